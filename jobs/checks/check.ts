@@ -1,0 +1,56 @@
+/**
+ * The contract of a check: facts in, findings out. A check is pure: no I/O, no clock, no environment.
+ * Adding one is a file here, a line in `index.ts`, a scenario and a snapshot.
+ */
+import type { CheckId, Remedy, Status } from '../../src/contracts/report.ts';
+import type { Text } from '../../src/contracts/text.ts';
+import type { FactName, Facts } from '../facts/index.ts';
+import type { Answer, Question } from '../iam/model.ts';
+
+export interface FindingDraft {
+  readonly subject: string;
+  readonly status: Status;
+  /** How it is now, in one line. */
+  readonly headline: Text;
+  readonly detail: Text;
+  readonly effect?: Text;
+  readonly evidence: readonly { readonly source: string; readonly says: Text }[];
+  /** Turned into a remedy by planning, where the check asks for none of its own. */
+  readonly missing?: { readonly principal: string; readonly permissions: readonly string[] };
+  readonly remedies?: readonly RemedyRequest[];
+}
+
+/** What a check wants done; `jobs/remedies/<kind>.ts` turns it into command, Terraform, exact change and undo. */
+export interface RemedyRequest {
+  readonly kind: Remedy['kind'];
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Why offering it does no harm although the need is not proven. */
+  readonly doubt?: Text;
+}
+
+export interface Check<Name extends FactName = FactName> {
+  readonly id: CheckId;
+  /** The good state. */
+  readonly title: Text;
+  /** What it looks at, why it matters and how it decides: the user's documentation. */
+  readonly description: Text;
+  readonly docs: string;
+  /** Permissions the bot needs for it. */
+  readonly needs: readonly string[];
+  readonly facts: readonly Name[];
+  /** Whether it is asked at all: some need a workload, a principal or an error text. Default: always. */
+  readonly appliesTo?: (request: CheckRequest) => boolean;
+  /** What it wants to know of IAM, given its facts. Answered together for all checks, each policy and role read once. */
+  questions?(facts: Pick<Facts, Name>, request: CheckRequest): readonly Question[];
+  run(facts: Pick<Facts, Name>, access: (question: Question) => Answer, request: CheckRequest): readonly FindingDraft[];
+}
+
+/** What the user asked, as checks see it. */
+export interface CheckRequest {
+  readonly principal?: string;
+  readonly verb?: string;
+  readonly resource?: string;
+  readonly namespace?: string;
+  readonly workload?: { readonly namespace: string; readonly kind: 'serviceaccount' | 'pod' | 'deployment'; readonly name: string };
+  readonly symptom?: { readonly problem: string; readonly entities: Readonly<Record<string, string>>; readonly at: string };
+}

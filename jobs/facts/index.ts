@@ -1,0 +1,5 @@
+// Filled in with the collector.
+export interface Facts {
+  readonly cluster: unknown;
+}
+export type FactName = keyof Facts;

@@ -1,0 +1,1 @@
+// Set-up that runs before everything else, on any Node.js from 20 on.

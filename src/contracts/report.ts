@@ -1,0 +1,194 @@
+/**
+ * The report: what one diagnosis found. Other programs read it, so its form is stable (schema `gke-auth/report/v1`).
+ * Fields may be added, never renamed or removed.
+ */
+import { z } from 'zod';
+
+/** Every check there is, in the order in which a reader meets them. */
+export const CHECK_IDS = [
+  'cluster-not-found',
+  'cluster-auth-401',
+  'kubeconfig-auth-plugin',
+  'caller-clusters-get',
+  'rbac-forbidden',
+  'api-enabled',
+  'agent-gke-service-agent',
+  'agent-gke-node-agent',
+  'agent-google-apis-editor',
+  'node-sa-permissions',
+  'node-oauth-scopes',
+  'node-sa-state',
+  'node-sa-recommender',
+  'default-sa-orgpolicy',
+  'gce-permission-retry-budget',
+  'nodepool-requires-recreation',
+  'wi-iamcredentials-api',
+  'wi-workload-pool',
+  'wi-nodepool-metadata-mode',
+  'wi-ksa-annotation',
+  'wi-gsa-binding',
+  'wi-netpol-egress',
+  'wi-metadata-dns',
+  'wi-metadata-startup',
+  'wi-istio-exclusion',
+  'wi-metadata-server-oom',
+  'wi-control-plane-unavailable',
+  'wi-deploypatch-failed',
+] as const;
+export const CheckId = z.enum(CHECK_IDS);
+export type CheckId = z.infer<typeof CheckId>;
+
+export const STATUSES = ['fail', 'warn', 'unknown', 'pass', 'not-applicable'] as const;
+export const Status = z.enum(STATUSES);
+export type Status = z.infer<typeof Status>;
+
+/** One thing that was read, and what it says: the proof a reader can repeat. */
+export const Evidence = z.object({ source: z.string().min(1), says: z.string().min(1) });
+export type Evidence = z.infer<typeof Evidence>;
+
+export const REMEDY_KINDS = [
+  'grant-project-role',
+  'grant-service-account-role',
+  'enable-service',
+  'annotate-service-account',
+  'create-role-binding',
+  'enable-service-account',
+  'enable-workload-identity',
+  'set-node-metadata-mode',
+  'recreate-node-pool',
+  'manifest',
+  'command',
+] as const;
+export const RemedyKind = z.enum(REMEDY_KINDS);
+export type RemedyKind = z.infer<typeof RemedyKind>;
+
+/** How much an approver risks by saying yes. `manual` is text to copy and never has a button. */
+export const RISKS = ['grant', 'change', 'disruptive', 'manual'] as const;
+export const Risk = z.enum(RISKS);
+export type Risk = z.infer<typeof Risk>;
+
+/** The exact change, as shown before approval. */
+export const Change = z.object({
+  /** What is written, as a full resource name: `projects/p`, `projects/p/serviceAccounts/e`, a cluster, a node pool … */
+  resource: z.string(),
+  /** The state before and after, one line per entry (for IAM: the members of the binding). */
+  before: z.array(z.string()),
+  after: z.array(z.string()),
+  /** Permissions that the principal gains by it (IAM only). */
+  adds: z.array(z.string()).optional(),
+  /** How many of `adds` are more than what was missing (IAM only). */
+  extra: z.number().int().optional(),
+  /** What restarts or is interrupted; absent where nothing is. */
+  disrupts: z.string().optional(),
+});
+export type Change = z.infer<typeof Change>;
+
+export const Remedy = z.object({
+  kind: RemedyKind,
+  risk: Risk,
+  params: z.record(z.string(), z.unknown()),
+  /** The same change by hand, for a POSIX shell. */
+  command: z.string().min(1),
+  terraform: z.string().min(1).optional(),
+  manifest: z.string().min(1).optional(),
+  undo: z.string().min(1).optional(),
+  console: z.url().optional(),
+  /** One line that says what it does. */
+  summary: z.string().optional(),
+  change: Change.optional(),
+  /** Present where the need for it could not be proven; says why offering it does no harm. */
+  doubt: z.string().optional(),
+});
+export type Remedy = z.infer<typeof Remedy>;
+
+export const Finding = z.object({
+  check: CheckId,
+  /** Full resource name; one finding per (check, subject). */
+  subject: z.string().regex(/^projects\/[^/]+/),
+  status: Status,
+  /** States the good state: "Node service accounts can write logs and metrics". */
+  title: z.string().min(1),
+  /** One line that says how it is now: "pool-b: the nodes can't write logs and metrics". */
+  headline: z.string().optional(),
+  detail: z.string().min(1),
+  /** What users notice while it stays so. */
+  effect: z.string().optional(),
+  evidence: z.array(Evidence),
+  missing: z.object({ principal: z.string().min(1), permissions: z.array(z.string()).min(1) }).optional(),
+  remedies: z.array(Remedy),
+  docs: z.url(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const Target = z.object({
+  project: z.string().min(1),
+  projectNumber: z.string().optional(),
+  location: z.string().optional(),
+  cluster: z.string().min(1),
+});
+export type Target = z.infer<typeof Target>;
+
+export const Summary = z.object({
+  pass: z.number().int(),
+  warn: z.number().int(),
+  fail: z.number().int(),
+  unknown: z.number().int(),
+  notApplicable: z.number().int(),
+});
+export type Summary = z.infer<typeof Summary>;
+
+export const Report = z.object({
+  schema: z.literal('gke-auth/report/v1'),
+  id: z.string().min(1),
+  /** RFC 3339, UTC. */
+  startedAt: z.string(),
+  durationMs: z.number().min(0),
+  /** Milliseconds by stage: collect, check, plan. */
+  stages: z.record(z.string(), z.number()).optional(),
+  target: Target,
+  /** What the cluster is, for the line under its name: version, mode, number of node pools. */
+  cluster: z
+    .object({ version: z.string().optional(), autopilot: z.boolean(), nodePools: z.number().int() })
+    .optional(),
+  /** HTTP requests sent per service, retries included. */
+  apiCalls: z.record(z.string(), z.number().int().min(0)),
+  summary: Summary,
+  findings: z.array(Finding),
+});
+export type Report = z.infer<typeof Report>;
+
+export const PermissionState = z.enum(['granted', 'conditional', 'missing', 'unknown']);
+export type PermissionState = z.infer<typeof PermissionState>;
+
+/** A row of the matrix of a scan: one node service account in one checked project. */
+export const ServiceAccountRow = z.object({
+  email: z.string(),
+  project: z.string(),
+  usedBy: z.array(z.string()),
+  permissions: z.record(z.string(), PermissionState),
+});
+export type ServiceAccountRow = z.infer<typeof ServiceAccountRow>;
+
+export const Scan = z.object({
+  schema: z.literal('gke-auth/scan/v1'),
+  id: z.string().min(1),
+  startedAt: z.string(),
+  durationMs: z.number().min(0),
+  apiCalls: z.record(z.string(), z.number().int().min(0)),
+  findings: z.array(Finding),
+  clusters: z.array(Report),
+  serviceAccounts: z.array(ServiceAccountRow),
+});
+export type Scan = z.infer<typeof Scan>;
+
+/** Counts findings by status. */
+export function summarize(findings: readonly { status: Status }[]): Summary {
+  const count = (status: Status) => findings.filter(finding => finding.status === status).length;
+  return {
+    pass: count('pass'),
+    warn: count('warn'),
+    fail: count('fail'),
+    unknown: count('unknown'),
+    notApplicable: count('not-applicable'),
+  };
+}
