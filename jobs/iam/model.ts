@@ -1,5 +1,5 @@
 /** What the IAM engine reasons about, in IAM's own words. Only the needed fields. */
-import type { Fact } from '../facts/fact.ts';
+import type { Fact, Unknown } from '../facts/fact.ts';
 
 export interface Condition {
   readonly title?: string;
@@ -51,6 +51,8 @@ export interface Principal {
   readonly member: string;
   readonly aliases?: readonly string[];
   readonly state?: 'active' | 'disabled' | 'deleted' | 'unknown';
+  /** Where a service account lives, by number: `projects/123`, `folders/45`, `organizations/77`. Decides sets of accounts. */
+  readonly containers?: readonly string[];
 }
 
 export interface Question {
@@ -87,23 +89,38 @@ export interface Knowledge {
 /** The binding that decides, where it stands and through which role. */
 export interface Proof {
   readonly level: string;
+  /** Empty where Policy Troubleshooter said so without a binding that can be shown. */
   readonly role: string;
   readonly member: string;
   readonly condition?: Condition;
-  /** When a condition on `request.time` ends the grant. */
+  /** When a condition on `request.time` ends, or ended, the grant. */
   readonly until?: Date;
+  /** When a condition on `request.time` begins to grant, where it does not yet. */
+  readonly from?: Date;
 }
 
 export type Answer =
-  | { readonly state: 'granted'; readonly proof: Proof; readonly denyUnread?: boolean }
-  | { readonly state: 'conditional'; readonly proof: Proof }
+  | {
+      readonly state: 'granted';
+      readonly proof: Proof;
+      /** Deny policies that were not read could still take the permission away. */
+      readonly denyUnread?: boolean;
+    }
+  | {
+      readonly state: 'conditional';
+      readonly proof: Proof;
+      /** The deny policy whose condition can't be decided, where that is the doubt. */
+      readonly deny?: string;
+    }
   | { readonly state: 'missing'; readonly because: MissingReason }
   | { readonly state: 'unknown'; readonly doubts: readonly Doubt[] };
 
 export type MissingReason =
   | { readonly kind: 'no-binding' }
-  | { readonly kind: 'denied'; readonly policy: string }
+  | { readonly kind: 'denied'; readonly policy: string; readonly level: string }
   | { readonly kind: 'expired'; readonly proof: Proof }
+  /** A binding whose condition does not hold: not yet begun (`proof.from`), or about another resource. */
+  | { readonly kind: 'condition'; readonly proof: Proof }
   | { readonly kind: 'deleted-member'; readonly member: string; readonly role: string }
   | { readonly kind: 'principal-disabled' }
   | { readonly kind: 'principal-deleted' }
@@ -111,12 +128,25 @@ export type MissingReason =
 
 /** Something unread or unseeable that could hold the permission. */
 export type Doubt =
-  | { readonly kind: 'policy'; readonly level: string; readonly fact: Extract<Fact<unknown>, { known: false }> }
-  | { readonly kind: 'role'; readonly level: string; readonly role: string; readonly fact?: Extract<Fact<unknown>, { known: false }> }
-  | { readonly kind: 'ancestors'; readonly fact: Extract<Fact<unknown>, { known: false }> }
+  | { readonly kind: 'policy'; readonly level: string; readonly fact: Unknown }
+  | { readonly kind: 'role'; readonly level: string; readonly role: string; readonly fact?: Unknown }
+  | { readonly kind: 'ancestors'; readonly fact: Unknown }
+  /** A group, domain or set whose members can't be seen, and whose role carries the permission. */
   | { readonly kind: 'group'; readonly level: string; readonly role: string; readonly member: string }
-  | { readonly kind: 'principal-state' };
+  /** A deny rule that names a group, domain or set whose members can't be seen. */
+  | { readonly kind: 'deny'; readonly level: string; readonly policy: string };
 
 export function questionKey(question: Question): string {
   return `${question.principal.member} ${question.permission} ${question.resource}`;
+}
+
+/** Whether a principal holds all that a role gives, by that role or by others together. */
+export interface RoleQuestion {
+  readonly principal: Principal;
+  readonly role: string;
+  readonly resource: string;
+}
+
+export function isRoleQuestion(question: Question | RoleQuestion): question is RoleQuestion {
+  return 'role' in question;
 }
