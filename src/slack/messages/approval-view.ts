@@ -1,0 +1,69 @@
+/** What a card shows of an approval: the plan, who may decide, who decided, how it went. Nothing in it is escaped yet. */
+import type { Change, CheckId, RemedyKind, Risk } from '../../contracts/report.ts';
+import type { Text } from '../../contracts/text.ts';
+
+export const APPROVAL_STATES = [
+  'pending',
+  'approved',
+  'applying',
+  'applied',
+  'verified',
+  'denied',
+  'expired',
+  'stale',
+  'failed',
+  'revoked',
+] as const;
+export type ApprovalViewState = (typeof APPROVAL_STATES)[number];
+
+/** One person's decision. `user` is a Slack user id; times are RFC 3339. */
+export interface Decision {
+  readonly user: string;
+  readonly at: string;
+  readonly reason?: string;
+}
+
+export interface ApprovalView {
+  readonly id: string;
+  readonly state: ApprovalViewState;
+  readonly check: CheckId;
+  readonly headline: string;
+  readonly project: string;
+  readonly cluster: string;
+  readonly location?: string;
+  readonly remedy: {
+    readonly kind: RemedyKind;
+    readonly risk: Risk;
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly command: string;
+    readonly undo?: string;
+    readonly summary?: string;
+    readonly change?: Change;
+  };
+  readonly requester: string;
+  /** Who may decide, as people read it: `@gke-admins`, `<user id>`, an email. Empty: nobody. */
+  readonly approvers: readonly string[];
+  /** How many people must approve. */
+  readonly quorum: number;
+  readonly approvals: readonly Decision[];
+  readonly expiresAt: string;
+  /** How long a time-bound grant lasts (ms), and when it ends once it is made. */
+  readonly grantMs?: number;
+  readonly grantEndsAt?: string;
+  readonly denied?: Decision;
+  /** Present from the moment somebody revokes; the state says whether it is done. */
+  readonly revoked?: Decision;
+  readonly appliedAt?: string;
+  readonly verifiedAt?: string;
+  /** Applied, and the check still failed when verification gave up. */
+  readonly stillFailing?: boolean;
+  /** Why it is stale or failed. */
+  readonly problem?: Text;
+  /** The check passed before anything was done. */
+  readonly alreadyFixed?: boolean;
+  /** How far a long operation is. */
+  readonly progress?: Text;
+}
+
+/** Whether a click could still change it. */
+export const isOpen = (view: ApprovalView): boolean => view.state === 'pending';

@@ -1,0 +1,21 @@
+/** The card of an approval by itself: what the approvals channel shows of a fix that waits in some thread. Pure. */
+import type { Language } from '../../contracts/text.ts';
+import { approvalText } from '../../locales/approval.ts';
+import type { ApprovalView } from './approval-view.ts';
+import { type Message, message, section } from './blocks.ts';
+import { code, person, prose } from './escape.ts';
+import { approvalBlocks, remedyLine, stateLine } from './remedy.ts';
+
+/** `reference`: see `remedyReference`; without it there is no button for the text to copy. */
+export function approvalCard(view: ApprovalView, language: Language, reference?: string): Message {
+  const place = [view.project, ...(view.location ? [view.location] : []), view.cluster]
+    .map(part => code(part, 80))
+    .join(' / ');
+  const intro = `*${prose(view.headline, 400)}*\n${place} · ${approvalText.askedBy(person(view.requester))[language]}`;
+  const text = [
+    prose(view.headline, 300),
+    `${approvalText.fix[language]} ${remedyLine(view.remedy, language)}`,
+    stateLine(view, language),
+  ];
+  return message(text.join('\n'), [section(intro), ...approvalBlocks(view, language, reference)]);
+}

@@ -1,0 +1,192 @@
+/** One thread message per problem: the same problem on many node pools is one message with a list. Pure. */
+import type { KnownBlock } from '@slack/types';
+import type { Finding, Remedy, Report, Status } from '../../contracts/report.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { reportText as words } from '../../locales/report.ts';
+import type { ApprovalView } from './approval-view.ts';
+import { actions, context, LIMITS, type Message, message, preformatted, section, type TextFile } from './blocks.ts';
+import { code, oneLine, prose } from './escape.ts';
+import { approvalBlocks, isFor, remedyReference, remedySection, remedyTextButton, stateLine } from './remedy.ts';
+import { lastSegment, SIGN } from './words.ts';
+
+export interface FindingGroup {
+  readonly reportId: string;
+  /** The findings, and where each stands in the report. At least one. */
+  readonly findings: readonly { readonly finding: Finding; readonly index: number }[];
+}
+
+/** What deserves a message of its own, in the order of the thread. */
+const ORDER: readonly Status[] = ['fail', 'warn', 'unknown'];
+
+/** Two findings with the same key have one cause and one fix. */
+function problemKey(finding: Finding): string {
+  const remedies = finding.remedies.map(remedy => remedy.command);
+  // Where nothing names the cause, only the same words make it the same problem.
+  const cause = finding.missing
+    ? [finding.missing.principal, finding.missing.permissions.toSorted()]
+    : [finding.detail];
+  return JSON.stringify([finding.check, finding.status, cause, remedies]);
+}
+
+/** Failures, then warnings, then unknowns; inside each in the report's order. Passes have no message. */
+export function groupFindings(report: Pick<Report, 'id' | 'findings'>): FindingGroup[] {
+  const groups = new Map<string, { reportId: string; findings: { finding: Finding; index: number }[] }>();
+  report.findings.forEach((finding, index) => {
+    if (!ORDER.includes(finding.status)) return;
+    const key = problemKey(finding);
+    const group = groups.get(key) ?? { reportId: report.id, findings: [] };
+    group.findings.push({ finding, index });
+    groups.set(key, group);
+  });
+  const rank = (group: FindingGroup) => ORDER.indexOf(leader(group).status);
+  return [...groups.values()].toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The finding that speaks for the group. */
+export function leader(group: FindingGroup): Finding {
+  const first = group.findings[0];
+  if (!first) throw new RangeError('A group of findings has at least one.');
+  return first.finding;
+}
+
+const PERMISSIONS_SHOWN = 8;
+const SUBJECTS_SHOWN = 12;
+const EVIDENCE_SHOWN = 4;
+const REMEDIES_SHOWN = 4;
+
+export const headlineOf = (finding: Finding): string => finding.headline ?? finding.title;
+
+const label = (text: Text, language: Language) => `*${text[language]}*`;
+
+/** `a`, `b` and 3 more */
+export function list(values: readonly string[], shown: number, language: Language): string {
+  const parts = values.slice(0, shown).map(value => code(value));
+  if (values.length > shown) parts.push(words.more(values.length - shown)[language]);
+  return parts.join(', ');
+}
+
+const MEMBER_KINDS: Readonly<Record<string, Text>> = {
+  serviceAccount: words.serviceAccount,
+  user: words.user,
+  group: words.group,
+};
+
+function memberLine(member: string, language: Language): string {
+  const colon = member.indexOf(':');
+  const kind = MEMBER_KINDS[member.slice(0, Math.max(colon, 0))];
+  return kind
+    ? `${label(kind, language)}  ${code(member.slice(colon + 1))}`
+    : `${label(words.principal, language)}  ${code(member)}`;
+}
+
+function facts(group: FindingGroup, language: Language): string {
+  const finding = leader(group);
+  const lines = [`${SIGN[finding.status]} *${prose(headlineOf(finding), 400)}*`];
+  if (finding.missing) {
+    lines.push(memberLine(finding.missing.principal, language));
+    lines.push(`${label(words.missing, language)}  ${list(finding.missing.permissions, PERMISSIONS_SHOWN, language)}`);
+  }
+  lines.push(`${label(words.because, language)}  ${prose(finding.detail, 900)}`);
+  if (finding.effect) lines.push(`${label(words.effect, language)}  ${prose(finding.effect, 400)}`);
+  const others = group.findings.slice(1).map(({ finding: other }) => lastSegment(other.subject));
+  if (others.length > 0) lines.push(`${label(words.sameFor, language)}  ${list(others, SUBJECTS_SHOWN, language)}`);
+  return lines.join('\n');
+}
+
+function proof(finding: Finding, language: Language): KnownBlock {
+  const shown = finding.evidence
+    .slice(0, EVIDENCE_SHOWN)
+    .map(({ source, says }) => `${label(words.proof, language)}  ${code(source, 120)} ${prose(says, 280)}`);
+  const hidden = finding.evidence.length - shown.length;
+  if (hidden > 0) shown.push(words.more(hidden)[language]);
+  return context(...shown, `<${docsUrl(finding.docs)}|${words.documentation[language]}>`);
+}
+
+/** Only an https address without anything that could end the link markup. */
+function docsUrl(docs: string): string {
+  const url = URL.canParse(docs) ? new URL(docs) : undefined;
+  return url?.protocol === 'https:'
+    ? encodeURI(decodeURI(url.href)).replace(/[<>|]/g, '')
+    : 'https://cloud.google.com/kubernetes-engine/docs';
+}
+
+/** The fix that is done by hand: what to copy. Long text is behind the button, whole. */
+function byHand(remedy: Remedy, finding: Finding, reference: string, language: Language): KnownBlock[] {
+  const text = remedy.manifest ?? remedy.command;
+  const long = text.length > 1200;
+  const intro = finding.status === 'unknown' ? words.toLetMe : words.byHand;
+  return [
+    ...(remedy.summary || remedy.change || remedy.doubt ? [remedySection(remedy, language)] : []),
+    ...(long ? [] : [context(intro[language]), preformatted(text)]),
+    ...(long || remedy.terraform || (remedy.manifest && remedy.manifest !== text) || remedy.undo
+      ? [actions(remedyTextButton(reference, language))]
+      : []),
+  ];
+}
+
+/** The thread's message for one problem, with its fixes and where each of their approvals stands. */
+export function findingMessage(group: FindingGroup, language: Language, approvals: readonly ApprovalView[]): Message {
+  const finding = leader(group);
+  const blocks: KnownBlock[] = [section(facts(group, language)), proof(finding, language)];
+  const lead = group.findings[0];
+  let state = '';
+  finding.remedies.slice(0, REMEDIES_SHOWN).forEach((remedy, index) => {
+    const reference = remedyReference(group.reportId, lead?.index ?? 0, index);
+    const view = approvals.find(approval => isFor(approval, remedy));
+    if (view) {
+      blocks.push(...approvalBlocks(view, language, reference, remedy.doubt));
+      state = stateLine(view, language);
+    } else blocks.push(...byHand(remedy, finding, reference, language));
+  });
+  const text = [`${SIGN[finding.status]} ${prose(headlineOf(finding), 400)}`, state || prose(finding.detail, 500)].join(
+    ' — ',
+  );
+  return message(text, blocks, wholeText(group, language));
+}
+
+/** The whole of a problem as a file, where the message had to leave something out. */
+function wholeText(group: FindingGroup, language: Language): TextFile | undefined {
+  const finding = leader(group);
+  const cut =
+    (finding.missing?.permissions.length ?? 0) > PERMISSIONS_SHOWN ||
+    group.findings.length - 1 > SUBJECTS_SHOWN ||
+    finding.evidence.length > EVIDENCE_SHOWN ||
+    finding.remedies.length > REMEDIES_SHOWN ||
+    finding.detail.length > 900 ||
+    (finding.effect?.length ?? 0) > 400 ||
+    headlineOf(finding).length > 400 ||
+    finding.evidence.some(({ source, says }) => source.length > 120 || says.length > 280);
+  if (!cut) return undefined;
+  const name = (text: Text) => text[language];
+  const lines = [
+    headlineOf(finding),
+    '',
+    `${name(words.because)}: ${finding.detail}`,
+    ...(finding.effect ? [`${name(words.effect)}: ${finding.effect}`] : []),
+    ...(finding.missing
+      ? [
+          `${name(words.principal)}: ${finding.missing.principal}`,
+          `${name(words.missing)}:`,
+          ...finding.missing.permissions.map(p => `  ${p}`),
+        ]
+      : []),
+    '',
+    ...group.findings.map(({ finding: one }) => one.subject),
+    '',
+    ...finding.evidence.map(({ source, says }) => `${name(words.proof)}: ${source}: ${says}`),
+    ...finding.remedies.flatMap(remedy => [
+      '',
+      remedy.summary ?? '',
+      remedy.command,
+      remedy.terraform ?? '',
+      remedy.manifest ?? '',
+    ]),
+    '',
+    finding.docs,
+  ];
+  return {
+    name: `${finding.check}.txt`,
+    title: oneLine(headlineOf(finding), LIMITS.header),
+    content: `${lines.join('\n')}\n`,
+  };
+}

@@ -1,0 +1,151 @@
+/** The parent message of a diagnosis: progress while it runs, the verdict when it has settled. Pure. */
+import type { KnownBlock } from '@slack/types';
+import { type Report, type Summary, summarize, type Target } from '../../contracts/report.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { reportText as words } from '../../locales/report.ts';
+import type { ApprovalView } from './approval-view.ts';
+import { actions, button, context, type Message, message, section } from './blocks.ts';
+import { code, person, prose } from './escape.ts';
+import { groupFindings, headlineOf, leader } from './finding.ts';
+import { SIGN } from './words.ts';
+
+export interface Running {
+  /** The target once it is known; until then what the user typed. */
+  readonly target: Target | string;
+  readonly stage: Text;
+  /** Checks done so far, of how many; 0 of 0 while that isn't known. */
+  readonly done: number;
+  readonly total: number;
+  /** What the Cancel button carries: the job's id. */
+  readonly cancelId: string;
+  /** Slack user id. */
+  readonly askedBy: string;
+}
+
+export interface Settled {
+  readonly report: Report;
+  readonly askedBy: string;
+  /** From the command to the verdict, in ms. */
+  readonly durationMs: number;
+  readonly approvals?: readonly ApprovalView[];
+}
+
+export interface Failed {
+  readonly cluster: string;
+  readonly error: { readonly code: string; readonly message: Text; readonly next: Text };
+  readonly askedBy?: string;
+  /** The job to run again; without it there is no button. */
+  readonly jobId?: string;
+}
+
+const BAR = 10;
+const HEADLINES = 10;
+
+/** ███████░░░ */
+function bar(done: number, total: number): string {
+  const filled = total > 0 ? Math.round((Math.min(Math.max(done, 0), total) / total) * BAR) : 0;
+  return '█'.repeat(filled) + '░'.repeat(BAR - filled);
+}
+
+const nameOf = (target: Target | string) => (typeof target === 'string' ? target : target.cluster);
+
+const placeOf = (target: Target | string) =>
+  typeof target === 'string'
+    ? ''
+    : ` · ${prose(target.project, 80)}${target.location ? ` / ${prose(target.location, 60)}` : ''}`;
+
+export function parentRunning(running: Running, language: Language): Message {
+  const { target, stage, done, total, cancelId, askedBy } = running;
+  const progress = total > 0 ? ` ${bar(done, total)} ${words.progress(done, total)[language]}` : '';
+  return message(words.looking(prose(nameOf(target), 120), prose(stage[language]))[language], [
+    section(
+      `*${prose(nameOf(target), 120)}*${placeOf(target)}`,
+      button({ action: 'cancel', label: words.cancel[language], value: cancelId }),
+    ),
+    context(`${prose(stage[language])} …${progress}`, words.askedBy(person(askedBy))[language]),
+  ]);
+}
+
+function verdict(
+  summary: Summary,
+  problems: number,
+  cluster: string,
+  took: string,
+  language: Language,
+): { sign: string; line: string } {
+  const checks = summary.pass + summary.warn + summary.fail + summary.unknown;
+  if (summary.fail > 0) return { sign: SIGN.fail, line: words.problems(problems, cluster)[language] };
+  if (summary.warn > 0) return { sign: SIGN.warn, line: words.onlyWarnings(summary.warn, cluster)[language] };
+  if (summary.unknown > 0) return { sign: SIGN.unknown, line: words.onlyUnknown(summary.unknown, cluster)[language] };
+  if (checks === 0) return { sign: SIGN.unknown, line: words.nothingApplied(cluster)[language] };
+  return { sign: SIGN.pass, line: words.allFine(cluster, checks, took)[language] };
+}
+
+/** Counts without those that are zero or already said by the verdict. */
+function counts(summary: Summary, language: Language): string[] {
+  return [
+    ...(summary.fail > 0 && summary.warn > 0 ? [`${SIGN.warn} ${words.warnings(summary.warn)[language]}`] : []),
+    ...(summary.fail + summary.warn > 0 && summary.unknown > 0
+      ? [`${SIGN.unknown} ${words.unknowns(summary.unknown)[language]}`]
+      : []),
+    ...(summary.fail + summary.warn + summary.unknown > 0
+      ? [`${SIGN.pass} ${words.fine(summary.pass)[language]}`]
+      : []),
+  ];
+}
+
+export function parentSettled({ report, askedBy, durationMs, approvals = [] }: Settled, language: Language): Message {
+  const summary = summarize(report.findings);
+  const groups = groupFindings(report);
+  const failing = groups.filter(group => leader(group).status === 'fail');
+  // Where nothing fails, the worst there is gets the lines below the verdict.
+  const shown =
+    failing.length > 0 ? failing : groups.filter(group => leader(group).status === leader(groups[0] ?? group).status);
+  const took = words.seconds(durationMs)[language];
+  const name = prose(report.target.cluster, 120);
+  const { sign, line } = verdict(summary, failing.length, name, took, language);
+  const headlines = shown.slice(0, HEADLINES).map(group => `• ${prose(headlineOf(leader(group)), 200)}`);
+  if (shown.length > HEADLINES) headlines.push(`• ${words.more(shown.length - HEADLINES)[language]}`);
+  const open = approvals.filter(view => view.state === 'pending').length;
+  const next = [
+    ...(groups.length > 0 ? [words.detailsBelow[language]] : []),
+    ...(open > 0 ? [words.waiting(open)[language]] : []),
+  ];
+  const meta = [
+    ...counts(summary, language),
+    ...(groups.length > 0 ? [took] : []),
+    words.askedBy(person(askedBy))[language],
+  ];
+  const blocks: KnownBlock[] = [
+    section([`${sign} *${line}*${placeOf(report.target)}`, ...headlines].join('\n')),
+    context(meta.join(' · '), ...(open > 0 ? [words.waiting(open)[language]] : [])),
+    actions(
+      button({ action: 'rerun', label: words.runAgain[language], value: report.id }),
+      button({ action: 'all_results', label: words.allResults[language], value: report.id }),
+    ),
+  ];
+  return message([`${sign} ${line}`, ...headlines.slice(0, 3), ...next].join('\n'), blocks);
+}
+
+export function parentFailed({ cluster, error, askedBy, jobId }: Failed, language: Language): Message {
+  const title = `${SIGN.fail} ${words.failed(prose(cluster, 120))[language]}`;
+  const why = prose(error.message[language], 800);
+  const next = `${words.next[language]} ${prose(error.next[language], 800)}`;
+  return message(`${title}: ${why} ${next}`, [
+    section(`*${title}*\n${why}\n*${words.next[language]}* ${prose(error.next[language], 800)}`),
+    context(code(error.code, 60), ...(askedBy ? [words.askedBy(person(askedBy))[language]] : [])),
+    ...(jobId ? [actions(button({ action: 'rerun', label: words.runAgain[language], value: jobId }))] : []),
+  ]);
+}
+
+/** `by` is the Slack user id of the one who cancelled. */
+export function parentCancelled(
+  { cluster, by, jobId }: { cluster: string; by: string; jobId?: string },
+  language: Language,
+): Message {
+  const line = `✋ ${words.cancelled(prose(cluster, 120), person(by))[language]}`;
+  return message(line, [
+    section(line),
+    ...(jobId ? [actions(button({ action: 'rerun', label: words.runAgain[language], value: jobId }))] : []),
+  ]);
+}

@@ -1,0 +1,215 @@
+/** A remedy on a card: what exactly would change, who may decide, how it went. Pure. */
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { Remedy } from '../../contracts/report.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { confirmText, remedyName, approvalText as words } from '../../locales/approval.ts';
+import { reportText } from '../../locales/report.ts';
+import type { ApprovalView, Decision } from './approval-view.ts';
+import { actions, button, confirmation, context, section } from './blocks.ts';
+import { code, moment, person, prose } from './escape.ts';
+import { duration } from './words.ts';
+
+type Shown = ApprovalView['remedy'] & { readonly doubt?: string };
+
+const DIFF_LINES = 6;
+const PERMISSIONS_SHOWN = 6;
+
+const param = (remedy: Shown, name: string): string | undefined => {
+  const value = remedy.params[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** `grant roles/x on project p`, in one line of mrkdwn. */
+export function remedyLine(remedy: Shown, language: Language): string {
+  if (remedy.summary) return prose(remedy.summary, 400);
+  const role = param(remedy, 'role');
+  const member = param(remedy, 'member');
+  const resource = remedy.change?.resource ?? param(remedy, 'project') ?? '';
+  if (role && member) return confirmText.grant(code(role), code(resource), code(member))[language];
+  const name = remedyName[remedy.kind][language];
+  return resource === '' ? name : `${name} (${code(resource)})`;
+}
+
+/** The lines that come and go, as a diff. Entries that stay are not shown. */
+export function changeLines(remedy: Shown, language: Language): string[] {
+  const change = remedy.change;
+  if (!change) return [];
+  const had = new Set(change.before);
+  const has = new Set(change.after);
+  const label = remedy.kind.startsWith('grant-') ? 'members ' : '';
+  const lines = [
+    ...change.before.filter(line => !has.has(line)).map(line => `− ${label}${code(line)}`),
+    ...change.after.filter(line => !had.has(line)).map(line => `+ ${label}${code(line)}`),
+  ];
+  const shown = lines.slice(0, DIFF_LINES);
+  if (lines.length > shown.length) shown.push(reportText.more(lines.length - shown.length)[language]);
+  return shown;
+}
+
+/** How many permissions it adds, which, and how many of them more than needed. */
+function permissionLines(remedy: Shown, language: Language): string[] {
+  const change = remedy.change;
+  if (!change?.adds) return [];
+  const extra = change.extra ?? 0;
+  const sentence = [words.adds(change.adds.length, change.adds.length - extra)[language], words.extra(extra)[language]];
+  const listed = change.adds.slice(0, PERMISSIONS_SHOWN).map(permission => code(permission));
+  if (change.adds.length > listed.length) listed.push(reportText.more(change.adds.length - listed.length)[language]);
+  return listed.length === 0
+    ? [sentence.join(' ')]
+    : [sentence.join(' '), `${words.permissions[language]} ${listed.join(', ')}`];
+}
+
+/** "Fix: …" with the exact change, what it interrupts, what is not certain about it. */
+export function remedySection(remedy: Shown, language: Language, grantMs?: number): KnownBlock {
+  const lines = [
+    `*${words.fix[language]}* ${remedyLine(remedy, language)}`,
+    ...changeLines(remedy, language),
+    ...permissionLines(remedy, language),
+  ];
+  if (remedy.change?.disrupts) lines.push(words.disrupts(prose(remedy.change.disrupts, 400))[language]);
+  if (grantMs) lines.push(words.endsAfter(duration(grantMs)[language])[language]);
+  if (remedy.doubt) lines.push(words.doubt(prose(remedy.doubt, 400))[language]);
+  return section(lines.join('\n'));
+}
+
+const names = (decisions: readonly Decision[]) => decisions.map(decision => person(decision.user)).join(', ');
+
+const approverName = (name: string) => (/^[UW][A-Z0-9]{2,}$/.test(name) ? person(name) : prose(name, 80));
+
+/** One line for where an approval stands; the same for the card and for lists. */
+export function stateLine(view: ApprovalView, language: Language): string {
+  const say = (text: Text) => text[language];
+  const who = names(view.approvals);
+  const at = (time: string | undefined) => moment(time ?? view.approvals.at(-1)?.at ?? view.expiresAt);
+  switch (view.state) {
+    case 'pending': {
+      if (view.approvers.length === 0) return say(words.noApprover);
+      const parts = [
+        say(words.for(view.approvers.slice(0, 4).map(approverName).join(', '))),
+        say(words.expires(moment(view.expiresAt, 'date'))),
+      ];
+      if (view.quorum > 1) parts.push(say(words.quorum(view.approvals.length, view.quorum)));
+      if (who !== '') parts.push(say(words.approvedSoFar(who)));
+      return parts.join(' · ');
+    }
+    case 'approved':
+      return say(words.approved(who));
+    case 'applying':
+      return view.progress ? `${say(words.applying(who))} ${prose(view.progress[language])}` : say(words.applying(who));
+    case 'applied':
+      if (view.revoked) return say(words.revoking(person(view.revoked.user)));
+      if (view.stillFailing) return say(words.stillFailing(at(view.appliedAt)));
+      return say((view.remedy.risk === 'grant' ? words.granted : words.changed)(at(view.appliedAt)));
+    case 'verified':
+      if (view.revoked) return say(words.revoking(person(view.revoked.user)));
+      return [
+        say(words.verified(at(view.verifiedAt ?? view.appliedAt), who)),
+        ...(view.grantEndsAt ? [say(words.endsAt(moment(view.grantEndsAt, 'date')))] : []),
+      ].join(' · ');
+    case 'denied':
+      return say(words.denied(person(view.denied?.user ?? '-'), prose(view.denied?.reason ?? '', 300)));
+    case 'expired':
+      return say(words.expired);
+    case 'stale':
+      if (view.alreadyFixed) return say(words.staleFixed);
+      return say(view.problem ? words.stale(prose(view.problem[language], 400)) : words.staleNoReason);
+    case 'failed':
+      return say(view.problem ? words.failed(prose(view.problem[language], 400)) : words.failedNoReason);
+    case 'revoked':
+      if (!view.revoked) return say(words.ended(moment(view.grantEndsAt ?? view.expiresAt)));
+      return say(words.revoked(person(view.revoked.user), prose(view.revoked.reason ?? '', 300)));
+  }
+}
+
+function approveButton(view: ApprovalView, language: Language): Button {
+  const { remedy } = view;
+  const base = {
+    action: 'approve',
+    label: words.approve[language],
+    value: view.id,
+    style: 'primary',
+    says: `${words.approve[language]}: ${view.headline}`,
+  } as const;
+  // What is disruptive is approved in a modal that says what restarts: SLACK.md, section 6.
+  if (remedy.risk === 'disruptive') return button(base);
+  const dialog = confirmText.dialogs[remedy.kind];
+  const role = param(remedy, 'role');
+  const member = param(remedy, 'member');
+  const on = param(remedy, 'project') ?? param(remedy, 'serviceAccount') ?? remedy.change?.resource ?? view.project;
+  const what =
+    role && member
+      ? confirmText.grant(code(role, 60), code(on, 50), code(member, 70))[language]
+      : prose(remedy.summary ?? remedyName[remedy.kind][language], 150);
+  const after: string[] = [words.nothingRestarts[language], confirmText.revocable[language]];
+  if (view.quorum > 1) after.push(confirmText.first(view.quorum)[language]);
+  return button({
+    ...base,
+    confirm: confirmation({
+      title: dialog.title[language],
+      text: `${what}\n${after.join(' ')}`,
+      yes: dialog.yes[language],
+      no: confirmText.notNow[language],
+    }),
+  });
+}
+
+/** The buttons that make sense in this state, those of the text to copy last. */
+function buttonsOf(view: ApprovalView, language: Language, text: Button | undefined): ActionsBlock['elements'] {
+  const one = (action: string, label: Text, style?: 'danger') =>
+    button({
+      action,
+      label: label[language],
+      value: view.id,
+      says: `${label[language]}: ${view.headline}`,
+      ...(style && { style }),
+    });
+  const tail = text ? [text] : [];
+  switch (view.state) {
+    case 'pending':
+      if (view.approvers.length === 0) return tail;
+      return [approveButton(view, language), one('deny', words.deny), ...tail];
+    case 'applied':
+    case 'verified':
+      return view.revoked ? [] : [one('revoke', words.revoke, 'danger')];
+    case 'expired':
+    case 'denied':
+      return [one('ask_again', words.askAgain), ...tail];
+    case 'failed':
+    case 'stale':
+      return view.alreadyFixed ? [] : [one('ask_again', words.tryAgain), ...tail];
+    default:
+      return [];
+  }
+}
+
+/** The reference that the button for the text to copy carries: which remedy of which stored report. */
+export const remedyReference = (reportId: string, finding: number, remedy: number): string =>
+  `${reportId}/${finding}/${remedy}`;
+
+export function remedyTextButton(reference: string, language: Language): Button {
+  return button({ action: 'remedy_text', label: words.remedyText[language], value: reference });
+}
+
+/** The blocks of one remedy with its approval: pending and settled from the same data. */
+export function approvalBlocks(
+  view: ApprovalView,
+  language: Language,
+  reference?: string,
+  doubt?: string,
+): KnownBlock[] {
+  const settled = ['denied', 'expired', 'stale', 'revoked'].includes(view.state);
+  const shown: Shown = { ...view.remedy, ...(doubt && { doubt }) };
+  const buttons = buttonsOf(view, language, reference ? remedyTextButton(reference, language) : undefined);
+  return [
+    // What is over needs no diff any more, only what it was.
+    settled
+      ? section(`*${words.fix[language]}* ${remedyLine(shown, language)}`)
+      : remedySection(shown, language, view.grantMs),
+    context(stateLine(view, language)),
+    ...(buttons.length > 0 ? [actions(...buttons)] : []),
+  ];
+}
+
+/** True where this approval is the one for that remedy. */
+export const isFor = (view: ApprovalView, remedy: Remedy): boolean =>
+  view.remedy.kind === remedy.kind && view.remedy.command === remedy.command;

@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECK_IDS, type Finding, REMEDY_KINDS, RISKS, STATUSES } from '../../src/contracts/report.ts';
+import { LANGUAGES } from '../../src/contracts/text.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { approvalCard } from '../../src/slack/messages/card.ts';
+import { findingMessage, groupFindings } from '../../src/slack/messages/finding.ts';
+import { parentCancelled, parentFailed, parentRunning, parentSettled } from '../../src/slack/messages/parent.ts';
+import { mrkdwnTexts, violations } from './block-limits.ts';
+import { failing, passing, pending, reportOf, STATES, unknown } from './fixtures.ts';
+
+/** Text as a reader sees it: block after block, buttons in brackets. */
+function read(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(read);
+  if (typeof value !== 'object' || value === null) return [];
+  const { type, text, ...rest } = value as { type?: string; text?: unknown };
+  if (type === 'button') return [`[${read(text).join('')}]`];
+  if (typeof text === 'string') return [text];
+  return [...read(text), ...read(Object.values(rest))];
+}
+const seen = (message: Message) =>
+  [`text: ${message.text}`, ...message.blocks.map(block => read(block).join('\n    '))].join('\n');
+
+describe.each(LANGUAGES)('messages in %s', language => {
+  it('show a running diagnosis', () => {
+    const running = parentRunning(
+      {
+        target: reportOf([]).target,
+        stage: { en: 'Reading IAM policies', ja: 'IAM ポリシーを読み取り中' },
+        done: 12,
+        total: 18,
+        cancelId: 'j1',
+        askedBy: 'U0ALICE',
+      },
+      language,
+    );
+    expect(seen(running)).toMatchSnapshot();
+  });
+
+  it.each([
+    ['problems', [failing, unknown, passing]],
+    ['only an unknown', [unknown, passing]],
+    ['a warning', [{ ...failing, status: 'warn' as const }, passing]],
+    ['all fine', [passing]],
+    ['nothing', []],
+  ])('show the verdict: %s', (_name, findings) => {
+    expect(
+      seen(parentSettled({ report: reportOf(findings), askedBy: 'U0ALICE', durationMs: 1400 }, language)),
+    ).toMatchSnapshot();
+  });
+
+  it('show failure and cancellation', () => {
+    const error = {
+      code: 'project-denied',
+      message: { en: 'I may not read project prod-1.', ja: 'プロジェクト prod-1 を読み取れません。' },
+      next: { en: 'Grant roles/viewer to the bot.', ja: 'ボットに roles/viewer を付与してください。' },
+    };
+    expect(
+      seen(parentFailed({ cluster: 'cluster-x', error, askedBy: 'U0ALICE', jobId: 'j1' }, language)),
+    ).toMatchSnapshot();
+    expect(seen(parentCancelled({ cluster: 'cluster-x', by: 'U0ALICE' }, language))).toMatchSnapshot();
+  });
+
+  it('show one problem on two pools as one message, with its approval', () => {
+    const other: Finding = { ...failing, subject: failing.subject.replace('pool-b', 'pool-c') };
+    const groups = groupFindings(reportOf([passing, unknown, failing, other]));
+    expect(groups.map(group => group.findings.map(({ finding }) => finding.subject.split('/').at(-1)))).toEqual([
+      ['pool-b', 'pool-c'],
+      ['prod-1'],
+    ]);
+    expect(groups.map(group => seen(findingMessage(group, language, [pending])))).toMatchSnapshot();
+  });
+
+  it.each(Object.entries(STATES))('show a card: %s', (_name, view) => {
+    const card = approvalCard(view, language, 'r1/0/0');
+    expect(seen(card)).toMatchSnapshot();
+    expect(violations(card)).toEqual([]);
+  });
+});
+
+describe('approval buttons', () => {
+  const buttonsOf = (message: Message) =>
+    message.blocks
+      .flatMap(block => (block.type === 'actions' ? block.elements : []))
+      .flatMap(e => (e.type === 'button' ? [e] : []));
+
+  it('carry the approval id and nothing else', () => {
+    const carried = buttonsOf(approvalCard(pending, 'en')).map(b => [b.action_id, b.value]);
+    expect(carried).toEqual([
+      ['approve', 'ap1'],
+      ['deny', 'ap1'],
+    ]);
+  });
+
+  it('ask by a confirm dialog for a grant, and leave what is disruptive to a modal', () => {
+    const [approve] = buttonsOf(approvalCard(pending, 'en'));
+    expect(approve?.confirm?.title?.text).toBe('Grant this role?');
+    const [disruptive] = buttonsOf(approvalCard(STATES['pending, disruptive'] ?? pending, 'en'));
+    expect(disruptive?.action_id).toBe('approve');
+    expect(disruptive?.confirm).toBeUndefined();
+  });
+});
+
+const HOSTILE = [
+  '<!channel>',
+  '<!here>',
+  '<!subteam^S123>',
+  '<@U123>',
+  '<#C123>',
+  '<https://evil.example|console.cloud.google.com>',
+  '*bold*',
+  '_italic_',
+  '~gone~',
+  '`',
+  '```',
+  '&lt;!channel&gt;',
+  ':fire:',
+  '\u202e',
+  '\u200b',
+  '\n> quoted',
+  '&',
+  '\ud83d',
+  '|',
+  'x'.repeat(5000),
+  '>',
+];
+const hostile = fc.oneof(
+  fc
+    .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 12 })), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map(parts => parts.join('')),
+  fc.string({ minLength: 1, maxLength: 40 }),
+);
+
+const remedy = fc.record({
+  kind: fc.constantFrom(...REMEDY_KINDS),
+  risk: fc.constantFrom(...RISKS),
+  params: fc.record({ project: hostile, member: hostile, role: hostile }),
+  command: hostile,
+  terraform: fc.option(hostile, { nil: undefined }),
+  manifest: fc.option(hostile, { nil: undefined }),
+  summary: fc.option(hostile, { nil: undefined }),
+  doubt: fc.option(hostile, { nil: undefined }),
+  change: fc.option(
+    fc.record({
+      resource: hostile,
+      before: fc.array(hostile, { maxLength: 12 }),
+      after: fc.array(hostile, { maxLength: 12 }),
+      adds: fc.array(hostile, { maxLength: 60 }),
+      extra: fc.nat(60),
+      disrupts: fc.option(hostile, { nil: undefined }),
+    }),
+    { nil: undefined },
+  ),
+});
+
+const finding: fc.Arbitrary<Finding> = fc.record({
+  check: fc.constantFrom(...CHECK_IDS),
+  subject: hostile,
+  status: fc.constantFrom(...STATUSES),
+  title: hostile,
+  headline: fc.option(hostile, { nil: undefined }),
+  detail: hostile,
+  effect: fc.option(hostile, { nil: undefined }),
+  evidence: fc.array(fc.record({ source: hostile, says: hostile }), { maxLength: 8 }),
+  missing: fc.option(
+    fc.record({ principal: hostile, permissions: fc.array(hostile, { minLength: 1, maxLength: 40 }) }),
+    { nil: undefined },
+  ),
+  remedies: fc.array(remedy, { maxLength: 6 }),
+  docs: fc.oneof(fc.constant('https://cloud.google.com/x'), hostile),
+});
+
+/** What is left of mrkdwn once our own markup is taken away: nothing that Slack would act on may remain. */
+function expectHarmless(message: Message): void {
+  for (const text of mrkdwnTexts(message)) {
+    const withoutOurs = text
+      .replace(/<@[A-Z0-9]+>/g, '')
+      .replace(/<!date\^\d+\^[^|<>]*\|[^|<>]*>/g, '')
+      .replace(/<https:\/\/[^<>|\s]*\|(Documentation|ドキュメント)>/g, '');
+    expect(withoutOurs).not.toMatch(/[<>]/);
+    expect(withoutOurs.replace(/&(amp|lt|gt);/g, '')).not.toContain('&');
+    expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b-\u200f]/);
+    // Code spans are ours and closed on their line; outside of them nothing formats but our own bold labels.
+    for (const line of withoutOurs.split('\n')) {
+      expect((line.split('`').length - 1) % 2).toBe(0);
+      const outside = line.replace(/`[^`]*`/g, '');
+      expect((outside.split('*').length - 1) % 2).toBe(0);
+      expect(outside).not.toMatch(/(^|\s)_\S[^_]*_(\s|$)/);
+      expect(outside).not.toMatch(/~/);
+      expect(outside).not.toMatch(/:[\w+'-]+:/);
+    }
+  }
+}
+
+describe('no report, however hostile or long', () => {
+  it('pings, links, formats or breaks a limit', () => {
+    fc.assert(
+      fc.property(
+        fc.array(finding, { maxLength: 5 }),
+        fc.constantFrom(...LANGUAGES),
+        hostile,
+        (findings, language, name) => {
+          const report = { ...reportOf(findings), target: { project: name, location: name, cluster: name } };
+          const views = findings.flatMap(({ remedies, check }) =>
+            remedies.map(({ terraform: _t, manifest: _m, doubt: _d, ...shown }) => ({
+              ...pending,
+              check,
+              headline: name,
+              cluster: name,
+              project: name,
+              remedy: shown,
+              approvers: [name],
+            })),
+          );
+          const text = { en: name, ja: name };
+          const messages = [
+            parentSettled({ report, askedBy: 'U0ALICE', durationMs: 1, approvals: views }, language),
+            parentRunning(
+              { target: name, stage: text, done: 3, total: 9, cancelId: 'j', askedBy: 'U0ALICE' },
+              language,
+            ),
+            parentFailed({ cluster: name, error: { code: name, message: text, next: text } }, language),
+            parentCancelled({ cluster: name, by: name }, language),
+            ...groupFindings(report).map(group => findingMessage(group, language, views)),
+            ...views.map(view =>
+              approvalCard({ ...view, state: 'denied', denied: { user: name, at: name, reason: name } }, language),
+            ),
+            ...views.map(view => approvalCard(view, language)),
+          ];
+          for (const message of messages) {
+            expect(violations(message)).toEqual([]);
+            expectHarmless(message);
+          }
+        },
+      ),
+      { numRuns: 150, seed: 7 },
+    );
+  });
+
+  it('is too big: 400 failing pools fit into messages, and what is cut is in a file', () => {
+    const findings = Array.from({ length: 400 }, (_, i) => ({
+      ...failing,
+      subject: `${failing.subject}-${i}`,
+      detail: 'because '.repeat(800),
+    }));
+    const [group] = groupFindings(reportOf(findings));
+    if (!group) throw new Error('400 failing pools make a group');
+    const shown = findingMessage(group, 'en', [pending]);
+    expect(violations(shown)).toEqual([]);
+    expect(shown.file?.content).toContain('pool-b-399');
+    const distinct = findings.map((one, i) => ({ ...one, missing: undefined, detail: `case ${i}` }));
+    const parent = parentSettled({ report: reportOf(distinct), askedBy: 'U0ALICE', durationMs: 1 }, 'en');
+    expect(violations(parent)).toEqual([]);
+    expect(parent.text).toContain('400 problems');
+    expect(JSON.stringify(parent.blocks)).toContain('and 390 more');
+  });
+});
