@@ -1,0 +1,120 @@
+/** An approval: a plan waiting for, or having had, a decision. Its states, and what may follow what. Pure. */
+import { z } from 'zod';
+import { Requester } from '../contracts/jobs.ts';
+import type { SignedPlan } from '../contracts/plan.ts';
+
+export const STATES = [
+  'pending',
+  'approved',
+  'applying',
+  'applied',
+  'verified',
+  'revoking',
+  'revoked',
+  'denied',
+  'expired',
+  'stale',
+  'failed',
+] as const;
+export const State = z.enum(STATES);
+export type State = z.infer<typeof State>;
+
+interface Move {
+  readonly from: readonly State[];
+  readonly to: State;
+}
+
+/**
+ * Every way from one state to another (PRODUCT.md, "Approvals"). Who may make which is `policy.ts`; that only one of two
+ * racing moves happens is `move.lua`.
+ */
+export const MOVES = {
+  /** One person's yes. Stays `pending` until the quorum is there. */
+  approve: { from: ['pending'], to: 'approved' },
+  deny: { from: ['pending'], to: 'denied' },
+  /** The time to decide, or to begin applying, is over. */
+  expire: { from: ['pending', 'approved'], to: 'expired' },
+  /** A worker takes it; from `applying`, where the one that had it went silent. */
+  claim: { from: ['approved', 'applying'], to: 'applying' },
+  /** The world changed: the check passes by now, or something else would be done than was approved. */
+  'go-stale': { from: ['applying'], to: 'stale' },
+  /** Nothing was changed, and why. */
+  fail: { from: ['applying'], to: 'failed' },
+  /** The time was over before anything was written. */
+  lapse: { from: ['applying'], to: 'expired' },
+  apply: { from: ['applying'], to: 'applied' },
+  verify: { from: ['applied'], to: 'verified' },
+  /** It was applied, and the check fails all the same. */
+  'give-up-verifying': { from: ['applied'], to: 'applied' },
+  revoke: { from: ['applied', 'verified'], to: 'revoking' },
+  'claim-revocation': { from: ['revoking'], to: 'revoking' },
+  'finish-revocation': { from: ['revoking'], to: 'revoked' },
+  /** Still granted. Whoever wants it gone asks again. */
+  'fail-revocation': { from: ['revoking'], to: 'applied' },
+} as const satisfies Readonly<Record<string, Move>>;
+
+export type MoveName = keyof typeof MOVES;
+export const MOVE_NAMES = z.enum(Object.keys(MOVES) as [MoveName, ...MoveName[]]);
+
+/** The state after a move; undefined where the move can't be made. */
+export function after(state: State, name: MoveName): State | undefined {
+  const { from, to }: Move = MOVES[name];
+  return from.includes(state) ? to : undefined;
+}
+
+/** Nothing is ever done with it again, except that a grant can be revoked. */
+export function isSettled(state: State): boolean {
+  return !['pending', 'approved', 'applying', 'applied', 'revoking'].includes(state);
+}
+
+/** Something that happened to an approval; the list of them is its history. */
+export const ApprovalEvent = z.object({
+  /** By Redis's clock, in ms since 1970. */
+  at: z.number().int(),
+  move: z.union([z.literal('open'), MOVE_NAMES]),
+  /** The state after it. */
+  state: State,
+  /** Absent where gke-auth itself did it. */
+  by: Requester.optional(),
+  reason: z.string().optional(),
+  /** What else is on record: policy before and after with their etags, evidence, verification. */
+  detail: z.record(z.string(), z.unknown()).optional(),
+  /** HMAC of a vote, see `signVote`. */
+  signature: z.string().optional(),
+});
+export type ApprovalEvent = z.infer<typeof ApprovalEvent>;
+
+/** Where a card is shown, so that it can be edited in place. */
+export const CardRef = z.object({ channel: z.string(), ts: z.string() });
+export type CardRef = z.infer<typeof CardRef>;
+export type CardPlace = 'thread' | 'approvalsChannel';
+
+export interface Approval {
+  readonly id: string;
+  readonly state: State;
+  readonly signed: SignedPlan;
+  /** Oldest first; never empty. */
+  readonly events: readonly ApprovalEvent[];
+  /** Grows with every claim; only the worker that has the newest may write. */
+  readonly fence: number;
+  /** When a time-bound grant ends (ms since 1970); set when applying begins, so on record before the grant is made. */
+  readonly endsAt?: number;
+  /** Set where verification was given up: applied, still failing. */
+  readonly stillFailing: boolean;
+  readonly cards: Readonly<Partial<Record<CardPlace, CardRef>>>;
+}
+
+/** The yeses, oldest first. */
+export function votes({ events }: Pick<Approval, 'events'>): ApprovalEvent[] {
+  return events.filter(event => event.move === 'approve');
+}
+
+/** The event that led to the present state. */
+export function lastEvent({ events }: Pick<Approval, 'events'>): ApprovalEvent | undefined {
+  return events.at(-1);
+}
+
+/** Who denied, revoked or approved last; undefined where gke-auth itself did the last deciding thing. */
+export function decider({ events }: Pick<Approval, 'events'>): ApprovalEvent | undefined {
+  return events.findLast(({ move }) => move === 'approve' || move === 'deny' || move === 'revoke');
+}

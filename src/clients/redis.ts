@@ -1,0 +1,52 @@
+/** Connections to Redis, and the atomic scripts that run in it. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+
+/**
+ * `prompt`: for whoever has a person waiting. A command fails at once while Redis is away, and after 2 s where it doesn't
+ * answer. `patient`: for workers. A command waits until Redis is back; BullMQ's workers need it (BullMQ, "Going to
+ * production": maxRetriesPerRequest null).
+ */
+export type Temper = 'prompt' | 'patient';
+
+export const ANSWER_MS = 2_000;
+
+/** Connects, and keeps reconnecting (at most 2 s apart) until `disconnect()`. `onError` is told of each failure. */
+export function connectRedis(url: string, temper: Temper, onError: (error: Error) => void = () => {}): Redis {
+  const redis = new Redis(url, {
+    retryStrategy: attempt => Math.min(50 * 2 ** Math.min(attempt, 6), ANSWER_MS),
+    ...(temper === 'prompt'
+      ? { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: ANSWER_MS }
+      : { maxRetriesPerRequest: null }),
+  });
+  redis.on('error', onError);
+  return redis;
+}
+
+/** Resolves when the connection can take commands. */
+export async function ready(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>(resolve => redis.once('ready', () => resolve()));
+}
+
+/** A Lua script: sent once, then called by its hash; sent again where Redis has forgotten it (a restart). */
+export class Script {
+  readonly #source: string;
+  readonly #sha: string;
+
+  constructor(file: URL) {
+    this.#source = readFileSync(file, 'utf8');
+    this.#sha = createHash('sha1').update(this.#source).digest('hex');
+  }
+
+  /** @returns what the script returns, as Redis's reply. */
+  async run(redis: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await redis.evalsha(this.#sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return redis.eval(this.#source, keys.length, ...keys, ...args);
+    }
+  }
+}
