@@ -4,7 +4,8 @@
  * Sources: Google Cloud, IAM, "Deny policies" (evaluated before allow policies; inherited; exceptions; permission
  * groups `SERVICE/RESOURCE.*`, `SERVICE/*.VERB`, `SERVICE/*.*`), "Permissions supported in deny policies" (v2 names);
  * google/iam/v2/deny.proto. A rule denies where the permission, the principal and the condition all say so, and no
- * exception does. Where one of them can't be seen, the rule may deny: `members` can't be seen, or its `condition`.
+ * exception does. Where one of them can't be seen, the rule may deny: kind `members`, or `condition` where its condition
+ * (usually about tags) can't be decided.
  */
 import { decide } from './conditions.ts';
 import { type Identity, inHierarchy, type Membership, membership } from './members.ts';
@@ -60,8 +61,8 @@ function strength(
   if (denied === 'no' || excepted === 'yes') return undefined;
   const { holds } = decide(rule.condition, knowledge.now, knowledge.attributes);
   if (holds === false) return undefined;
-  if (denied === 'maybe' || excepted === 'maybe') return 'members';
-  return holds === undefined ? 'condition' : 'denied';
+  if (holds === undefined) return 'condition';
+  return denied === 'maybe' || excepted === 'maybe' ? 'members' : 'denied';
 }
 
 function covered(pattern: string, permission: string): boolean {

@@ -12,11 +12,8 @@ const HELD = 'role held by name';
 
 export function evaluateRole({ principal, role, resource }: RoleQuestion, knowledge: Knowledge): Answer {
   const marked = known({ name: role, permissions: new Set([HELD]), disabled: false }, 'the name of the role');
-  const unmarked = [...knowledge.roles].map(([name, fact]) => [name, fact.known ? fact : absentOf(fact)] as const);
-  const byName = evaluate(
-    { principal, permission: HELD, resource },
-    { ...knowledge, roles: new Map([...unmarked, [role, marked]]) },
-  );
+  const roles = new Map([...knowledge.roles, [role, marked]]);
+  const byName = evaluate({ principal, permission: HELD, resource }, { ...knowledge, roles });
   if (byName.state === 'granted' || byName.state === 'conditional') return byName;
   const wanted = knowledge.roles.get(role);
   if (!wanted?.known || wanted.value.permissions.size === 0) return byName;
@@ -25,9 +22,4 @@ export function evaluateRole({ principal, role, resource }: RoleQuestion, knowle
   );
   const [first] = answers;
   return first && answers.every(({ state }) => state === 'granted') ? first : byName;
-}
-
-/** A role whose contents are unread may hold anything; it is not the role asked for by name all the same. */
-function absentOf<T extends { known: false }>(fact: T): T {
-  return fact;
 }

@@ -53,7 +53,7 @@ export function chooseRole(wish: {
   const wanted = new Set(missing);
   const choices = candidates
     .filter(role => !role.disabled && mayHold(role.name, member, on))
-    .filter(role => wanted.isSubsetOf(role.permissions))
+    .filter(role => missing.every(permission => role.permissions.has(permission)))
     .map(role => ({ role, extra: [...role.permissions].filter(permission => !wanted.has(permission)).sort() }));
   const [best] = choices.sort((a, b) => a.extra.length - b.extra.length || (a.role.name < b.role.name ? -1 : 1));
   return best;
