@@ -1,0 +1,91 @@
+/** What is wrong with a command, and what to type instead. Arguments are as typed; whoever shows them escapes them. */
+import type { Text } from '../contracts/text.ts';
+
+export const grammarText = {
+  verbUnknown: (verb: string): Text => ({
+    en: `There is no verb “${verb}”.`,
+    ja: `「${verb}」という動詞はありません。`,
+  }),
+  didYouMean: (word: string): Text => ({ en: `Did you mean ${word}?`, ja: `${word} のことですか？` }),
+  seeHelp: { en: 'help shows all verbs.', ja: 'help ですべての動詞を確認できます。' },
+  seeHelpOf: (verb: string): Text => ({
+    en: `help ${verb} shows what it takes.`,
+    ja: `help ${verb} で使い方を確認できます。`,
+  }),
+  verbMissing: { en: 'Nothing was asked.', ja: '何も指定されていません。' },
+  optionUnknown: (option: string, verb: string): Text => ({
+    en: `${verb} has no option ${option}.`,
+    ja: `${verb} に ${option} というオプションはありません。`,
+  }),
+  valueMissing: (option: string): Text => ({ en: `${option} needs a value.`, ja: `${option} には値が必要です。` }),
+  valueUnwanted: (option: string): Text => ({
+    en: `${option} takes no value.`,
+    ja: `${option} に値は指定できません。`,
+  }),
+  valueInvalid: (option: string, got: string): Text => ({
+    en: `${option} can't be “${got}”.`,
+    ja: `${option} に「${got}」は指定できません。`,
+  }),
+  takes: (what: Text): Text => ({ en: `It takes ${what.en}.`, ja: `指定できるのは${what.ja}です。` }),
+  needs: (option: string, other: string): Text => ({
+    en: `${option} only makes sense with ${other}.`,
+    ja: `${option} は ${other} と一緒に指定してください。`,
+  }),
+  argumentMissing: (verb: string, what: Text): Text => ({
+    en: `${verb} needs ${what.en}.`,
+    ja: `${verb} には${what.ja}が必要です。`,
+  }),
+  argumentExtra: (verb: string, extra: string): Text => ({
+    en: `I don't know what “${extra}” means after ${verb}.`,
+    ja: `${verb} のあとの「${extra}」が分かりません。`,
+  }),
+  argumentInvalid: (got: string, what: Text): Text => ({
+    en: `“${got}” can't be ${what.en}.`,
+    ja: `「${got}」は${what.ja}として使えません。`,
+  }),
+  tooLong: (length: number, max: number): Text => ({
+    en: `That is ${length} characters long; I take at most ${max}.`,
+    ja: `${length} 文字あります。${max} 文字までにしてください。`,
+  }),
+  shorten: {
+    en: 'Shorten it. For a long error text, use the message shortcut “Diagnose this error”.',
+    ja: '短くしてください。長いエラー文にはメッセージのショートカット「Diagnose this error」が使えます。',
+  },
+  controlCharacters: {
+    en: 'There are invisible control characters in it, so I did nothing.',
+    ja: '見えない制御文字が含まれているため、何もしませんでした。',
+  },
+  typeAgain: { en: 'Type it by hand instead of pasting it.', ja: '貼り付けずに手で入力してください。' },
+} as const;
+
+/** What an argument or an option's value is. */
+export const argumentText = {
+  cluster: {
+    en: 'a cluster: cluster-x, location/cluster-x, project/location/cluster-x or its full resource name',
+    ja: 'クラスタ（cluster-x、location/cluster-x、project/location/cluster-x、または完全なリソース名）',
+  },
+  clusterOrProject: { en: 'a cluster or a project', ja: 'クラスタまたはプロジェクト' },
+  project: { en: 'a project id such as prod-1', ja: 'prod-1 のようなプロジェクト ID' },
+  principal: {
+    en: 'an email, or an IAM member such as serviceAccount:x@p.iam.gserviceaccount.com',
+    ja: 'メールアドレス、または serviceAccount:x@p.iam.gserviceaccount.com のような IAM メンバー',
+  },
+  verb: { en: 'a Kubernetes verb such as get, list or create', ja: 'get、list、create などの Kubernetes の動詞' },
+  resource: { en: 'a Kubernetes resource such as pods or roles', ja: 'pods や roles などの Kubernetes リソース' },
+  namespace: { en: 'a Kubernetes namespace', ja: 'Kubernetes の名前空間' },
+  workload: { en: 'NS/KSA, NS/pod/NAME or NS/deploy/NAME', ja: 'NS/KSA、NS/pod/NAME、NS/deploy/NAME のいずれか' },
+  checks: {
+    en: 'ids of checks, separated by commas (checks lists them)',
+    ja: '検査の ID（カンマ区切り。checks で一覧を確認できます）',
+  },
+  check: { en: 'the id of a check (checks lists them)', ja: '検査の ID（checks で一覧を確認できます）' },
+  duration: { en: 'a time such as 30m, 8h or 1d', ja: '30m、8h、1d のような期間' },
+  interval: { en: 'a time of at least 5m, such as 1h or 1d', ja: '5m 以上の期間（1h、1d など）' },
+  language: { en: 'en or ja', ja: 'en か ja' },
+  format: { en: 'text, json or markdown', ja: 'text、json、markdown のいずれか' },
+  file: { en: 'a file that ends in .svg or .png', ja: '.svg か .png で終わるファイル名' },
+  id: { en: 'an id', ja: 'ID' },
+  text: { en: 'the text of an error', ja: 'エラーの文面' },
+  auditAction: { en: 'verify or export', ja: 'verify か export' },
+  verbName: { en: 'the name of a verb', ja: '動詞の名前' },
+} as const satisfies Readonly<Record<string, Text>>;
