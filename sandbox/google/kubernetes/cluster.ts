@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+import { admitNew } from './admission.ts';
+import { bootstrapPolicy } from './bootstrapPolicy.ts';
+import { type KubernetesObject, listAt } from './manifest.ts';
+import type { PolicyStore } from './rbac.ts';
+import {
+  builtinResources,
+  definitionOf,
+  knownCustomResources,
+  type ResourceType,
+  resourcesOf,
+  splitApiVersion,
+} from './resources.ts';
+import { manifestSelector } from './selectors.ts';
+import { createStore, type Store } from './store.ts';
+
+/** The state of one cluster and what it serves. */
+export interface Cluster {
+  store: Store;
+  policy: PolicyStore;
+  types(): ResourceType[];
+  type(group: string, plural: string): ResourceType | undefined;
+}
+
+const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const builtin = (kind: string): ResourceType => {
+  const type = builtinResources.find(candidate => candidate.kind === kind);
+  if (type === undefined) throw new Error(`no built-in resource of kind ${kind}`);
+  return type;
+};
+const types = {
+  namespace: builtin('Namespace'),
+  serviceAccount: builtin('ServiceAccount'),
+  role: builtin('Role'),
+  clusterRole: builtin('ClusterRole'),
+  roleBinding: builtin('RoleBinding'),
+  clusterRoleBinding: builtin('ClusterRoleBinding'),
+  definition: builtin('CustomResourceDefinition'),
+};
+
+/**
+ * A cluster with the system's namespaces and roles, and `objects` on top (an object given twice: the last one counts).
+ * Namespaces that objects name, default service accounts, and definitions of known custom resources are added.
+ * Throws where an object is of a kind that neither the server nor a CustomResourceDefinition among `objects` knows.
+ */
+export function createCluster(objects: KubernetesObject[]): Cluster {
+  const store = createStore();
+  let served: ResourceType[] | undefined;
+  const allTypes = () => {
+    served ??= [...builtinResources, ...store.list(types.definition).flatMap(resourcesOf)];
+    return served;
+  };
+  store.watch(({ type, event, object }) => {
+    if (type.kind === types.definition.kind) served = undefined;
+    if (type.kind === types.clusterRole.kind) aggregate(store);
+    if (type.kind === types.namespace.kind && event === 'ADDED') addDefaultServiceAccount(store, object.metadata.name);
+  });
+
+  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  const add = (type: ResourceType, object: KubernetesObject) => {
+    const { name, namespace = 'default', ...metadata } = object.metadata;
+    const placed = type.namespaced ? { name, namespace, ...metadata } : { name, ...metadata };
+    store.put(type, admitNew(type, { ...object, metadata: placed }, now));
+    if (type.namespaced && store.get(types.namespace, '', namespace) === undefined) {
+      add(types.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    }
+  };
+  const addAll = (manifests: KubernetesObject[]) => {
+    for (const object of manifests) add(typeOf(allTypes(), object), object);
+  };
+
+  addAll(systemNamespaces.map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  addAll(bootstrapPolicy());
+  const definitions = objects.filter(object => object.kind === types.definition.kind);
+  addAll(definitions);
+  addAll(missingDefinitions(allTypes(), objects));
+  addAll(objects.filter(object => !definitions.includes(object)));
+
+  return {
+    store,
+    types: allTypes,
+    type: (group, plural) => allTypes().find(type => type.group === group && type.plural === plural),
+    policy: {
+      role: (namespace, name) => store.get(types.role, namespace, name),
+      clusterRole: name => store.get(types.clusterRole, '', name),
+      roleBindings: namespace => store.list(types.roleBinding, namespace),
+      clusterRoleBindings: () => store.list(types.clusterRoleBinding),
+    },
+  };
+}
+
+const isOf = (type: ResourceType, object: KubernetesObject): boolean => {
+  const [group, version] = splitApiVersion(object.apiVersion);
+  return type.kind === object.kind && type.group === group && type.version === version;
+};
+
+function typeOf(served: ResourceType[], object: KubernetesObject): ResourceType {
+  const type = served.find(candidate => isOf(candidate, object));
+  if (type === undefined) {
+    throw new Error(
+      `no resource for kind "${object.kind}" in version "${object.apiVersion}": give its CustomResourceDefinition too`,
+    );
+  }
+  return type;
+}
+
+function missingDefinitions(served: ResourceType[], objects: KubernetesObject[]): KubernetesObject[] {
+  return knownCustomResources
+    .filter(type => objects.some(object => isOf(type, object)))
+    .filter(type => !served.some(known => known.kind === type.kind && known.group === type.group))
+    .map(definitionOf);
+}
+
+function addDefaultServiceAccount(store: Store, namespace: string): void {
+  if (store.get(types.serviceAccount, namespace, 'default') !== undefined) return;
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
+  store.put(types.serviceAccount, admitNew(types.serviceAccount, account, new Date().toISOString()));
+}
+
+/** Fills in the rules of aggregated ClusterRoles; a role that changes by it is aggregated into others in turn. */
+function aggregate(store: Store): void {
+  const roles = store.list(types.clusterRole);
+  for (const role of roles) {
+    const selectors = listAt(role, 'aggregationRule', 'clusterRoleSelectors').map(manifestSelector);
+    if (selectors.length === 0) continue;
+    const sources = roles.filter(source => source !== role && selectors.some(selects => selects(source)));
+    const rules = sources.flatMap(source => listAt(source, 'rules'));
+    if (!isDeepStrictEqual(rules, role.rules)) {
+      store.put(types.clusterRole, { ...role, rules });
+      return;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { anonymous, authenticated, type Identity, impersonated } from './authentication.ts';
+import { type Authorizer, type Caller, denial } from './authorizer.ts';
+import type { Cluster } from './cluster.ts';
+import { discover } from './discovery.ts';
+import { at, type Json } from './manifest.ts';
+import { parseRequest, type RequestInfo } from './requestInfo.ts';
+import { type Answer, type Call, selected, serve } from './rest.ts';
+import { failureStatus, noSuchPath, StatusError, unauthorized } from './status.ts';
+import { table, wantsTable } from './table.ts';
+import { watchStream } from './watch.ts';
+
+export interface HandlerOptions {
+  cluster: Cluster;
+  authorizer: Authorizer;
+  version: string;
+  authenticate(token: string): Identity | undefined;
+}
+
+export interface ApiRequest {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** Told who calls, once that is known. */
+  record(user: string): void;
+}
+
+export interface Reply {
+  code: number;
+  body: Json | string;
+  contentType?: string;
+  warning?: string;
+  /** Writes the answer bit by bit, instead of `body`. */
+  stream?(response: ServerResponse): void;
+}
+
+/** The way of a request: who is it, may they, then the work; a failure becomes its Status. */
+export function createHandler(options: HandlerOptions): (request: ApiRequest) => Reply {
+  return request => {
+    try {
+      return handle(options, request);
+    } catch (error) {
+      if (error instanceof StatusError) return { code: error.code, body: failureStatus(error) };
+      throw error;
+    }
+  };
+}
+
+function handle(options: HandlerOptions, request: ApiRequest): Reply {
+  const { authorizer, cluster, version } = options;
+  const info = parseRequest(request.method, request.path);
+  const caller = callerOf(options, request, info);
+  const { allowed, reason } = authorizer.decide(caller, info);
+  if (!allowed) throw denial(caller, info, reason);
+  const accept = request.headers.accept ?? '';
+  if (info.path !== undefined) {
+    if (['/healthz', '/livez', '/readyz'].includes(info.path))
+      return { code: 200, body: 'ok', contentType: 'text/plain' };
+    const found = discover(info.path, accept, cluster.types(), version);
+    if (found === undefined) throw noSuchPath();
+    return { code: 200, ...found };
+  }
+  const type = cluster.type(info.group, info.resource);
+  if (type === undefined || type.version !== info.version) throw noSuchPath();
+  const contentType = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
+  const call: Call = { cluster, authorizer, caller, info, type, contentType, body: request.body };
+  if (info.verb === 'watch') {
+    const objects = selected(call);
+    return { code: 200, body: '', stream: response => watchStream(call, objects, wantsTable(accept), response) };
+  }
+  return { warning: type.warning, ...shown(serve(call), call, accept) };
+}
+
+function callerOf(options: HandlerOptions, request: ApiRequest, info: RequestInfo): Caller {
+  const caller = authenticated(request.headers, options.authenticate);
+  if (caller !== undefined) {
+    request.record(caller.name);
+    return impersonated(caller, request.headers, options.authorizer);
+  }
+  const withoutToken = request.headers.authorization === undefined;
+  if (withoutToken && options.authorizer.rbac(anonymous, info).allowed) return anonymous;
+  throw unauthorized();
+}
+
+function shown(answer: Answer, { type }: Call, accept: string): Reply {
+  if (answer.items === undefined || !wantsTable(accept)) return { code: answer.code, body: answer.body };
+  const isList = at(answer.body, 'items') !== undefined;
+  const metadata = isList ? answer.body.metadata : { resourceVersion: at(answer.body, 'metadata', 'resourceVersion') };
+  return { code: answer.code, body: table(type, answer.items, metadata, Date.now()) };
+}
