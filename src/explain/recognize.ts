@@ -1,0 +1,94 @@
+/** From a pasted text to the problems it names, best first. Pure: no clock, no network. */
+import { type Entities, KNOWN, type Match, type ProblemId } from '../contracts/explanation.ts';
+import { type Context, contextOf } from './context.ts';
+import { extract } from './entities.ts';
+import { normalize, type Reading } from './normalize.ts';
+import type { Recognizer } from './recognizer.ts';
+import { RECOGNIZERS } from './recognizers/index.ts';
+import { redact } from './redact.ts';
+
+export interface Recognition {
+  /** Best first, each with a confidence of at least 0.5; empty where the text is none of the problems. */
+  readonly matches: Match[];
+  /** How many secrets the text held. */
+  readonly redactions: number;
+  /** The text without them: the only form in which it may be stored, logged or shown. */
+  readonly redacted: string;
+}
+
+/** Recognises a paste. Reads its first and last 32 Ki characters where it is longer (`READ_LIMIT`); redacts all of it. */
+export function explainText(text: string): Recognition {
+  const { text: redacted, redactions } = redact(text);
+  const reading = normalize(redacted);
+  const found = recognized(reading, contextOf(`${reading.lines}\n${redacted.slice(0, 4096)}`));
+  return { matches: ranked(found).map(hit => toMatch(hit, reading)), redactions, redacted };
+}
+
+interface Hit {
+  readonly recognizer: Recognizer;
+  /** Where the error begins, and ends, in the lines of the reading. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function recognized(reading: Reading, context: Context): Hit[] {
+  const hits = new Map<ProblemId, Hit>();
+  for (const recognizer of RECOGNIZERS) {
+    const known = hits.get(recognizer.problem);
+    if (known !== undefined && known.recognizer.confidence >= recognizer.confidence) continue;
+    if (recognizer.when?.(context) === false) continue;
+    const match = firstMatch(recognizer.signs, reading.tight);
+    if (match === undefined || recognizer.unless?.some(sign => sign.test(reading.tight))) continue;
+    const start = reading.origin[match.index] ?? 0;
+    const end = reading.origin[match.index + match[0].length] ?? reading.lines.length;
+    hits.set(recognizer.problem, { recognizer, start, end });
+  }
+  return [...hits.values()];
+}
+
+function firstMatch(signs: readonly RegExp[], text: string): RegExpExecArray | undefined {
+  let first: RegExpExecArray | undefined;
+  for (const sign of signs) {
+    const match = sign.exec(text);
+    if (match !== null && (first === undefined || match.index < first.index)) first = match;
+  }
+  return first;
+}
+
+/** A sign that leaves little doubt counts before one that leaves some; among equals the order of the recognisers decides. */
+const CLEAR = 0.8;
+
+function ranked(hits: readonly Hit[]): Hit[] {
+  const ordered = [...hits].sort((a, b) => weight(b) - weight(a) || order(a) - order(b));
+  const covered = new Set<ProblemId>();
+  const kept: Hit[] = [];
+  for (const hit of ordered) {
+    if (covered.has(hit.recognizer.problem) || hit.recognizer.confidence < KNOWN) continue;
+    kept.push(hit);
+    for (const problem of hit.recognizer.covers ?? []) covered.add(problem);
+  }
+  return kept.map((hit, index) => {
+    const ceiling = Math.min(...kept.slice(0, index + 1).map(other => other.recognizer.confidence));
+    return { ...hit, recognizer: { ...hit.recognizer, confidence: ceiling } };
+  });
+}
+
+const weight = (hit: Hit) => (hit.recognizer.confidence >= CLEAR ? 1 : 0);
+const order = (hit: Hit) => RECOGNIZERS.findIndex(recognizer => recognizer === hit.recognizer);
+
+/** How far around an error its own names are looked for, in characters. */
+const NEAR = 700;
+
+function toMatch({ recognizer, start, end }: Hit, reading: Reading): Match {
+  const near = extract(reading.lines.slice(Math.max(0, start - NEAR), end + NEAR));
+  const anywhere = reading.lines.length > 2 * NEAR ? extract(reading.lines) : near;
+  const entities: Entities = {};
+  for (const key of recognizer.entities) {
+    const value = near[key] ?? (FAR.has(key) ? anywhere[key] : undefined);
+    if (value !== undefined) entities[key] = value;
+  }
+  return { problem: recognizer.problem, confidence: recognizer.confidence, entities };
+}
+
+/** What a paste says once for all its errors: the target, in a prompt or a header. */
+const FAR: ReadonlySet<string> = new Set(['project', 'projectNumber', 'location', 'cluster']);
