@@ -1,0 +1,29 @@
+import type { JsonObject } from '../json.ts';
+import { textOf } from '../json.ts';
+import { SlackError } from '../methods/method.ts';
+import type { Channel, User } from '../people.ts';
+import type { World } from '../world.ts';
+
+/** What the page or a test gets back for something that a person did. */
+export type Result = { ok: boolean; error?: string; [key: string]: unknown };
+
+/** The string field `name`; throws `missing_<name>` where it isn't there. */
+export function text(body: JsonObject, name: string): string {
+  const value = textOf(body[name]);
+  if (value === undefined) throw new SlackError(`missing_${name}`);
+  return value;
+}
+
+/** Who does it: `user` of the request. */
+export function acting(world: World, body: JsonObject): User {
+  const user = world.workspace.users.get(text(body, 'user'));
+  if (!user) throw new SlackError('user_not_found');
+  return user;
+}
+
+/** Where it happens: `channel` of the request, which this person must be able to see. */
+export function place(world: World, user: User, body: JsonObject): Channel {
+  const channel = world.workspace.channel(text(body, 'channel'));
+  if (!channel || !world.workspace.canSee(user.id, channel)) throw new SlackError('channel_not_found');
+  return channel;
+}

@@ -1,0 +1,124 @@
+import type { Ack } from '../delivery.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { escapeText } from '../markup.ts';
+import { SlackError } from '../methods/method.ts';
+import { type Channel, ids, team, type User } from '../people.ts';
+import { respond } from '../respond.ts';
+import type { ResponseTarget } from '../tickets.ts';
+import { wireMessage } from '../workspace.ts';
+import type { World } from '../world.ts';
+import { acting, place, type Result, text } from './acting.ts';
+import { actionTs, channelField, escapedCommandText, homeOpened, interaction, slashCommand } from './payloads.ts';
+
+/** Someone types a slash command. Slack's own refusals come as a message from Slackbot that only they see. */
+export async function typeCommand(world: World, body: JsonObject): Promise<Result> {
+  const user = acting(world, body);
+  const channel = place(world, user, body);
+  const [, command = '', rest = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text(body, 'text')) ?? [];
+  const known = world.manifest.commands.find(one => one.command === command);
+  // Commands belong to the workspace that the app is installed in; people from elsewhere don't have them.
+  if (!known || user.team_id !== team.id) {
+    return refused(world, user, channel, 'unknown_command', `\`${escapeText(command)}\` is not a valid command.`);
+  }
+  if (body.thread_ts !== undefined) {
+    const threadTs = text(body, 'thread_ts');
+    return refused(world, user, channel, 'thread', `${command} is not supported in threads. Sorry!`, threadTs);
+  }
+  const target: ResponseTarget = { user: user.id, channel: channel.id };
+  const argument = known.should_escape ? escapedCommandText(world, rest.trim()) : rest.trim();
+  const ack = await world.delivery.send('slash_commands', {
+    ...slashCommand(user, channel, command, argument),
+    response_url: world.origin + world.responseUrls.issue('commands', target),
+    trigger_id: world.triggers.issue(user.id),
+  });
+  return settleCommand(world, user, channel, command, ack);
+}
+
+function settleCommand(world: World, user: User, channel: Channel, command: string, ack: Ack): Result {
+  if (!ack.ok) {
+    world.ledger.violated(ack.error, command, 'ack');
+    return refused(world, user, channel, ack.error, `${command} failed with the error "${ack.error}"`);
+  }
+  const answer = typeof ack.payload === 'string' ? { text: ack.payload } : ack.payload;
+  const says = isObject(answer) && (answer.text !== undefined || answer.blocks !== undefined);
+  if (!says) return { ok: true, ack: answer };
+  try {
+    respond(world, { user: user.id, channel: channel.id }, answer);
+  } catch (error) {
+    if (!(error instanceof SlackError)) throw error;
+    world.ledger.violated(error.code, JSON.stringify(error.more), 'ack');
+    const code = 'invalid_command_response';
+    return refused(world, user, channel, code, `${command} failed with the error "${code}"`);
+  }
+  return { ok: true, ack: answer };
+}
+
+function refused(
+  world: World,
+  user: User,
+  channel: Channel,
+  error: string,
+  message: string,
+  threadTs?: string,
+): Result {
+  const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+  world.workspace.whisper({ user: user.id, channel: channel.id, from: ids.slackbot, text: message, ...thread });
+  return { ok: false, error, message };
+}
+
+/** Someone writes a message. */
+export function typeMessage(world: World, body: JsonObject): Result {
+  const user = acting(world, body);
+  const channel = place(world, user, body);
+  const written = text(body, 'text');
+  const section = { type: 'rich_text_section', elements: [{ type: 'text', text: written }] };
+  const message = world.workspace.post(channel.id, {
+    user: user.id,
+    text: escapeText(written),
+    blocks: world.workspace.named([{ type: 'rich_text', elements: [section] }]),
+    ...(typeof body.thread_ts === 'string' ? { thread_ts: body.thread_ts } : {}),
+  });
+  return { ok: true, ts: message.ts };
+}
+
+/** Someone picks a message shortcut. */
+export async function pickShortcut(world: World, body: JsonObject): Promise<Result> {
+  const user = acting(world, body);
+  const channel = place(world, user, body);
+  const message = world.workspace.message(channel.id, text(body, 'message_ts'));
+  if (!message) return { ok: false, error: 'message_not_found' };
+  const callbackId = text(body, 'callback_id');
+  if (!world.manifest.shortcuts.some(shortcut => shortcut.callback_id === callbackId)) {
+    return { ok: false, error: 'unknown_shortcut' };
+  }
+  const target: ResponseTarget = { user: user.id, channel: channel.id };
+  const ack = await world.delivery.send('interactive', {
+    ...interaction('message_action', user),
+    callback_id: callbackId,
+    trigger_id: world.triggers.issue(user.id),
+    response_url: world.origin + world.responseUrls.issue('actions', target),
+    action_ts: actionTs(world),
+    message_ts: message.ts,
+    message: wireMessage(message),
+    channel: channelField(channel),
+  });
+  return acknowledged(world, user, callbackId, ack);
+}
+
+/** Someone opens the app's Home tab. */
+export async function openHome(world: World, body: JsonObject): Promise<Result> {
+  const user = acting(world, body);
+  const channel = world.workspace.openDirectMessage(user.id);
+  if (!world.manifest.botEvents.includes('app_home_opened')) return { ok: true };
+  const ack = await world.delivery.event(homeOpened(world, user, channel, world.workspace.homes.get(user.id)));
+  return ack.ok ? { ok: true } : { ok: false, error: ack.error };
+}
+
+/** What the person sees where a click wasn't acknowledged: a warning, not a message. */
+export function acknowledged(world: World, user: User, what: string, ack: Ack): Result {
+  if (ack.ok) return { ok: true, ack: ack.payload };
+  world.ledger.violated(ack.error, what, 'ack');
+  const message = 'This app is not responding. Try again.';
+  world.workspace.emit({ kind: 'notice', user: user.id, text: message, error: ack.error });
+  return { ok: false, error: ack.error, message };
+}

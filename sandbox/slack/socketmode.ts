@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Ack, ackMs, type DeliveryType, type Retry, type Transport } from './delivery.ts';
+import { isObject, type JsonObject, parseJson } from './json.ts';
+import { app } from './people.ts';
+import type { Switches } from './switches.ts';
+import { acceptWebSocket, refuseUpgrade, type WebSocketConnection } from './websocket.ts';
+
+/** docs.slack.dev, "Using Socket Mode": up to ten connections for an app. */
+const maxConnections = 10;
+const ticketMs = 30_000;
+const pingMs = 5_000;
+const warningMs = 10_000;
+const closingMs = 300;
+
+export const disconnectReasons = ['warning', 'refresh_requested', 'link_disabled', 'too_many_websockets'] as const;
+export type DisconnectReason = (typeof disconnectReasons)[number];
+
+type Pending = { settle(ack: Ack): void; timer: NodeJS.Timeout };
+
+/** Socket Mode: tickets from apps.connections.open, the sockets, envelopes and their acknowledgements. */
+export class SocketMode implements Transport {
+  readonly connections: WebSocketConnection[] = [];
+  /** Envelopes that were sent, by type; for tests. */
+  readonly sent: { envelope_id: string; type: DeliveryType }[] = [];
+  private readonly tickets = new Map<string, number>();
+  private readonly pending = new Map<string, Pending>();
+  private readonly pings: NodeJS.Timeout;
+  private readonly waiting = new Set<() => void>();
+  private readonly now: () => number;
+  private readonly switches: Switches;
+  private next = 0;
+
+  constructor(now: () => number, switches: Switches) {
+    this.now = now;
+    this.switches = switches;
+    this.pings = setInterval(() => {
+      for (const connection of this.connections) connection.ping(`Ping from sandbox (${now()})`);
+    }, pingMs);
+    this.pings.unref();
+  }
+
+  get connected(): boolean {
+    return this.connections.length > 0;
+  }
+
+  /** The path and query of a new WebSocket URL; good for one connection. */
+  ticket(): string {
+    const ticket = randomBytes(12).toString('hex');
+    this.tickets.set(ticket, this.now() + ticketMs);
+    return `/link/?ticket=${ticket}&app_id=${app.id}`;
+  }
+
+  /** Answers the upgrade request of a client that comes with a ticket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const ticket = url.searchParams.get('ticket') ?? '';
+    const expires = this.tickets.get(ticket);
+    this.tickets.delete(ticket);
+    if (expires === undefined || expires < this.now()) {
+      refuseUpgrade(socket, 401, 'Unauthorized');
+      return;
+    }
+    const connection = acceptWebSocket(request, socket, head, {
+      text: message => this.received(message),
+      close: () => this.forget(connection),
+    });
+    if (!connection) return;
+    if (this.connections.length >= maxConnections) {
+      this.refuse(connection, 'too_many_websockets');
+      return;
+    }
+    this.connections.push(connection);
+    connection.send(JSON.stringify(this.hello()));
+    connection.ping('Ping from sandbox');
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+
+  /** Resolves when at least one client is connected. */
+  async whenConnected(): Promise<void> {
+    if (this.connected) return;
+    await new Promise<void>(resolve => this.waiting.add(resolve));
+  }
+
+  deliver(type: DeliveryType, payload: JsonObject, retry?: Retry): Promise<Ack> {
+    const targets = this.targets();
+    if (targets.length === 0) return Promise.resolve({ ok: false, error: 'dispatch_failed' });
+    const envelope = {
+      envelope_id: randomUUID(),
+      type,
+      payload,
+      accepts_response_payload: type !== 'events_api',
+      ...(retry ? { retry_attempt: retry.attempt, retry_reason: retry.reason } : {}),
+    };
+    this.sent.push({ envelope_id: envelope.envelope_id, type });
+    return new Promise(resolve => {
+      const settle = (ack: Ack) => {
+        clearTimeout(timer);
+        this.pending.delete(envelope.envelope_id);
+        resolve(ack);
+      };
+      const timer = setTimeout(() => settle({ ok: false, error: 'operation_timeout' }), ackMs);
+      this.pending.set(envelope.envelope_id, { settle, timer });
+      for (const connection of targets) connection.send(JSON.stringify(envelope));
+    });
+  }
+
+  /**
+   * Tells every connection (or the one with this index) to go. After `warning` the socket stays up for ten seconds
+   * more; after the others it is closed; `drop` cuts the TCP connection without a word. Returns how many were told.
+   */
+  disconnect(reason: DisconnectReason | 'drop', index?: number): number {
+    const told = index === undefined ? [...this.connections] : this.connections.slice(index, index + 1);
+    for (const connection of told) {
+      if (reason === 'drop') connection.destroy();
+      else this.refuse(connection, reason);
+    }
+    return told.length;
+  }
+
+  /** Ends all sockets and timers; clients that don't answer the closing handshake soon are cut off. */
+  async close(): Promise<void> {
+    clearInterval(this.pings);
+    const open = [...this.connections];
+    for (const connection of open) connection.close(1001);
+    for (let waited = 0; this.connected && waited < closingMs; waited += 10) await delay(10);
+    for (const connection of open) connection.destroy();
+    for (const { settle } of [...this.pending.values()]) settle({ ok: false, error: 'dispatch_failed' });
+    this.tickets.clear();
+  }
+
+  private refuse(connection: WebSocketConnection, reason: DisconnectReason): void {
+    connection.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'sandbox' } }));
+    if (reason === 'warning') setTimeout(() => connection.close(1000), warningMs).unref();
+    else connection.close(1000);
+  }
+
+  private hello(): JsonObject {
+    return {
+      type: 'hello',
+      num_connections: this.connections.length,
+      connection_info: { app_id: app.id },
+      debug_info: { host: 'sandbox', approximate_connection_time: 18_060 },
+    };
+  }
+
+  private targets(): WebSocketConnection[] {
+    const open = this.connections.filter(connection => connection.open);
+    if (this.switches.everyConnection) return open;
+    this.next += 1;
+    return open.length === 0 ? [] : open.slice(this.next % open.length, (this.next % open.length) + 1);
+  }
+
+  private received(text: string): void {
+    const message = parseJson(text);
+    if (!isObject(message) || typeof message.envelope_id !== 'string') return;
+    this.pending.get(message.envelope_id)?.settle({ ok: true, payload: message.payload });
+  }
+
+  private forget(connection: WebSocketConnection | undefined): void {
+    const index = connection ? this.connections.indexOf(connection) : -1;
+    if (index >= 0) this.connections.splice(index, 1);
+  }
+}

@@ -1,0 +1,84 @@
+import { copyOf, type JsonObject } from './json.ts';
+import { app, credentials, ids, team } from './people.ts';
+import type { Change } from './workspace.ts';
+import type { World } from './world.ts';
+
+/** What the page shows to one person: everything that this person may see. */
+export function stateFor(world: World, userId: string): JsonObject | undefined {
+  const { workspace, manifest } = world;
+  const user = workspace.users.get(userId);
+  if (!user) return undefined;
+  const channels = [...workspace.channels.values()].filter(channel => workspace.canSee(userId, channel));
+  return copyOf({
+    team,
+    app: { ...app, name: 'gke-auth' },
+    user,
+    users: [...workspace.users.values()],
+    user_groups: [...workspace.userGroups.values()],
+    channels: channels.map(channel => ({
+      ...channel,
+      is_member: channel.members.includes(userId),
+      app_is_member: channel.members.includes(app.botUser),
+    })),
+    messages: Object.fromEntries(channels.map(channel => [channel.id, workspace.list(channel.id)])),
+    ephemerals: workspace.ephemerals.filter(ephemeral => ephemeral.user === userId),
+    views: workspace.modals.get(userId) ?? [],
+    home: workspace.homes.get(userId) ?? null,
+    commands: manifest.commands,
+    shortcuts: manifest.shortcuts,
+  });
+}
+
+/** Everything, for tests. */
+export function dump(world: World): JsonObject {
+  const { workspace, socketMode, ledger, faults, switches } = world;
+  return copyOf({
+    team,
+    users: [...workspace.users.values()],
+    user_groups: [...workspace.userGroups.values()],
+    channels: [...workspace.channels.values()],
+    messages: Object.fromEntries(workspace.messages),
+    ephemerals: workspace.ephemerals,
+    modals: Object.fromEntries(workspace.modals),
+    homes: Object.fromEntries(workspace.homes),
+    files: [...workspace.files.values()].map(({ file, shared }) => ({ ...file, shared })),
+    connections: socketMode.connections.length,
+    calls: ledger.calls,
+    violations: ledger.violations,
+    faults: faults.list(),
+    switches,
+  });
+}
+
+/** Whether a change is for the eyes of `userId`. */
+export function mayKnow(world: World, userId: string, change: Change): boolean {
+  if (change.user !== undefined) return change.user === userId;
+  const channel = change.channel === undefined ? undefined : world.workspace.channels.get(change.channel);
+  return channel === undefined || world.workspace.canSee(userId, channel);
+}
+
+/** What a program needs in order to be the app, and the people that tests act as. */
+export function access() {
+  return {
+    botToken: credentials.botToken,
+    appToken: credentials.appToken,
+    signingSecret: credentials.signingSecret,
+    team: team.id,
+    channel: ids.help,
+    approvalsChannel: ids.approvals,
+    userGroup: ids.admins,
+    users: {
+      requester: ids.alice,
+      approver: ids.bob,
+      secondApprover: ids.carol,
+      guest: ids.gail,
+      external: ids.eve,
+      withoutRights: ids.dave,
+      japanese: ids.hanako,
+      deactivated: ids.frank,
+      bot: ids.deployBot,
+    },
+  };
+}
+
+export type Access = ReturnType<typeof access>;

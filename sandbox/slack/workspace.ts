@@ -1,0 +1,309 @@
+import { randomBytes } from 'node:crypto';
+import { copyOf, type JsonObject, objectsOf } from './json.ts';
+import { findMarkup, type Link, type Mention } from './markup.ts';
+import {
+  app,
+  type Channel,
+  directMessage,
+  seedChannels,
+  seedUserGroups,
+  seedUsers,
+  team,
+  type User,
+  type UserGroup,
+} from './people.ts';
+
+export type Reaction = { name: string; users: string[]; count: number };
+
+/** A message of a channel, thread replies included. `mentions` and `links` are what Slack would make of its text. */
+export type Message = {
+  type: 'message';
+  subtype?: string;
+  ts: string;
+  user: string;
+  bot_id?: string;
+  app_id?: string;
+  team: string;
+  text: string;
+  blocks?: JsonObject[];
+  attachments?: JsonObject[];
+  thread_ts?: string;
+  parent_user_id?: string;
+  reply_count?: number;
+  reply_users?: string[];
+  reply_users_count?: number;
+  latest_reply?: string;
+  edited?: { user: string; ts: string };
+  reactions?: Reaction[];
+  metadata?: JsonObject;
+  files?: SlackFile[];
+  client_msg_id?: string;
+  hidden?: boolean;
+  mentions: Mention[];
+  links: Link[];
+};
+
+/** What only `user` sees; it has no place in the channel's history. */
+export type Ephemeral = {
+  id: string;
+  user: string;
+  channel: string;
+  thread_ts?: string;
+  ts: string;
+  from: string;
+  text: string;
+  blocks?: JsonObject[];
+  mentions: Mention[];
+  links: Link[];
+};
+
+/** A modal or a Home tab as Slack keeps it. */
+export type View = {
+  id: string;
+  team_id: string;
+  type: string;
+  title?: JsonObject;
+  submit?: JsonObject | null;
+  close?: JsonObject | null;
+  blocks: JsonObject[];
+  private_metadata: string;
+  callback_id: string;
+  external_id: string;
+  state: { values: JsonObject };
+  hash: string;
+  clear_on_close: boolean;
+  notify_on_close: boolean;
+  root_view_id: string;
+  previous_view_id: string | null;
+  app_id: string;
+  app_installed_team_id: string;
+  bot_id: string;
+};
+
+export type SlackFile = {
+  id: string;
+  created: number;
+  name: string;
+  title: string;
+  mimetype: string;
+  filetype: string;
+  size: number;
+  user: string;
+  alt_txt?: string;
+  url_private: string;
+  permalink: string;
+};
+
+/** What a change tells; `user` or `channel` says who may see it. */
+export type Change = { kind: string; channel?: string; user?: string; [key: string]: unknown };
+
+const rememberedVersions = 5;
+
+/** Everything the simulated workspace holds. Readers get the live objects: tests look, they don't write. */
+export class Workspace {
+  readonly team = team;
+  readonly users = new Map<string, User>();
+  readonly channels = new Map<string, Channel>();
+  readonly userGroups = new Map<string, UserGroup>();
+  readonly messages = new Map<string, Message[]>();
+  readonly ephemerals: Ephemeral[] = [];
+  /** The stack of open modals of each person, the root first. */
+  readonly modals = new Map<string, View[]>();
+  readonly homes = new Map<string, View>();
+  readonly files = new Map<string, { file: SlackFile; bytes: Buffer; shared: boolean }>();
+  private readonly versions = new Map<string, JsonObject[][]>();
+  private readonly listeners = new Set<(change: Change) => void>();
+  private readonly now: () => number;
+  private lastTick = 0;
+
+  constructor(now: () => number) {
+    this.now = now;
+    this.reset();
+  }
+
+  /** Back to the people and channels of a fresh workspace. */
+  reset(): void {
+    const collections = [this.users, this.channels, this.userGroups, this.messages, this.modals, this.homes];
+    for (const collection of [...collections, this.files, this.versions]) collection.clear();
+    this.ephemerals.length = 0;
+    for (const user of seedUsers()) this.users.set(user.id, user);
+    for (const channel of seedChannels()) this.channels.set(channel.id, channel);
+    for (const group of seedUserGroups()) this.userGroups.set(group.id, group);
+    this.emit({ kind: 'reset' });
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  emit(change: Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  /** Unix seconds with six decimals, never the same twice: Slack's message id. */
+  nextTs(): string {
+    this.lastTick = Math.max(this.lastTick + 1, Math.floor(this.now() * 1000));
+    return `${Math.floor(this.lastTick / 1_000_000)}.${String(this.lastTick % 1_000_000).padStart(6, '0')}`;
+  }
+
+  /** An id of Slack's form: a letter for the kind and ten more characters. */
+  nextId(prefix: string): string {
+    return prefix + randomBytes(5).toString('hex').toUpperCase();
+  }
+
+  /** By id (`C…`, `D…`), by name (`gke-help`, `#gke-help`), or a person's id for the direct message with them. */
+  channel(reference: string): Channel | undefined {
+    const found = this.channels.get(reference);
+    if (found) return found;
+    if (this.users.has(reference)) return this.openDirectMessage(reference);
+    const name = reference.replace(/^#/, '');
+    return [...this.channels.values()].find(channel => channel.name !== '' && channel.name === name);
+  }
+
+  openDirectMessage(user: string): Channel {
+    const fresh = directMessage(user);
+    const existing = this.channels.get(fresh.id);
+    if (existing) return existing;
+    this.channels.set(fresh.id, fresh);
+    this.emit({ kind: 'channel', channel: fresh.id });
+    return fresh;
+  }
+
+  /** Whether `user` may read and write in `channel`: members, and every full member of the team in a public one. */
+  canSee(user: string, channel: Channel): boolean {
+    if (channel.members.includes(user)) return true;
+    const who = this.users.get(user);
+    return !channel.is_private && who !== undefined && who.team_id === team.id && !who.is_restricted && !who.deleted;
+  }
+
+  list(channel: string): Message[] {
+    const existing = this.messages.get(channel);
+    if (existing) return existing;
+    const empty: Message[] = [];
+    this.messages.set(channel, empty);
+    return empty;
+  }
+
+  message(channel: string, ts: string): Message | undefined {
+    return this.list(channel).find(message => message.ts === ts);
+  }
+
+  replies(channel: string, threadTs: string): Message[] {
+    return this.list(channel).filter(message => message.thread_ts === threadTs && message.ts !== threadTs);
+  }
+
+  /** Adds a message and counts it at its parent. A thread that is gone makes it a top-level message, as in Slack. */
+  post(channel: string, draft: Omit<Message, 'type' | 'ts' | 'team' | 'mentions' | 'links'>): Message {
+    const parent = draft.thread_ts === undefined ? undefined : this.threadParent(channel, draft.thread_ts);
+    const { thread_ts: _, ...rest } = draft;
+    const message: Message = {
+      type: 'message',
+      ...rest,
+      ts: this.nextTs(),
+      team: team.id,
+      ...findMarkup(draft.text, draft.blocks),
+    };
+    if (parent) {
+      message.thread_ts = parent.ts;
+      message.parent_user_id = parent.user;
+    }
+    this.list(channel).push(message);
+    this.emit({ kind: 'message', channel, message });
+    if (parent) this.recount(channel, parent);
+    return message;
+  }
+
+  /** Replaces text and blocks; the earlier blocks stay known, because people click on what their screen still shows. */
+  edit(channel: string, message: Message, change: Partial<Message>): void {
+    if (message.blocks) {
+      const key = `${channel}:${message.ts}`;
+      this.versions.set(key, [message.blocks, ...(this.versions.get(key) ?? [])].slice(0, rememberedVersions));
+    }
+    Object.assign(message, change);
+    Object.assign(message, findMarkup(message.text, message.blocks));
+    this.emit({ kind: 'message', channel, message });
+  }
+
+  earlierBlocks(channel: string, ts: string): JsonObject[][] {
+    return this.versions.get(`${channel}:${ts}`) ?? [];
+  }
+
+  /** Removes a message. A parent with replies leaves a tombstone, as in Slack. */
+  remove(channel: string, message: Message): void {
+    const replies = this.replies(channel, message.ts);
+    if (replies.length > 0) {
+      const tombstone = { subtype: 'tombstone', text: 'This message was deleted.', user: 'USLACKBOT', hidden: true };
+      Object.assign(message, tombstone, { blocks: undefined, attachments: undefined, files: undefined });
+      Object.assign(message, { bot_id: undefined, app_id: undefined, metadata: undefined, mentions: [], links: [] });
+      this.emit({ kind: 'message', channel, message });
+      return;
+    }
+    const list = this.list(channel);
+    list.splice(list.indexOf(message), 1);
+    this.emit({ kind: 'message_deleted', channel, ts: message.ts, thread_ts: message.thread_ts });
+    const parent = message.thread_ts === undefined ? undefined : this.message(channel, message.thread_ts);
+    if (parent) this.recount(channel, parent);
+  }
+
+  whisper(draft: Omit<Ephemeral, 'id' | 'ts' | 'mentions' | 'links'>): Ephemeral {
+    const ts = this.nextTs();
+    const ephemeral = { ...draft, id: ts, ts, ...findMarkup(draft.text, draft.blocks) };
+    this.ephemerals.push(ephemeral);
+    this.emit({ kind: 'ephemeral', user: draft.user, channel: draft.channel, ephemeral });
+    return ephemeral;
+  }
+
+  editEphemeral(ephemeral: Ephemeral, text: string, blocks: JsonObject[] | undefined): void {
+    Object.assign(ephemeral, { text, blocks }, findMarkup(text, blocks));
+    this.emit({ kind: 'ephemeral', user: ephemeral.user, channel: ephemeral.channel, ephemeral });
+  }
+
+  removeEphemeral(ephemeral: Ephemeral): void {
+    this.ephemerals.splice(this.ephemerals.indexOf(ephemeral), 1);
+    const { id, user, channel } = ephemeral;
+    this.emit({ kind: 'ephemeral_deleted', user, channel, id });
+  }
+
+  /** Slack names every block that has no id; so do we, and every interactive element without an action id. */
+  named(blocks: JsonObject[]): JsonObject[] {
+    return blocks.map(block => {
+      const named: JsonObject = { ...block, block_id: block.block_id ?? randomBytes(3).toString('base64url') };
+      if (named.type === 'actions') named.elements = objectsOf(named.elements).map(withActionId);
+      return named;
+    });
+  }
+
+  /** The app's own message fields. */
+  get author(): { user: string; bot_id: string; app_id: string } {
+    return { user: app.botUser, bot_id: app.botId, app_id: app.id };
+  }
+
+  private threadParent(channel: string, threadTs: string): Message | undefined {
+    const target = this.message(channel, threadTs);
+    if (!target?.thread_ts || target.thread_ts === target.ts) return target;
+    return this.message(channel, target.thread_ts);
+  }
+
+  private recount(channel: string, parent: Message): void {
+    const replies = this.replies(channel, parent.ts);
+    const users = [...new Set(replies.map(reply => reply.user))];
+    parent.thread_ts = parent.ts;
+    parent.reply_count = replies.length;
+    parent.reply_users = users;
+    parent.reply_users_count = users.length;
+    const latest = replies.at(-1)?.ts;
+    if (latest !== undefined) parent.latest_reply = latest;
+    this.emit({ kind: 'message', channel, message: parent });
+  }
+}
+
+/** A message as Slack sends it to the app: without what only this workspace notes about it. */
+export function wireMessage(message: Message): JsonObject {
+  const { mentions: _mentions, links: _links, ...fields } = message;
+  return copyOf(fields);
+}
+
+function withActionId(element: JsonObject): JsonObject {
+  return { ...element, action_id: element.action_id ?? randomBytes(3).toString('base64url') };
+}
