@@ -100,6 +100,7 @@ export const approvalText = {
     en: `⏳ ${who} takes it back · removing …`,
     ja: `⏳ ${who} が取り消しました · 削除しています …`,
   }),
+  ending: { en: '⏳ Its time is over · removing …', ja: '⏳ 期限になりました · 削除しています …' },
   revoked: (who: string, reason: string): Text => ({
     en: `↩️ Revoked by ${who}${reason === '' ? '' : `: “${reason}”`}`,
     ja: `↩️ ${who} が取り消しました${reason === '' ? '' : `:「${reason}」`}`,

@@ -148,9 +148,9 @@ export const STATES: Readonly<Record<string, ApprovalView>> = {
     appliedAt: '2026-11-22T12:03:41Z',
     verifiedAt: '2026-11-22T12:05:00Z',
   },
-  'verified, being revoked': {
+  revoking: {
     ...approved,
-    state: 'verified',
+    state: 'revoking',
     appliedAt: '2026-11-22T12:03:41Z',
     verifiedAt: '2026-11-22T12:05:00Z',
     revoked: { ...bob, reason: 'not needed' },

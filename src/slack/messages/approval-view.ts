@@ -8,11 +8,12 @@ export const APPROVAL_STATES = [
   'applying',
   'applied',
   'verified',
+  'revoking',
+  'revoked',
   'denied',
   'expired',
   'stale',
   'failed',
-  'revoked',
 ] as const;
 export type ApprovalViewState = (typeof APPROVAL_STATES)[number];
 
@@ -51,7 +52,7 @@ export interface ApprovalView {
   readonly grantMs?: number;
   readonly grantEndsAt?: string;
   readonly denied?: Decision;
-  /** Present from the moment somebody revokes; the state says whether it is done. */
+  /** Who took it back; absent where a time-bound grant ended by itself. */
   readonly revoked?: Decision;
   readonly appliedAt?: string;
   readonly verifiedAt?: string;
@@ -64,6 +65,3 @@ export interface ApprovalView {
   /** How far a long operation is. */
   readonly progress?: Text;
 }
-
-/** Whether a click could still change it. */
-export const isOpen = (view: ApprovalView): boolean => view.state === 'pending';

@@ -97,15 +97,15 @@ export function stateLine(view: ApprovalView, language: Language): string {
     case 'applying':
       return view.progress ? `${say(words.applying(who))} ${prose(view.progress[language])}` : say(words.applying(who));
     case 'applied':
-      if (view.revoked) return say(words.revoking(person(view.revoked.user)));
       if (view.stillFailing) return say(words.stillFailing(at(view.appliedAt)));
       return say((view.remedy.risk === 'grant' ? words.granted : words.changed)(at(view.appliedAt)));
     case 'verified':
-      if (view.revoked) return say(words.revoking(person(view.revoked.user)));
       return [
         say(words.verified(at(view.verifiedAt ?? view.appliedAt), who)),
         ...(view.grantEndsAt ? [say(words.endsAt(moment(view.grantEndsAt, 'date')))] : []),
       ].join(' · ');
+    case 'revoking':
+      return say(view.revoked ? words.revoking(person(view.revoked.user)) : words.ending);
     case 'denied':
       return say(words.denied(person(view.denied?.user ?? '-'), prose(view.denied?.reason ?? '', 300)));
     case 'expired':
@@ -170,7 +170,7 @@ function buttonsOf(view: ApprovalView, language: Language, text: Button | undefi
       return [approveButton(view, language), one('deny', words.deny), ...tail];
     case 'applied':
     case 'verified':
-      return view.revoked ? [] : [one('revoke', words.revoke, 'danger')];
+      return [one('revoke', words.revoke, 'danger')];
     case 'expired':
     case 'denied':
       return [one('ask_again', words.askAgain), ...tail];

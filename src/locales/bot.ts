@@ -1,0 +1,183 @@
+/** What the bot says to one person: acknowledgements, refusals, lists, modals. Arguments are escaped already. */
+import type { Text } from '../contracts/text.ts';
+
+const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+
+export const botText = {
+  looking: (cluster: string): Text => ({
+    en: `Looking at ${cluster}. I'll post the report here.`,
+    ja: `${cluster} を調べています。結果はここに投稿します。`,
+  }),
+  lookingBehind: (cluster: string, ahead: number): Text => ({
+    en: `Looking at ${cluster}: ${ahead === 1 ? '1 diagnosis is' : `${ahead} diagnoses are`} ahead of yours. I'll post the report here.`,
+    ja: `${cluster} を調べます。先に ${ahead} 件の診断が待っています。結果はここに投稿します。`,
+  }),
+  scanning: (what: string): Text => ({
+    en: `Scanning ${what}. I'll post the result here.`,
+    ja: `${what} をスキャンしています。結果はここに投稿します。`,
+  }),
+  everyProject: { en: 'every configured project', ja: '設定済みの全プロジェクト' },
+  queueDown: {
+    en: "I can't take jobs right now (the queue doesn't answer). Nothing was started. Try again in a minute; /gke-auth status shows my health.",
+    ja: '現在、ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。/gke-auth status で状態を確認できます。',
+  },
+  queueSilent: {
+    en: "The queue didn't answer in time, so I can't tell whether your request was taken. If nothing appears within a minute, ask again; /gke-auth status shows my health.",
+    ja: 'キューが時間内に応答しなかったため、依頼が受け付けられたか分かりません。1 分たっても何も表示されなければ、もう一度お試しください。/gke-auth status で状態を確認できます。',
+  },
+  broken: (trace: string): Text => ({
+    en: `Something in me broke, so I stopped. That is a bug; an operator finds it in the log under ${trace}. Try again, or run gke-auth in a terminal.`,
+    ja: `内部エラーのため中断しました。不具合です（ログの ID: ${trace}）。もう一度試すか、ターミナルの gke-auth を使ってください。`,
+  }),
+  slackDown: {
+    en: "Slack didn't let me finish this (it answers with errors). Nothing was changed. Try again in a minute.",
+    ja: 'Slack がエラーを返したため完了できませんでした。何も変更していません。1 分ほどしてからもう一度お試しください。',
+  },
+  stillWorking: { en: 'Working on it …', ja: '処理しています …' },
+  notYours: {
+    en: 'This workspace is not on the list of those I work for (slack.teams). An operator can add it.',
+    ja: 'このワークスペースは利用できる一覧（slack.teams）にありません。運用担当者に追加を依頼してください。',
+  },
+  noProject: {
+    en: 'I know no project to scan: the configuration names none.',
+    ja: 'スキャンするプロジェクトが設定されていません。',
+  },
+  noProjectNext: {
+    en: 'Name one: /gke-auth scan PROJECT.',
+    ja: '/gke-auth scan PROJECT のように指定してください。',
+  },
+  noEmail: (who: string): Text => ({
+    en: `I don't know the email of ${who} in Slack, so I can't tell which Google identity is meant.`,
+    ja: `${who} のメールアドレスを Slack から取得できないため、どの Google アカウントか分かりません。`,
+  }),
+  noEmailNext: { en: 'Name it: --for EMAIL.', ja: '--for EMAIL で指定してください。' },
+
+  cancelled: (id: string): Text => ({ en: `${id} is being stopped.`, ja: `${id} を中止しています。` }),
+  cancelUnknown: (id: string): Text => ({
+    en: `I know no running diagnosis ${id}. Its Cancel button is on its message while it runs; /gke-auth history shows past ones.`,
+    ja: `実行中の診断 ${id} はありません。実行中はメッセージに［中止］ボタンがあります。過去の診断は /gke-auth history で確認できます。`,
+  }),
+  goneReport: {
+    en: 'I no longer have this report (they are kept for 30 days). Run the diagnosis again: /gke-auth diagnose CLUSTER.',
+    ja: 'このレポートは残っていません（保存期間は 30 日です）。/gke-auth diagnose CLUSTER でもう一度診断してください。',
+  },
+
+  pendingNone: { en: 'No fix is waiting for your decision.', ja: '判断待ちの修正はありません。' },
+  pendingSome: (n: number): Text => ({
+    en: `${plural(n, 'fix', 'fixes')} waiting for your decision`,
+    ja: `判断待ちの修正が ${n} 件あります`,
+  }),
+  openThread: { en: 'open', ja: '開く' },
+  historyNone: {
+    en: 'No diagnosis on record yet. Start one: /gke-auth diagnose CLUSTER.',
+    ja: '診断の記録はまだありません。/gke-auth diagnose CLUSTER で開始できます。',
+  },
+  historyTitle: { en: 'Past diagnoses', ja: '過去の診断' },
+  historyOf: (cluster: string): Text => ({ en: `Past diagnoses of ${cluster}`, ja: `${cluster} の過去の診断` }),
+  grantsTitle: { en: 'What was granted', ja: '付与した内容' },
+
+  statusTitle: { en: 'gke-auth status', ja: 'gke-auth の状態' },
+  statusBot: (since: string): Text => ({ en: `Bot: up since ${since}`, ja: `ボット: ${since} から稼働中` }),
+  statusQueue: (waiting: number, active: number): Text => ({
+    en: `Queue: ${waiting} waiting, ${active} running`,
+    ja: `キュー: 待機 ${waiting} 件、実行中 ${active} 件`,
+  }),
+  statusQueueDown: {
+    en: 'Queue: Redis does not answer. No job can be taken. An operator must start Redis; I recover by myself.',
+    ja: 'キュー: Redis が応答しません。ジョブを受け付けられません。Redis が起動すれば自動で復旧します。',
+  },
+  statusNoWorker: (role: Text): Text => ({
+    en: `${role.en}: none is running. An operator must start one.`,
+    ja: `${role.ja}: 稼働していません。運用担当者による起動が必要です。`,
+  }),
+  statusWorkers: (role: Text, n: number): Text => ({ en: `${role.en}: ${n} up`, ja: `${role.ja}: ${n} 台稼働中` }),
+  diagnosers: { en: 'Diagnosing workers', ja: '診断ワーカー' },
+  remediators: { en: 'Remediating workers', ja: '修正ワーカー' },
+  googleOk: (identity: string): Text => ({
+    en: `Google Cloud answers ${identity}`,
+    ja: `Google Cloud 接続 正常 ${identity}`,
+  }),
+  googleUnknown: { en: 'Google Cloud: not asked yet', ja: 'Google Cloud: 未確認' },
+  googleFails: { en: 'Google Cloud refuses:', ja: 'Google Cloud 接続エラー:' },
+
+  checksTitle: { en: 'Checks', ja: '検査の一覧' },
+  checksMore: { en: '/gke-auth checks ID shows one in full.', ja: '/gke-auth checks ID で詳細を確認できます。' },
+  checksGone: {
+    en: 'I have no catalogue of the checks here (docs/checks.json is missing). npm test writes it anew.',
+    ja: '検査の一覧（docs/checks.json）が見つかりません。npm test で再生成できます。',
+  },
+  needsPermissions: { en: 'It reads with:', ja: '必要な読み取り権限:' },
+
+  watching: (target: string, every: string, id: string): Text => ({
+    en: `Watching ${target} every ${every}. I post only when a finding appears, changes or goes away. Stop it: /gke-auth unwatch ${id}`,
+    ja: `${target} を ${every} ごとに監視します。検出内容に変化があったときだけ投稿します。停止: /gke-auth unwatch ${id}`,
+  }),
+  unwatched: (id: string): Text => ({ en: `${id} is no longer watched.`, ja: `${id} の監視を停止しました。` }),
+  watchUnknown: (id: string): Text => ({
+    en: `I watch nothing under ${id}. The id is in the answer to /gke-auth watch.`,
+    ja: `${id} という監視はありません。ID は /gke-auth watch の応答にあります。`,
+  }),
+
+  asked: (headline: string): Text => ({
+    en: `Asked again: ${headline}. The new report comes here.`,
+    ja: `もう一度依頼しました: ${headline}。新しいレポートをここに投稿します。`,
+  }),
+} as const;
+
+export const explainText = {
+  nothing: {
+    en: "I don't know this one: it is none of the GKE sign-in or permission problems I can prove. Diagnose the cluster to be sure: /gke-auth diagnose CLUSTER.",
+    ja: 'この文面に当てはまる問題は分かりません。証明できる GKE の認証・権限の問題のどれでもありません。/gke-auth diagnose CLUSTER でクラスタを診断できます。',
+  },
+  says: { en: 'The error says:', ja: 'エラーの意味:' },
+  next: { en: 'What to do:', ja: '対処:' },
+  names: { en: 'It names:', ja: '読み取れたもの:' },
+  secret: (n: number): Text => ({
+    en: `⚠️ There ${n === 1 ? 'was a secret' : `were ${n} secrets`} in the text. I removed ${n === 1 ? 'it' : 'them'}; revoke ${n === 1 ? 'it' : 'them'}, others may have seen ${n === 1 ? 'it' : 'them'}.`,
+    ja: `⚠️ 文面にシークレットが ${n} 件含まれていました。取り除きましたが、ほかの人の目に触れた可能性があるため失効させてください。`,
+  }),
+  checking: (cluster: string): Text => ({
+    en: `I'm checking it on ${cluster}; the report comes here.`,
+    ja: `${cluster} で確認しています。結果はここに投稿します。`,
+  }),
+  which: { en: 'Which cluster?', ja: 'どのクラスタですか？' },
+} as const;
+
+export const modalText = {
+  diagnoseTitle: { en: 'Diagnose a cluster', ja: 'クラスタを診断' },
+  diagnose: { en: 'Diagnose', ja: '診断' },
+  cluster: { en: 'Cluster', ja: 'クラスタ' },
+  clusterHint: {
+    en: 'Type part of the name. One I have never seen: type it in full.',
+    ja: '名前の一部を入力してください。一覧にないクラスタは名前全体を入力します。',
+  },
+  clusterTyped: { en: 'Or its name', ja: 'または名前を入力' },
+  find: { en: 'Find a cluster', ja: 'クラスタを探す' },
+  forWhom: { en: 'For whom (optional)', ja: '対象者（任意）' },
+  forHint: {
+    en: 'An email or IAM member. Empty: you.',
+    ja: 'メールアドレスか IAM メンバー。空欄の場合は自分です。',
+  },
+  clusterNeeded: { en: 'Choose a cluster, or type its name.', ja: 'クラスタを選ぶか、名前を入力してください。' },
+  close: { en: 'Close', ja: '閉じる' },
+  explainTitle: { en: 'Explain an error', ja: 'エラーを調べる' },
+  explain: { en: 'Explain', ja: '調べる' },
+  explainLabel: { en: 'The error text', ja: 'エラーの文面' },
+  explainHint: {
+    en: 'Paste all of it. Secrets are removed before anything is stored.',
+    ja: '全文を貼り付けてください。シークレットは保存前に取り除かれます。',
+  },
+  resultsTitle: { en: 'All results', ja: 'すべての結果' },
+} as const;
+
+export const homeText = {
+  title: { en: 'gke-auth', ja: 'gke-auth' },
+  intro: {
+    en: "I find out why someone or something can't authenticate to a GKE cluster, show the proof, and grant exactly what is missing once an approver has said yes.",
+    ja: 'GKE クラスタで認証・認可に失敗する原因を調べ、根拠を示し、承認者の承認後に不足分だけを付与します。',
+  },
+  diagnose: { en: 'Diagnose a cluster', ja: 'クラスタを診断' },
+  explain: { en: 'Explain an error', ja: 'エラーを調べる' },
+  waiting: { en: 'Waiting for me', ja: '自分の判断待ち' },
+  mine: { en: 'My recent diagnoses', ja: '自分の最近の診断' },
+} as const;

@@ -1,0 +1,28 @@
+/** What an error text means, for the one who pasted it. Pure. */
+import { type Explanation, KNOWN } from '../../contracts/explanation.ts';
+import type { Language } from '../../contracts/text.ts';
+import { explainText as words } from '../../locales/bot.ts';
+import { context, type Message, message, section } from './blocks.ts';
+import { code, prose } from './escape.ts';
+
+const NAMES_SHOWN = 10;
+
+/** `cluster`: where it is being checked, if it is. */
+export function explanationMessage(explanation: Explanation, language: Language, cluster?: string): Message {
+  const best = explanation.matches.find(match => match.confidence >= KNOWN);
+  const secrets = explanation.redactions > 0 ? [context(words.secret(explanation.redactions)[language])] : [];
+  if (!best) return message(words.nothing[language], [section(words.nothing[language]), ...secrets]);
+  const means = prose(best.means ?? best.problem, 900);
+  const steps = (best.next ?? []).slice(0, 6).map((step, index) => `${index + 1}. ${prose(step, 350)}`);
+  const named = Object.entries(best.entities).slice(0, NAMES_SHOWN);
+  const checking = cluster ? words.checking(code(cluster))[language] : '';
+  return message([means, ...steps.slice(0, 2), checking].filter(line => line !== '').join('\n'), [
+    section(`*${words.says[language]}* ${means}`),
+    ...(steps.length > 0 ? [section([`*${words.next[language]}*`, ...steps].join('\n'))] : []),
+    ...(named.length > 0
+      ? [context(`${words.names[language]} ${named.map(([key, value]) => `${key} ${code(value, 120)}`).join(' · ')}`)]
+      : []),
+    ...(checking ? [context(checking)] : []),
+    ...secrets,
+  ]);
+}
