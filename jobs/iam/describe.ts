@@ -15,12 +15,18 @@ const TROUBLESHOOTER_GRANTS: Text = {
   ja: 'Policy Troubleshooter では、アクセスが許可されています。',
 };
 
+const TROUBLESHOOTER_DEPENDS: Text = {
+  en: 'Policy Troubleshooter says that the access depends on a condition.',
+  ja: 'Policy Troubleshooter では、アクセスの可否は条件次第とされています。',
+};
+
 /** An answer as sentences: the proof, or every doubt, or the reason. */
 export function describeAnswer(answer: Answer): readonly Text[] {
   switch (answer.state) {
     case 'granted':
       return answer.denyUnread ? [describeProof(answer.proof), DENY_UNREAD] : [describeProof(answer.proof)];
     case 'conditional':
+      if (answer.proof.role === '') return [TROUBLESHOOTER_DEPENDS];
       return [describeProof(answer.proof), undecided(answer.deny)];
     case 'missing':
       return [describeMissing(answer.because)];
@@ -33,15 +39,18 @@ export function describeAnswer(answer: Answer): readonly Text[] {
 export function describeProof(proof: Proof): Text {
   if (proof.role === '') return TROUBLESHOOTER_GRANTS;
   const binding = describeBinding(proof);
-  const condition = proof.condition ? label(proof.condition) : undefined;
   if (proof.until) {
     return {
       en: `${binding.en}, until ${instant(proof.until)}.`,
       ja: `${binding.ja}（${instant(proof.until)} まで）。`,
     };
   }
-  if (condition === undefined) return { en: `${binding.en}.`, ja: `${binding.ja}。` };
-  return { en: `${binding.en}, under the condition ${condition}.`, ja: `${binding.ja}（条件: ${condition}）。` };
+  if (!proof.condition) return { en: `${binding.en}.`, ja: `${binding.ja}。` };
+  const condition = label(proof.condition);
+  return {
+    en: `${binding.en}, under the condition ${condition.en}.`,
+    ja: `${binding.ja}（条件: ${condition.ja.trim()}）。`,
+  };
 }
 
 /** Why a permission is missing. */
@@ -163,10 +172,10 @@ function unmet(proof: Proof): Text {
     const at = instant(proof.from);
     return { en: `${binding.en}, but not before ${at}.`, ja: `${binding.ja}。ただし ${at} までは有効になりません。` };
   }
-  const condition = proof.condition ? label(proof.condition) : '';
+  const condition = label(proof.condition ?? { expression: '' });
   return {
-    en: `${binding.en}, but its condition ${condition} does not hold here.`,
-    ja: `${binding.ja}。ただし条件 ${condition} は、ここでは成り立ちません。`,
+    en: `${binding.en}, but its condition ${condition.en} does not hold here.`,
+    ja: `${binding.ja}。ただし条件${condition.ja}は、ここでは成り立ちません。`,
   };
 }
 
@@ -175,8 +184,9 @@ function because(what: Text, fact: Unknown | undefined): Text {
   return { en: `${what.en}: ${fact.reason.en}`, ja: `${what.ja}: ${fact.reason.ja}` };
 }
 
-function label(condition: Condition): string {
-  return condition.title ? `“${condition.title}” (${condition.expression})` : condition.expression;
+function label({ title, expression }: Condition): Text {
+  if (!title) return { en: expression, ja: ` ${expression} ` };
+  return { en: `“${title}” (${expression})`, ja: `「${title}」（${expression}）` };
 }
 
 /** RFC 3339 without a fraction that says nothing. */

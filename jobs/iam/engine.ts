@@ -21,7 +21,7 @@
  */
 import { type Decision, decide } from './conditions.ts';
 import { type Denial, denials, denyUnread } from './deny.ts';
-import { canonicalMember, type Identity, identify, membership } from './members.ts';
+import { canonicalMember, type Identity, identify, livingMember, membership } from './members.ts';
 import {
   type Answer,
   type Binding,
@@ -103,9 +103,8 @@ function claim(
 
 /** As membership, and `deleted` for a deleted account of the principal's own name: the usual cause of a lost grant. */
 function standingOf(identity: Identity, member: string, resource: string): Claim['member'] | 'no' {
-  const deleted = /^deleted:(?<member>.+?)(?:\?uid=.*)?$/.exec(member)?.groups?.member;
-  if (deleted === undefined) return membership(identity, member, resource);
-  return identity.names.has(canonicalMember(deleted)) ? 'deleted' : 'no';
+  if (!member.startsWith('deleted:')) return membership(identity, member, resource);
+  return identity.names.has(canonicalMember(livingMember(member))) ? 'deleted' : 'no';
 }
 
 /** Whether a role carries a permission: yes, no, or the doubt that it could. A disabled or deleted role grants nothing. */

@@ -17,9 +17,12 @@ export function evaluateRole({ principal, role, resource }: RoleQuestion, knowle
   if (byName.state === 'granted' || byName.state === 'conditional') return byName;
   const wanted = knowledge.roles.get(role);
   if (!wanted?.known || wanted.value.permissions.size === 0) return byName;
-  const answers = [...wanted.value.permissions].map(permission =>
-    evaluate({ principal, permission, resource }, knowledge),
-  );
-  const [first] = answers;
-  return first && answers.every(({ state }) => state === 'granted') ? first : byName;
+  const found = new Map<Answer['state'], Answer>();
+  for (const permission of wanted.value.permissions) {
+    const answer = evaluate({ principal, permission, resource }, knowledge);
+    // One permission that is missing settles it; the role's own binding says best why (expired, a deleted account).
+    if (answer.state === 'missing') return byName;
+    found.set(answer.state, found.get(answer.state) ?? answer);
+  }
+  return found.get('unknown') ?? found.get('conditional') ?? found.get('granted') ?? byName;
 }

@@ -50,17 +50,23 @@ export function inHierarchy(resource: string): boolean {
   return HIERARCHY.test(resource);
 }
 
+/** The member that a `deleted:…?uid=…` was; any other as it is. */
+export function livingMember(member: string): string {
+  return member.replace(/^deleted:(.+?)(?:\?uid=.*)?$/, '$1');
+}
+
 /** One spelling for each principal: v2 forms become v1 forms, emails lower case. */
 export function canonicalMember(member: string): string {
+  if (EMAIL_KINDS.test(member)) {
+    const colon = member.indexOf(':');
+    return member.slice(0, colon) + member.slice(colon).toLowerCase();
+  }
   if (member.startsWith(USER_SUBJECT)) return `user:${member.slice(USER_SUBJECT.length).toLowerCase()}`;
   if (member.startsWith(SERVICE_ACCOUNT_SUBJECT)) {
     return `serviceAccount:${member.slice(SERVICE_ACCOUNT_SUBJECT.length).toLowerCase()}`;
   }
   if (member.startsWith(GROUP_SET)) return `group:${member.slice(GROUP_SET.length).toLowerCase()}`;
-  if (member === EVERYONE_SET) return 'allUsers';
-  if (!EMAIL_KINDS.test(member)) return member;
-  const colon = member.indexOf(':');
-  return member.slice(0, colon) + member.slice(colon).toLowerCase();
+  return member === EVERYONE_SET ? 'allUsers' : member;
 }
 
 interface Workload {
@@ -97,6 +103,7 @@ export function identify(principal: Principal): Identity {
 
 /** Whether a member of a policy on `resource` (or of a deny rule attached to it) is this principal. */
 export function membership(identity: Identity, member: string, resource: string): Membership {
+  if (identity.names.has(member)) return 'yes';
   if (member.startsWith('deleted:')) return 'no';
   const canonical = canonicalMember(member);
   if (identity.names.has(canonical)) return 'yes';

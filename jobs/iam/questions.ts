@@ -1,6 +1,6 @@
 /** What a collector still has to read, or to ask, before the engine can answer. */
 import { evaluate } from './engine.ts';
-import { canonicalMember, identify, membership } from './members.ts';
+import { canonicalMember, identify, livingMember, membership } from './members.ts';
 import type { Knowledge, Policy, Principal, Question } from './model.ts';
 
 /**
@@ -11,8 +11,7 @@ import type { Knowledge, Policy, Principal, Question } from './model.ts';
 export function relevantRoles(policy: Policy, principals: readonly Principal[]): string[] {
   const identities = principals.map(identify);
   const concerns = (member: string) => {
-    const living = member.replace(/^deleted:/, '').replace(/\?uid=.*$/, '');
-    const name = canonicalMember(living);
+    const name = canonicalMember(livingMember(member));
     // A resource outside the hierarchy: there every member that exists can occur.
     return identities.some(identity => identity.names.has(name) || membership(identity, member, '') !== 'no');
   };
