@@ -10,12 +10,14 @@ import type { Answer, Knowledge, RoleQuestion } from './model.ts';
 /** Stands for "is bound to this role"; the form is no permission of Google's, so it meets none. */
 const HELD = 'role held by name';
 
+/** As `evaluate`, for all that a role gives. Where the role's content can't be read, only its name counts. */
 export function evaluateRole({ principal, role, resource }: RoleQuestion, knowledge: Knowledge): Answer {
-  const marked = known({ name: role, permissions: new Set([HELD]), disabled: false }, 'the name of the role');
+  const wanted = knowledge.roles.get(role);
+  const disabled = wanted?.known === true && wanted.value.disabled;
+  const marked = known({ name: role, permissions: new Set([HELD]), disabled }, 'the name of the role');
   const roles = new Map([...knowledge.roles, [role, marked]]);
   const byName = evaluate({ principal, permission: HELD, resource }, { ...knowledge, roles });
   if (byName.state === 'granted' || byName.state === 'conditional') return byName;
-  const wanted = knowledge.roles.get(role);
   if (!wanted?.known || wanted.value.permissions.size === 0) return byName;
   const found = new Map<Answer['state'], Answer>();
   for (const permission of wanted.value.permissions) {
