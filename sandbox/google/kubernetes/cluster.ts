@@ -11,6 +11,7 @@ import {
   resourcesOf,
   splitApiVersion,
 } from './resources.ts';
+import { runRollouts } from './rollouts.ts';
 import { manifestSelector } from './selectors.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -30,6 +31,9 @@ const builtin = (kind: string): ResourceType => {
 };
 const types = {
   namespace: builtin('Namespace'),
+  node: builtin('Node'),
+  pod: builtin('Pod'),
+  deployment: builtin('Deployment'),
   serviceAccount: builtin('ServiceAccount'),
   role: builtin('Role'),
   clusterRole: builtin('ClusterRole'),
@@ -75,6 +79,7 @@ export function createCluster(objects: KubernetesObject[]): Cluster {
   addAll(definitions);
   addAll(missingDefinitions(allTypes(), objects));
   addAll(objects.filter(object => !definitions.includes(object)));
+  runRollouts(store, types);
 
   return {
     store,

@@ -1,12 +1,18 @@
-import type { Json } from './manifest.ts';
+import { type Json, listAt, mapAt, textAt } from './manifest.ts';
 
 /** What kubectl writes before a protobuf body (apimachinery, runtime/serializer/protobuf). */
 const magic = Buffer.from('k8s\0');
 
-/** How a message's fields are called, by number; a nested message is an object of its own, `[]` repeats. */
+/**
+ * How a message's fields are called, by number: `name` a text, `name[]` a list of texts, `name{}` a map of texts; with
+ * a message beside it, an object or a list of objects.
+ */
 interface Message {
   [field: number]: string | [name: string, message: Message];
 }
+
+const objectMeta: Message = { 1: 'name', 2: 'generateName', 3: 'namespace', 11: 'labels{}', 12: 'annotations{}' };
+const manifest = (fields: Message): Message => ({ 1: ['metadata', objectMeta], ...fields });
 
 const resourceAttributes: Message = {
   1: 'namespace',
@@ -17,23 +23,44 @@ const resourceAttributes: Message = {
   6: 'subresource',
   7: 'name',
 };
-const nonResourceAttributes: Message = { 1: 'path', 2: 'verb' };
-const objectMeta: Message = { 1: 'name', 3: 'namespace' };
 const selfSpec: Message = {
   1: ['resourceAttributes', resourceAttributes],
-  2: ['nonResourceAttributes', nonResourceAttributes],
+  2: ['nonResourceAttributes', { 1: 'path', 2: 'verb' }],
 };
 const spec: Message = { ...selfSpec, 3: 'user', 4: 'groups[]', 6: 'uid' };
 
-const review = (fields: Message): Message => ({ 1: ['metadata', objectMeta], 2: ['spec', fields] });
+const rule: Message = {
+  1: 'verbs[]',
+  2: 'apiGroups[]',
+  3: 'resources[]',
+  4: 'resourceNames[]',
+  5: 'nonResourceURLs[]',
+};
+const roleRef: Message = { 1: 'apiGroup', 2: 'kind', 3: 'name' };
+const subject: Message = { 1: 'kind', 2: 'apiGroup', 3: 'name', 4: 'namespace' };
+const binding = manifest({ 2: ['subjects[]', subject], 3: ['roleRef', roleRef] });
+const selector: Message = {
+  1: 'matchLabels{}',
+  2: ['matchExpressions[]', { 1: 'key', 2: 'operator', 3: 'values[]' }],
+};
 
-/** The kinds that clients post as protobuf (k8s.io/api, authorization/v1/generated.proto). */
+/** The kinds that kubectl posts as protobuf (k8s.io/api, generated.proto of each group). */
 const kinds: Record<string, Message> = {
-  SelfSubjectAccessReview: review(selfSpec),
-  SubjectAccessReview: review(spec),
-  LocalSubjectAccessReview: review(spec),
-  SelfSubjectRulesReview: review({ 1: 'namespace' }),
-  SelfSubjectReview: {},
+  SelfSubjectAccessReview: manifest({ 2: ['spec', selfSpec] }),
+  SubjectAccessReview: manifest({ 2: ['spec', spec] }),
+  LocalSubjectAccessReview: manifest({ 2: ['spec', spec] }),
+  SelfSubjectRulesReview: manifest({ 2: ['spec', { 1: 'namespace' }] }),
+  SelfSubjectReview: manifest({}),
+  Namespace: manifest({}),
+  ServiceAccount: manifest({}),
+  ConfigMap: manifest({ 2: 'data{}' }),
+  Role: manifest({ 2: ['rules[]', rule] }),
+  ClusterRole: manifest({
+    2: ['rules[]', rule],
+    3: ['aggregationRule', { 1: ['clusterRoleSelectors[]', selector] }],
+  }),
+  RoleBinding: binding,
+  ClusterRoleBinding: binding,
 };
 
 const unknown: Message = { 1: ['typeMeta', { 1: 'apiVersion', 2: 'kind' }] };
@@ -44,9 +71,9 @@ export function decodeProtobuf(body: Buffer): Json | undefined {
   const envelope = body.subarray(magic.length);
   const { typeMeta } = decode(envelope, unknown);
   const raw = fieldsOf(envelope).find(([field]) => field === 2)?.[1] ?? Buffer.alloc(0);
-  const { apiVersion, kind } = typeof typeMeta === 'object' && typeMeta !== null ? (typeMeta as Json) : {};
-  const message = typeof kind === 'string' ? kinds[kind] : undefined;
-  return message && { apiVersion, kind, metadata: {}, ...decode(raw, message) };
+  const kind = textAt(typeMeta, 'kind');
+  const message = kinds[kind];
+  return message && { apiVersion: textAt(typeMeta, 'apiVersion'), kind, metadata: {}, ...decode(raw, message) };
 }
 
 function decode(bytes: Buffer, message: Message): Json {
@@ -54,14 +81,19 @@ function decode(bytes: Buffer, message: Message): Json {
   for (const [field, content] of fieldsOf(bytes)) {
     const target = message[field];
     if (target === undefined) continue;
-    if (typeof target !== 'string') object[target[0]] = decode(content, target[1]);
-    else if (target.endsWith('[]')) {
-      const name = target.slice(0, -2);
-      const before = object[name];
-      object[name] = [...(Array.isArray(before) ? before : []), content.toString()];
-    } else if (content.length > 0) object[target] = content.toString();
+    const [form, nested] = typeof target === 'string' ? [target] : target;
+    const value = nested === undefined ? content.toString() : decode(content, nested);
+    const name = form.replace(/\W+$/, '');
+    if (form.endsWith('[]')) object[name] = [...listAt(object, name), value];
+    else if (form.endsWith('{}')) object[name] = { ...mapAt(object, name), ...entryOf(content) };
+    else if (value !== '') object[name] = value;
   }
   return object;
+}
+
+function entryOf(bytes: Buffer): Json {
+  const { key, value } = decode(bytes, { 1: 'key', 2: 'value' });
+  return { [String(key ?? '')]: value ?? '' };
 }
 
 /** The length-delimited fields of a message in order; numbers are skipped: nothing here needs them. */

@@ -93,7 +93,7 @@ function review(call: Call): Answer {
 
 function missingSubresource({ type, info }: Call): never {
   if (!type.subresources.includes(info.subresource)) throw noSuchPath();
-  const message = `${type.plural}/${info.subresource} is authorized here, and nothing more: the sandbox runs no containers`;
+  const message = `the sandbox authorizes ${type.plural}/${info.subresource} but does not serve it`;
   throw new StatusError(501, 'NotImplemented', message);
 }
 
@@ -227,9 +227,12 @@ function discard({ cluster, type }: Call, object: KubernetesObject): void {
     if (['default', 'kube-system', 'kube-public'].includes(name)) {
       throw forbidden({ group: '', resource: 'namespaces', name }, 'this namespace may not be deleted');
     }
+    // Gone before its contents, so that no controller replaces what is removed.
+    cluster.store.remove(type, '', name);
     for (const inside of cluster.types().filter(candidate => candidate.namespaced && !candidate.review)) {
       for (const content of cluster.store.list(inside, name)) cluster.store.remove(inside, name, content.metadata.name);
     }
+    return;
   }
   cluster.store.remove(type, namespace, name);
 }
