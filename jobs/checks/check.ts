@@ -4,8 +4,9 @@
  */
 import type { CheckId, Remedy, Status } from '../../src/contracts/report.ts';
 import type { Text } from '../../src/contracts/text.ts';
+import type { Access } from '../facts/access.ts';
 import type { FactName, Facts } from '../facts/index.ts';
-import type { Answer, Question } from '../iam/model.ts';
+import type { Question, RoleQuestion } from '../iam/model.ts';
 
 export interface FindingDraft {
   readonly subject: string;
@@ -40,13 +41,19 @@ export interface Check<Name extends FactName = FactName> {
   readonly facts: readonly Name[];
   /** Whether it is asked at all: some need a workload, a principal or an error text. Default: always. */
   readonly appliesTo?: (request: CheckRequest) => boolean;
+  /** Roles it may offer, read along with the others so that a remedy can show what they give. */
+  readonly offers?: readonly string[];
   /** What it wants to know of IAM, given its facts. Answered together for all checks, each policy and role read once. */
-  questions?(facts: Pick<Facts, Name>, request: CheckRequest): readonly Question[];
-  run(facts: Pick<Facts, Name>, access: (question: Question) => Answer, request: CheckRequest): readonly FindingDraft[];
+  questions?(facts: Pick<Facts, Name>, request: CheckRequest): readonly (Question | RoleQuestion)[];
+  /** @throws only where it has a bug: that fails the whole diagnosis, loudly. */
+  run(facts: Pick<Facts, Name>, access: Access, request: CheckRequest): readonly FindingDraft[];
 }
 
 /** What the user asked, as checks see it. */
 export interface CheckRequest {
+  /** Full resource name of the cluster; where it was not found, `projects/P/locations/-/clusters/C`. */
+  readonly cluster: string;
+  readonly project: string;
   readonly principal?: string;
   readonly verb?: string;
   readonly resource?: string;

@@ -1,5 +1,52 @@
-// Filled in with the collector.
+/** The facts that checks may ask for, each with where it comes from. A new fact is a line in both. */
+import type { ClusterSearch } from '../target.ts';
+import type { Cluster } from './cluster.ts';
+import type { Fact } from './fact.ts';
+import { type Project, readProject } from './project.ts';
+import type { Session } from './session.ts';
+
 export interface Facts {
-  readonly cluster: unknown;
+  readonly search: ClusterSearch;
+  readonly cluster: Fact<Cluster>;
+  readonly project: Fact<Project>;
 }
+
 export type FactName = keyof Facts;
+
+/** What a source can build on. */
+export interface FactContext {
+  readonly session: Session;
+  readonly search: ClusterSearch;
+  need<Name extends FactName>(name: Name): Promise<Facts[Name]>;
+}
+
+type Sources = { readonly [Name in FactName]: (context: FactContext) => Promise<Facts[Name]> };
+
+const SOURCES: Sources = {
+  search: async ({ search }) => search,
+  cluster: async ({ search }) => search.cluster,
+  project: ({ session, search }) => readProject(session, search.project),
+};
+
+/** Reads facts when they are first needed, each once. */
+export function createFacts(session: Session, search: ClusterSearch): FactContext {
+  const read = new Map<FactName, Promise<unknown>>();
+  const context: FactContext = {
+    session,
+    search,
+    need<Name extends FactName>(name: Name): Promise<Facts[Name]> {
+      const running = read.get(name) ?? SOURCES[name](context);
+      read.set(name, running);
+      // The map is keyed by name, and SOURCES types what each name gives.
+      return running as Promise<Facts[Name]>;
+    },
+  };
+  return context;
+}
+
+/** The facts a check declared, in parallel. */
+export async function gather<Name extends FactName>(context: FactContext, names: readonly Name[]): Promise<Pick<Facts, Name>> {
+  const entries = await Promise.all(names.map(async name => [name, await context.need(name)] as const));
+  // Object.fromEntries forgets which value belongs to which key; every declared name is there.
+  return Object.fromEntries(entries) as Pick<Facts, Name>;
+}

@@ -1,0 +1,57 @@
+/** From arguments to an exit code. One file per verb that does more than print. */
+import { CHECK_IDS } from '../../src/contracts/report.ts';
+import type { Language } from '../../src/contracts/text.ts';
+import { type Command, optionsOf, parseVerb } from '../../src/grammar.ts';
+import { checksPage } from './checks.ts';
+import { runDiagnose } from './diagnose.ts';
+import { EXIT, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
+import { overview, verbPage } from './help.ts';
+import { plain } from './layout.ts';
+
+/** Runs one command and resolves to its exit code. Answers go to stdout, all else to stderr. */
+export async function run(args: readonly string[]): Promise<number> {
+  const parsed = parseVerb(args);
+  if (!parsed.ok) return fail(usageFailure(parsed.usage), languageOf(args), wantsJson(args));
+  const { command } = parsed;
+  const language = command.language ?? 'en';
+  try {
+    return await dispatch(command, language);
+  } catch (error) {
+    if (process.env.LOG_LEVEL === 'debug') console.error(error);
+    return fail(failureOf(error), language, command.format === 'json');
+  }
+}
+
+async function dispatch(command: Command, language: Language): Promise<number> {
+  switch (command.verb) {
+    case 'help':
+      print(command.topic ? verbPage(command.topic, optionsOf(command.topic, 'terminal'), language) : overview(language));
+      return EXIT.ok;
+    case 'checks':
+      print(checksPage(CHECK_IDS.find(id => id === command.id), language, command.format ?? 'text'));
+      return EXIT.ok;
+    case 'diagnose':
+      return runDiagnose(command, language);
+    default:
+      throw new Error(`the verb ${command.verb} has no face in the terminal`);
+  }
+}
+
+function fail(failure: ReturnType<typeof failureOf>, language: Language, json: boolean): number {
+  if (json) process.stdout.write(failureAsJson(failure, language));
+  else process.stderr.write(plain(failureAsText(failure, language)));
+  return failure.exit;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** What was asked of the output, also where the rest of the arguments makes no sense. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.some((arg, index) => arg === '--format=json' || (arg === '--format' && args[index + 1] === 'json'));
+}
+
+function languageOf(args: readonly string[]): Language {
+  return args.some((arg, index) => arg === '--lang=ja' || (arg === '--lang' && args[index + 1] === 'ja')) ? 'ja' : 'en';
+}

@@ -1,0 +1,151 @@
+/** Is the cluster where it is looked for; and if not, where is it, or what is nearly so called (DOMAIN, 9)? */
+import { distance } from '../../src/nearest.ts';
+import type { Text } from '../../src/contracts/text.ts';
+import type { Cluster } from '../facts/cluster.ts';
+import type { Check, FindingDraft, RemedyRequest } from './check.ts';
+import { unknownDetail, unreadable } from './evidence.ts';
+
+/** How many similar names are worth a look. */
+const SUGGESTIONS = 5;
+
+export const clusterNotFound: Check<'search'> = {
+  id: 'cluster-not-found',
+  title: { en: 'The cluster is where it is looked for', ja: 'クラスタが指定した場所にある' },
+  description: {
+    en: 'A 404 means that there is no cluster of this name in this project and location: often the location is wrong, or another project or account is active. Looks through all locations of the project; a location that doesn’t answer makes it unknown.',
+    ja: '404 は、そのプロジェクトとロケーションにその名前のクラスタがないことを示します。多くの場合、ロケーションの間違いか、別のプロジェクトやアカウントが有効になっていることが原因です。プロジェクトの全ロケーションを調べ、応答しないロケーションがあれば「不明」とします。',
+  },
+  docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/4xx-errors',
+  needs: ['container.clusters.get', 'container.clusters.list'],
+  facts: ['search'],
+
+  run({ search }, _access, request) {
+    const { name, cluster, lists } = search;
+    if (cluster.known) {
+      return [
+        {
+          subject: cluster.value.resource,
+          status: 'pass',
+          headline: { en: 'The cluster is there', ja: 'クラスタは存在します' },
+          detail: {
+            en: `${cluster.value.resource} exists and is ${cluster.value.status}.`,
+            ja: `${cluster.value.resource} は存在し、状態は ${cluster.value.status} です。`,
+          },
+          evidence: [{ source: cluster.source, says: { en: cluster.value.resource, ja: cluster.value.resource } }],
+        },
+      ];
+    }
+    const subject = request.cluster;
+    const unreadLists = [...lists.values()].flatMap(list => (list.known ? [] : [list]));
+    const [unread] = cluster.code === 'absent' ? unreadLists : [cluster];
+    const silent = [...lists.values()].flatMap(list => (list.known ? list.value.missingZones : []));
+    const all = [...lists.values()].flatMap(list => (list.known ? list.value.clusters : []));
+    const namesakes = all.filter(other => other.name === name.cluster);
+    if (namesakes.length === 0 && (unread || silent.length > 0)) {
+      return [
+        {
+          subject,
+          status: 'unknown',
+          headline: {
+            en: `I can't tell whether ${name.cluster} exists`,
+            ja: `${name.cluster} があるかどうか判定できません`,
+          },
+          detail: unread ? unknownDetail(unread) : silentZones(silent),
+          evidence: [unread ? unreadable(unread) : { source: 'container clusters.list', says: silentZones(silent) }],
+        },
+      ];
+    }
+    return [absent(subject, name, namesakes, all, [...lists.keys()])];
+  },
+};
+
+function absent(
+  subject: string,
+  name: { cluster: string; location?: string },
+  namesakes: readonly Cluster[],
+  all: readonly Cluster[],
+  projects: readonly string[],
+): FindingDraft {
+  const where = projects.join(', ');
+  const evidence = [
+    {
+      source: 'container clusters.list',
+      says: {
+        en: all.length === 0 ? `no clusters in ${where}` : `${all.length} clusters in ${where}: ${nameList(all)}`,
+        ja: all.length === 0 ? `${where} にクラスタはありません` : `${where} のクラスタ ${all.length} 個: ${nameList(all)}`,
+      },
+    },
+  ];
+  const [elsewhere] = namesakes;
+  if (elsewhere) {
+    return {
+      subject,
+      status: 'fail',
+      headline: {
+        en: `${name.cluster} is in ${elsewhere.location}, not in ${name.location}`,
+        ja: `${name.cluster} は ${name.location} ではなく ${elsewhere.location} にあります`,
+      },
+      detail: {
+        en: `Wrong location: ${elsewhere.resource}. Ask again for ${elsewhere.location}/${elsewhere.name}.`,
+        ja: `ロケーションが違います: ${elsewhere.resource}。${elsewhere.location}/${elsewhere.name} を指定してください。`,
+      },
+      evidence,
+      remedies: [credentials(elsewhere)],
+    };
+  }
+  const similar = nearest(name.cluster, all);
+  return {
+    subject,
+    status: 'fail',
+    headline: { en: `There is no cluster ${name.cluster}`, ja: `クラスタ ${name.cluster} はありません` },
+    detail: {
+      en: `No cluster in ${where} is called ${name.cluster}.${similar.length > 0 ? ` Did you mean ${list(similar)}?` : ''} Check the project, and which account is active (gcloud auth list); if it is the wrong one: gcloud auth login.`,
+      ja: `${where} に ${name.cluster} というクラスタはありません。${similar.length > 0 ? `近い名前: ${list(similar)}。` : ''}プロジェクトと、有効なアカウント（gcloud auth list）を確認してください。アカウントが違う場合は gcloud auth login を実行します。`,
+    },
+    evidence,
+    remedies: similar.slice(0, 1).map(credentials),
+  };
+}
+
+function list(clusters: readonly Cluster[]): string {
+  return clusters.map(({ location, name }) => `${location}/${name}`).join(', ');
+}
+
+function nameList(clusters: readonly Cluster[]): string {
+  const shown = clusters.slice(0, 20).map(({ name }) => name);
+  return clusters.length > shown.length ? `${shown.join(', ')} …` : shown.join(', ');
+}
+
+/** Names that differ little, the nearest first. */
+function nearest(name: string, all: readonly Cluster[]): Cluster[] {
+  return all
+    .map(cluster => ({ cluster, far: distance(name, cluster.name) }))
+    .filter(({ cluster, far }) => far <= Math.max(2, name.length / 2) || cluster.name.includes(name))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, SUGGESTIONS)
+    .map(({ cluster }) => cluster);
+}
+
+function silentZones(zones: readonly string[]): Text {
+  return {
+    en: `These locations didn't answer: ${zones.join(', ')}. The cluster may be there.`,
+    ja: `次のロケーションが応答しませんでした: ${zones.join(', ')}。クラスタがそこにある可能性があります。`,
+  };
+}
+
+function credentials({ name, location, project }: Cluster): RemedyRequest {
+  return {
+    kind: 'command',
+    params: {
+      command: [
+        'gcloud',
+        'container',
+        'clusters',
+        'get-credentials',
+        name,
+        `--location=${location}`,
+        `--project=${project}`,
+      ],
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** Evidence out of facts and the engine's answers. */
+import type { Text } from '../../src/contracts/text.ts';
+import type { Fact, Unknown } from '../facts/fact.ts';
+import { describeAnswer, policySource } from '../iam/describe.ts';
+import type { Answer, Doubt, Policy } from '../iam/model.ts';
+import type { FindingDraft } from './check.ts';
+
+export type EvidenceDraft = FindingDraft['evidence'][number];
+
+/** What an answer of the engine rests on, a line each, without repeats. */
+export function evidenceOf(answers: readonly Answer[], resource: string): EvidenceDraft[] {
+  const lines = answers.flatMap(answer =>
+    describeAnswer(answer).map(says => ({ source: sourceOf(answer, resource), says })),
+  );
+  return [...new Map(lines.map(line => [line.says.en, line])).values()];
+}
+
+function sourceOf(answer: Answer, resource: string): string {
+  if (answer.state === 'granted' || answer.state === 'conditional') {
+    return answer.proof.role === '' ? 'policytroubleshooter iam.troubleshoot' : policySource(answer.proof.level);
+  }
+  if (answer.state === 'missing' && answer.because.kind === 'troubleshooter') return 'policytroubleshooter iam.troubleshoot';
+  if (answer.state === 'unknown') {
+    const [doubt] = answer.doubts;
+    if (doubt && 'level' in doubt) return policySource(doubt.level);
+  }
+  return policySource(resource);
+}
+
+/** The roles a member is bound to by name in one policy. */
+export function rolesHeld(policy: Fact<Policy>, member: string, resource: string): EvidenceDraft {
+  if (!policy.known) return unreadable(policy);
+  const roles = policy.value.bindings.filter(({ members }) => members.includes(member)).map(({ role }) => role);
+  const list = [...new Set(roles)].join(', ');
+  const name = member.replace(/^\w+:/, '');
+  const says: Text =
+    roles.length === 0
+      ? { en: `${resource}: ${name} holds no role there`, ja: `${resource}: ${name} にロールは付与されていません` }
+      : { en: `${resource}: ${name} holds ${list}`, ja: `${resource}: ${name} のロールは ${list}` };
+  return { source: policySource(resource), says };
+}
+
+export function unreadable(fact: Unknown): EvidenceDraft {
+  return { source: fact.source, says: fact.reason };
+}
+
+/** What an unknown finding says: the reason, and the command that ends it where there is one. */
+export function unknownDetail(fact: Unknown): Text {
+  if (!fact.command) return fact.reason;
+  return {
+    en: `${fact.reason.en} To let me: ${fact.command}`,
+    ja: `${fact.reason.ja} 次のコマンドで許可できます: ${fact.command}`,
+  };
+}
+
+/** Doubts under which offering the grant does no harm: it could only turn out to be a double (PRODUCT, Verdicts). */
+export function isHarmlessDoubt(doubt: Doubt, resource: string): boolean {
+  if (doubt.kind === 'group' || doubt.kind === 'role' || doubt.kind === 'ancestors') return true;
+  return doubt.kind === 'policy' && doubt.level !== resource;
+}
+
+/** Said beside a remedy whose need could not be proven. */
+export const MAY_BE_A_DOUBLE: Text = {
+  en: 'It may hold this already through something I may not read. Granting it again does no harm.',
+  ja: '読み取れないところで、すでに付与されている可能性があります。重ねて付与しても害はありません。',
+};
+
+/** The reason of a fact that is known to be unknown. @throws where it is known: a bug of the check. */
+export function whyUnknown(fact: Fact<unknown>): Unknown {
+  if (fact.known) throw new Error(`${fact.source} is known`);
+  return fact;
+}

@@ -1,0 +1,47 @@
+/**
+ * Where Google's APIs are. gcloud's own convention holds for every client here: `CLOUDSDK_API_ENDPOINT_OVERRIDES_<SERVICE>`
+ * is a base URL (gcloud: `gcloud topic configurations`, section api_endpoint_overrides), so that a test server, a private
+ * endpoint or a proxy can stand in.
+ */
+const PREFIX = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_';
+
+export class Endpoints {
+  readonly #overrides = new Map<string, URL>();
+
+  /** @throws {EndpointError} where an override is not an http(s) URL. */
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    for (const [key, value] of Object.entries(env)) {
+      if (!key.startsWith(PREFIX) || !value) continue;
+      const url = URL.parse(value);
+      if (!url || !/^https?:$/.test(url.protocol)) throw new EndpointError(key, value);
+      if (!url.pathname.endsWith('/')) url.pathname += '/';
+      this.#overrides.set(key.slice(PREFIX.length).toLowerCase(), url);
+    }
+  }
+
+  /** The URL to call instead of a `https://SERVICE.googleapis.com/…` one, with the service's name. */
+  resolve(original: string | URL): { service: string; url: URL } {
+    const url = new URL(original);
+    const service = url.hostname.split('.')[0] ?? url.hostname;
+    const override = this.#overrides.get(service);
+    if (!override) return { service, url };
+    const target = new URL(url.pathname.slice(1) + url.search, override);
+    return { service, url: target };
+  }
+
+  /** The base URL of a service, for clients that take one. */
+  base(service: string): string {
+    return (this.#overrides.get(service)?.href ?? `https://${service}.googleapis.com/`).replace(/\/$/, '');
+  }
+}
+
+export class EndpointError extends Error {
+  readonly key: string;
+  readonly value: string;
+  constructor(key: string, value: string) {
+    super(`${key} must be an http or https URL, for example http://127.0.0.1:8000/`);
+    this.name = 'EndpointError';
+    this.key = key;
+    this.value = value;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Who we are to Google. In this order: a token file (gcloud's `auth/access_token_file`), which wins over all else and means
+ * no impersonation; else Application Default Credentials, impersonating a service account where one is configured.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Text } from '../../../src/contracts/text.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { Identity } from './transport.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+
+/** The credentials can't be used at all: nothing was asked of Google. */
+export class CredentialsError extends Error {
+  readonly code: 'token-file-missing' | 'token-malformed' | 'no-credentials';
+  readonly text: Text;
+  readonly next: Text;
+  constructor(code: CredentialsError['code'], text: Text, next: Text, cause?: unknown) {
+    super(text.en, { cause });
+    this.name = 'CredentialsError';
+    this.code = code;
+    this.text = text;
+    this.next = next;
+  }
+}
+
+export interface IdentityOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly endpoints: Endpoints;
+  /** Service account to impersonate; ignored with a token file. */
+  readonly impersonate?: string;
+}
+
+/** @throws {CredentialsError} where there are no usable credentials. */
+export async function createIdentity({ env, endpoints, impersonate }: IdentityOptions): Promise<Identity> {
+  const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE;
+  if (file) {
+    await readToken(file);
+    return { getRequestHeaders: async () => new Headers({ authorization: `Bearer ${await readToken(file)}` }) };
+  }
+  const { GoogleAuth, Impersonated } = await import('google-auth-library');
+  const source = await new GoogleAuth({ scopes: SCOPE }).getClient().catch(cause => {
+    throw new CredentialsError(
+      'no-credentials',
+      {
+        en: 'There are no Google credentials here.',
+        ja: 'Google の認証情報がありません。',
+      },
+      {
+        en: 'Run: gcloud auth application-default login   (or set GOOGLE_APPLICATION_CREDENTIALS or CLOUDSDK_AUTH_ACCESS_TOKEN_FILE).',
+        ja: '次を実行してください: gcloud auth application-default login（または GOOGLE_APPLICATION_CREDENTIALS か CLOUDSDK_AUTH_ACCESS_TOKEN_FILE を設定）。',
+      },
+      cause,
+    );
+  });
+  if (!impersonate) return source;
+  return new Impersonated({
+    sourceClient: source,
+    targetPrincipal: impersonate,
+    targetScopes: [SCOPE],
+    lifetime: 3600,
+    endpoint: endpoints.base('iamcredentials'),
+  });
+}
+
+/** Reads anew each time: whoever wrote the file may refresh it. */
+async function readToken(file: string): Promise<string> {
+  const content = await readFile(file, 'utf8').catch(cause => {
+    throw new CredentialsError(
+      'token-file-missing',
+      {
+        en: `The token file ${file} can't be read.`,
+        ja: `トークン ファイル ${file} を読み取れません。`,
+      },
+      {
+        en: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE must name a readable file that holds one access token: gcloud auth print-access-token > FILE',
+        ja: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE には、アクセス トークンを 1 つ含む読み取り可能なファイルを指定してください: gcloud auth print-access-token > FILE',
+      },
+      cause,
+    );
+  });
+  const token = content.trim();
+  // RFC 6750, section 2.1: b64token. Anything else would break the header, or is not a token.
+  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) {
+    throw new CredentialsError(
+      'token-malformed',
+      {
+        en: `The token file ${file} holds no access token.`,
+        ja: `トークン ファイル ${file} にアクセス トークンがありません。`,
+      },
+      {
+        en: 'It must hold one line with the token and nothing else: gcloud auth print-access-token > FILE',
+        ja: 'トークンだけを 1 行で書いてください: gcloud auth print-access-token > FILE',
+      },
+    );
+  }
+  return token;
+}

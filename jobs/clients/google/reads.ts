@@ -1,0 +1,198 @@
+/**
+ * What we read of Google Cloud, one function per call, through Google's own client libraries. Nothing here writes: that is
+ * `writes.ts`, which only remedies may use. Every function throws `GoogleApiError`.
+ */
+import type { protos } from '@google-cloud/container';
+import type { cloudresourcemanager_v1, cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
+import type { iam_v1, iam_v2 } from 'googleapis/build/src/apis/iam/index.js';
+import type { logging_v2 } from 'googleapis/build/src/apis/logging/index.js';
+import type { policytroubleshooter_v3 } from 'googleapis/build/src/apis/policytroubleshooter/index.js';
+import type { recommender_v1 } from 'googleapis/build/src/apis/recommender/index.js';
+import type { serviceusage_v1 } from 'googleapis/build/src/apis/serviceusage/index.js';
+import { GoogleApiError } from './errors.ts';
+import type { Transport } from './transport.ts';
+
+export type ContainerCluster = protos.google.container.v1.ICluster;
+export type ContainerOperation = protos.google.container.v1.IOperation;
+
+/** Hop limit for paged lists, against an endless chain of page tokens. */
+const MAX_PAGES = 1_000;
+
+export type GoogleReads = Awaited<ReturnType<typeof createReads>>;
+
+/**
+ * Loads the client libraries (about 0.4 s) and binds them to a transport. Loading happens here so that the first call is
+ * not slower than the rest.
+ */
+export async function createReads(transport: Transport) {
+  const [{ ClusterManagerClient }, resourceManager, iamApi, usage, troubleshooter, recommenderApi, orgPolicy, loggingApi] =
+    await Promise.all([
+      import('@google-cloud/container'),
+      import('googleapis/build/src/apis/cloudresourcemanager/index.js'),
+      import('googleapis/build/src/apis/iam/index.js'),
+      import('googleapis/build/src/apis/serviceusage/index.js'),
+      import('googleapis/build/src/apis/policytroubleshooter/index.js'),
+      import('googleapis/build/src/apis/recommender/index.js'),
+      import('googleapis/build/src/apis/orgpolicy/index.js'),
+      import('googleapis/build/src/apis/logging/index.js'),
+    ]);
+  const auth = transport;
+  const container = new ClusterManagerClient({ fallback: 'rest', authClient: transport });
+  await container.initialize();
+  const crm1 = resourceManager.cloudresourcemanager({ version: 'v1', auth });
+  const crm3 = resourceManager.cloudresourcemanager({ version: 'v3', auth });
+  const iam1 = iamApi.iam({ version: 'v1', auth });
+  const iam2 = iamApi.iam({ version: 'v2', auth });
+  const serviceusage = usage.serviceusage({ version: 'v1', auth });
+  const policytroubleshooter = troubleshooter.policytroubleshooter({ version: 'v3', auth });
+  const recommender = recommenderApi.recommender({ version: 'v1', auth });
+  const orgpolicy = orgPolicy.orgpolicy({ version: 'v2', auth });
+  const logging = loggingApi.logging({ version: 'v2', auth });
+  // Our transport has its own deadline and retries; the library's would come on top.
+  const once = { timeout: 120_000, retry: { retryCodes: [] } };
+
+  return {
+    calls: () => transport.calls,
+
+    getCluster: (name: string): Promise<ContainerCluster> =>
+      translate(async () => (await container.getCluster({ name }, once))[0]),
+
+    /** `parent`: `projects/P/locations/-`. */
+    listClusters: (parent: string): Promise<protos.google.container.v1.IListClustersResponse> =>
+      translate(async () => (await container.listClusters({ parent }, once))[0]),
+
+    listOperations: (parent: string): Promise<protos.google.container.v1.IListOperationsResponse> =>
+      translate(async () => (await container.listOperations({ parent }, once))[0]),
+
+    getProject: (project: string): Promise<cloudresourcemanager_v3.Schema$Project> =>
+      translate(async () => (await crm3.projects.get({ name: `projects/${project}` })).data),
+
+    /** The project's ancestors from itself to the organization. */
+    getAncestry: (project: string): Promise<cloudresourcemanager_v1.Schema$Ancestor[]> =>
+      translate(async () => (await crm1.projects.getAncestry({ projectId: project, requestBody: {} })).data.ancestor ?? []),
+
+    /** Allow policy (version 3) of a project, folder or organization. */
+    getPolicy: (resource: string): Promise<cloudresourcemanager_v3.Schema$Policy> =>
+      translate(async () => {
+        const request = { resource, requestBody: { options: { requestedPolicyVersion: 3 } } };
+        if (resource.startsWith('folders/')) return (await crm3.folders.getIamPolicy(request)).data;
+        if (resource.startsWith('organizations/')) return (await crm3.organizations.getIamPolicy(request)).data;
+        return (await crm3.projects.getIamPolicy(request)).data;
+      }),
+
+    /** `resource`: `projects/P/serviceAccounts/EMAIL`. */
+    getServiceAccountPolicy: (resource: string): Promise<iam_v1.Schema$Policy> =>
+      translate(
+        async () =>
+          (await iam1.projects.serviceAccounts.getIamPolicy({ resource, 'options.requestedPolicyVersion': 3 })).data,
+      ),
+
+    getServiceAccount: (name: string): Promise<iam_v1.Schema$ServiceAccount> =>
+      translate(async () => (await iam1.projects.serviceAccounts.get({ name })).data),
+
+    listServiceAccounts: (project: string): Promise<iam_v1.Schema$ServiceAccount[]> =>
+      pages(async pageToken => {
+        const request = { name: `projects/${project}`, pageSize: 100, pageToken };
+        const { data } = await iam1.projects.serviceAccounts.list(request);
+        return { items: data.accounts ?? [], next: data.nextPageToken };
+      }),
+
+    getRole: (name: string): Promise<iam_v1.Schema$Role> =>
+      translate(async () => {
+        if (name.startsWith('projects/')) return (await iam1.projects.roles.get({ name })).data;
+        if (name.startsWith('organizations/')) return (await iam1.organizations.roles.get({ name })).data;
+        return (await iam1.roles.get({ name })).data;
+      }),
+
+    /**
+     * Deny policies at one attachment point (`cloudresourcemanager.googleapis.com/projects/PN`), with their rules. Never
+     * repeated: the quota is 5 a minute (DOMAIN, C), and what can't be read leaves the answer standing, with a word on it.
+     */
+    listDenyPolicies: (attachmentPoint: string): Promise<iam_v2.Schema$GoogleIamV2Policy[]> =>
+      pages(async pageToken => {
+        const parent = `policies/${encodeURIComponent(attachmentPoint)}/denypolicies`;
+        const { data } = await iam2.policies.listPolicies({ parent, pageToken }, { retryConfig: { retry: 0 } });
+        return { items: data.policies ?? [], next: data.nextPageToken };
+      }),
+
+    /** `names`: `container.googleapis.com` … ; at most 30 in one call (serviceusage services.batchGet). */
+    getServices: (project: string, names: readonly string[]): Promise<serviceusage_v1.Schema$GoogleApiServiceusageV1Service[]> =>
+      translate(async () => {
+        const parent = `projects/${project}`;
+        const full = names.map(name => `${parent}/services/${name}`);
+        return (await serviceusage.services.batchGet({ parent, names: full })).data.services ?? [];
+      }),
+
+    troubleshoot: (
+      principal: string,
+      fullResourceName: string,
+      permission: string,
+    ): Promise<policytroubleshooter_v3.Schema$GoogleCloudPolicytroubleshooterIamV3TroubleshootIamPolicyResponse> =>
+      translate(
+        async () =>
+          (
+            await policytroubleshooter.iam.troubleshoot({
+              requestBody: { accessTuple: { principal, fullResourceName, permission } },
+            })
+          ).data,
+      ),
+
+    listRecommendations: (
+      project: string,
+      location: string,
+    ): Promise<recommender_v1.Schema$GoogleCloudRecommenderV1Recommendation[]> =>
+      pages(async pageToken => {
+        const parent = `projects/${project}/locations/${location}/recommenders/google.container.DiagnosisRecommender`;
+        const filter = 'recommenderSubtype = NODE_SA_MISSING_PERMISSIONS AND stateInfo.state = ACTIVE';
+        const { data } = await recommender.projects.locations.recommenders.recommendations.list({ parent, filter, pageToken });
+        return { items: data.recommendations ?? [], next: data.nextPageToken };
+      }),
+
+    /** Whether a boolean constraint is enforced on the project, by the Organization Policy API. */
+    isConstraintEnforced: (project: string, constraint: string): Promise<boolean> =>
+      translate(async () => {
+        const name = `projects/${project}/policies/${constraint}`;
+        const { data } = await orgpolicy.projects.policies.getEffectivePolicy({ name });
+        return data.spec?.rules?.some(rule => rule.enforce === true) ?? false;
+      }),
+
+    /** The same by Resource Manager's older method, which works where the Organization Policy API is off. */
+    isConstraintEnforcedV1: (project: string, constraint: string): Promise<boolean> =>
+      translate(async () => {
+        const requestBody = { constraint: `constraints/${constraint}` };
+        const { data } = await crm1.projects.getEffectiveOrgPolicy({ resource: `projects/${project}`, requestBody });
+        return data.booleanPolicy?.enforced ?? false;
+      }),
+
+    listLogEntries: (project: string, filter: string, pageSize: number): Promise<logging_v2.Schema$LogEntry[]> =>
+      translate(async () => {
+        const requestBody = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', pageSize };
+        return (await logging.entries.list({ requestBody })).data.entries ?? [];
+      }),
+  };
+}
+
+async function translate<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const ours = GoogleApiError.find(error);
+    if (ours) throw ours;
+    // The libraries decode answers by their schemas; what they can't decode is not a form that the API has.
+    throw new GoogleApiError('the answer had an unexpected form', { kind: 'malformed', service: 'unknown', cause: error });
+  }
+}
+
+function pages<T>(page: (token?: string) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {
+  return translate(async () => {
+    const all: T[] = [];
+    let token: string | undefined;
+    for (let count = 0; count < MAX_PAGES; count++) {
+      const { items, next } = await page(token);
+      all.push(...items);
+      if (!next) return all;
+      token = next;
+    }
+    throw new GoogleApiError(`more than ${MAX_PAGES} pages`, { kind: 'malformed', service: 'unknown' });
+  });
+}

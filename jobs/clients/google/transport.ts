@@ -1,0 +1,142 @@
+/**
+ * The one way to Google's APIs: every client library is given this as its auth client, so endpoint overrides, the count of
+ * requests, deadlines, retries and errors are the same for all of them.
+ */
+import { AuthClient, type GaxiosOptions, type GaxiosResponse } from 'google-auth-library';
+import type { Endpoints } from './endpoints.ts';
+import { errorFromResponse, GoogleApiError, parseJson } from './errors.ts';
+
+/** Supplies the Authorization header; a google-auth-library client, or a token file. */
+export interface Identity {
+  getRequestHeaders(url?: string | URL): Promise<Headers>;
+}
+
+export interface TransportOptions {
+  readonly endpoints: Endpoints;
+  readonly identity: Identity;
+  /** Deadline of one attempt, in ms. */
+  readonly attemptMs?: number;
+  /** Deadline of a call with all its attempts, in ms. */
+  readonly totalMs?: number;
+  /** Attempts for what passes by itself: 429, 5xx, broken connections. 1 for calls that must not be repeated. */
+  readonly attempts?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Statuses that pass by themselves (DOMAIN, D). 403 never does. */
+const TRANSIENT = new Set([429, 500, 502, 503, 504]);
+const FIRST_DELAY_MS = 200;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+export class Transport extends AuthClient {
+  readonly #options: Required<Omit<TransportOptions, 'signal'>> & { signal: AbortSignal | undefined };
+  readonly #calls = new Map<string, number>();
+
+  constructor(options: TransportOptions) {
+    super({});
+    this.#options = { attemptMs: 10_000, totalMs: 30_000, attempts: 4, signal: undefined, ...options };
+  }
+
+  /** Requests sent so far by service, retries included. */
+  get calls(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#calls);
+  }
+
+  /** @throws {GoogleApiError} whatever goes wrong. */
+  override async request<T>(options: GaxiosOptions): Promise<GaxiosResponse<T>> {
+    const { service, url } = this.#options.endpoints.resolve(options.url ?? '');
+    const attempts = options.retryConfig?.retry === 0 ? 1 : this.#options.attempts;
+    const deadline = Date.now() + this.#options.totalMs;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt<T>(service, url, options, Math.min(this.#options.attemptMs, deadline - Date.now()));
+      } catch (error) {
+        const failure = GoogleApiError.from(error);
+        const delay = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
+        const mayPass = failure.kind === 'unreachable' || TRANSIENT.has(failure.status ?? 0);
+        if (!mayPass || attempt >= attempts || Date.now() + delay >= deadline) throw failure;
+        await sleep(delay, this.#options.signal);
+      }
+    }
+  }
+
+  async getRequestHeaders(url?: string | URL): Promise<Headers> {
+    return this.#options.identity.getRequestHeaders(url);
+  }
+
+  async getAccessToken(): Promise<{ token?: string | null }> {
+    const headers = await this.getRequestHeaders();
+    return { token: headers.get('authorization')?.replace(/^Bearer /, '') };
+  }
+
+  async #attempt<T>(service: string, url: URL, options: GaxiosOptions, timeoutMs: number): Promise<GaxiosResponse<T>> {
+    const timeout = AbortSignal.timeout(Math.max(1, timeoutMs));
+    const signals = [timeout, this.#options.signal, options.signal].filter(signal => signal instanceof AbortSignal);
+    const headers = new Headers(options.headers);
+    await this.#authorize(service, url, headers);
+    this.#calls.set(service, (this.#calls.get(service) ?? 0) + 1);
+    let response: GaxiosResponse<string>;
+    try {
+      response = await this.transporter.request<string>({
+        ...options,
+        url,
+        headers,
+        responseType: 'text',
+        retry: false,
+        maxRedirects: 0,
+        maxContentLength: MAX_BODY_BYTES,
+        validateStatus: () => true,
+        signal: AbortSignal.any(signals),
+      });
+    } catch (cause) {
+      throw connectionError(service, cause, timeout.aborted);
+    }
+    const body = typeof response.data === 'string' ? response.data : '';
+    if (!response.ok) throw errorFromResponse(service, response.status, response.headers, body);
+    return decode<T>(service, options, response, body);
+  }
+
+  async #authorize(service: string, url: URL, headers: Headers): Promise<void> {
+    try {
+      for (const [name, value] of await this.#options.identity.getRequestHeaders(url)) headers.set(name, value);
+    } catch (cause) {
+      if (cause instanceof GoogleApiError) throw cause;
+      throw new GoogleApiError(cause instanceof Error ? cause.message : String(cause), {
+        kind: 'credentials',
+        service,
+        cause,
+      });
+    }
+  }
+}
+
+/** A successful answer has to be a JSON object; HTML from a proxy with status 200 is no answer. */
+function decode<T>(service: string, options: GaxiosOptions, response: GaxiosResponse<string>, body: string): GaxiosResponse<T> {
+  const json = parseJson(body);
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) {
+    throw new GoogleApiError(body.trim() === '' ? 'the answer was empty' : 'the answer was not JSON', {
+      kind: 'malformed',
+      service,
+      status: response.status,
+    });
+  }
+  // The REST transport of @google-cloud/container reads the body itself; googleapis takes `data`.
+  const fresh = new Response(body, { status: response.status, headers: response.headers });
+  return Object.assign(fresh, { config: response.config, data: json as T });
+}
+
+function connectionError(service: string, cause: unknown, timedOut: boolean): GoogleApiError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (timedOut) return new GoogleApiError('no answer within the deadline', { kind: 'timeout', service, cause });
+  return new GoogleApiError(message, { kind: 'unreachable', service, cause });
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

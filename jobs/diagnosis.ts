@@ -1,0 +1,171 @@
+/**
+ * One diagnosis: find the cluster, collect facts, run the checks, plan remedies, and say it all in one language. The terminal
+ * and the worker both come through here; neither Slack nor Redis is known in this file.
+ */
+import { CHECK_IDS, type Finding, type Report, summarize } from '../src/contracts/report.ts';
+import type { DiagnoseRequest } from '../src/contracts/jobs.ts';
+import type { Language, Text } from '../src/contracts/text.ts';
+import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
+import { CHECKS } from './checks/index.ts';
+import { type Access, prefetchAccess, prepareAccess } from './facts/access.ts';
+import type { Unknown } from './facts/fact.ts';
+import { createFacts, type FactContext, gather } from './facts/index.ts';
+import type { Session } from './facts/session.ts';
+import { planRemedy } from './remedies/index.ts';
+import { type ClusterSearch, findCluster, parseTarget } from './target.ts';
+
+export interface DiagnosisOptions {
+  readonly id: string;
+  readonly request: DiagnoseRequest;
+  readonly session: Session;
+  readonly language: Language;
+  /** Told after each check; for a progress display. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Nothing of the target could be read: there is no report to give. */
+export class NothingReadableError extends Error {
+  readonly code = 'nothing-readable';
+  readonly text: Text;
+  readonly next: Text;
+  constructor(reason: Unknown) {
+    super(reason.reason.en);
+    this.name = 'NothingReadableError';
+    this.text = reason.reason;
+    this.next = nextStep(reason);
+  }
+}
+
+/**
+ * @throws {TargetError} where the request names no single cluster.
+ * @throws {NothingReadableError} where Google answered nothing at all.
+ */
+export async function diagnose(options: DiagnosisOptions): Promise<Report> {
+  const { request, session, language, id } = options;
+  const started = performance.now();
+  const target = parseTarget(request.cluster, request.projects);
+  const chosen = CHECKS.filter(check => request.only?.includes(check.id) ?? true);
+  const [only] = target.projects;
+  if (target.projects.length === 1 && only && chosen.some(check => check.questions)) prefetchAccess(session, only);
+
+  const search = await findCluster(session, target.name, target.projects);
+  const context = createFacts(session, search);
+  const checkRequest = toCheckRequest(request, search);
+  const missing = !search.cluster.known && search.cluster.code === 'absent';
+  const checks = (missing ? CHECKS.filter(({ id }) => id === 'cluster-not-found') : chosen).filter(
+    check => check.appliesTo?.(checkRequest) ?? true,
+  );
+  let done = 0;
+  options.onProgress?.(done, checks.length);
+  const results = await Promise.all(
+    checks.map(async check => {
+      const findings = await runCheck(check, context, checkRequest, language);
+      options.onProgress?.(++done, checks.length);
+      return findings;
+    }),
+  );
+  const project = checks.some(({ facts }) => facts.includes('project')) ? await context.need('project') : undefined;
+  await session.settled();
+  refuseIfNothingWasRead(search, results.flat());
+  const findings = results.flat().sort(byCheckThenSubject);
+  const { cluster } = search;
+  return {
+    schema: 'gke-auth/report/v1',
+    id,
+    startedAt: session.now.toISOString(),
+    durationMs: Math.round(performance.now() - started),
+    target: {
+      project: search.project,
+      ...(project?.known ? { projectNumber: project.value.number } : {}),
+      ...locationOf(search),
+      cluster: search.name.cluster,
+    },
+    ...(cluster.known
+      ? {
+          cluster: {
+            version: cluster.value.version || undefined,
+            autopilot: cluster.value.autopilot,
+            nodePools: cluster.value.nodePools.length,
+          },
+        }
+      : {}),
+    apiCalls: { ...session.google.calls() },
+    summary: summarize(findings),
+    findings,
+  };
+}
+
+async function runCheck(
+  check: Check,
+  context: FactContext,
+  request: CheckRequest,
+  language: Language,
+): Promise<Finding[]> {
+  const facts = await gather(context, check.facts);
+  const questions = check.questions?.(facts, request) ?? [];
+  const access = await prepareAccess(context.session, questions, questions.length > 0 ? (check.offers ?? []) : []);
+  return check.run(facts, access, request).map(draft => render(check, draft, access, language));
+}
+
+function render(check: Check, draft: FindingDraft, access: Access, language: Language): Finding {
+  const planning = { access, missing: draft.missing?.permissions ?? [] };
+  return {
+    check: check.id,
+    subject: draft.subject,
+    status: draft.status,
+    title: check.title[language],
+    headline: draft.headline[language],
+    detail: draft.detail[language],
+    ...(draft.effect ? { effect: draft.effect[language] } : {}),
+    evidence: draft.evidence.map(({ source, says }) => ({ source, says: says[language] })),
+    ...(draft.missing
+      ? { missing: { principal: draft.missing.principal, permissions: [...draft.missing.permissions] } }
+      : {}),
+    remedies: (draft.remedies ?? []).map(remedy => planRemedy(remedy, planning, language)),
+    docs: check.docs,
+  };
+}
+
+function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckRequest {
+  const { name, project, cluster } = search;
+  return {
+    project,
+    cluster: cluster.known
+      ? cluster.value.resource
+      : `projects/${project}/locations/${name.location ?? '-'}/clusters/${name.cluster}`,
+    ...(request.principal ? { principal: request.principal } : {}),
+    ...(request.verb ? { verb: request.verb } : {}),
+    ...(request.resource ? { resource: request.resource } : {}),
+    ...(request.namespace ? { namespace: request.namespace } : {}),
+    ...(request.symptom ? { symptom: request.symptom } : {}),
+  };
+}
+
+function locationOf({ cluster, name }: ClusterSearch): { location?: string } {
+  if (cluster.known) return { location: cluster.value.location };
+  return name.location ? { location: name.location } : {};
+}
+
+/** Without the cluster and with nothing but unknowns there is nothing to report, only why. */
+function refuseIfNothingWasRead({ cluster }: ClusterSearch, findings: readonly Finding[]): void {
+  if (cluster.known || cluster.code === 'absent') return;
+  if (findings.every(({ status }) => status === 'unknown')) throw new NothingReadableError(cluster);
+}
+
+function nextStep(reason: Unknown): Text {
+  if (reason.command) return { en: `Run: ${reason.command}`, ja: `次を実行してください: ${reason.command}` };
+  if (reason.code === 'unauthenticated') {
+    return {
+      en: 'Get a new token: gcloud auth application-default login, or gcloud auth print-access-token > the token file.',
+      ja: '新しいトークンを取得してください: gcloud auth application-default login、または gcloud auth print-access-token > トークン ファイル。',
+    };
+  }
+  return {
+    en: 'Check the network, the proxy (HTTPS_PROXY) and the endpoint overrides (CLOUDSDK_API_ENDPOINT_OVERRIDES_…), then try again.',
+    ja: 'ネットワーク、プロキシ（HTTPS_PROXY）、エンドポイントの上書き（CLOUDSDK_API_ENDPOINT_OVERRIDES_…）を確認し、もう一度試してください。',
+  };
+}
+
+function byCheckThenSubject(a: Finding, b: Finding): number {
+  return CHECK_IDS.indexOf(a.check) - CHECK_IDS.indexOf(b.check) || (a.subject < b.subject ? -1 : 1);
+}

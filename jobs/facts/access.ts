@@ -1,0 +1,221 @@
+/**
+ * Reads all that is needed to answer a set of questions to IAM: the policies of each resource and its ancestors, the roles
+ * that could matter, the state of service accounts, deny policies; and asks Policy Troubleshooter where these can't tell.
+ * Everything that can run side by side does: the longest chain is ancestry → ancestors' policies → their roles → Troubleshooter.
+ */
+import { evaluate } from '../iam/engine.ts';
+import { evaluateRole } from '../iam/holds-role.ts';
+import {
+  type Answer,
+  isRoleQuestion,
+  type Knowledge,
+  type Level,
+  type Policy,
+  type Principal,
+  type Question,
+  questionKey,
+  type Role,
+  type RoleQuestion,
+} from '../iam/model.ts';
+import { relevantRoles } from '../iam/questions.ts';
+import { type Fact, known } from './fact.ts';
+import { readDenyPolicies, readPolicy } from './policy.ts';
+import { readAncestors, readProject } from './project.ts';
+import { asFact } from './read.ts';
+import { readRole } from './role.ts';
+import { projectOfAccount, readServiceAccount } from './service-account.ts';
+import type { Session } from './session.ts';
+
+/** What was read of IAM, and the engine's answers from it. Pure: asking reads nothing. */
+export interface Access {
+  /** @throws where the question was not among those that were prepared: a check has to declare what it asks. */
+  answer(question: Question | RoleQuestion): Answer;
+  /** The policy of a resource that was asked about. */
+  policy(resource: string): Fact<Policy>;
+  /** A role that was read, because a relevant binding names it or a check may offer it. */
+  role(name: string): Fact<Role> | undefined;
+}
+
+type AnyQuestion = Question | RoleQuestion;
+
+/** Starts the reads that nearly every question needs, before it is known which questions there are. */
+export function prefetchAccess(session: Session, project: string): void {
+  void readLevels(session, `projects/${project}`);
+}
+
+export async function prepareAccess(
+  session: Session,
+  questions: readonly AnyQuestion[],
+  offers: readonly string[],
+): Promise<Access> {
+  const byResource = Map.groupBy(questions, question => question.resource);
+  const [knowledge, offered, states] = await Promise.all([
+    Promise.all(
+      [...byResource].map(async ([resource, asked]) => [resource, await readKnowledge(session, resource, asked)] as const),
+    ),
+    Promise.all(offers.map(async name => [name, await readRole(session, name)] as const)),
+    readStates(session, questions),
+  ]);
+  const known = new Map(knowledge);
+  const stateful = <Q extends AnyQuestion>(question: Q): Q => ({
+    ...question,
+    principal: { ...question.principal, state: states.get(question.principal.member) ?? question.principal.state },
+  });
+  await askTroubleshooter(session, questions.map(stateful), known);
+  const roles = new Map([...offered, ...knowledge.flatMap(([, { roles }]) => [...roles])]);
+  const prepared = new Set(questions.map(keyOf));
+  return {
+    answer(question) {
+      const facts = known.get(question.resource);
+      if (!facts || !prepared.has(keyOf(question))) throw new Error(`not prepared: ${keyOf(question)}`);
+      return evaluateAny(stateful(question), facts);
+    },
+    policy(resource) {
+      const level = known.get(resource)?.levels[0];
+      if (!level) throw new Error(`not prepared: the policy of ${resource}`);
+      return level.policy;
+    },
+    role: name => roles.get(name),
+  };
+}
+
+function evaluateAny(question: AnyQuestion, knowledge: Knowledge): Answer {
+  return isRoleQuestion(question) ? evaluateRole(question, knowledge) : evaluate(question, knowledge);
+}
+
+function keyOf(question: AnyQuestion): string {
+  return isRoleQuestion(question)
+    ? `${question.principal.member} ${question.role} ${question.resource}`
+    : questionKey(question);
+}
+
+async function readKnowledge(session: Session, resource: string, asked: readonly AnyQuestion[]): Promise<Knowledge> {
+  const principals = asked.map(question => question.principal);
+  const wanted = asked.filter(isRoleQuestion).map(question => question.role);
+  const { levels, complete } = await readLevels(session, resource);
+  const read = new Map<string, Promise<Fact<Role>>>();
+  const want = (name: string) => read.set(name, read.get(name) ?? readRole(session, name));
+  for (const name of wanted) want(name);
+  const settled = await Promise.all(
+    levels.map(async level => {
+      const [policy, deny] = await Promise.all([level.policy, level.deny]);
+      if (policy.known) for (const name of relevantRoles(policy.value, principals)) want(name);
+      return { resource: level.resource, policy, ...(deny ? { deny } : {}) } satisfies Level;
+    }),
+  );
+  const roles = await Promise.all([...read].map(async ([name, role]) => [name, await role] as const));
+  return { levels: settled, complete: await complete, roles: new Map(roles), now: session.now };
+}
+
+interface PendingLevel {
+  readonly resource: string;
+  readonly policy: Promise<Fact<Policy>>;
+  readonly deny?: ReturnType<typeof readDenyPolicies>;
+}
+
+/** The policies from the resource up, all on their way; resolves as soon as the ancestors are known. */
+function readLevels(session: Session, resource: string): Promise<{ levels: PendingLevel[]; complete: Fact<true> }> {
+  return session.once(`levels ${resource}`, async () => {
+    const project = resource.split('/')[1] ?? '';
+    const top = resource.startsWith('projects/') ? `projects/${project}` : resource;
+    const own: PendingLevel[] = resource === top ? [] : [{ resource, policy: readPolicy(session, resource) }];
+    const topPolicy = readPolicy(session, top);
+    if (!top.startsWith('projects/')) {
+      return { levels: [{ resource: top, policy: topPolicy }], complete: known(true, 'no ancestors') };
+    }
+    const deny = readProject(session, project).then(fact =>
+      readDenyPolicies(session, fact.known ? `projects/${fact.value.number}` : top),
+    );
+    const ancestors = await readAncestors(session, project);
+    const above = ancestors.known ? ancestors.value : [];
+    return {
+      levels: [
+        ...own,
+        { resource: top, policy: topPolicy, deny },
+        ...above.map(name => ({ resource: name, policy: readPolicy(session, name), deny: readDenyPolicies(session, name) })),
+      ],
+      complete: ancestors.known ? known(true as const, ancestors.source) : ancestors,
+    };
+  });
+}
+
+/** Disabled and deleted service accounts have no effective permissions (DOMAIN, C). */
+async function readStates(
+  session: Session,
+  questions: readonly AnyQuestion[],
+): Promise<Map<string, NonNullable<Principal['state']>>> {
+  const members = new Set(questions.map(({ principal }) => principal.member).filter(isReadableAccount));
+  const entries = [...members].map(async member => {
+    const email = member.slice('serviceAccount:'.length);
+    const asker = questions.find(({ principal }) => principal.member === member);
+    const id = asker?.resource.split('/')[1] ?? '';
+    const own = await readProject(session, id);
+    const project = projectOfAccount(email, { id, number: own.known ? own.value.number : undefined });
+    if (!project) return [member, 'unknown'] as const;
+    const fact = await readServiceAccount(session, project, email);
+    return [member, stateOf(fact)] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+function stateOf(fact: Awaited<ReturnType<typeof readServiceAccount>>): NonNullable<Principal['state']> {
+  if (fact.known) return fact.value.disabled ? 'disabled' : 'active';
+  return fact.code === 'absent' ? 'deleted' : 'unknown';
+}
+
+/** Google's own agents live in Google's projects, and workloads are no accounts: neither can be looked up. */
+function isReadableAccount(member: string): boolean {
+  if (!member.startsWith('serviceAccount:') || member.includes('.svc.id.goog[')) return false;
+  const domain = member.split('@')[1] ?? '';
+  return !/^(gcp-sa-[a-z0-9-]+|container-engine-robot|compute-system)\.iam\.gserviceaccount\.com$|^cloudservices\.gserviceaccount\.com$/.test(
+    domain,
+  );
+}
+
+const FULL_NAME: readonly (readonly [prefix: RegExp, service: string])[] = [
+  [/^projects\/[^/]+\/serviceAccounts\//, 'iam.googleapis.com'],
+  [/^/, 'cloudresourcemanager.googleapis.com'],
+];
+
+async function askTroubleshooter(
+  session: Session,
+  questions: readonly AnyQuestion[],
+  knowledge: Map<string, Knowledge>,
+): Promise<void> {
+  if (!session.troubleshooter) return;
+  const open = questions.filter((question): question is Question => {
+    const facts = knowledge.get(question.resource);
+    if (isRoleQuestion(question) || !facts || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member)) return false;
+    return evaluate(question, facts).state === 'unknown';
+  });
+  const answers = await Promise.all(open.map(async question => [question, await troubleshoot(session, question)] as const));
+  for (const [resource, facts] of knowledge) {
+    const mine = answers.filter(([question]) => question.resource === resource);
+    if (mine.length === 0) continue;
+    const troubleshooter = new Map(mine.map(([question, fact]) => [questionKey(question), fact]));
+    knowledge.set(resource, { ...facts, troubleshooter });
+  }
+}
+
+type Verdict = 'granted' | 'missing' | 'conditional' | 'unknown';
+
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  CAN_ACCESS: 'granted',
+  CANNOT_ACCESS: 'missing',
+  UNKNOWN_CONDITIONAL: 'conditional',
+};
+
+function troubleshoot(session: Session, { principal, permission, resource }: Question): Promise<Fact<Verdict>> {
+  const email = principal.member.replace(/^\w+:/, '');
+  const service = FULL_NAME.find(([prefix]) => prefix.test(resource))?.[1];
+  return session.once(`troubleshoot ${email} ${permission} ${resource}`, () =>
+    asFact(
+      { source: 'policytroubleshooter iam.troubleshoot', resource, self: session.self },
+      async () => {
+        const answer = await session.google.troubleshoot(email, `//${service}/${resource}`, permission);
+        return VERDICTS[answer.overallAccessState ?? ''] ?? 'unknown';
+      },
+    ),
+  );
+}
+

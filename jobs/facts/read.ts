@@ -1,0 +1,115 @@
+/** Turns a call into a fact: an answer is known, whatever went wrong is unknown with its reason. */
+import type { Text } from '../../src/contracts/text.ts';
+import { GoogleApiError } from '../clients/google/errors.ts';
+import { type Fact, known, type Unknown, type UnknownCode } from './fact.ts';
+
+export interface Call {
+  /** As Google names it: `cloudresourcemanager projects.getIamPolicy`. */
+  readonly source: string;
+  /** The permission it takes, and what on; for the reason and the command where it is denied. */
+  readonly permission?: string;
+  readonly resource: string;
+  /** Who we are, for the command. */
+  readonly self: string;
+}
+
+export async function asFact<T>(call: Call, read: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    return known(await read(), call.source);
+  } catch (error) {
+    return unknownFrom(call, GoogleApiError.from(error));
+  }
+}
+
+function unknownFrom(call: Call, error: GoogleApiError): Unknown {
+  const code = codeOf(error);
+  const permission = error.metadata.permission ?? call.permission;
+  const base = { known: false as const, code, source: call.source, resource: call.resource };
+  const reason = reasonText(code, call, error, permission);
+  if (code === 'denied' && permission) {
+    return { ...base, reason, permission, command: grantCommand(permission, call.resource, call.self) };
+  }
+  if (code === 'api-disabled') return { ...base, reason, command: enableCommand(error, call) };
+  return { ...base, reason };
+}
+
+function codeOf(error: GoogleApiError): UnknownCode {
+  if (error.kind === 'timeout') return 'timeout';
+  if (error.kind === 'unreachable') return 'unreachable';
+  if (error.kind === 'malformed') return 'malformed';
+  if (error.kind === 'credentials' || error.status === 401) return 'unauthenticated';
+  if (error.status === 403) return error.reason === 'SERVICE_DISABLED' ? 'api-disabled' : 'denied';
+  if (error.status === 404) return 'absent';
+  if (error.status === 429) return 'rate-limited';
+  return 'server-error';
+}
+
+function reasonText(code: UnknownCode, call: Call, error: GoogleApiError, permission: string | undefined): Text {
+  const { resource, source } = call;
+  const need = permission ? ` (${permission})` : '';
+  const texts: Record<UnknownCode, Text> = {
+    denied: { en: `I may not read ${resource}${need}.`, ja: `${resource} を読み取る権限がありません${need}。` },
+    absent: { en: `${resource} doesn't exist.`, ja: `${resource} は存在しません。` },
+    'api-disabled': {
+      en: `The API for ${source} is disabled in the project that pays for the call.`,
+      ja: `${source} の API が、呼び出しに使われるプロジェクトで無効です。`,
+    },
+    unauthenticated: {
+      en: `Google doesn't accept these credentials (${error.message}).`,
+      ja: `Google がこの認証情報を受け付けません（${error.message}）。`,
+    },
+    timeout: { en: `${source} didn't answer in time.`, ja: `${source} が時間内に応答しませんでした。` },
+    unreachable: {
+      en: `${source} can't be reached (${error.message}).`,
+      ja: `${source} に接続できません（${error.message}）。`,
+    },
+    malformed: {
+      en: `${source} answered something that can't be read: ${error.message}.`,
+      ja: `${source} の応答を読み取れません: ${error.message}。`,
+    },
+    'rate-limited': {
+      en: `${source}: Google's quota is used up (429).`,
+      ja: `${source}: Google の割り当てを使い切りました（429）。`,
+    },
+    'server-error': {
+      en: `${source} failed with HTTP ${error.status ?? '?'}: ${error.message}`,
+      ja: `${source} が HTTP ${error.status ?? '?'} で失敗しました: ${error.message}`,
+    },
+    'not-asked': { en: `${source} was not asked.`, ja: `${source} は問い合わせていません。` },
+  };
+  return texts[code];
+}
+
+/** Predefined roles that hold what we read (DOMAIN, E), narrowest first where one service has several. */
+const READING_ROLES: readonly (readonly [prefix: string, role: string])[] = [
+  ['iam.roles.', 'roles/iam.roleViewer'],
+  ['iam.', 'roles/iam.securityReviewer'],
+  ['resourcemanager.projects.get', 'roles/browser'],
+  ['resourcemanager.', 'roles/iam.securityReviewer'],
+  ['container.', 'roles/container.viewer'],
+  ['serviceusage.services.use', 'roles/serviceusage.serviceUsageConsumer'],
+  ['serviceusage.', 'roles/serviceusage.serviceUsageViewer'],
+  ['recommender.', 'roles/recommender.containerDiagnosisViewer'],
+  ['orgpolicy.', 'roles/orgpolicy.policyViewer'],
+  ['logging.', 'roles/logging.viewer'],
+];
+
+function readingRole(permission: string): string {
+  if (permission === 'resourcemanager.projects.getIamPolicy') return 'roles/iam.securityReviewer';
+  return READING_ROLES.find(([prefix]) => permission.startsWith(prefix))?.[1] ?? 'roles/iam.securityReviewer';
+}
+
+/** The command that gives us a permission we lack, on the folder, organization or project it is about. */
+export function grantCommand(permission: string, resource: string, self: string): string {
+  const binding = `--member=${self} --role=${readingRole(permission)} --condition=None`;
+  const [kind, id] = resource.split('/');
+  if (kind === 'folders') return `gcloud resource-manager folders add-iam-policy-binding ${id} ${binding}`;
+  if (kind === 'organizations') return `gcloud organizations add-iam-policy-binding ${id} ${binding}`;
+  return `gcloud projects add-iam-policy-binding ${id ?? 'PROJECT'} ${binding}`;
+}
+
+function enableCommand(error: GoogleApiError, call: Call): string {
+  const service = error.metadata.service ?? `${call.source.split(' ')[0]}.googleapis.com`;
+  const consumer = error.metadata.consumer?.split('/')[1] ?? call.resource.split('/')[1] ?? 'PROJECT';
+  return `gcloud services enable ${service} --project=${consumer}`;
+}

@@ -1,0 +1,39 @@
+/** Whether a service account is there and enabled (iam serviceAccounts.get). */
+import type { Fact } from './fact.ts';
+import { asFact } from './read.ts';
+import type { Session } from './session.ts';
+
+export interface ServiceAccount {
+  readonly email: string;
+  readonly uniqueId: string;
+  readonly disabled: boolean;
+}
+
+/** `project` is the account's own: `projects/-` answers 403 for accounts that don't exist (DOMAIN, I1). */
+export function readServiceAccount(session: Session, project: string, email: string): Promise<Fact<ServiceAccount>> {
+  const resource = `projects/${project}/serviceAccounts/${email}`;
+  return session.once(`account ${email}`, () =>
+    asFact(
+      { source: 'iam serviceAccounts.get', permission: 'iam.serviceAccounts.get', resource, self: session.self },
+      async () => {
+        const raw = await session.google.getServiceAccount(resource);
+        return { email: raw.email ?? email, uniqueId: raw.uniqueId ?? '', disabled: raw.disabled ?? false };
+      },
+    ),
+  );
+}
+
+/** The project a service account lives in, from its email; undefined where the email doesn't tell. */
+export function projectOfAccount(email: string, own: { id: string; number?: string }): string | undefined {
+  const [name = '', domain = ''] = email.split('@');
+  if (domain === 'developer.gserviceaccount.com') {
+    const number = name.match(/^(\d+)-compute$/)?.[1];
+    return number === undefined || number === own.number ? own.id : number;
+  }
+  if (domain === 'appspot.gserviceaccount.com') return name;
+  const match = domain.match(/^([a-z][a-z0-9-]+(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com$/);
+  if (!match?.[1]) return undefined;
+  // Domain-scoped projects: `name@project.example.com.iam…` is project `example.com:project`.
+  const [project = '', ...scope] = match[1].split('.');
+  return scope.length > 0 ? `${scope.join('.')}:${project}` : project;
+}

@@ -1,0 +1,55 @@
+/** One diagnosis' view of the world: every source is read at most once in it, and all reads share one clock. */
+import type { GoogleReads } from '../clients/google/reads.ts';
+import type { Role } from '../iam/model.ts';
+import type { Fact } from './fact.ts';
+
+/** Where predefined roles are kept for a day for all diagnosing workers. Custom roles never go through it. */
+export interface RoleCache {
+  /** Returns the cached role, or reads it once for everybody who asks at the same time. */
+  get(name: string, read: () => Promise<Fact<Role>>): Promise<Fact<Role>>;
+}
+
+export interface SessionOptions {
+  readonly google: GoogleReads;
+  readonly now: Date;
+  readonly roleCache?: RoleCache;
+  /** The member we are, for the commands that would give us a missing permission: `serviceAccount:…`. */
+  readonly self?: string;
+  /** A scan asks no Troubleshooter: its calls would grow with what it finds. */
+  readonly troubleshooter?: boolean;
+}
+
+export class Session {
+  readonly google: GoogleReads;
+  readonly now: Date;
+  readonly roleCache: RoleCache | undefined;
+  readonly self: string;
+  readonly troubleshooter: boolean;
+  readonly #reads = new Map<string, Promise<unknown>>();
+
+  constructor(options: SessionOptions) {
+    this.google = options.google;
+    this.now = options.now;
+    this.roleCache = options.roleCache;
+    this.self = options.self ?? 'MEMBER';
+    this.troubleshooter = options.troubleshooter ?? true;
+  }
+
+  /** Runs `read` the first time `key` is asked for, and gives everybody its one answer. */
+  once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const running = this.#reads.get(key);
+    // Keys carry the reader's name, so a key always belongs to one type.
+    if (running) return running as Promise<T>;
+    const started = read();
+    this.#reads.set(key, started);
+    return started;
+  }
+
+  /** Resolves when no read is under way, so that the count of calls is final. */
+  async settled(): Promise<void> {
+    for (let size = -1; size !== this.#reads.size; ) {
+      size = this.#reads.size;
+      await Promise.allSettled(this.#reads.values());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
+import { z } from 'zod';
+import type { Policy } from '../iam/model.ts';
+import type { RemedyDefinition } from './remedy.ts';
+import { shell, terraform, terraformLabel } from './shell.ts';
+
+export const GrantProjectRole = z.strictObject({ project: z.string().min(1), member: z.string().min(1), role: z.string().min(1) });
+export type GrantProjectRole = z.infer<typeof GrantProjectRole>;
+
+export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
+  kind: 'grant-project-role',
+  risk: 'grant',
+  params: GrantProjectRole,
+
+  plan({ project, member, role }, { access, missing }) {
+    const resource = `projects/${project}`;
+    const policy = access.policy(resource);
+    const before = policy.known ? membersOf(policy.value, role) : [];
+    const contents = access.role(role);
+    const adds = contents?.known ? [...contents.value.permissions].sort() : [];
+    const binding = [`--member=${member}`, `--role=${role}`, '--condition=None'];
+    return {
+      params: { project, member, role },
+      command: shell(['gcloud', 'projects', 'add-iam-policy-binding', project, ...binding]),
+      undo: shell(['gcloud', 'projects', 'remove-iam-policy-binding', project, ...binding]),
+      terraform: terraform('google_project_iam_member', terraformLabel(`${role.split('/').at(-1)}_${member.split(':').at(-1)}`), {
+        project,
+        role,
+        member,
+      }),
+      console: `https://console.cloud.google.com/iam-admin/iam?project=${encodeURIComponent(project)}`,
+      summary: {
+        en: `Grant ${role} on project ${project}`,
+        ja: `プロジェクト ${project} に対する ${role} を付与`,
+      },
+      change: {
+        resource,
+        before,
+        after: before.includes(member) ? before : [...before, member],
+        ...(adds.length > 0 ? { adds, extra: adds.filter(permission => !missing.includes(permission)).length } : {}),
+      },
+    };
+  },
+};
+
+/** Members of the binding that a grant appends to: the role's, without a condition. */
+function membersOf(policy: Policy, role: string): string[] {
+  return policy.bindings.filter(binding => binding.role === role && !binding.condition).flatMap(({ members }) => members);
+}

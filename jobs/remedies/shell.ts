@@ -1,0 +1,32 @@
+/** Commands and Terraform as text that can be pasted: every value quoted where its characters need it. */
+
+/** One word for a POSIX shell. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A command of several words, one line. */
+export function shell(words: readonly string[]): string {
+  return words.map(quote).join(' ');
+}
+
+/** A string literal of HCL: JSON's escapes, and no interpolation. */
+export function hcl(value: string): string {
+  return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
+/** A Terraform resource of strings, its attributes aligned as `terraform fmt` does. */
+export function terraform(type: string, label: string, attributes: Readonly<Record<string, string>>): string {
+  const width = Math.max(...Object.keys(attributes).map(key => key.length));
+  const lines = Object.entries(attributes).map(([key, value]) => `  ${key.padEnd(width)} = ${hcl(value)}`);
+  return [`resource "${type}" "${label}" {`, ...lines, '}'].join('\n');
+}
+
+/** A Terraform label out of any text: letters, digits and underscores, a letter first. */
+export function terraformLabel(text: string): string {
+  const clean = text
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .toLowerCase();
+  return /^[a-z]/.test(clean) ? clean : `r_${clean}`;
+}
