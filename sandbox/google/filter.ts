@@ -1,0 +1,165 @@
+import { isObject, type Json, type JsonObject } from './world.ts';
+
+/**
+ * The filter language that Google's lists share (AIP-160; Logging query language): comparisons `field = value`,
+ * `field : value`, bare words that match anywhere, AND, OR, NOT, `-`, parentheses; a space or a new line is AND.
+ */
+export type Filter = (item: JsonObject) => boolean;
+
+const tokenPattern =
+  /\s*(?:--[^\n]*\n\s*)*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()]|<=|>=|!=|=~|!~|[=:<>]|[^\s()=:<>!"']+)/y;
+const comparisons = new Set(['=', ':', '<', '>', '<=', '>=', '!=', '=~', '!~']);
+const severities = ['DEFAULT', 'DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'];
+
+function tokenize(source: string): string[] {
+  const tokens: string[] = [];
+  let at = 0;
+  while (source.slice(at).trim() !== '') {
+    tokenPattern.lastIndex = at;
+    const token = tokenPattern.exec(source)?.[1];
+    if (token === undefined) throw new SyntaxError(`invalid filter near ${source.slice(at, at + 20)}`);
+    at = tokenPattern.lastIndex;
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+function unquote(token: string): string {
+  return /^["']/.test(token) ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token;
+}
+
+/** All values at a path; a list stands for each of its items, and a key may hold dots if it is quoted. */
+function valuesAt(item: Json, path: string[]): Json[] {
+  if (Array.isArray(item)) return item.flatMap(entry => valuesAt(entry, path));
+  const [key, ...rest] = path;
+  if (key === undefined) return item === undefined ? [] : [item];
+  return isObject(item) ? valuesAt(item[key], rest) : [];
+}
+
+function deepText(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(deepText);
+  return isObject(value) ? Object.values(value).flatMap(deepText) : [String(value)];
+}
+
+function rank(field: string, value: string): string | number {
+  if (field === 'severity') return severities.indexOf(value);
+  const time = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  return value !== '' && !Number.isNaN(Number(value)) ? Number(value) : value;
+}
+
+function compare(field: string, operator: string, found: Json[], wanted: string): boolean {
+  const texts = found.flatMap(deepText);
+  switch (operator) {
+    case ':':
+      if (wanted === '*') return found.length > 0;
+      return texts.some(text => text.toLowerCase().includes(wanted.toLowerCase()));
+    case '=':
+      return texts.some(text => text.toLowerCase() === wanted.toLowerCase());
+    case '!=':
+      return !texts.some(text => text.toLowerCase() === wanted.toLowerCase());
+    case '=~':
+      return texts.some(text => new RegExp(wanted).test(text));
+    case '!~':
+      return !texts.some(text => new RegExp(wanted).test(text));
+    default:
+      return texts.some(text => {
+        const [a, b] = [rank(field, text), rank(field, wanted)];
+        if (operator === '<') return a < b;
+        if (operator === '<=') return a <= b;
+        return operator === '>' ? a > b : a >= b;
+      });
+  }
+}
+
+function splitPath(token: string): string[] {
+  return [...token.matchAll(/"([^"]*)"|([^."]+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+/**
+ * A filter from its text; an empty text matches everything.
+ * @throws SyntaxError where it is not a filter.
+ */
+export function parseFilter(source: string): Filter {
+  const tokens = tokenize(source);
+  let position = 0;
+  const next = (): string | undefined => tokens[position];
+  const isWord = (word: string): boolean => next() === word;
+
+  const term = (): Filter => {
+    const token = next();
+    if (token === undefined) throw new SyntaxError('invalid filter: it ends too early');
+    position += 1;
+    if (token === 'NOT' || token === '-') {
+      const inner = term();
+      return item => !inner(item);
+    }
+    if (token === '(') {
+      const inner = anyOf();
+      if (next() !== ')') throw new SyntaxError('invalid filter: a parenthesis is open');
+      position += 1;
+      return inner;
+    }
+    let field = token;
+    // `labels."k8s-pod/app"` arrives in pieces: a path goes on while pieces touch by a dot.
+    while (field.endsWith('.') && next() !== undefined) {
+      field += next();
+      position += 1;
+    }
+    const operator = next();
+    if (operator === undefined || !comparisons.has(operator)) {
+      const word = unquote(token).toLowerCase();
+      return item => deepText(item).some(text => text.toLowerCase().includes(word));
+    }
+    position += 1;
+    const negative = field.startsWith('-');
+    const path = splitPath(negative ? field.slice(1) : field);
+    const wanted = comparedValues();
+    const name = path.join('.');
+    const matches: Filter = item => {
+      const found = valuesAt(item, path);
+      return wanted.any(value => compare(name, operator, found, value));
+    };
+    return negative ? item => !matches(item) : matches;
+  };
+
+  /** One value, or `("a" OR "b")`. */
+  const comparedValues = (): { any(test: (value: string) => boolean): boolean } => {
+    const token = next() ?? '';
+    position += 1;
+    if (token !== '(') return { any: test => test(unquote(token)) };
+    const values: string[] = [];
+    let every = false;
+    for (let entry = next(); entry !== undefined && entry !== ')'; entry = next()) {
+      position += 1;
+      if (entry === 'AND') every = true;
+      else if (entry !== 'OR') values.push(unquote(entry));
+    }
+    position += 1;
+    return { any: test => (every ? values.every(test) : values.some(test)) };
+  };
+
+  const allOf = (): Filter => {
+    const parts = [term()];
+    while (next() !== undefined && !isWord('OR') && !isWord(')')) {
+      if (isWord('AND')) position += 1;
+      parts.push(term());
+    }
+    return item => parts.every(part => part(item));
+  };
+
+  const anyOf = (): Filter => {
+    const parts = [allOf()];
+    while (isWord('OR')) {
+      position += 1;
+      parts.push(allOf());
+    }
+    return item => parts.some(part => part(item));
+  };
+
+  if (tokens.length === 0) return () => true;
+  const filter = anyOf();
+  if (position < tokens.length) throw new SyntaxError(`invalid filter near ${tokens[position]}`);
+  return filter;
+}

@@ -1,0 +1,40 @@
+import predefined from '../../predefined-roles.json' with { type: 'json' };
+import type { CustomRole, World } from '../world.ts';
+
+type PredefinedRole = { title: string; permissionsInAll: number; permissions: string[] };
+
+const roles: { [name: string]: PredefinedRole } = predefined.roles;
+
+/** Names of all predefined roles that this cloud knows. */
+export const predefinedRoleNames: string[] = Object.keys(roles);
+
+/** A predefined role by its name `roles/X`. */
+export function predefinedRole(name: string): PredefinedRole | undefined {
+  return Object.hasOwn(roles, name) ? roles[name] : undefined;
+}
+
+/** A custom role by its name `projects/P/roles/X` or `organizations/O/roles/X`. */
+export function customRole(world: World, name: string): CustomRole | undefined {
+  const [kind, owner] = name.split('/');
+  if (kind === 'projects') return world.projects[owner ?? '']?.roles[name];
+  if (kind === 'organizations') return world.organizations[`organizations/${owner}`]?.roles[name];
+  return undefined;
+}
+
+const permissionSets = new Map<string, Set<string>>();
+
+/**
+ * What a role grants. A role that is unknown, deleted, or in the launch stage DISABLED grants nothing
+ * (IAM, "Understanding IAM custom roles").
+ */
+export function grants(world: World, roleName: string, permission: string): boolean {
+  const role = predefinedRole(roleName);
+  if (role) {
+    const set = permissionSets.get(roleName) ?? new Set(role.permissions);
+    permissionSets.set(roleName, set);
+    return set.has(permission);
+  }
+  const custom = customRole(world, roleName);
+  if (!custom || custom.deleted || custom.stage === 'DISABLED') return false;
+  return custom.includedPermissions.includes(permission);
+}

@@ -1,0 +1,40 @@
+import type { AddressInfo } from 'node:net';
+import { Cloud } from './cloud.ts';
+import { createGoogleServer } from './server.ts';
+import type { World } from './world.ts';
+
+export type GoogleOptions = {
+  world: World;
+  /** 0 takes a free one. */
+  port?: number;
+  /** ms that every call takes. */
+  latency?: number;
+};
+
+export type Google = {
+  /** `http://127.0.0.1:PORT/`, as gcloud's endpoint overrides take it. */
+  url: string;
+  cloud: Cloud;
+  close(): Promise<void>;
+};
+
+/** Starts the simulated Google Cloud on a loopback port, with the API servers of its clusters. */
+export async function startGoogle(options: GoogleOptions): Promise<Google> {
+  const cloud = new Cloud(options.world, options.latency ?? 0);
+  await cloud.startApiServers();
+  const server = createGoogleServer(cloud);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    cloud,
+    async close() {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+      await cloud.close();
+    },
+  };
+}

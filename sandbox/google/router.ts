@@ -1,0 +1,45 @@
+import type { Route } from './route.ts';
+import { containerRoutes } from './services/container.ts';
+import { iamRoutes } from './services/iam.ts';
+import { iamRoleRoutes } from './services/iam-roles.ts';
+import { resourceManagerRoutes } from './services/resource-manager.ts';
+import { serviceUsageRoutes } from './services/service-usage.ts';
+
+export const routes: Route[] = [
+  ...containerRoutes,
+  ...resourceManagerRoutes,
+  ...iamRoutes,
+  ...iamRoleRoutes,
+  ...serviceUsageRoutes,
+];
+
+/** `{name}` → one segment; `{name:a|b}` and `a|b` → one of these; `{name*}` → the rest. */
+function patternOf(path: string): RegExp {
+  const parts = path.split('/').map(segment =>
+    segment
+      .replace(/^([\w-]+(?:\|[\w-]+)+)$/, '(?:$1)')
+      .replace(/\./g, '\\.')
+      .replace(/\{(\w+)\*\}/g, '(?<$1>.+)')
+      .replace(/\{(\w+):([^}]+)\}/g, '(?<$1>$2)')
+      .replace(/\{(\w+)\}/g, '(?<$1>[^/:]+)'),
+  );
+  return new RegExp(`^${parts.join('/')}$`);
+}
+
+const table = new Map<string, { pattern: RegExp; route: Route }[]>();
+for (const route of routes) {
+  const known = table.get(route.method) ?? [];
+  known.push({ pattern: patternOf(route.path), route });
+  table.set(route.method, known);
+}
+
+/** The route of a call and the named parts of its path, decoded. `path` is as it came, without the query. */
+export function match(method: string, path: string): { route: Route; params: { [name: string]: string } } | undefined {
+  for (const { pattern, route } of table.get(method) ?? []) {
+    const found = pattern.exec(path);
+    if (!found) continue;
+    const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value ?? '')]);
+    return { route, params: Object.fromEntries(params) };
+  }
+  return undefined;
+}

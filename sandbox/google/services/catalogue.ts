@@ -1,0 +1,21 @@
+/** The services of Google Cloud that this cloud has, with the titles that Service Usage and error messages show. */
+export const serviceTitles: { [service: string]: string } = {
+  'autoscaling.googleapis.com': 'Cloud Autoscaling API',
+  'cloudasset.googleapis.com': 'Cloud Asset API',
+  'cloudresourcemanager.googleapis.com': 'Cloud Resource Manager API',
+  'compute.googleapis.com': 'Compute Engine API',
+  'connectgateway.googleapis.com': 'Connect Gateway API',
+  'container.googleapis.com': 'Kubernetes Engine API',
+  'gkehub.googleapis.com': 'GKE Hub API',
+  'iam.googleapis.com': 'Identity and Access Management (IAM) API',
+  'iamcredentials.googleapis.com': 'IAM Service Account Credentials API',
+  'logging.googleapis.com': 'Cloud Logging API',
+  'monitoring.googleapis.com': 'Cloud Monitoring API',
+  'orgpolicy.googleapis.com': 'Organization Policy API',
+  'policytroubleshooter.googleapis.com': 'Policy Troubleshooter API',
+  'pubsub.googleapis.com': 'Cloud Pub/Sub API',
+  'recommender.googleapis.com': 'Recommender API',
+  'serviceusage.googleapis.com': 'Service Usage API',
+  'storage.googleapis.com': 'Cloud Storage API',
+  'sts.googleapis.com': 'Security Token Service API',
+};

@@ -1,0 +1,225 @@
+import { errorInfo, GoogleError, invalid } from '../errors.ts';
+import { hierarchyResource } from '../iam/evaluate.ts';
+import { containerOperation, isRunning } from '../operations.ts';
+import { type Call, JsonText, param, type Route } from '../route.ts';
+import { type Cluster, clusterName, findProject, type JsonObject, type NodePool, type Project } from '../world.ts';
+import { updateCluster, updateNodePool } from './container-updates.ts';
+
+const service = 'container.googleapis.com';
+/** The API takes regions and zones under `locations`, and still knows the older `zones`. */
+const inLocation = '/v1/projects/{project}/locations|zones/{location}';
+
+/** The container API names permission and resource in the message only: its ErrorInfo has no metadata. */
+export function denied(permission: string, resource: string): GoogleError {
+  return new GoogleError('PERMISSION_DENIED', `Required "${permission}" permission(s) for "${resource}".`, [
+    { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: '0x3bfa1f5b6c2f7d10' },
+    errorInfo('IAM_PERMISSION_DENIED', service),
+  ]);
+}
+
+function notFound(name: string): GoogleError {
+  return new GoogleError('NOT_FOUND', `Not found: ${name}.`, [
+    { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: '0x3bfa1f5b6c2f7d11' },
+  ]);
+}
+
+/**
+ * The project of the path, where the caller may do this in it. Clusters have no policies of their own, and conditions
+ * on a cluster's name do not match: rights are those on the project.
+ */
+export function projectFor(call: Call, permission: string, resource = `projects/${param(call, 'project')}`): Project {
+  const project = findProject(call.world, param(call, 'project'));
+  const allowed = project && call.may(permission, hierarchyResource(call.world, `projects/${project.projectId}`));
+  if (!allowed) throw denied(permission, resource);
+  return project;
+}
+
+/** The full name that the path gives a cluster. */
+function pathName(call: Call): string {
+  return `projects/${param(call, 'project')}/locations/${param(call, 'location')}/clusters/${param(call, 'cluster')}`;
+}
+
+/**
+ * The cluster of the path.
+ * @throws GoogleError 403 before 404, as the real service.
+ */
+export function clusterFor(call: Call, permission: string): { project: Project; cluster: Cluster } {
+  const project = projectFor(call, permission, pathName(call));
+  const cluster = project.clusters[`${param(call, 'location')}/${param(call, 'cluster')}`];
+  if (!cluster) throw notFound(pathName(call));
+  return { project, cluster };
+}
+
+function nodePoolOf(call: Call, cluster: Cluster): NodePool {
+  const nodePool = cluster.resource.nodePools.find(pool => pool.name === param(call, 'nodePool'));
+  if (!nodePool) throw notFound(`${pathName(call)}/nodePools/${param(call, 'nodePool')}`);
+  return nodePool;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** A cluster's JSON text. Resources are replaced, never changed, so a text stays true as long as its resource lives. */
+function textOf(cluster: Cluster): string {
+  const text = texts.get(cluster.resource) ?? JSON.stringify(cluster.resource);
+  texts.set(cluster.resource, text);
+  return text;
+}
+
+function listClusters(call: Call): JsonText {
+  const project = projectFor(call, 'container.clusters.list');
+  const location = param(call, 'location');
+  const clusters = Object.values(project.clusters).filter(({ resource }) =>
+    ['-', resource.location].includes(location),
+  );
+  const missing = location === '-' ? project.missingZones : [];
+  const fields = [
+    ...(clusters.length > 0 ? [`"clusters":[${clusters.map(textOf).join(',')}]`] : []),
+    ...(missing.length > 0 ? [`"missingZones":${JSON.stringify(missing)}`] : []),
+  ];
+  return new JsonText(`{${fields.join(',')}}`);
+}
+
+function listNodePools(call: Call): JsonObject {
+  const { cluster } = clusterFor(call, 'container.clusters.get');
+  const { nodePools } = cluster.resource;
+  return nodePools.length > 0 ? { nodePools } : {};
+}
+
+function operationsOf(call: Call, project: Project): JsonObject[] {
+  const location = param(call, 'location');
+  const prefix = `projects/${project.projectId}/`;
+  return call.world.operations
+    .filter(operation => operation.service === service && operation.name.startsWith(prefix))
+    .filter(operation => location === '-' || operation.name.split('/')[3] === location)
+    .map(operation => containerOperation(operation, call.clock.now()));
+}
+
+function listOperations(call: Call): JsonObject {
+  const operations = operationsOf(call, projectFor(call, 'container.operations.list'));
+  return operations.length > 0 ? { operations } : {};
+}
+
+function getOperation(call: Call): JsonObject {
+  const id = param(call, 'operation');
+  const name = `projects/${param(call, 'project')}/locations/${param(call, 'location')}/operations/${id}`;
+  const project = projectFor(call, 'container.operations.get', name);
+  const found = operationsOf(call, project).find(operation => operation.name === id);
+  if (!found) throw notFound(name);
+  return found;
+}
+
+function cancelOperation(call: Call): JsonObject {
+  const project = projectFor(call, 'container.operations.list');
+  const name = `projects/${project.projectId}/locations/${param(call, 'location')}/operations/${param(call, 'operation')}`;
+  const operation = call.world.operations.find(candidate => candidate.name === name);
+  if (!operation) throw notFound(name);
+  if (!isRunning(operation, call.clock.now())) throw invalid('Operation is already done.');
+  operation.aborting = true;
+  return {};
+}
+
+function serverConfig(call: Call): JsonObject {
+  const project = projectFor(call, 'container.clusters.list');
+  const versions = Object.values(project.clusters).map(({ resource }) => resource.currentMasterVersion);
+  const valid = [...new Set([...versions, '1.34.1-gke.2037000', '1.33.5-gke.1201000'])].sort().reverse();
+  return {
+    defaultClusterVersion: '1.33.5-gke.1201000',
+    validMasterVersions: valid,
+    validNodeVersions: valid,
+    defaultImageType: 'COS_CONTAINERD',
+    validImageTypes: ['COS_CONTAINERD', 'UBUNTU_CONTAINERD', 'WINDOWS_LTSC_CONTAINERD'],
+    channels: [{ channel: 'REGULAR', defaultVersion: '1.33.5-gke.1201000', validVersions: valid }],
+  };
+}
+
+/** The cluster's OpenID discovery, which workload identity federation reads; it is public. */
+function openIdConfiguration(call: Call): JsonObject {
+  const project = findProject(call.world, param(call, 'project'));
+  const cluster = project?.clusters[`${param(call, 'location')}/${param(call, 'cluster')}`];
+  if (!project || !cluster) throw notFound(pathName(call));
+  const issuer = `https://container.googleapis.com/v1/${clusterName(project, cluster)}`;
+  return {
+    issuer,
+    jwks_uri: `${issuer}/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
+}
+
+const cluster = `${inLocation}/clusters/{cluster}`;
+
+export const containerRoutes: Route[] = [
+  {
+    service,
+    id: 'projects.locations.clusters.list',
+    method: 'GET',
+    path: `${inLocation}/clusters`,
+    handle: listClusters,
+  },
+  {
+    service,
+    id: 'projects.locations.clusters.get',
+    method: 'GET',
+    path: cluster,
+    handle: call => new JsonText(textOf(clusterFor(call, 'container.clusters.get').cluster)),
+  },
+  { service, id: 'projects.locations.clusters.update', method: 'PUT', path: cluster, handle: updateCluster },
+  {
+    service,
+    id: 'projects.locations.clusters.nodePools.list',
+    method: 'GET',
+    path: `${cluster}/nodePools`,
+    handle: listNodePools,
+  },
+  {
+    service,
+    id: 'projects.locations.clusters.nodePools.get',
+    method: 'GET',
+    path: `${cluster}/nodePools/{nodePool}`,
+    handle: call => nodePoolOf(call, clusterFor(call, 'container.clusters.get').cluster),
+  },
+  {
+    service,
+    id: 'projects.locations.clusters.nodePools.update',
+    method: 'PUT',
+    path: `${cluster}/nodePools/{nodePool}`,
+    handle: call => updateNodePool(call, nodePoolOf(call, clusterFor(call, 'container.clusters.update').cluster)),
+  },
+  {
+    service,
+    id: 'projects.locations.clusters.getOpenIdConfiguration',
+    method: 'GET',
+    path: `${cluster}/.well-known/openid-configuration`,
+    open: true,
+    handle: openIdConfiguration,
+  },
+  {
+    service,
+    id: 'projects.locations.operations.list',
+    method: 'GET',
+    path: `${inLocation}/operations`,
+    handle: listOperations,
+  },
+  {
+    service,
+    id: 'projects.locations.operations.get',
+    method: 'GET',
+    path: `${inLocation}/operations/{operation}`,
+    handle: getOperation,
+  },
+  {
+    service,
+    id: 'projects.locations.operations.cancel',
+    method: 'POST',
+    path: `${inLocation}/operations/{operation}:cancel`,
+    handle: cancelOperation,
+  },
+  {
+    service,
+    id: 'projects.locations.getServerConfig',
+    method: 'GET',
+    path: `${inLocation}/serverConfig|serverconfig`,
+    handle: serverConfig,
+  },
+];

@@ -1,0 +1,260 @@
+/**
+ * The state of the simulated Google Cloud. It is plain JSON: a snapshot is a copy of it, and whoever replaces it
+ * replaces everything. Resources are kept in the form in which Google's REST APIs show them.
+ */
+
+import type { KubernetesObject } from './kubernetes/server.ts';
+
+export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** google.type.Expr, as IAM bindings carry it. */
+export type Condition = { title?: string; description?: string; expression: string };
+export type Binding = { role: string; members: string[]; condition?: Condition };
+/** google.iam.v1.Policy. `etag` is base64 of bytes. */
+export type Policy = { etag: string; bindings: Binding[] };
+
+/** google.iam.admin.v1.Role of a project or an organization; its name is the key it is kept under. */
+export type CustomRole = {
+  title: string;
+  description?: string;
+  includedPermissions: string[];
+  stage: 'ALPHA' | 'BETA' | 'GA' | 'DEPRECATED' | 'DISABLED' | 'EAP';
+  deleted?: boolean;
+  etag: string;
+};
+
+/** A rule of google.iam.v2.Policy. */
+export type DenyRule = {
+  description?: string;
+  denyRule: {
+    deniedPrincipals?: string[];
+    exceptionPrincipals?: string[];
+    deniedPermissions?: string[];
+    exceptionPermissions?: string[];
+    denialCondition?: Condition;
+  };
+};
+export type DenyPolicy = { id: string; uid: string; displayName?: string; etag: string; rules: DenyRule[] };
+
+/** A rule of google.cloud.orgpolicy.v2.PolicySpec. */
+export type OrgPolicyRule = {
+  enforce?: boolean;
+  allowAll?: boolean;
+  denyAll?: boolean;
+  values?: { allowedValues?: string[]; deniedValues?: string[] };
+};
+
+type HierarchyNode = {
+  displayName: string;
+  state: 'ACTIVE' | 'DELETE_REQUESTED';
+  createTime: string;
+  policy: Policy;
+  denyPolicies: DenyPolicy[];
+  /** By constraint, without the prefix `constraints/`. */
+  orgPolicies: { [constraint: string]: OrgPolicyRule[] };
+};
+
+export type Organization = HierarchyNode & { roles: { [name: string]: CustomRole }; directoryCustomerId: string };
+/** `parent` is `folders/F` or `organizations/O`. */
+export type Folder = HierarchyNode & { parent: string };
+
+export type ServiceAccount = {
+  email: string;
+  uniqueId: string;
+  displayName?: string;
+  description?: string;
+  disabled?: boolean;
+  /** When it was deleted; it can be undeleted for 30 days. */
+  deleteTime?: string;
+  oauth2ClientId: string;
+  etag: string;
+  policy: Policy;
+};
+
+/** container v1 NodePool, with the fields that the simulator itself reads named. */
+export type NodePool = JsonObject & {
+  name: string;
+  version: string;
+  status: string;
+  config: JsonObject;
+};
+
+/** container v1 Cluster, likewise. */
+export type ClusterResource = JsonObject & {
+  name: string;
+  location: string;
+  status: string;
+  endpoint: string;
+  currentMasterVersion: string;
+  nodePools: NodePool[];
+};
+
+/** What is wrong with a cluster's API server. */
+export type ApiServerState = {
+  /** It refuses connections. */
+  down?: boolean;
+  /** No authorized network holds the caller: connections open and nothing answers. */
+  networksClosed?: boolean;
+  /** Its certificate is of a newer CA than the one that the cluster resource showed at first. */
+  rotatedCa?: boolean;
+};
+
+export type Cluster = {
+  resource: ClusterResource;
+  /** What its API server holds; absent where no API server runs (a fleet of a thousand clusters needs none). */
+  objects?: KubernetesObject[];
+  apiServer?: ApiServerState;
+};
+
+/** What a container operation does to a cluster at its end, as JSON merge patches (RFC 7386). */
+export type ClusterChange = { cluster: string; patch?: JsonObject; nodePool?: string; nodePoolPatch?: JsonObject };
+
+/** A long-running operation of any service, driven by the simulated clock. Times in ms since the epoch. */
+export type Operation = {
+  /** The resource name under which its service shows it. */
+  name: string;
+  service: string;
+  startAt: number;
+  runAt: number;
+  doneAt: number;
+  settled: boolean;
+  error?: { code: number; message: string };
+  aborting?: boolean;
+  /** container: the fields of its Operation that never change. */
+  resource?: JsonObject;
+  change?: ClusterChange;
+  /** serviceusage: what becomes of which service, and the response. */
+  services?: { [service: string]: 'ENABLED' | 'DISABLED' };
+  response?: JsonObject;
+};
+
+export type Project = HierarchyNode & {
+  projectId: string;
+  projectNumber: string;
+  parent?: string;
+  labels?: { [key: string]: string };
+  roles: { [name: string]: CustomRole };
+  /** By service name (`container.googleapis.com`); one that is not named is DISABLED. */
+  services: { [service: string]: 'ENABLED' | 'DISABLED' };
+  /** By email. */
+  serviceAccounts: { [email: string]: ServiceAccount };
+  /** Google-managed agents of this project that exist (`service-PN@…`). */
+  serviceAgents: string[];
+  /** By `LOCATION/NAME`. */
+  clusters: { [key: string]: Cluster };
+  /** Zones that a list over all locations could not reach. */
+  missingZones: string[];
+  /** Whether its workload identity pool `P.svc.id.goog` exists: since a cluster first enabled it. */
+  workloadIdentityPool: boolean;
+  /** recommender v1 Recommendations. */
+  recommendations: JsonObject[];
+  /** gkehub v1 Memberships. */
+  memberships: JsonObject[];
+  /** logging v2 LogEntries. */
+  logEntries: JsonObject[];
+};
+
+export type Group = {
+  /** Emails of users, service accounts and groups. */
+  members: string[];
+  /** Whether Policy Troubleshooter's callers may see who is in it. */
+  hidden?: boolean;
+};
+
+/** Who an access token belongs to; `expiresAt` in ms since the epoch. */
+export type Token = { email: string; expiresAt: number; scopes: string[] };
+
+export type World = {
+  organizations: { [name: string]: Organization };
+  folders: { [name: string]: Folder };
+  /** By project id. */
+  projects: { [projectId: string]: Project };
+  groups: { [email: string]: Group };
+  tokens: { [token: string]: Token };
+  operations: Operation[];
+  /** How long an operation is PENDING and how long it then RUNs, in ms of simulated time. */
+  operationTimes: { pending: number; running: number };
+  /** Counts up: makes etags, ids and operation names that differ and yet are the same in every run. */
+  serial: number;
+};
+
+/** A number that this world has not used yet. */
+export function nextSerial(world: World): number {
+  world.serial += 1;
+  return world.serial;
+}
+
+/** A new etag: base64 of eight bytes, as IAM's are. */
+export function newEtag(world: World): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32BE(0x07064000, 0);
+  bytes.writeUInt32BE(nextSerial(world), 4);
+  return bytes.toString('base64');
+}
+
+/** The project with this id or number. */
+export function findProject(world: World, idOrNumber: string): Project | undefined {
+  return world.projects[idOrNumber] ?? Object.values(world.projects).find(p => p.projectNumber === idOrNumber);
+}
+
+/** The project in which a service account of this email was made, and the account, deleted ones too. */
+export function findServiceAccount(
+  world: World,
+  emailOrUniqueId: string,
+): { project: Project; account: ServiceAccount } | undefined {
+  for (const project of Object.values(world.projects)) {
+    const byEmail = project.serviceAccounts[emailOrUniqueId];
+    if (byEmail) return { project, account: byEmail };
+  }
+  if (!/^\d+$/.test(emailOrUniqueId)) return undefined;
+  for (const project of Object.values(world.projects)) {
+    const account = Object.values(project.serviceAccounts).find(a => a.uniqueId === emailOrUniqueId);
+    if (account) return { project, account };
+  }
+  return undefined;
+}
+
+/** The full resource name of a cluster, as the container API takes it. */
+export function clusterName(project: Project, cluster: Cluster): string {
+  return `projects/${project.projectId}/locations/${cluster.resource.location}/clusters/${cluster.resource.name}`;
+}
+
+/** The cluster of a full resource name. */
+export function findCluster(world: World, name: string): { project: Project; cluster: Cluster } | undefined {
+  const match = /^projects\/([^/]+)\/(?:locations|zones)\/([^/]+)\/clusters\/([^/]+)/.exec(name);
+  const project = findProject(world, match?.[1] ?? '');
+  const cluster = project?.clusters[`${match?.[2]}/${match?.[3]}`];
+  return project && cluster && { project, cluster };
+}
+
+/** JSON merge patch (RFC 7386): null removes, objects merge, all else replaces. The target is not changed. */
+export function mergePatch<T extends JsonObject>(target: T, patch: JsonObject): T {
+  const merged: JsonObject = { ...target };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === undefined) continue;
+    if (value === null) delete merged[key];
+    else if (isObject(value)) merged[key] = mergePatch(asObject(merged[key]), value);
+    else merged[key] = value;
+  }
+  return merged as T;
+}
+
+export function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value as an object; an empty one where it is none. */
+export function asObject(value: Json): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** The value as a string; an empty one where it is none. */
+export function asString(value: Json): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The strings of an array; none where it is no array. */
+export function asStrings(value: Json): string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
+}

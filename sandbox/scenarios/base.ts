@@ -1,0 +1,139 @@
+import { organizationName, type ProjectBuilder, WorldBuilder } from '../google/build/world.ts';
+
+export const projectId = 'sandbox-1';
+export const projectNumber = '123456789012';
+
+/** The access tokens of every world, by identity. */
+export const tokens = {
+  owner: 'ya29.sandbox-owner-0f6a2c',
+  diagnoser: 'ya29.sandbox-diagnoser-7d31e9',
+  remediator: 'ya29.sandbox-remediator-b84c05',
+  requester: 'ya29.sandbox-requester-5e19fa',
+} as const;
+
+/** What the diagnosing identity may read in a project. */
+const diagnoserPermissions = [
+  ...['get', 'list', 'connect'].map(verb => `container.clusters.${verb}`),
+  ...['get', 'list'].map(verb => `container.operations.${verb}`),
+  ...['pods', 'serviceAccounts', 'networkPolicies', 'configMaps', 'nodes', 'namespaces'].flatMap(kind => [
+    `container.${kind}.get`,
+    `container.${kind}.list`,
+  ]),
+  'container.subjectAccessReviews.create',
+  'resourcemanager.projects.get',
+  'resourcemanager.projects.getIamPolicy',
+  'iam.serviceAccounts.get',
+  'iam.serviceAccounts.list',
+  'iam.serviceAccounts.getIamPolicy',
+  'iam.roles.get',
+  'iam.roles.list',
+  'serviceusage.services.get',
+  'serviceusage.services.list',
+  'serviceusage.services.use',
+  'recommender.containerDiagnosisRecommendations.get',
+  'recommender.containerDiagnosisRecommendations.list',
+  'logging.logEntries.list',
+];
+
+/** What it may read in the whole organization: policies are inherited. */
+const organizationDiagnoserPermissions = [
+  'resourcemanager.projects.get',
+  'resourcemanager.projects.getIamPolicy',
+  'resourcemanager.folders.getIamPolicy',
+  'resourcemanager.organizations.getIamPolicy',
+  'iam.roles.get',
+  'iam.roles.list',
+  'iam.denypolicies.get',
+  'iam.denypolicies.list',
+  'orgpolicy.policy.get',
+];
+
+/** What the remediating identity may do besides granting roles: everything that a remedy can need, all of it off by default in a real project. */
+const remediatorPermissions = [
+  'container.clusters.get',
+  'container.clusters.list',
+  'container.clusters.update',
+  'container.operations.get',
+  'container.operations.list',
+  'container.serviceAccounts.update',
+  'container.roles.create',
+  'container.roleBindings.create',
+  'container.roleBindings.delete',
+  'container.clusterRoles.bind',
+  'serviceusage.services.enable',
+  'serviceusage.services.disable',
+  'iam.serviceAccounts.enable',
+  'iam.serviceAccounts.disable',
+  'iam.serviceAccounts.undelete',
+];
+
+const grantableRoles = [
+  'roles/container.defaultNodeServiceAccount',
+  'roles/container.serviceAgent',
+  'roles/container.defaultNodeServiceAgent',
+  'roles/container.clusterViewer',
+];
+
+function hasOnly(roles: string[]): string {
+  const list = roles.map(role => `'${role}'`).join(', ');
+  return `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${list}])`;
+}
+
+function addDiagnoser(world: WorldBuilder, project: ProjectBuilder): void {
+  const email = project.serviceAccount('gke-auth-diagnoser');
+  project.bind(project.role('gkeAuthDiagnoser', diagnoserPermissions), `serviceAccount:${email}`);
+  world
+    .bindOnOrganization(
+      world.organizationRole('gkeAuthDiagnoser', organizationDiagnoserPermissions),
+      `serviceAccount:${email}`,
+    )
+    .token(tokens.diagnoser, email);
+}
+
+function addRemediator(world: WorldBuilder, project: ProjectBuilder): void {
+  const email = project.serviceAccount('gke-auth-remediator');
+  const member = `serviceAccount:${email}`;
+  const accountPolicies = project.role('gkeAuthServiceAccountGrants', [
+    'iam.serviceAccounts.get',
+    'iam.serviceAccounts.getIamPolicy',
+    'iam.serviceAccounts.setIamPolicy',
+  ]);
+  project
+    .bind('roles/resourcemanager.projectIamAdmin', member, {
+      title: 'gke-auth grants only these roles',
+      expression: hasOnly(grantableRoles),
+    })
+    .bind(accountPolicies, member, {
+      title: 'gke-auth lets workloads in, nothing else',
+      expression: hasOnly(['roles/iam.workloadIdentityUser']),
+    })
+    .bind(project.role('gkeAuthRemediator', remediatorPermissions), member)
+    .bind(`projects/${project.id}/roles/gkeAuthDiagnoser`, member);
+  world.bindOnOrganization(`${organizationName}/roles/gkeAuthDiagnoser`, member).token(tokens.remediator, email);
+}
+
+/**
+ * What every world has: `sandbox-1` in its folder and organization, Google's agents in their roles, the owner, the two
+ * identities of gke-auth, the requester alice and the approvers bob and carol. It has no cluster yet.
+ */
+export function baseWorld(): { world: WorldBuilder; project: ProjectBuilder } {
+  const world = new WorldBuilder();
+  const project = world.project(projectId, projectNumber);
+  for (const role of [
+    'roles/owner',
+    'roles/resourcemanager.organizationAdmin',
+    'roles/iam.serviceAccountTokenCreator',
+    'roles/iam.denyAdmin',
+    'roles/orgpolicy.policyAdmin',
+  ]) {
+    world.bindOnOrganization(role, 'user:owner@example.com');
+  }
+  addDiagnoser(world, project);
+  addRemediator(world, project);
+  project
+    .bind('roles/owner', 'user:bob@example.com')
+    .bind('roles/owner', 'user:carol@example.com')
+    .bind('roles/container.clusterViewer', 'user:alice@example.com');
+  world.token(tokens.owner, 'owner@example.com').token(tokens.requester, 'alice@example.com');
+  return { world, project };
+}
