@@ -2,12 +2,13 @@
  * The one grammar of Slack and the terminal (PRODUCT.md, "Verbs"): tokens in, a typed command out, or what is wrong with
  * them and what was probably meant. Pure.
  */
-import { nearest } from './config/problem.ts';
+
 import type { DiagnoseRequest } from './contracts/jobs.ts';
 import type { Language, Text } from './contracts/text.ts';
 import { OPTIONS, type OptionName } from './grammar/options.ts';
 import { type Argument, argumentProblem, VERBS, type Verb, type VerbSpec, withoutService } from './grammar/verbs.ts';
 import { argumentText, grammarText } from './locales/grammar.ts';
+import { nearest } from './nearest.ts';
 
 export { VERBS, type Verb } from './grammar/verbs.ts';
 

@@ -1,8 +1,9 @@
 /** Every verb there is: its argument and its options. */
-import { nearest } from '../config/problem.ts';
+
 import { PROJECT, parseClusterName } from '../contracts/cluster-name.ts';
 import { CHECK_IDS } from '../contracts/report.ts';
 import type { Text } from '../contracts/text.ts';
+import { nearest } from '../nearest.ts';
 import type { OptionName } from './options.ts';
 
 export type Argument =
