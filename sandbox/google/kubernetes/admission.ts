@@ -54,8 +54,17 @@ function generatedName(prefix: unknown): string {
 }
 
 function withDefaults(object: KubernetesObject): KubernetesObject {
-  const defaulted = (defaults[object.kind] ?? (same => same))(object);
-  return Object.fromEntries(Object.entries(defaulted).filter(([, value]) => value !== undefined)) as KubernetesObject;
+  const defaulted = defaults[object.kind]?.(object) ?? object;
+  const { labels, annotations, ...metadata } = defaulted.metadata;
+  return {
+    ...defaulted,
+    metadata: { ...metadata, ...unlessEmpty('labels', labels), ...unlessEmpty('annotations', annotations) },
+  };
+}
+
+/** An empty map is the same as none, and is not sent. */
+function unlessEmpty(field: string, map: Record<string, string> = {}): Json {
+  return Object.keys(map).length === 0 ? {} : { [field]: map };
 }
 
 /** Defaults of the kinds whose readers rely on them (Kubernetes API reference of each kind). */

@@ -21,7 +21,7 @@ export function authenticated(
   const identity = token === undefined ? undefined : authenticate(token);
   if (identity === undefined) return undefined;
   const groups = [...(identity.groups ?? []), 'system:authenticated'];
-  return { name: identity.email, uid: identity.uniqueId, groups, assertion: identity.email };
+  return { name: identity.email, uid: identity.uniqueId, groups, account: identity.email };
 }
 
 /**

@@ -3,9 +3,9 @@ import { type Attributes, allowedByRbac, type PolicyStore, type User } from './r
 import type { ResourceType } from './resources.ts';
 import { forbidden, StatusError } from './status.ts';
 
-/** A user who calls; `assertion` is the account that IAM can be asked about, absent for impersonated users. */
+/** A user who calls; `account` is who that IAM can be asked about, absent for users whom somebody impersonates. */
 export interface Caller extends User {
-  assertion?: string;
+  account?: string;
 }
 
 export interface Decision {
@@ -32,9 +32,9 @@ export function createAuthorizer({ policy, resourceType, hasIamPermission }: Aut
   };
   const decide = (caller: Caller, asked: Attributes): Decision => {
     const byRbac = rbac(caller, asked);
-    if (byRbac.allowed || caller.assertion === undefined || asked.path !== undefined) return byRbac;
+    if (byRbac.allowed || caller.account === undefined || asked.path !== undefined) return byRbac;
     const permission = iamPermission(asked, resourceType(asked.group, asked.resource));
-    return hasIamPermission(caller.assertion, permission)
+    return hasIamPermission(caller.account, permission)
       ? { allowed: true, reason: 'access granted by IAM permissions.' }
       : { allowed: false, reason: `requires one of ["${permission}"] permission(s).` };
   };

@@ -1,4 +1,4 @@
-import type { Reply } from './handler.ts';
+import { forbiddenPage, type Reply } from './handler.ts';
 import { failureStatus, StatusError } from './status.ts';
 
 /** What goes wrong with a call, and for how many calls. */
@@ -47,15 +47,6 @@ export function createFaults(): Faults {
   };
 }
 
-/** The page that Google's front end sends where the DNS endpoint's caller lacks container.clusters.connect. */
-const forbiddenPage = `<!DOCTYPE html>
-<html lang=en>
-  <meta charset=utf-8>
-  <title>Error 403 (Forbidden)!!1</title>
-  <p><b>403.</b> <ins>That’s an error.</ins>
-  <p>Your client does not have permission to get URL from this server.  <ins>That’s all we know.</ins>
-`;
-
 const reasons: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -67,7 +58,7 @@ const reasons: Record<number, string> = {
 
 /** The answer to a call that a fault meets; `hang` and `reset` have none, the server acts on them itself. */
 export function faultReply(fault: FaultSpec): Reply {
-  if (fault.kind === 'html') return { code: 403, body: forbiddenPage, contentType: 'text/html; charset=UTF-8' };
+  if (fault.kind === 'html') return forbiddenPage;
   if (fault.kind === 'malformed') return { code: 200, body: '{"kind":"List","apiVersion":"v1","items":[{"met' };
   if (fault.kind === 'empty') return { code: 200, body: '' };
   const code = fault.code ?? 500;

@@ -15,13 +15,18 @@ export interface HandlerOptions {
   authorizer: Authorizer;
   version: string;
   authenticate(token: string): Identity | undefined;
+  hasIamPermission(email: string, permission: string): boolean;
 }
+
+/** By which endpoint a request came in; at the DNS endpoint Google's front end asks IAM first. */
+export type Entrance = 'ip' | 'dns';
 
 export interface ApiRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  entrance: Entrance;
   /** Told who calls, once that is known. */
   record(user: string): void;
 }
@@ -50,7 +55,9 @@ export function createHandler(options: HandlerOptions): (request: ApiRequest) =>
 function handle(options: HandlerOptions, request: ApiRequest): Reply {
   const { authorizer, cluster, version } = options;
   const info = parseRequest(request.method, request.path);
-  const caller = callerOf(options, request, info);
+  const authenticatedCaller = callerOf(options, request, info);
+  if (request.entrance === 'dns' && !mayConnect(options, authenticatedCaller)) return forbiddenPage;
+  const caller = impersonated(authenticatedCaller, request.headers, authorizer);
   const { allowed, reason } = authorizer.decide(caller, info);
   if (!allowed) throw denial(caller, info, reason);
   const accept = request.headers.accept ?? '';
@@ -76,12 +83,29 @@ function callerOf(options: HandlerOptions, request: ApiRequest, info: RequestInf
   const caller = authenticated(request.headers, options.authenticate);
   if (caller !== undefined) {
     request.record(caller.name);
-    return impersonated(caller, request.headers, options.authorizer);
+    return caller;
   }
   const withoutToken = request.headers.authorization === undefined;
   if (withoutToken && options.authorizer.rbac(anonymous, info).allowed) return anonymous;
   throw unauthorized();
 }
+
+function mayConnect({ hasIamPermission }: HandlerOptions, { account }: Caller): boolean {
+  return account !== undefined && hasIamPermission(account, 'container.clusters.connect');
+}
+
+/** The page that Google's front end sends in place of the cluster's answer. */
+export const forbiddenPage: Reply = {
+  code: 403,
+  contentType: 'text/html; charset=UTF-8',
+  body: `<!DOCTYPE html>
+<html lang=en>
+  <meta charset=utf-8>
+  <title>Error 403 (Forbidden)!!1</title>
+  <p><b>403.</b> <ins>That’s an error.</ins>
+  <p>Your client does not have permission to get URL from this server.  <ins>That’s all we know.</ins>
+`,
+};
 
 function shown(answer: Answer, { type }: Call, accept: string): Reply {
   if (answer.items === undefined || !wantsTable(accept)) return { code: answer.code, body: answer.body };

@@ -26,6 +26,7 @@ const namedCustomKinds = new Set(['BackendConfig', 'FrontendConfig', 'ManagedCer
  * resources"). `type` is undefined where the server does not serve the resource.
  */
 export function iamPermission(asked: Attributes, type: ResourceType | undefined): string {
+  if (asked.verb === 'impersonate') return 'container.clusters.impersonate';
   const verb = verbNames[asked.verb] ?? asked.verb;
   const action = actions[`${asked.resource}/${asked.subresource}`] ?? `${verb}${capitalized(asked.subresource)}`;
   if (type === undefined || (type.custom && !namedCustomKinds.has(type.kind))) {

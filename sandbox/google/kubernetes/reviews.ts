@@ -31,7 +31,7 @@ export function answerReview(type: ResourceType, body: Json, context: ReviewCont
       const groups = textsAt(body, 'spec', 'groups');
       if (name === '' && groups.length === 0)
         throw badRequest('spec.user: at least one of user or group must be specified');
-      const aboutOneself = name === caller.name && caller.assertion !== undefined;
+      const aboutOneself = name === caller.name && caller.account !== undefined;
       return answer(
         statusOf(
           aboutOneself ? authorizer.decide({ ...caller, groups }, asked) : authorizer.rbac({ name, groups }, asked),

@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Identity } from './authentication.ts';
 import { createAuthorizer } from './authorizer.ts';
-import { createAuthority, issueServerCertificate } from './certificates.ts';
+import { type Authority, createAuthority } from './certificates.ts';
 import { createCluster } from './cluster.ts';
 import { createFaults, type FaultSpec, faultReply } from './faults.ts';
-import { createHandler, type Reply } from './handler.ts';
+import { createHandler, type Entrance, type Reply } from './handler.ts';
+import { startListener } from './listener.ts';
 import type { KubernetesObject } from './manifest.ts';
 
+export type { Identity } from './authentication.ts';
+export { type Authority, createAuthority } from './certificates.ts';
 export type { FaultSpec } from './faults.ts';
 export type { KubernetesObject } from './manifest.ts';
 
@@ -24,6 +25,8 @@ export interface ApiServerOptions {
   hasIamPermission(email: string, permission: string): boolean;
   /** How long each answer is delayed, in ms. */
   latencyMs?(): number;
+  /** Opens a DNS endpoint too; its certificate is of this authority, which stands for the public ones. */
+  dnsEndpointAuthority?: Authority;
 }
 
 export interface RecordedCall {
@@ -38,12 +41,14 @@ export interface ApiServer {
   readonly cluster: string;
   readonly port: number;
   readonly url: string;
+  /** Where callers need container.clusters.connect; '' without `dnsEndpointAuthority`. */
+  readonly dnsEndpointUrl: string;
   /** base64 of the CA's PEM, as `masterAuth.clusterCaCertificate` holds it; another one after `rotateCa`. */
   readonly caCertificate: string;
   objects(): KubernetesObject[];
-  /** Down: connections are refused. Resolves once that is so, or once the same port answers again. */
+  /** Down: connections are refused. Resolves once that is so, or once the same ports answer again. */
   setDown(down: boolean): Promise<void>;
-  /** Closed: connections open and then nothing happens, as from an address that no authorized network holds. */
+  /** Closed: the IP endpoint takes connections and says nothing, as from an address that no authorized network holds. */
   setAuthorizedNetworks(open: boolean): void;
   /** A new CA and a certificate of it; who trusts the old CA gets a TLS error from now on. */
   rotateCa(): void;
@@ -56,23 +61,21 @@ export interface ApiServer {
 
 /** Starts the API server of one cluster on a free loopback port, with a CA of its own. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { hasIamPermission, authenticate, version, dnsEndpointAuthority } = options;
   const cluster = createCluster(options.objects);
-  const authorizer = createAuthorizer({
-    policy: cluster.policy,
-    resourceType: cluster.type,
-    hasIamPermission: options.hasIamPermission,
-  });
-  const handle = createHandler({ cluster, authorizer, version: options.version, authenticate: options.authenticate });
+  const authorizer = createAuthorizer({ policy: cluster.policy, resourceType: cluster.type, hasIamPermission });
+  const handle = createHandler({ cluster, authorizer, version, authenticate, hasIamPermission });
   const faults = createFaults();
-  const sockets = new Set<Socket>();
   let calls: RecordedCall[] = [];
-  let networksOpen = true;
   let authority = createAuthority();
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answerAt = (entrance: Entrance) => async (request: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(request);
     const call: RecordedCall = { method: request.method ?? 'GET', path: request.url ?? '/', user: '' };
     calls.push(call);
+    const record = (user: string) => {
+      call.user = user;
+    };
     const delay = options.latencyMs?.() ?? 0;
     if (delay > 0) await wait(delay);
     const fault = faults.next(call.method, call.path);
@@ -81,69 +84,33 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       response.destroy();
       return;
     }
-    const reply = fault
-      ? faultReply(fault)
-      : handle({ ...call, headers: request.headers, body, record: user => (call.user = user) });
-    send(reply, response);
+    const { method, path } = call;
+    send(
+      fault ? faultReply(fault) : handle({ method, path, headers: request.headers, body, entrance, record }),
+      response,
+    );
   };
 
-  const tls = createHttpsServer(credentials(), (request, response) => {
-    answer(request, response).catch(error => response.destroy(error));
-  });
-  // A connection that ends inside the handshake is the client's business: it does not trust the CA, or gave up.
-  tls.on('tlsClientError', () => undefined);
-  const front = createTcpServer(socket => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    if (networksOpen) tls.emit('connection', socket);
-  });
-
-  function credentials() {
-    const { certificate, privateKey } = issueServerCertificate(authority);
-    return { cert: certificate, key: privateKey };
-  }
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      front.once('error', reject);
-      front.listen(port, '127.0.0.1', () => {
-        front.removeListener('error', reject);
-        resolve();
-      });
-    });
-  const dropConnections = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  const stop = () =>
-    new Promise<void>(resolve => {
-      if (front.listening) front.close(() => resolve());
-      else resolve();
-      dropConnections();
-    });
-
-  await listen(0);
-  const { port } = front.address() as AddressInfo;
+  const ip = await startListener(authority, answerAt('ip'));
+  const dns = dnsEndpointAuthority && (await startListener(dnsEndpointAuthority, answerAt('dns')));
+  const listeners = dns === undefined ? [ip] : [ip, dns];
 
   return {
     cluster: options.cluster,
-    port,
-    url: `https://127.0.0.1:${port}`,
+    port: ip.port,
+    url: `https://127.0.0.1:${ip.port}`,
+    dnsEndpointUrl: dns === undefined ? '' : `https://127.0.0.1:${dns.port}`,
     get caCertificate() {
       return Buffer.from(authority.certificate).toString('base64');
     },
     objects: cluster.store.all,
     async setDown(down) {
-      if (down) await stop();
-      else if (!front.listening) await listen(port);
+      await Promise.all(listeners.map(listener => (down ? listener.stop() : listener.start())));
     },
-    setAuthorizedNetworks(open) {
-      networksOpen = open;
-      dropConnections();
-    },
+    setAuthorizedNetworks: ip.setOpen,
     rotateCa() {
       authority = createAuthority();
-      tls.setSecureContext(credentials());
-      dropConnections();
+      ip.certify(authority);
     },
     fault: faults.add,
     clearFaults: faults.clear,
@@ -151,7 +118,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     resetCalls() {
       calls = [];
     },
-    close: stop,
+    async close() {
+      await Promise.all(listeners.map(listener => listener.stop()));
+    },
   };
 }
 

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { type Authority, issueServerCertificate } from './certificates.ts';
+
+/** An HTTPS endpoint on loopback that can be taken away, closed off, and given another certificate. */
+export interface Listener {
+  readonly port: number;
+  /** Listens again on the same port. */
+  start(): Promise<void>;
+  /** Connections are refused from now on; those that are open are dropped. */
+  stop(): Promise<void>;
+  /** Closed: new connections open, and nothing is ever said on them. */
+  setOpen(open: boolean): void;
+  /** Serves a new certificate of `authority`; connections that are open are dropped. */
+  certify(authority: Authority): void;
+}
+
+/** Starts on a free port of 127.0.0.1. */
+export async function startListener(
+  authority: Authority,
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+
+  const tls = createHttpsServer(credentials(authority), (request, response) => {
+    answer(request, response).catch(error => response.destroy(error));
+  });
+  // A connection that ends inside the handshake is the client's business: it does not trust the CA, or gave up.
+  tls.on('tlsClientError', () => undefined);
+  // In front of TLS stands plain TCP, so that a connection can be accepted and never spoken to.
+  const front = createTcpServer(socket => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    if (isOpen) tls.emit('connection', socket);
+  });
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      front.once('error', reject);
+      front.listen(port, '127.0.0.1', () => {
+        front.removeListener('error', reject);
+        resolve();
+      });
+    });
+
+  await listen(0);
+  const address = front.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    port,
+    start: async () => {
+      if (!front.listening) await listen(port);
+    },
+    stop: () =>
+      new Promise(resolve => {
+        if (front.listening) front.close(() => resolve());
+        else resolve();
+        drop();
+      }),
+    setOpen(open) {
+      isOpen = open;
+      drop();
+    },
+    certify(next) {
+      tls.setSecureContext(credentials(next));
+      drop();
+    },
+  };
+}
+
+function credentials(authority: Authority) {
+  const { certificate, privateKey } = issueServerCertificate(authority);
+  return { cert: certificate, key: privateKey };
+}

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiServer } from '../../../sandbox/google/kubernetes/server.ts';
+import { call, manifest, pod, startWorld } from './world.ts';
+
+interface Page {
+  metadata: { continue?: string; remainingItemCount?: number };
+  items: { metadata: { name: string; namespace: string } }[];
+}
+
+async function page(server: ApiServer, path: string): Promise<Page> {
+  const { status, text } = await call(server, path, { token: 'owner' });
+  expect(status).toBe(200);
+  return JSON.parse(text);
+}
+
+describe('lists', () => {
+  let server: ApiServer;
+  beforeAll(async () => {
+    const many = <T>(count: number, make: (index: number) => T) =>
+      Array.from({ length: count }, (_, index) => make(index));
+    server = await startWorld([
+      ...many(5000, index => pod(`p-${String(index).padStart(4, '0')}`, `ns-${index % 10}`)),
+      // Ten namespaces and the four of the system bring a default account each.
+      ...many(3001 - 14, index =>
+        manifest('v1', 'ServiceAccount', { name: `k-${index}`, namespace: `ns-${index % 10}` }),
+      ),
+      ...many(500, index =>
+        manifest(
+          'networking.k8s.io/v1',
+          'NetworkPolicy',
+          { name: `n-${index}`, namespace: 'ns-0' },
+          { spec: { podSelector: {} } },
+        ),
+      ),
+    ]);
+  });
+  afterAll(() => server.close());
+
+  it('pages of a list hold every object once, in order', async () => {
+    const names: string[] = [];
+    const remaining: (number | undefined)[] = [];
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const { metadata, items }: Page = await page(server, `/api/v1/pods?limit=2000&continue=${next}`);
+      names.push(...items.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`));
+      remaining.push(metadata.remainingItemCount);
+      next = metadata.continue;
+    }
+    expect(remaining).toEqual([3000, 1000, undefined]);
+    expect(names).toEqual([...new Set(names)].sort());
+    expect(names).toHaveLength(5000);
+  });
+
+  it('one item and the count of the rest tell how many service accounts there are', async () => {
+    const { metadata, items } = await page(server, '/api/v1/serviceaccounts?limit=1');
+    expect(items.length + (metadata.remainingItemCount ?? 0)).toBe(3001);
+  });
+
+  it('a selector narrows, and hides the count', async () => {
+    const { items } = await page(server, '/api/v1/pods?labelSelector=app%20in%20(p-0001,p-0002),app!=p-0002');
+    expect(items.map(item => item.metadata.name)).toEqual(['p-0001']);
+    const byField = await page(server, '/api/v1/pods?fieldSelector=metadata.namespace%3Dns-3&limit=1');
+    expect([byField.items.length, byField.metadata.remainingItemCount]).toEqual([1, undefined]);
+    expect(byField.metadata.continue).toBeDefined();
+  });
+
+  it('one namespace', async () => {
+    expect((await page(server, '/apis/networking.k8s.io/v1/namespaces/ns-0/networkpolicies')).items).toHaveLength(500);
+    expect((await page(server, '/apis/networking.k8s.io/v1/namespaces/ns-1/networkpolicies')).items).toHaveLength(0);
+  });
+
+  it.each(['continue=%25%25', 'labelSelector=a%20b'])('refuses %s', async query => {
+    expect((await call(server, `/api/v1/pods?${query}`, { token: 'owner' })).status).toBe(400);
+  });
+});
+
+describe('objects', () => {
+  let server: ApiServer;
+  beforeAll(async () => {
+    server = await startWorld([manifest('v1', 'Namespace', { name: 'shop' })]);
+  });
+  afterAll(() => server.close());
+
+  const accounts = '/api/v1/namespaces/shop/serviceaccounts';
+  const send = (method: string, path: string, body?: unknown, type = 'application/json') =>
+    call(server, path, { token: 'owner', method, body, headers: body === undefined ? {} : { 'content-type': type } });
+  const failure = async (answer: ReturnType<typeof send>) => {
+    const { status, body } = await answer;
+    return [status, body.reason, body.message];
+  };
+
+  it('get an identity when they are created', async () => {
+    const { status, body } = await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'a' }));
+    expect(status).toBe(201);
+    expect(body.metadata).toEqual({
+      name: 'a',
+      namespace: 'shop',
+      uid: expect.stringMatching(/^[\da-f-]{36}$/),
+      creationTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      resourceVersion: expect.stringMatching(/^\d+$/),
+    });
+  });
+
+  it('are created once', async () => {
+    await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'b' }));
+    expect(await failure(send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'b' })))).toEqual([
+      409,
+      'AlreadyExists',
+      'serviceaccounts "b" already exists',
+    ]);
+  });
+
+  it('are not created in a namespace that is not there', async () => {
+    expect(await failure(send('POST', '/api/v1/namespaces/none/serviceaccounts', { metadata: { name: 'b' } }))).toEqual(
+      [404, 'NotFound', 'namespaces "none" not found'],
+    );
+  });
+
+  it('are replaced only as they were read', async () => {
+    const { body } = await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'c' }));
+    const changed = { ...body, automountServiceAccountToken: false };
+    expect((await send('PUT', `${accounts}/c`, changed)).status).toBe(200);
+    expect(await failure(send('PUT', `${accounts}/c`, { ...changed, secrets: [] }))).toEqual([
+      409,
+      'Conflict',
+      'Operation cannot be fulfilled on serviceaccounts "c": the object has been modified; please apply your changes to the latest version and try again',
+    ]);
+  });
+
+  it.each([
+    ['application/merge-patch+json', { metadata: { annotations: { k: 'v' } } }],
+    ['application/strategic-merge-patch+json', { metadata: { annotations: { k: 'v' } } }],
+    ['application/json-patch+json', [{ op: 'add', path: '/metadata/annotations', value: { k: 'v' } }]],
+    ['application/apply-patch+yaml', { metadata: { annotations: { k: 'v' } } }],
+  ])('are changed by %s', async (type, patch) => {
+    await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'd' }));
+    const { status, body } = await send('PATCH', `${accounts}/d?fieldManager=t`, patch, type);
+    expect([status, body.metadata]).toEqual([200, expect.objectContaining({ annotations: { k: 'v' } })]);
+    await send('DELETE', `${accounts}/d`);
+    expect(await failure(send('GET', `${accounts}/d`))).toEqual([404, 'NotFound', 'serviceaccounts "d" not found']);
+  });
+
+  it('stay as they were in a dry run', async () => {
+    expect(
+      (await send('POST', `${accounts}?dryRun=All`, manifest('v1', 'ServiceAccount', { name: 'dry' }))).status,
+    ).toBe(201);
+    expect((await send('GET', `${accounts}/dry`)).status).toBe(404);
+  });
+
+  it('keep the role that a binding names', async () => {
+    const bindings = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings';
+    await send('POST', bindings, {
+      metadata: { name: 'b' },
+      roleRef: { kind: 'ClusterRole', name: 'view' },
+      subjects: [],
+    });
+    const [status, reason, message] = await failure(
+      send('PATCH', `${bindings}/b`, { roleRef: { name: 'edit' } }, 'application/merge-patch+json'),
+    );
+    expect([status, reason]).toEqual([422, 'Invalid']);
+    expect(message).toContain('cannot change roleRef');
+  });
+
+  it('vanish with their namespace, Pods of Deployments too', async () => {
+    await send('POST', '/api/v1/namespaces', manifest('v1', 'Namespace', { name: 'brief' }));
+    const labels = { app: 'x' };
+    await send('POST', '/apis/apps/v1/namespaces/brief/deployments', {
+      metadata: { name: 'x' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [] } },
+      },
+    });
+    const inside = () => server.objects().filter(object => object.metadata.namespace === 'brief');
+    expect(
+      inside()
+        .map(object => object.kind)
+        .sort(),
+    ).toEqual(['Deployment', 'Pod', 'Pod', 'ServiceAccount']);
+    expect((await send('DELETE', '/api/v1/namespaces/brief')).status).toBe(200);
+    expect(inside()).toEqual([]);
+  });
+
+  it.each([
+    ['GET', '/api/v1/widgets', 404],
+    ['GET', '/apis/example.com/v1/widgets', 404],
+    ['POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', 400],
+    ['GET', '/api/v1/namespaces/shop/pods/p/log', 501],
+  ])('%s %s: %i', async (method, path, status) => {
+    const answer = await send(method, path, method === 'POST' ? { spec: {} } : undefined);
+    expect([answer.status, answer.body.kind, answer.body.code]).toEqual([status, 'Status', status]);
+  });
+});
