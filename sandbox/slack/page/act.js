@@ -1,0 +1,40 @@
+// What people do, sent to the server; what goes wrong is said in a toast.
+
+import { ApiError, post } from './api.js';
+import { currentWorld } from './store.js';
+import { toast } from './ui/toast.js';
+
+/** Runs a request; says what went wrong and resolves to undefined where it fails. */
+export async function attempt(request) {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    sayFailure(error);
+    return undefined;
+  }
+}
+
+function sayFailure(error) {
+  const { t } = currentWorld();
+  const text = error.code === 'no_connection' ? t.offline : (error.body.message ?? `${t.failed} (${error.code})`);
+  toast(text, { kind: 'error', closeLabel: t.close });
+}
+
+/** Posts as the current person. Throws ApiError. */
+export const postAsMe = (method, body) => post(method, { user: currentWorld().me.id, ...body });
+
+/**
+ * What interactive elements work with (see elements/field.js). `where` names the container in requests; `previous` are the
+ * values of the rendering before.
+ */
+export function surfaceOf(where, previous) {
+  const surface = {
+    world: currentWorld(),
+    values: {},
+    previous,
+    act: action => attempt(() => postAsMe('action', { ...where, ...action, state: { values: surface.values } })),
+    options: query => postAsMe('options', { ...where, ...query }),
+  };
+  return surface;
+}

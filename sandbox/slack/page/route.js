@@ -1,0 +1,29 @@
+// Where the person is: `?user=U…#/C…`, `#/C…/thread/TS`, `#/home`, and `#/` for the list of channels on a phone.
+
+import { touch } from './store.js';
+import { hrefOf } from './ui/href.js';
+
+/** {place: channel id, 'home' or '', thread?: ts} */
+export function currentRoute() {
+  const [place = '', kind, thread] = location.hash.replace(/^#\/?/, '').split('/');
+  return kind === 'thread' && thread ? { place, thread } : { place };
+}
+
+/** The person asked for in the address, if any. */
+export const routeUser = () => new URLSearchParams(location.search).get('user') ?? undefined;
+
+/** Goes somewhere; `replace` leaves no entry in the browser's history. */
+export function go(place, thread, { replace = false } = {}) {
+  const href = hrefOf(place, thread);
+  if (href === location.hash) return;
+  history[replace ? 'replaceState' : 'pushState'](null, '', href);
+  touch();
+}
+
+/** Puts the person into the address, so that a reload or a shared link keeps it. */
+export function setRouteUser(user) {
+  history.replaceState(null, '', `?user=${encodeURIComponent(user)}${location.hash}`);
+}
+
+window.addEventListener('popstate', touch);
+window.addEventListener('hashchange', touch);

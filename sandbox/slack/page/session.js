@@ -1,0 +1,47 @@
+// Who the person at the page is.
+
+import { noticeInModal } from './panes/modal.js';
+import { routeUser, setRouteUser } from './route.js';
+import { become, currentWorld, touch } from './store.js';
+import { toast } from './ui/toast.js';
+
+const KEY = 'gke-auth-sandbox-person';
+
+/** The person of the address, else the one of this browser tab before, else whoever the server picks. */
+function rememberedPerson() {
+  try {
+    return routeUser() ?? sessionStorage.getItem(KEY) ?? undefined;
+  } catch {
+    return routeUser();
+  }
+}
+
+function sayNotice(notice) {
+  if (noticeInModal(notice.text)) return;
+  toast(notice.text, {
+    kind: notice.level ?? 'info',
+    closeLabel: currentWorld().t.close,
+  });
+}
+
+/** Becomes `userId`: everything on the page is then as that person sees it. */
+export async function switchPerson(userId) {
+  await become(userId, sayNotice);
+  const { me } = currentWorld();
+  setRouteUser(me.id);
+  try {
+    sessionStorage.setItem(KEY, me.id);
+  } catch {
+    // Storage may be off in this browser; then the address alone remembers.
+  }
+  touch();
+}
+
+/** Starts as the remembered person; as whoever the server picks if that one is gone. */
+export async function startSession() {
+  const remembered = rememberedPerson();
+  await switchPerson(remembered).catch(error => {
+    if (!remembered || error.code === 'no_connection') throw error;
+    return switchPerson(undefined);
+  });
+}

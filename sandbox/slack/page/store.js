@@ -1,0 +1,141 @@
+// What the page knows: the workspace as one person sees it, and where that person is. One place changes it; everything
+// else reads it and is told when to look again.
+
+import { fetchState, listen } from './api.js';
+import { displayName } from './ui/people.js';
+import { stringsFor } from './ui/strings.js';
+
+const listeners = new Set();
+let state;
+let world;
+let stopListening = () => {};
+let lost = false;
+let scheduled = false;
+
+/** The last state, in the form of the server's `state` answer, with `notices` and `lost`. */
+export const current = () => state;
+
+/** What rendering needs of the workspace: people, channels and groups by id, the person, language and time zone. */
+export const currentWorld = () => world;
+
+/** Whether the connection to the server is down. */
+export const isLost = () => lost;
+
+/** Calls `listener` after changes, once for all changes of a task. */
+export function subscribe(listener) {
+  listeners.add(listener);
+}
+
+/** Asks for a rendering although nothing changed on the server (the route did). */
+export function touch() {
+  if (scheduled) return;
+  scheduled = true;
+  queueMicrotask(() => {
+    scheduled = false;
+    for (const listener of listeners) listener();
+  });
+}
+
+/** Becomes `userId` (or whoever the server says): reads the state, then follows its changes. `onNotice` gets notices. */
+export async function become(userId, onNotice) {
+  stopListening();
+  await load(userId);
+  const me = world.me.id;
+  let first = true;
+  stopListening = listen(me, {
+    onOpen: () => {
+      // The state was read before the stream opened, and a reconnect may have missed changes: read again.
+      const missed = !first || lost;
+      first = false;
+      lost = false;
+      if (missed) void reload();
+      touch();
+    },
+    onLost: () => {
+      lost = true;
+      touch();
+    },
+    onChange: change => {
+      if (change.kind === 'notice') onNotice(change);
+      else if (!apply(change)) void reload();
+      touch();
+    },
+  });
+}
+
+/** Reads the whole state again. */
+export async function reload() {
+  await load(world.me.id).catch(() => {});
+  touch();
+}
+
+async function load(userId) {
+  const fresh = await fetchState(userId);
+  state = {
+    ephemerals: [],
+    views: [],
+    home: null,
+    commands: [],
+    shortcuts: [],
+    userGroups: [],
+    messages: {},
+    ...fresh,
+  };
+  const users = new Map(state.users.map(user => [user.id, user]));
+  const me = users.get(typeof state.user === 'string' ? state.user : state.user.id);
+  world = {
+    team: state.team,
+    users,
+    me,
+    channels: new Map(state.channels.map(channel => [channel.id, { ...channel, name: channel.name || undefined }])),
+    groups: new Map(state.userGroups.map(group => [group.id, group])),
+    locale: me.locale ?? 'en-US',
+    tz: me.tz,
+    t: stringsFor(me.locale),
+    nameOf: id => (users.has(id) ? displayName(users.get(id)) : id),
+  };
+  document.documentElement.lang = world.locale;
+}
+
+const CHANGES = {
+  message: ({ channel, message }) => {
+    state.messages[channel] ??= [];
+    upsert(state.messages[channel], message, one => one.ts === message.ts);
+  },
+  message_deleted: ({ channel, ts }) => {
+    state.messages[channel] = (state.messages[channel] ?? []).filter(message => message.ts !== ts);
+  },
+  ephemeral: ({ ephemeral }) => upsert(state.ephemerals, ephemeral, one => one.id === ephemeral.id),
+  ephemeral_deleted: ({ id }) => {
+    state.ephemerals = state.ephemerals.filter(ephemeral => ephemeral.id !== id);
+  },
+  // A view without a predecessor is the root of a new modal.
+  view_opened: ({ view }) => {
+    state.views = view.previous_view_id ? [...state.views.filter(one => one.id !== view.id), view] : [view];
+  },
+  view_updated: ({ view }) => upsert(state.views, view, one => one.id === view.id),
+  view_closed: ({ view_id: id }) => {
+    state.views = state.views.filter(view => view.id !== id);
+  },
+  home: ({ view }) => {
+    state.home = view;
+  },
+};
+
+/** Applies one change; `false` where only reading everything again will do. */
+function apply(change) {
+  const known = CHANGES[change.kind];
+  if (!known || (change.channel && !state.channels.some(channel => channel.id === change.channel))) return false;
+  try {
+    known(change);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+function upsert(list, item, same) {
+  const index = list.findIndex(same);
+  if (index >= 0) list[index] = item;
+  else list.push(item);
+}
