@@ -67,6 +67,10 @@ export function isSettled(state: State): boolean {
   return !['pending', 'approved', 'applying', 'applied', 'revoking'].includes(state);
 }
 
+/** Who did something; the name is for reading only. */
+export const Person = Requester.extend({ name: z.string().optional() });
+export type Person = z.infer<typeof Person>;
+
 /** Something that happened to an approval; the list of them is its history. */
 export const ApprovalEvent = z.object({
   /** By Redis's clock, in ms since 1970. */
@@ -75,7 +79,7 @@ export const ApprovalEvent = z.object({
   /** The state after it. */
   state: State,
   /** Absent where gke-auth itself did it. */
-  by: Requester.optional(),
+  by: Person.optional(),
   reason: z.string().optional(),
   /** What else is on record: policy before and after with their etags, evidence, verification. */
   detail: z.record(z.string(), z.unknown()).optional(),
@@ -114,7 +118,9 @@ export function lastEvent({ events }: Pick<Approval, 'events'>): ApprovalEvent |
   return events.at(-1);
 }
 
-/** Who denied, revoked or approved last; undefined where gke-auth itself did the last deciding thing. */
-export function decider({ events }: Pick<Approval, 'events'>): ApprovalEvent | undefined {
-  return events.findLast(({ move }) => move === 'approve' || move === 'deny' || move === 'revoke');
+export type DecidingEvent = ApprovalEvent & { move: 'approve' | 'deny' | 'revoke' };
+
+/** Who approved, denied or revoked last; `by` is absent where gke-auth itself revoked. */
+export function decider({ events }: Pick<Approval, 'events'>): DecidingEvent | undefined {
+  return events.findLast((event): event is DecidingEvent => ['approve', 'deny', 'revoke'].includes(event.move));
 }

@@ -3,14 +3,14 @@ import type { Rules } from '../config.ts';
 import type { Requester } from '../contracts/jobs.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { Text } from '../contracts/text.ts';
+import type { Person } from './approval.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
 
 export const DECISIONS = ['approve', 'deny', 'revoke'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
 /** A person as Slack's `users.info` and the click describe them. A flag that Slack doesn't send is absent. */
-export interface Actor extends Requester {
-  readonly name?: string;
+export interface Actor extends Person {
   /** The workspace that the click came from; empty where the payload names none. */
   readonly team: string;
   /** The workspace, and the organization, that the person belongs to. */
@@ -153,7 +153,7 @@ function membership(actor: Actor, approvers: Rules['approvers'], groups: Groups)
   const ids = [actor.id, actor.user];
   if (approvers.users.some(id => ids.includes(id))) return 'yes';
   if (actor.email && approvers.emails.includes(actor.email.toLowerCase())) return 'yes';
-  const looked = approvers.userGroups.map(id => groups[id] ?? { known: false });
+  const looked: Group[] = approvers.userGroups.map(id => groups[id] ?? { known: false });
   if (looked.some(group => group.known && group.members.some(id => ids.includes(id)))) return 'yes';
   return looked.every(({ known }) => known) ? 'no' : 'unknown';
 }

@@ -91,6 +91,10 @@ export const refusals = {
     'You approved this already. Another approver must approve it too.',
     'すでに承認済みです。ほかの承認者の承認も必要です。',
   ),
+  'not-enough-approvals': fixed(
+    'Fewer people approved this than must. Nothing was done.',
+    '承認した人数が足りません。何も行っていません。',
+  ),
   settled: fixed('This was decided already.', 'すでに判断されています。'),
   expired: fixed(
     'Too late: the time to decide is over. Nothing was done. Run the diagnosis again to ask anew.',

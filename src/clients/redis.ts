@@ -24,12 +24,6 @@ export function connectRedis(url: string, temper: Temper, onError: (error: Error
   return redis;
 }
 
-/** Resolves when the connection can take commands. */
-export async function ready(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') return;
-  await new Promise<void>(resolve => redis.once('ready', () => resolve()));
-}
-
 /** A Lua script: sent once, then called by its hash; sent again where Redis has forgotten it (a restart). */
 export class Script {
   readonly #source: string;

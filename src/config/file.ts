@@ -2,7 +2,8 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Text } from '../contracts/text.ts';
-import { HIDDEN, looksSecret, namesSecret, nearest, type Problem, type Read, shown, UNKNOWN_KEY } from './problem.ts';
+import { nearest } from '../nearest.ts';
+import { HIDDEN, looksSecret, namesSecret, type Problem, type Read, shown, UNKNOWN_KEY } from './problem.ts';
 import { Settings, settingsKeys, takesAt } from './settings.ts';
 
 /** @param required whether the operator named the file, so that it must be there. */

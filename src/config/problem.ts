@@ -49,27 +49,3 @@ export function looksSecret(text: string): boolean {
 export function namesSecret(key: string): boolean {
   return /token|secret|passw|private|signing|credential|api_?key|plan_?key/i.test(key);
 }
-
-/** The candidate closest to a word, or undefined where none is close (more than a third of the word would change). */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  if (!best) return undefined;
-  return best.distance <= Math.max(2, Math.ceil(word.length / 3)) ? best.candidate : undefined;
-}
-
-/** Levenshtein's distance: insertions, deletions and replacements. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

@@ -1,0 +1,12 @@
+/** The atomic scripts; each file's head is its contract. */
+import { Script } from '../clients/redis.ts';
+
+const script = (name: string) => new Script(new URL(`lua/${name}.lua`, import.meta.url));
+
+export const scripts = {
+  open: script('open'),
+  move: script('move'),
+  renew: script('renew'),
+  caughtUp: script('caught-up'),
+  append: script('append'),
+} as const;

@@ -1,0 +1,60 @@
+/** What the remediating worker's sweeper does every few seconds: nothing that a crash stranded stays where it is. */
+import type { RemediatingJob } from '../contracts/jobs.ts';
+import type { Producer } from '../queue.ts';
+import type { Approval } from './approval.ts';
+import type { Backlog } from './backlog.ts';
+import type { ApprovalStore } from './store.ts';
+
+export interface Sweeping {
+  readonly store: ApprovalStore;
+  readonly backlog: Backlog;
+  readonly queue: Pick<Producer, 'enqueueRemediating'>;
+  /** ms until an approval is looked at again after it was queued anew. */
+  readonly leaseMs: number;
+  /** ms after applying at which it is verified. */
+  readonly verifyMs: readonly number[];
+}
+
+/**
+ * Queues again what was approved but never queued, what a worker began and went silent on, and verifications that were
+ * lost. A job too many does no harm: the claim lets one through.
+ * @returns the approvals that were queued.
+ * @throws {QueueUnavailable}
+ */
+export async function resumeStranded({ backlog, queue, leaseMs, verifyMs }: Sweeping): Promise<Approval[]> {
+  const resumed: Approval[] = [];
+  for (const approval of await backlog.stranded()) {
+    const job = nextJob(approval, verifyMs);
+    if (!job) continue;
+    await queue.enqueueRemediating(job);
+    await backlog.postpone(approval.id, leaseMs);
+    resumed.push(approval);
+  }
+  return resumed;
+}
+
+/** Begins to take back the grants whose time is over. @throws {QueueUnavailable} */
+export async function endGrants({ store, backlog, queue }: Sweeping): Promise<Approval[]> {
+  const ended: Approval[] = [];
+  for (const approval of await backlog.grantsEnded()) {
+    const { code, approval: now } = await store.revoke(approval, { detail: { timeBound: true } });
+    if (code !== 'moved') continue;
+    ended.push(now);
+    await queue.enqueueRemediating({ kind: 'revoke', id: `revoke-${now.id}-${now.events.length}`, approval: now.id });
+  }
+  return ended;
+}
+
+/** What a worker has to do next for an approval; undefined where nothing. A job id of its own: an old job may still be kept. */
+function nextJob({ id, state, events }: Approval, verifyMs: readonly number[]): RemediatingJob | undefined {
+  const unique = `${id}-${events.length}-${Date.now()}`;
+  if (state === 'approved' || state === 'applying') return { kind: 'apply', id: `apply-${unique}`, approval: id };
+  if (state === 'revoking') return { kind: 'revoke', id: `revoke-${unique}`, approval: id };
+  if (state !== 'applied') return undefined;
+  const appliedAt = events.findLast(({ move }) => move === 'apply')?.at ?? 0;
+  const attempt = Math.max(
+    0,
+    verifyMs.findLastIndex(ms => appliedAt + ms <= Date.now()),
+  );
+  return { kind: 'verify', id: `verify-${unique}`, approval: id, attempt };
+}

@@ -1,0 +1,153 @@
+/** The queues: their names, and putting jobs on them. Contracts: `contracts/jobs.ts`; traps: ARCHITECTURE.md, "BullMQ 6". */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { ANSWER_MS, connectRedis } from './clients/redis.ts';
+import type { DiagnosingJob, RemediatingJob } from './contracts/jobs.ts';
+import type { Text } from './contracts/text.ts';
+
+export const QUEUES = { diagnose: 'diagnose', remediate: 'remediate' } as const;
+
+/** Prefix of the keys of both queues. */
+export const QUEUE_PREFIX = 'gke-auth';
+
+const DAY_S = 24 * 3600;
+const kept: JobsOptions = {
+  removeOnComplete: { count: 1_000, age: DAY_S },
+  removeOnFail: { count: 1_000, age: 7 * DAY_S },
+};
+const OPTIONS = {
+  diagnose: { ...kept, attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
+  remediate: { ...kept, attempts: 8, backoff: { type: 'exponential', delay: 2_000 } },
+} as const satisfies Record<string, JobsOptions>;
+
+/** The queue didn't take a job in time. */
+export class QueueUnavailable extends Error {
+  readonly code = 'queue-unavailable';
+  /** False where the job was sent and no answer came: it may run all the same. */
+  readonly nothingStarted: boolean;
+  readonly text: Text;
+
+  constructor(nothingStarted: boolean, cause?: unknown) {
+    const text = nothingStarted ? NOTHING_STARTED : NO_ANSWER;
+    super(text.en, { cause });
+    this.name = 'QueueUnavailable';
+    this.nothingStarted = nothingStarted;
+    this.text = text;
+  }
+}
+
+const NOTHING_STARTED: Text = {
+  en: "I can't take jobs right now (the queue doesn't answer). Nothing was started. Try again in a minute; /gke-auth status shows my health.",
+  ja: '現在ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。状態は /gke-auth status で確認できます。',
+};
+const NO_ANSWER: Text = {
+  en: "The queue didn't answer in time. If it took the job all the same, the result comes by itself; if nothing has come after a minute, try again. /gke-auth status shows my health.",
+  ja: 'キューから時間内に応答がありませんでした。受け付けられていれば結果が届きます。1 分たっても何も届かなければ、もう一度お試しください。状態は /gke-auth status で確認できます。',
+};
+
+export interface Enqueued {
+  /** How many jobs wait before this one; 0 where it could not be told in time. */
+  readonly ahead: number;
+}
+
+export interface Producer {
+  /** Puts a diagnosis or scan on its queue, once per job id. @throws {QueueUnavailable} within 2 s. */
+  enqueueDiagnosing(job: DiagnosingJob): Promise<Enqueued>;
+  /** Puts a step of remediation on its queue, once per job id, to run after `delayMs`. @throws {QueueUnavailable} within 2 s. */
+  enqueueRemediating(job: RemediatingJob, delayMs?: number): Promise<void>;
+  /** Waiting and running jobs by queue. @throws {QueueUnavailable} within 2 s. */
+  counts(): Promise<Record<keyof typeof QUEUES, { waiting: number; active: number }>>;
+  close(): Promise<void>;
+}
+
+/** Producers of both queues on one connection that fails fast; it recovers by itself when Redis is back. */
+export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
+  const redis = connectRedis(redisUrl, 'prompt', onError);
+  // Made once the connection stands: a queue that is made while Redis is away never recovers.
+  let queues: Record<keyof typeof QUEUES, Queue> | undefined;
+  const make = (name: string) => {
+    const queue = new Queue(name, { connection: redis, prefix: QUEUE_PREFIX });
+    queue.on('error', onError);
+    return queue;
+  };
+  const connected = async (signal: AbortSignal) => {
+    await whenReady(redis, signal);
+    queues ??= { diagnose: make(QUEUES.diagnose), remediate: make(QUEUES.remediate) };
+    return queues;
+  };
+
+  return {
+    enqueueDiagnosing: job =>
+      inTime(async (signal, sent) => {
+        const { diagnose } = await connected(signal);
+        sent();
+        await diagnose.add(job.kind, job, { ...OPTIONS.diagnose, jobId: jobId(job.id) });
+        const waiting = await Promise.race([diagnose.getWaitingCount(), sleep(200, 1, { ref: false })]).catch(() => 1);
+        return { ahead: Math.max(0, waiting - 1) };
+      }),
+    enqueueRemediating: (job, delayMs = 0) =>
+      inTime(async (signal, sent) => {
+        const { remediate } = await connected(signal);
+        sent();
+        await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
+      }),
+    counts: () =>
+      inTime(async signal => {
+        const { diagnose, remediate } = await connected(signal);
+        const count = async (queue: Queue) => {
+          const { wait = 0, active = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'active', 'prioritized');
+          return { waiting: wait + prioritized, active };
+        };
+        const [diagnosing, remediating] = await Promise.all([count(diagnose), count(remediate)]);
+        return { diagnose: diagnosing, remediate: remediating };
+      }),
+    async close() {
+      await Promise.allSettled(Object.values(queues ?? {}).map(queue => queue.close()));
+      redis.disconnect();
+    },
+  };
+}
+
+/** BullMQ takes neither ids with a colon nor ones that are integers. */
+function jobId(id: string): string {
+  const safe = id.replaceAll(':', '-');
+  return /^\d+$/.test(safe) ? `job-${safe}` : safe;
+}
+
+/** @throws {QueueUnavailable} for every failure, at the latest after `ANSWER_MS`. */
+async function inTime<Result>(work: (signal: AbortSignal, sent: () => void) => Promise<Result>): Promise<Result> {
+  const late = new AbortController();
+  let nothingStarted = true;
+  const deadline = sleep(ANSWER_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`No answer within ${ANSWER_MS} ms`);
+  });
+  try {
+    const sent = () => {
+      nothingStarted = false;
+    };
+    return await Promise.race([work(late.signal, sent), deadline]);
+  } catch (cause) {
+    throw new QueueUnavailable(nothingStarted, cause);
+  } finally {
+    late.abort();
+    deadline.catch(() => {});
+  }
+}
+
+async function whenReady(redis: Redis, signal: AbortSignal): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    const done = () => {
+      redis.off('ready', done);
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    const stop = () => {
+      redis.off('ready', done);
+      reject(signal.reason);
+    };
+    redis.once('ready', done);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

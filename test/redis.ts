@@ -1,0 +1,108 @@
+/** A Redis of a test's own: append-only file, no eviction, a free port, its data in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+export interface TestRedis {
+  readonly url: string;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+  /** kill -9; the data stay for `restart`. */
+  kill(): Promise<void>;
+  /** Freezes the process until the returned function is called. */
+  pause(): () => void;
+  /** Starts it again on the same port with the same data, after `kill` or while it runs. */
+  restart(): Promise<void>;
+}
+
+export interface TestRedisOptions {
+  /** Further arguments for redis-server. */
+  readonly args?: readonly string[];
+}
+
+/** Call `stop()` when done (vitest: in `afterAll`). @throws where there is no redis-server. */
+export async function startRedis({ args = [] }: TestRedisOptions = {}): Promise<TestRedis> {
+  const dir = await mkdtemp(join(tmpdir(), 'redis-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let child = await launch(port, dir, args);
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  const killAtExit = () => child.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  return {
+    url,
+    kill,
+    pause() {
+      child.kill('SIGSTOP');
+      return () => child.kill('SIGCONT');
+    },
+    async restart() {
+      await kill();
+      child = await launch(port, dir, args);
+    },
+    async stop() {
+      await kill();
+      process.off('exit', killAtExit);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** From the PATH, else from the project's cache. */
+function redisServer(): { command: string; env: NodeJS.ProcessEnv } {
+  const onPath = (process.env.PATH ?? '').split(delimiter).some(dir => existsSync(join(dir, 'redis-server')));
+  if (onPath) return { command: 'redis-server', env: process.env };
+  const root = join(import.meta.dirname, '..', '.cache', 'redis');
+  const command = join(root, 'usr', 'bin', 'redis-server');
+  if (!existsSync(command)) throw new Error('There is no redis-server: run npm test once, its set-up installs one.');
+  const libraries = ['x86_64', 'aarch64'].map(machine => join(root, 'usr', 'lib', `${machine}-linux-gnu`));
+  return { command, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) } };
+}
+
+async function launch(port: number, dir: string, args: readonly string[]): Promise<ChildProcess> {
+  const { command, env } = redisServer();
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir,
+    appendonly: 'yes',
+    appendfsync: 'always',
+    'maxmemory-policy': 'noeviction',
+    save: '',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn(command, [...flags, ...args], { env, stdio: 'ignore' });
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`redis-server ended at its start (${code})`);
+  });
+  await Promise.race([answers(port), failed]);
+  failed.catch(() => {});
+  return child;
+}
+
+async function answers(port: number): Promise<void> {
+  const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20, maxRetriesPerRequest: null });
+  redis.on('error', () => {});
+  while ((await redis.ping().catch(() => '')) !== 'PONG') await sleep(20);
+  redis.disconnect();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
