@@ -85,7 +85,7 @@ function signCertificate(request: CertificateRequest): string {
   const now = Date.now();
   const body = sequence(
     tagged(0xa0, integer(Buffer.from([2]))),
-    integer(randomBytes(16)),
+    integer(serialNumber()),
     algorithm,
     distinguishedName(request.issuer),
     sequence(utcTime(now - 3_600_000), utcTime(now + 10 * 365 * 86_400_000)),
@@ -113,10 +113,15 @@ function sequence(...parts: Buffer[]): Buffer {
   return tagged(0x30, Buffer.concat(parts));
 }
 
-/** A positive INTEGER: a leading zero keeps the sign bit clear. */
+/** An INTEGER of bytes that begin with neither a sign bit nor a needless zero, which DER forbids. */
 function integer(bytes: Buffer): Buffer {
-  const first = bytes[0] ?? 0;
-  return tagged(0x02, first >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+  return tagged(0x02, bytes);
+}
+
+function serialNumber(): Buffer {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes;
 }
 
 function objectIdentifier([first = 0, second = 0, ...rest]: number[]): Buffer {
