@@ -1,0 +1,104 @@
+/** What Slack's answers mean for the one who called: done, refused, or nobody knows. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+
+/** Slack can't be reached, or answers with errors, and no retry helped. */
+export class SlackUnavailable extends Error {
+  readonly code = 'slack-unavailable';
+  constructor(method: string, cause: unknown) {
+    super(`Slack did not take ${method}`, { cause });
+    this.name = 'SlackUnavailable';
+  }
+}
+
+/** Slack refused for good. `reason` is Slack's own error, for example `is_archived`. */
+export class SlackRefused extends Error {
+  readonly code = 'slack-refused';
+  readonly reason: string;
+  constructor(method: string, reason: string, cause?: unknown) {
+    super(`Slack refused ${method}: ${reason}`, { cause });
+    this.name = 'SlackRefused';
+    this.reason = reason;
+  }
+}
+
+export type Failure =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'limited'; readonly retryAfterMs: number }
+  /** The call may have been carried out all the same. */
+  | { readonly kind: 'ambiguous' };
+
+/** Passing errors that Slack gives as a refusal; its documentation says to try again. */
+const PASSING = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+]);
+
+/** @throws what is no answer of Slack's: a bug. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof WebAPIRateLimitedError) return { kind: 'limited', retryAfterMs: error.retryAfter * 1000 };
+  if (error instanceof WebAPIPlatformError) {
+    const reason = error.data.error;
+    if (reason === 'ratelimited' || reason === 'rate_limited') return { kind: 'limited', retryAfterMs: 5_000 };
+    return PASSING.has(reason) ? { kind: 'ambiguous' } : { kind: 'refused', reason };
+  }
+  if (error instanceof WebAPIHTTPError) {
+    if (error.statusCode === 429) return { kind: 'limited', retryAfterMs: 5_000 };
+    return error.statusCode >= 500 ? { kind: 'ambiguous' } : { kind: 'refused', reason: `http_${error.statusCode}` };
+  }
+  if (error instanceof WebAPIRequestError) return { kind: 'ambiguous' };
+  throw error;
+}
+
+/** The bot can't post there: it isn't a member, or doesn't see the channel. */
+export const UNREACHABLE: ReadonlySet<string> = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'not_in_conversation',
+  'restricted_action',
+]);
+
+/** The message, or the thread it stood in, is gone or closed. */
+export const GONE: ReadonlySet<string> = new Set([
+  'message_not_found',
+  'thread_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'cannot_reply_to_message',
+  'channel_not_found',
+  'is_archived',
+  'not_in_channel',
+]);
+
+/** Blocks that this Slack doesn't take; the text alone says the same. */
+export const BAD_BLOCKS: ReadonlySet<string> = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+]);
+
+const REPEATS = 3;
+
+/** A call that may simply be made again is, where the failure is a passing one. */
+export async function repeatedCall<Result>(call: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === 'refused' || attempt >= REPEATS) throw error;
+      await sleep(failure.kind === 'limited' ? Math.min(failure.retryAfterMs, 30_000) : 300 * 2 ** attempt);
+    }
+  }
+}
+
+/** The error of a failed call that was made for the caller: passing or final. */
+export function callError(method: string, error: unknown): SlackRefused | SlackUnavailable {
+  const failure = failureOf(error);
+  return failure.kind === 'refused'
+    ? new SlackRefused(method, failure.reason, error)
+    : new SlackUnavailable(method, error);
+}

@@ -1,0 +1,56 @@
+/** Files: first the bytes, then the sharing (docs.slack.dev, "Uploading files"). */
+import type { WebClient } from '@slack/web-api';
+import { callError, failureOf, repeatedCall, SlackRefused, SlackUnavailable } from './answers.ts';
+
+export interface Upload {
+  /** As a message's: the same file has the same key. */
+  readonly key: string;
+  readonly channel: string;
+  readonly threadTs?: string;
+  readonly name: string;
+  readonly title: string;
+  readonly content: string | Buffer;
+  /** What a picture shows, for those who don't see it. */
+  readonly altText?: string;
+}
+
+/** Sends the bytes. Nobody sees them yet. @returns the file's id. */
+export async function sendFile(client: WebClient, { name, content, altText }: Upload): Promise<string> {
+  const bytes = Buffer.from(content);
+  const target = await repeatedCall(() =>
+    client.files.getUploadURLExternal({ filename: name, length: bytes.length, ...(altText && { alt_txt: altText }) }),
+  ).catch(error => {
+    throw callError('files.getUploadURLExternal', error);
+  });
+  const { upload_url: url, file_id: id } = target;
+  if (!url || !id) throw new SlackRefused('files.getUploadURLExternal', 'no_url');
+  const sent = await fetch(url, {
+    method: 'POST',
+    body: new Uint8Array(bytes),
+    signal: AbortSignal.timeout(30_000),
+  }).catch(error => {
+    throw new SlackUnavailable('the upload', error);
+  });
+  if (!sent.ok) throw new SlackUnavailable('the upload', new Error(`HTTP ${sent.status}`));
+  return id;
+}
+
+/** Shows it in the thread. `isThere` is asked where the answer doesn't tell. */
+export async function shareFile(
+  client: WebClient,
+  file: Upload,
+  id: string,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  const thread = file.threadTs ? { thread_ts: file.threadTs } : {};
+  try {
+    await client.files.completeUploadExternal({
+      files: [{ id, title: file.title }],
+      channel_id: file.channel,
+      ...thread,
+    });
+  } catch (error) {
+    if (failureOf(error).kind === 'ambiguous' && (await isThere())) return;
+    throw callError('files.completeUploadExternal', error);
+  }
+}
