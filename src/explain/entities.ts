@@ -5,193 +5,167 @@ import { SERVICES } from './services.ts';
 /** The first pattern that is found decides; its first group is the value. */
 type Patterns = readonly RegExp[];
 
-const PROJECT = String.raw`[a-z][a-z0-9-]{4,28}[a-z0-9]`;
-const NAME = String.raw`[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`;
+const PROJECT = `[a-z][a-z0-9-]{4,28}[a-z0-9]`;
+const NAME = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`;
 const LOCATION = String.raw`[a-z]{2,20}-[a-z]{3,20}\d{1,2}(?:-[a-z])?`;
 const OPEN = String.raw`[\s"\[(<{=:,]`;
 const CLOSE = String.raw`(?![\w-])`;
-const re = (source: string, flags = 'i') => new RegExp(source, flags);
+const re = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(String.raw(source, ...parts), 'i');
+const cased = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(String.raw(source, ...parts));
 
 const PROJECT_PATTERNS: Patterns = [
-  re(String.raw`(?:--project[= ]"?|--project-id[= ]"?)(${PROJECT})${CLOSE}`),
-  re(String.raw`projects/(${PROJECT})/(?:locations|zones|regions)/[\w-]{1,40}/clusters/`),
-  re(String.raw`\bgke_(${PROJECT})_`),
-  re(String.raw`No cluster named "[\w-]{1,60}" in (${PROJECT})${CLOSE}`),
-  re(String.raw`projects/(?!-/)(${PROJECT})${CLOSE}(?!/serviceAccounts/-)`),
-  re(String.raw`\bproject(?:[ _]?id)?"?[ ]{0,2}[:=][ ]{0,2}"?(${PROJECT})${CLOSE}(?!@)`),
-  re(
-    String.raw`(?:in|on|for|of) (?:the )?project "?\[?(?:projects/)?(${PROJECT})\]?${CLOSE}(?! (?:is|has|that|and|to|before))`,
-    '',
-  ),
-  re(String.raw`\bproject "?\[?"?(${PROJECT})\]?"?(?=[\].,;:" ]|$)`, ''),
-  re(String.raw`(?:^|[^.\w-])(${PROJECT})\.svc\.id\.goog`),
-  re(String.raw`プロジェクト[ 「"(]{0,3}(${PROJECT})${CLOSE}`),
+  re`(?:--project[= ]"?|--project-id[= ]"?)(${PROJECT})${CLOSE}`,
+  re`projects/(${PROJECT})/(?:locations|zones|regions)/[\w-]{1,40}/clusters/`,
+  re`\bgke_(${PROJECT})_`,
+  re`No cluster named "[\w-]{1,60}" in (${PROJECT})${CLOSE}`,
+  re`projects/(?!-/)(${PROJECT})${CLOSE}(?!/serviceAccounts/-)`,
+  re`\bproject(?:[ _]?id)?"?[ ]{0,2}[:=][ ]{0,2}"?(${PROJECT})${CLOSE}(?!@)`,
+  cased`(?:in|on|for|of) (?:the )?project "?\[?(?:projects/)?(${PROJECT})\]?${CLOSE}(?! (?:is|has|that|and|to|before))`,
+  cased`\bproject "?\[?"?(${PROJECT})\]?"?(?=[\].,;:" ]|$)`,
+  re`(?:^|[^.\w-])(${PROJECT})\.svc\.id\.goog`,
+  re`プロジェクト[ 「"(]{0,3}(${PROJECT})${CLOSE}`,
 ];
 /** Words that follow `project` in sentences. */
 const NOT_A_PROJECT =
   /^(?:before|number|requires?|because|please|permission|permissions|policy|lookup|default|level|with|which|where|owner|editor|viewer|service|services|google|config|folder|organization|is-|resource)$/;
 
 const NUMBER_PATTERNS: Patterns = [
-  re(String.raw`projects/(\d{6,20})${CLOSE}`),
-  re(String.raw`\bproject(?:[ _]?number)?[ :=#"\[]{1,5}(\d{6,20})${CLOSE}`),
-  re(String.raw`[?&]project=(\d{6,20})${CLOSE}`),
-  re(String.raw`service-(\d{6,20})@`),
-  re(String.raw`(?:^|[^\w-])(\d{6,20})(?:-compute@developer|@cloudservices|@cloudbuild)`),
-  re(String.raw`プロジェクト[ 「"(]{0,3}(\d{6,20})${CLOSE}`),
+  re`projects/(\d{6,20})${CLOSE}`,
+  re`\bproject(?:[ _]?number)?[ :=#"\[]{1,5}(\d{6,20})${CLOSE}`,
+  re`[?&]project=(\d{6,20})${CLOSE}`,
+  re`service-(\d{6,20})@`,
+  re`(?:^|[^\w-])(\d{6,20})(?:-compute@developer|@cloudservices|@cloudbuild)`,
+  re`プロジェクト[ 「"(]{0,3}(\d{6,20})${CLOSE}`,
 ];
 
 const LOCATION_PATTERNS: Patterns = [
-  re(String.raw`/(?:locations|zones)/(${LOCATION})/clusters/`),
-  re(String.raw`\bgke_${PROJECT}_(${LOCATION})_`),
-  re(String.raw`--(?:location|zone|region|compute-zone|compute-region)[= ]"?(${LOCATION})${CLOSE}`),
-  re(String.raw`Could not find \[[\w-]{1,60}\] in \[(${LOCATION})\]`),
-  re(String.raw`/(?:locations|zones|regions)/(${LOCATION})${CLOSE}`),
-  re(String.raw`\b(?:cluster_)?(?:location|zone|region)"?[ ]{0,2}[:=][ ]{0,2}"?(${LOCATION})${CLOSE}`),
-  re(String.raw`\[[\w-]{1,60}\] in \[(${LOCATION})\]`),
+  re`/(?:locations|zones)/(${LOCATION})/clusters/`,
+  re`\bgke_${PROJECT}_(${LOCATION})_`,
+  re`--(?:location|zone|region|compute-zone|compute-region)[= ]"?(${LOCATION})${CLOSE}`,
+  re`Could not find \[[\w-]{1,60}\] in \[(${LOCATION})\]`,
+  re`/(?:locations|zones|regions)/(${LOCATION})${CLOSE}`,
+  re`\b(?:cluster_)?(?:location|zone|region)"?[ ]{0,2}[:=][ ]{0,2}"?(${LOCATION})${CLOSE}`,
+  re`\[[\w-]{1,60}\] in \[(${LOCATION})\]`,
 ];
 
 const CLUSTER_PATTERNS: Patterns = [
-  re(String.raw`/clusters/(${NAME})${CLOSE}`),
-  re(String.raw`\bgke_${PROJECT}_${LOCATION}_(${NAME})${CLOSE}`),
-  re(String.raw`No cluster named "(${NAME})"`),
-  re(String.raw`Could not find \[(${NAME})\] in \[`),
-  re(String.raw`get-credentials (?:--?[\w-]{1,30}(?:=\S{1,80})? ){0,4}"?(${NAME})${CLOSE}`),
-  re(String.raw`--cluster(?:-name)?[= ]"?(${NAME})${CLOSE}`),
-  re(
-    String.raw`container clusters (?:describe|update|upgrade|create|create-auto|delete|resize|get-credentials) "?(${NAME})${CLOSE}`,
-  ),
-  re(String.raw`\bcluster_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`),
-  re(String.raw`\bcluster "(${NAME})"`),
-  re(String.raw`クラスタ[ー]?[ 「"]{1,3}(${NAME})${CLOSE}`),
+  re`/clusters/(${NAME})${CLOSE}`,
+  re`\bgke_${PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
+  re`No cluster named "(${NAME})"`,
+  re`Could not find \[(${NAME})\] in \[`,
+  re`get-credentials (?:--?[\w-]{1,30}(?:=\S{1,80})? ){0,4}"?(${NAME})${CLOSE}`,
+  re`--cluster(?:-name)?[= ]"?(${NAME})${CLOSE}`,
+  re`container clusters (?:describe|update|upgrade|create|create-auto|delete|resize|get-credentials) "?(${NAME})${CLOSE}`,
+  re`\bcluster_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
+  re`\bcluster "(${NAME})"`,
+  re`クラスタ[ー]?[ 「"]{1,3}(${NAME})${CLOSE}`,
 ];
 
 const POOL_PATTERNS: Patterns = [
-  re(String.raw`/nodePools/(${NAME})${CLOSE}`),
-  re(String.raw`node ?pools? "?(${NAME})"? ?(?:requires?|is|has|was|,|and|failed|in )`),
-  re(String.raw`--node-pool[= ]"?(${NAME})${CLOSE}`),
-  re(String.raw`\bnode_?pool(?:_?name)?"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`),
-  re(String.raw`node ?pool "(${NAME})"`),
-  re(String.raw`ノード ?プール[ 「"]{1,3}(${NAME})${CLOSE}`),
+  re`/nodePools/(${NAME})${CLOSE}`,
+  re`node ?pools? "?(${NAME})"? ?(?:requires?|is|has|was|,|and|failed|in )`,
+  re`--node-pool[= ]"?(${NAME})${CLOSE}`,
+  re`\bnode_?pool(?:_?name)?"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
+  re`node ?pool "(${NAME})"`,
+  re`ノード ?プール[ 「"]{1,3}(${NAME})${CLOSE}`,
 ];
 const NOT_A_POOL = /^(?:is|are|requires?|that|the|s|in|and|was|has|failed|version|name)$/;
 
 const ACCOUNT = String.raw`[a-z0-9][\w.-]{1,63}@(?:[a-z0-9.-]{1,80}\.)?gserviceaccount\.com`;
 const ACCOUNT_PATTERNS: Patterns = [
-  re(String.raw`serviceAccounts/(${ACCOUNT})`),
-  re(
-    String.raw`(?:impersonate|act as|service ?account|account|as|email|サービス ?アカウント)[ :="\[「]{1,4}(${ACCOUNT})`,
-  ),
-  re(String.raw`(?:^|${OPEN}|/|\b)(${ACCOUNT})`),
+  re`serviceAccounts/(${ACCOUNT})`,
+  re`(?:impersonate|act as|service ?account|account|as|email|サービス ?アカウント)[ :="\[「]{1,4}(${ACCOUNT})`,
+  re`(?:^|${OPEN}|/|\b)(${ACCOUNT})`,
 ];
 
 const MEMBER = String.raw`(?:principal(?:Set)?://[^\s",]{10,300}|serviceAccount:${PROJECT}\.svc\.id\.goog\[[\w./-]{3,160}\]|${PROJECT}\.svc\.id\.goog\[[\w./-]{3,160}\])`;
 const PRINCIPAL_PATTERNS: Patterns = [
-  re(String.raw`(?:^|\W)user[: ]+"([^"\s]{2,256})"`),
-  re(String.raw`\buser ([^\s"]{2,256}) cannot`),
-  re(String.raw`principalEmail"?[ ]{0,2}[:=][ ]{0,2}"?([^\s",}]{3,256})`),
-  re(String.raw`(?:^|\W)(?:User|user):? (?!"?(?:does|do|is|has)\b)"?([\w.+-]{1,64}@[\w.-]{3,100}\w)`),
-  re(String.raw`active account \[([^\]\s]{3,256})\]`),
-  re(
-    String.raw`(?:(?<!service[ _-]?)account|caller|principal|member|identity)[ :="\[(]{1,4}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
-  ),
-  re(`(${MEMBER})`),
-  re(
-    String.raw`(service-\d{6,20}@(?:container-engine-robot|gcp-sa-gkenode)\.iam\.gserviceaccount\.com|\d{6,20}@cloudservices\.gserviceaccount\.com)`,
-  ),
-  re(
-    String.raw`([\w.+-]{1,64}@[\w.-]{3,100}\w) (?:does not have|lacks|cannot|is not|is missing|do not have|needs|requires)`,
-  ),
-  re(String.raw`\[([\w.+-]{1,64}@[\w.-]{3,100}\w)\] (?:does not|is not|cannot|needs|lacks|requires)`),
+  re`(?:^|\W)user[: ]+"([^"\s]{2,256})"`,
+  re`\buser ([^\s"]{2,256}) cannot`,
+  re`principalEmail"?[ ]{0,2}[:=][ ]{0,2}"?([^\s",}]{3,256})`,
+  re`(?:^|\W)(?:User|user):? (?!"?(?:does|do|is|has)\b)"?([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
+  re`active account \[([^\]\s]{3,256})\]`,
+  re`(?:(?<!service[ _-]?)account|caller|principal|member|identity)[ :="\[(]{1,4}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
+  re`(${MEMBER})`,
+  re`(service-\d{6,20}@(?:container-engine-robot|gcp-sa-gkenode)\.iam\.gserviceaccount\.com|\d{6,20}@cloudservices\.gserviceaccount\.com)`,
+  re`([\w.+-]{1,64}@[\w.-]{3,100}\w) (?:does not have|lacks|cannot|is not|is missing|do not have|needs|requires)`,
+  re`\[([\w.+-]{1,64}@[\w.-]{3,100}\w)\] (?:does not|is not|cannot|needs|lacks|requires)`,
 ];
 
 const SERVICE_PREFIX =
   'container|compute|iam|logging|monitoring|autoscaling|storage|resourcemanager|serviceusage|pubsub|secretmanager|bigquery|cloudsql|artifactregistry|recommender|orgpolicy|spanner|datastore|cloudkms|dns|run|gkehub|cloudtrace|clouderrorreporting|cloudprofiler|redis|firebase|aiplatform|iap|stackdriver|opsconfigmonitoring|backup|file|bigtable|dataproc|networkmanagement|cloudbuild|policytroubleshooter|cloudasset|privateca|certificatemanager|dataflow|composer|eventarc|cloudfunctions|servicenetworking|vpcaccess|binaryauthorization|containeranalysis|gkebackup|multiclusteringress|mesh';
 const PERMISSION_PATTERNS: Patterns = [
-  re(String.raw`(?:^|[\s"\[(:='「,])((?:${SERVICE_PREFIX})\.[a-zA-Z]{2,60}\.[a-zA-Z]{2,40})(?![\w-]|\.\w)`),
+  re`(?:^|[\s"\[(:='「,])((?:${SERVICE_PREFIX})\.[a-zA-Z]{2,60}\.[a-zA-Z]{2,40})(?![\w-]|\.\w)`,
 ];
 
-const CANNOT = String.raw`cannot [a-z]{2,20} `;
+const CANNOT = `cannot [a-z]{2,20} `;
 const VERB_PATTERNS: Patterns = [
-  re(
-    String.raw`cannot ([a-z]{2,20}) (?:resource|path|url|[a-z][\w./-]{1,80} (?:in the namespace|at the cluster scope|in namespace))`,
-  ),
-  re(String.raw`"?verb"?[ ]{0,2}[:=][ ]{0,2}"?([a-z]{2,20})`),
+  re`cannot ([a-z]{2,20}) (?:resource|path|url|[a-z][\w./-]{1,80} (?:in the namespace|at the cluster scope|in namespace))`,
+  re`"?verb"?[ ]{0,2}[:=][ ]{0,2}"?([a-z]{2,20})`,
 ];
 const RESOURCE_PATTERNS: Patterns = [
-  re(String.raw`${CANNOT}resource "?([\w./-]{2,100}\w)"?`),
-  re(
-    String.raw`${CANNOT}([a-z][\w-]{1,60}(?:/\w{2,20})?)(?:\.[\w.-]{3,80})? (?:in the namespace|at the cluster scope|in namespace)`,
-  ),
+  re`${CANNOT}resource "?([\w./-]{2,100}\w)"?`,
+  re`${CANNOT}([a-z][\w-]{1,60}(?:/\w{2,20})?)(?:\.[\w.-]{3,80})? (?:in the namespace|at the cluster scope|in namespace)`,
 ];
 const GROUP_PATTERNS: Patterns = [
-  re(String.raw`in API group "([\w.-]{2,100})"`),
-  re(String.raw`in API group ([\w-]{2,60}\.[\w.-]{2,80}\w)`),
-  re(String.raw`${CANNOT}[a-z][\w-]{1,60}\.([\w-]{2,60}\.[\w.-]{2,80}\w) (?:in the namespace|at the cluster scope)`),
+  re`in API group "([\w.-]{2,100})"`,
+  re`in API group ([\w-]{2,60}\.[\w.-]{2,80}\w)`,
+  re`${CANNOT}[a-z][\w-]{1,60}\.([\w-]{2,60}\.[\w.-]{2,80}\w) (?:in the namespace|at the cluster scope)`,
 ];
 const NAMESPACE_PATTERNS: Patterns = [
-  re(String.raw`in the namespace "?(${NAME})"?`),
-  re(String.raw`svc\.id\.goog\[(${NAME})/`),
-  re(String.raw`/subject/ns/(${NAME})/sa/`),
-  re(String.raw`(?:--namespace[= ]|(?:^|\s)-n[= ]?)"?(${NAME})${CLOSE}`),
-  re(String.raw`\b(?:namespace|namespace_name)"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`),
-  re(String.raw`namespace "(${NAME})"`),
+  re`in the namespace "?(${NAME})"?`,
+  re`svc\.id\.goog\[(${NAME})/`,
+  re`/subject/ns/(${NAME})/sa/`,
+  re`(?:--namespace[= ]|(?:^|\s)-n[= ]?)"?(${NAME})${CLOSE}`,
+  re`\b(?:namespace|namespace_name)"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
+  re`namespace "(${NAME})"`,
 ];
 const KSA_PATTERNS: Patterns = [
-  re(String.raw`system:serviceaccount:[\w.-]{1,63}:([\w.-]{1,253}\w)`),
-  re(String.raw`svc\.id\.goog\[[\w.-]{1,63}/([\w.-]{1,253})\]`),
-  re(String.raw`/subject/ns/[\w.-]{1,63}/sa/([\w.-]{1,253}\w)`),
-  re(String.raw`\bservice_?account_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}(?!@)`),
-  re(String.raw`kubernetes service ?account "?(?:[\w-]{1,63}/)?(${NAME})"?${CLOSE}(?!@)`),
-  re(String.raw`\bserviceaccount[/ ]"?(?:[\w-]{1,63}/)?(${NAME})"?(?= (?:in|is|has|does|without|lacks))`),
+  re`system:serviceaccount:[\w.-]{1,63}:([\w.-]{1,253}\w)`,
+  re`svc\.id\.goog\[[\w.-]{1,63}/([\w.-]{1,253})\]`,
+  re`/subject/ns/[\w.-]{1,63}/sa/([\w.-]{1,253}\w)`,
+  re`\bservice_?account_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}(?!@)`,
+  re`kubernetes service ?account "?(?:[\w-]{1,63}/)?(${NAME})"?${CLOSE}(?!@)`,
+  re`\bserviceaccount[/ ]"?(?:[\w-]{1,63}/)?(${NAME})"?(?= (?:in|is|has|does|without|lacks))`,
 ];
 
 const STATUS_PATTERNS: Patterns = [
-  re(String.raw`(?:googleapi: )?Error (4\d\d|5\d\d)\b`),
-  re(String.raw`\bcode"?[ ]{0,2}[=:][ ]{0,2}"?(4\d\d|5\d\d)\b`),
-  re(
-    String.raw`\b(?:status(?:[ _]?code)?|HTTP(?:/\d(?:\.\d)?)?(?: (?:status|error|code))?|statusCode|http_status|returned|Received|HTTP-Code|status:)"?[ ]{0,2}[:=]?[ ]{0,2}"?(4\d\d|5\d\d)\b`,
-  ),
-  re(String.raw`\((4\d\d|5\d\d)\)`),
-  re(
-    String.raw`(?:^|[\s":])(4\d\d|5\d\d)[: ]{1,2}(?:Unauthorized|Forbidden|Not Found|Bad Request|Internal|Permission|Required|Request|Too|Service|Precondition|The|Insufficient|Provided|Kubernetes|Anonymous|Primary|Client Error)`,
-  ),
+  re`(?:googleapi: )?Error (4\d\d|5\d\d)\b`,
+  re`\bcode"?[ ]{0,2}[=:][ ]{0,2}"?(4\d\d|5\d\d)\b`,
+  re`\b(?:status(?:[ _]?code)?|HTTP(?:/\d(?:\.\d)?)?(?: (?:status|error|code))?|statusCode|http_status|returned|Received|HTTP-Code|status:)"?[ ]{0,2}[:=]?[ ]{0,2}"?(4\d\d|5\d\d)\b`,
+  re`\((4\d\d|5\d\d)\)`,
+  re`(?:^|[\s":])(4\d\d|5\d\d)[: ]{1,2}(?:Unauthorized|Forbidden|Not Found|Bad Request|Internal|Permission|Required|Request|Too|Service|Precondition|The|Insufficient|Provided|Kubernetes|Anonymous|Primary|Client Error)`,
 ];
 
 const IP = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
 const HOST_PATTERNS: Patterns = [
-  re(
-    String.raw`(?:lookup|resolve host:?|ENOTFOUND|EAI_AGAIN|UnknownHostException:?|resolving) "?(metadata(?:\.google\.internal)?)${CLOSE}`,
-  ),
-  re(String.raw`dial tcp (?:\[[\w:]+\]|(${IP})):\d`),
-  re(String.raw`(169\.254\.169\.25[24])`),
-  re(String.raw`(metadata\.google\.internal)`),
-  re(String.raw`https?://([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`),
-  re(String.raw`([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`),
-  re(String.raw`https://(${IP})(?=[:/"\s])`),
-  re(String.raw`connection to the server (${IP})`),
+  re`(?:lookup|resolve host:?|ENOTFOUND|EAI_AGAIN|UnknownHostException:?|resolving) "?(metadata(?:\.google\.internal)?)${CLOSE}`,
+  re`dial tcp (?:\[[\w:]+\]|(${IP})):\d`,
+  re`(169\.254\.169\.25[24])`,
+  re`(metadata\.google\.internal)`,
+  re`https?://([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`,
+  re`([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`,
+  re`https://(${IP})(?=[:/"\s])`,
+  re`connection to the server (${IP})`,
 ];
 
 const SERVICE_PATTERNS: Patterns = [
-  re(String.raw`apis/(?:api|library)/([\w-]{2,60}\.googleapis\.com)`),
-  re(String.raw`API \[([\w-]{2,60}\.googleapis\.com)\]`),
-  re(String.raw`"?service"?[ ]{0,2}[:=][ ]{0,2}"?([\w-]{2,60}\.googleapis\.com)`),
-  re(String.raw`\bservices? enable ([\w-]{2,60}\.googleapis\.com)`),
-  re(String.raw`\[?([\w-]{2,60}\.googleapis\.com)\]?"? (?:is not|has not|not|was not|is disabled|API)`),
+  re`apis/(?:api|library)/([\w-]{2,60}\.googleapis\.com)`,
+  re`API \[([\w-]{2,60}\.googleapis\.com)\]`,
+  re`"?service"?[ ]{0,2}[:=][ ]{0,2}"?([\w-]{2,60}\.googleapis\.com)`,
+  re`\bservices? enable ([\w-]{2,60}\.googleapis\.com)`,
+  re`\[?([\w-]{2,60}\.googleapis\.com)\]?"? (?:is not|has not|not|was not|is disabled|API)`,
 ];
 
 const CONSTRAINT_PATTERNS: Patterns = [
-  re(String.raw`((?:constraints|customConstraints)/[a-zA-Z][\w.]{2,120}\w)`),
-  re(
-    String.raw`(?:^|[^\w/.])(iam\.(?:automaticIamGrants|allowedPolicyMember|disableServiceAccount|disableCross|managed\.)[\w.]{1,80}\w)`,
-  ),
+  re`((?:constraints|customConstraints)/[a-zA-Z][\w.]{2,120}\w)`,
+  re`(?:^|[^\w/.])(iam\.(?:automaticIamGrants|allowedPolicyMember|disableServiceAccount|disableCross|managed\.)[\w.]{1,80}\w)`,
 ];
 
 const FULL_RESOURCE: Patterns = [
-  re(
-    String.raw`(?:permission(?:\(s\))?"? (?:for|on)(?: resource)?|denied (?:on|for)(?: resource)?|not found:|the resource|resource(?:Name)?"?[:=]) ?"?((?://[\w.]{3,60}/)?(?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])`,
-  ),
-  re(String.raw`for "((?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])"`),
-  re(String.raw`\b(projects/[\w:.-]{2,64}/(?:locations|zones|regions|global|serviceAccounts)/?[^\s",;)]{1,250}[\w\]])`),
+  re`(?:permission(?:\(s\))?"? (?:for|on)(?: resource)?|denied (?:on|for)(?: resource)?|not found:|the resource|resource(?:Name)?"?[:=]) ?"?((?://[\w.]{3,60}/)?(?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])`,
+  re`for "((?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])"`,
+  re`\b(projects/[\w:.-]{2,64}/(?:locations|zones|regions|global|serviceAccounts)/?[^\s",;)]{1,250}[\w\]])`,
 ];
 
 const TABLE: Readonly<Record<Exclude<EntityKey, 'service'>, Patterns>> = {
@@ -201,9 +175,7 @@ const TABLE: Readonly<Record<Exclude<EntityKey, 'service'>, Patterns>> = {
   cluster: CLUSTER_PATTERNS,
   nodePool: POOL_PATTERNS,
   permission: PERMISSION_PATTERNS,
-  role: [
-    re(String.raw`(?:^|[\s"\[(:='「])((?:projects/[\w-]{4,40}/|organizations/\d{4,20}/)?roles/[a-zA-Z][\w.]{2,80}\w)`),
-  ],
+  role: [re`(?:^|[\s"\[(:='「])((?:projects/[\w-]{4,40}/|organizations/\d{4,20}/)?roles/[a-zA-Z][\w.]{2,80}\w)`],
   principal: PRINCIPAL_PATTERNS,
   iamServiceAccount: ACCOUNT_PATTERNS,
   namespace: NAMESPACE_PATTERNS,

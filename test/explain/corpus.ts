@@ -1,6 +1,11 @@
 /** Error texts with what they should be recognised as. `tuning` guided the recognisers; `held-out` was written after them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Entities, Entities as EntitiesSchema, type ProblemId, ProblemId as ProblemIdSchema } from '../../src/contracts/explanation.ts';
+import {
+  type Entities,
+  Entities as EntitiesSchema,
+  type ProblemId,
+  ProblemId as ProblemIdSchema,
+} from '../../src/contracts/explanation.ts';
 
 export interface Example {
   /** Null: none of the problems. */

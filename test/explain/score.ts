@@ -52,12 +52,20 @@ export function score(examples: readonly Example[] = [...corpus('tuning'), ...co
     falseAlarms: share(negatives.filter(({ match }) => got(match) !== null).length, negatives.length),
     mistakes: answered
       .filter(({ example, match }) => got(match) !== example.problem)
-      .map(({ example, match }) => ({ example, got: match === undefined ? 'none' : `${match.problem} ${match.confidence}` })),
+      .map(({ example, match }) => ({
+        example,
+        got: match === undefined ? 'none' : `${match.problem} ${match.confidence}`,
+      })),
     wrongEntities: positives
       .filter(({ example, match }) => match?.problem === example.problem)
       .flatMap(({ example, match }) =>
         Object.entries(example.entities)
-          .map(([key, expected]) => ({ example, key, expected, got: match?.entities[key as keyof typeof match.entities] }))
+          .map(([key, expected]) => ({
+            example,
+            key,
+            expected,
+            got: match?.entities[key as keyof typeof match.entities],
+          }))
           .filter(({ expected, got: actual }) => actual !== expected),
       ),
   };

@@ -13,7 +13,7 @@ const entities = [
   'nodePool',
   'statusCode',
 ] as const;
-const LACKS = String.raw`(?:is missing|missing|does not have|lacks?|denied|required|requires|needs|has no|not granted|was removed|deleted|doesnt have|no longer has|権限がありません|不足)`;
+const LACKS = `(?:is missing|missing|does not have|lacks?|denied|required|requires|needs|has no|not granted|was removed|deleted|doesnt have|no longer has|権限がありません|不足)`;
 
 export const AGENTS: readonly Recognizer[] = [
   {

@@ -5,18 +5,18 @@ const entities = ['project', 'projectNumber', 'service', 'statusCode', 'principa
 
 /** The forms of Google's front end, gcloud's question, Service Usage, the container API, and the console in Japanese. */
 const OFF = [
-  String.raw`has not been used in (?:project|プロジェクト)`,
+  `has not been used in (?:project|プロジェクト)`,
   String.raw`api(?: \(?[\w.-]{0,60}\)?)? is not enabled (?:for|on|in) (?:this )?project`,
   String.raw`api \[[\w.-]{1,80}\] (?:is )?not enabled (?:on|for|in)`,
   String.raw`(?:service|api) [\w./\[\]-]{0,80}googleapis\.com\]? (?:has not been|is not|isnt|was not|not) (?:enabled|activated)`,
   String.raw`googleapis\.com\]? (?:is|was) (?:disabled|not enabled)`,
-  String.raw`is not enabled for consumer`,
-  String.raw`reason[:=] ?service_disabled`,
+  `is not enabled for consumer`,
+  `reason[:=] ?service_disabled`,
   String.raw`\bservice_disabled\b`,
-  String.raw`accessnotconfigured`,
-  String.raw`api not enabled`,
+  `accessnotconfigured`,
+  `api not enabled`,
   String.raw`(?:used in|in) project [\w-]{1,40} before or it is disabled`,
-  String.raw`api(?:は|が)?.{0,60}(?:有効になっていません|有効化されていません|無効になっています|無効です|使用されたことがない)`,
+  `api(?:は|が)?.{0,60}(?:有効になっていません|有効化されていません|無効になっています|無効です|使用されたことがない)`,
 ];
 
 /** Not the API: the caller's own quota project, billing, or an API key. */
@@ -44,7 +44,11 @@ export const APIS: readonly Recognizer[] = [
   {
     problem: 'wi-iamcredentials-api',
     confidence: 0.97,
-    signs: [sign(`${CREDENTIALS}.{0,240}?(?:${OFF.join('|')})`), sign(`(?:${OFF.join('|')}).{0,400}?${CREDENTIALS}`)],
+    signs: [
+      sign(`${CREDENTIALS}.{0,240}?(?:${OFF.join('|')})`),
+      sign(`(?:${OFF.join('|')}).{0,400}?${CREDENTIALS}`),
+      sign(String.raw`(?:api|service) \[?iamcredentials\.googleapis\.com\]? (?:is )?(?:not enabled|disabled)`),
+    ],
     unless: UNLESS,
     covers: ['api-enabled', ...COVERED],
     entities,

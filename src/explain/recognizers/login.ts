@@ -2,7 +2,7 @@
 import { type Recognizer, sign, signs } from '../recognizer.ts';
 
 const PLUGIN = 'gke-gcloud-auth-plugin';
-const ABSENT = String.raw`(?:was not found|not found|not installed|is not executable|no such file|not recognized|cannot find|could ?not find|does not exist|missing|not in(?: your)? \$?path|exec format error|permission denied|is required|needed for continued use|見つかりません|インストールされていません)`;
+const ABSENT = String.raw`(?:was not found|not found|not installed|is not executable|no such file|not recognized|cannot find|could ?not find|does not exist|missing|not in(?: your)? \$?path|exec format error|permission denied|is required|needed for continued use|見つかりま|見つからな|インストールされていま|インストールされていな)`;
 const OTHER_ISSUER = signs(
   'aadsts',
   'microsoftonline',
@@ -55,6 +55,7 @@ export const LOGIN: readonly Recognizer[] = [
     confidence: 0.85,
     signs: signs(
       'invalid_grant',
+      'oauth2: cannot fetch token: ?40[01]',
       'there was a problem refreshing (?:your|the) (?:current )?auth tokens',
       '(?:401|403|googleapi: ?error ?401)[:,.]? invalid credentials',
       'invalid credentials.{0,12}autherror',
@@ -160,7 +161,7 @@ export const LOGIN: readonly Recognizer[] = [
       'docker\\.io',
       'errimagepull|imagepullbackoff|failed to pull image',
       'registry',
-      'www-authenticate',
+      'www-authenticate: ?bearer realm',
       'api\\.github\\.com',
       ':10250',
       'invalid authentication credentials',

@@ -14,9 +14,9 @@ const entities = [
 const SERVER = String.raw`(?:169\.254\.169\.25[24]|metadata\.google\.internal|computemetadata)`;
 const ADDRESS = String.raw`169\.254\.169\.25[24]`;
 const NAME = String.raw`metadata\.google\.internal`;
-const UNRESOLVED = String.raw`(?:enotfound|eai_again|no such host|unknownhost|name or service not known|name resolution|name does not resolve|could not resolve|couldnt resolve|cannot resolve|unable to resolve|failed to resolve|not be resolved|nodename nor servname|servname not supported|server misbehaving|nxdomain|servfail|dns resolution failed|resolution failed|getaddrinfo|nameresolutionerror|bad address|名前解決|解決できません)`;
-const TIMEOUT = String.raw`(?:i/o timeout|timed ?out|timeout|etimedout|deadline exceeded|esockettimedout|ehostunreach|no route to host|network is unreachable|host is unreachable|タイムアウト)`;
-const REFUSED = String.raw`(?:connection refused|econnrefused|connect call failed|actively refused|connection reset|econnreset|socket hang up|接続が拒否)`;
+const UNRESOLVED = `(?:enotfound|eai_again|no such host|unknownhost|name or service not known|name resolution|name does not resolve|could not resolve|couldnt resolve|cannot resolve|unable to resolve|failed to resolve|not be resolved|nodename nor servname|servname not supported|server misbehaving|nxdomain|servfail|dns resolution failed|resolution failed|getaddrinfo|nameresolutionerror|bad address|名前解決|解決できません)`;
+const TIMEOUT = `(?:i/o timeout|timed ?out|timeout|etimedout|deadline exceeded|esockettimedout|ehostunreach|no route to host|network is unreachable|host is unreachable|タイムアウト)`;
+const REFUSED = `(?:connection refused|econnrefused|connect call failed|actively refused|connection reset|econnreset|socket hang up|接続が拒否)`;
 
 /** Timeouts of the API server, of a load balancer …: not of the metadata server. */
 const LOCAL_ONLY = signs('latest/meta-data', 'latest/api/token');
@@ -30,7 +30,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
       'gke-metadata-server.{0,800}?oomkilled',
       'oomkilled.{0,300}?gke-metadata-server',
       'gke-metadata-server.{0,200}?(?:crashloopbackoff|back-off restarting|out of memory|memory limit|evicted)',
-      '(?:crashloopbackoff|back-off restarting failed container|out of memory: killed process|killed process|evicted).{0,160}?gke-?metadata-?ser',
+      '(?:crashloopbackoff|back-off restarting failed container|out of memory: killed process|killed process|evicted).{0,160}?gke-?metadata-?se',
     ),
     unless: signs('gke-metadata-server-\\w{1,12}1/1running(?!.{0,4000}gke-metadata-server-?\\w{0,12}0/1)'),
     covers: ['wi-metadata-startup', 'wi-netpol-egress'],
@@ -72,7 +72,8 @@ export const METADATA_SERVER: readonly Recognizer[] = [
       sign(`${UNRESOLVED}.{0,60}?${NAME}`),
       sign(`${NAME}.{0,120}?${UNRESOLVED}`),
       ...signs(
-        'lookup metadata\\.google\\.internal.{0,160}',
+        'lookup metadata\\.google\\.internal',
+        'host=metadata\\.google\\.internal.{0,500}(?:name resolution|name or service not known|nodename nor servname|nameresolutionerror)',
         'lookup metadata(?: on|\\.google).{0,100}(?:no such host|i/o timeout|misbehaving)',
         '(?:resolve host|enotfound|unknownhostexception)[:( ]{0,3}metadata(?![\\w.-])',
         'cannotconnecttometadataserverexception.{0,80}(?:resolve|name or service|nodename)',

@@ -14,7 +14,7 @@ const entities = [
 ] as const;
 
 /** Said before or after a constraint's name. */
-const BLOCKED = String.raw`(?:violat|denied|not allowed|disallowed|prohibit|blocked|not permitted|failed precondition|failed_precondition|conditionnotmet|org policy|organization policy|organizational policy|制約に違反|組織のポリシー|組織ポリシー)`;
+const BLOCKED = `(?:violat|denied|not allowed|disallowed|prohibit|blocked|not permitted|failed precondition|failed_precondition|conditionnotmet|org policy|organization policy|organizational policy|制約に違反|組織のポリシー|組織ポリシー)`;
 /** Constraints of services that a GKE cluster is made of. */
 const OURS = String.raw`(?:iam|container|gke|gkehub|serviceuser|resourcemanager)\.`;
 const AROUND = String.raw`(?:compute|gcp|custom|meshconfig)\.`;

@@ -79,6 +79,7 @@ export const WORKLOADS: readonly Recognizer[] = [
         'error code 403 trying to get security access token from compute engine metadata',
         'compute: received 403',
         'status code 403 trying to fetch http://(?:169|metadata)',
+        '(?:status(?: code)?:?|http|error) ?403.{0,80}http://(?:169\\.254\\.169\\.254|metadata\\.google\\.internal)/computemetadata/v1/instance/service-accounts/',
       ),
       sign(`${METADATA_URL}.{0,400}(?:status: ?403|403 forbidden|status code:? ?403|403 \\(forbidden\\))`),
     ],
