@@ -7,7 +7,7 @@ import { badRequest, invalid } from './status.ts';
 const rbacGroup = 'rbac.authorization.k8s.io';
 
 /** What a new object gets from the server: identity, times, and the defaults of its kind. What it already has stays. */
-export function admitNew(type: ResourceType, object: KubernetesObject, now: string): KubernetesObject {
+export function admitNew(type: ResourceType, object: KubernetesObject): KubernetesObject {
   const { metadata } = object;
   const name = metadata.name || generatedName(metadata.generateName);
   if (name === '')
@@ -18,10 +18,15 @@ export function admitNew(type: ResourceType, object: KubernetesObject, now: stri
       ...metadata,
       name,
       uid: metadata.uid ?? randomUUID(),
-      creationTimestamp: metadata.creationTimestamp ?? now,
+      creationTimestamp: metadata.creationTimestamp ?? timestamp(),
       ...(object.spec === undefined ? {} : { generation: metadata.generation ?? 1 }),
     },
   });
+}
+
+/** Now, in RFC 3339 with seconds, as the API server writes times. */
+export function timestamp(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** What a changed object keeps of the old one. Throws 422 where a field that can't change has changed. */

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { admitNew } from './admission.ts';
 import { bootstrapPolicy } from './bootstrapPolicy.ts';
-import { type KubernetesObject, listAt } from './manifest.ts';
+import { type KubernetesObject, listAt, type ObjectMeta } from './manifest.ts';
 import type { PolicyStore } from './rbac.ts';
 import {
   builtinResources,
@@ -45,9 +46,10 @@ const types = {
 /**
  * A cluster with the system's namespaces and roles, and `objects` on top (an object given twice: the last one counts).
  * Namespaces that objects name, default service accounts, and definitions of known custom resources are added.
+ * An object without a uid gets one made of the cluster's `name` and its own, the same at each start.
  * Throws where an object is of a kind that neither the server nor a CustomResourceDefinition among `objects` knows.
  */
-export function createCluster(objects: KubernetesObject[]): Cluster {
+export function createCluster(name: string, objects: KubernetesObject[]): Cluster {
   const store = createStore();
   let served: ResourceType[] | undefined;
   const allTypes = () => {
@@ -57,17 +59,23 @@ export function createCluster(objects: KubernetesObject[]): Cluster {
   store.watch(({ type, event, object }) => {
     if (type.kind === types.definition.kind) served = undefined;
     if (type.kind === types.clusterRole.kind) aggregate(store);
-    if (type.kind === types.namespace.kind && event === 'ADDED') addDefaultServiceAccount(store, object.metadata.name);
+    if (type.kind === types.namespace.kind && event === 'ADDED') addDefaultServiceAccount(object.metadata.name);
   });
 
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  let starting = true;
   const add = (type: ResourceType, object: KubernetesObject) => {
-    const { name, namespace = 'default', ...metadata } = object.metadata;
-    const placed = type.namespaced ? { name, namespace, ...metadata } : { name, ...metadata };
-    store.put(type, admitNew(type, { ...object, metadata: placed }, now));
+    const { namespace = 'default', ...metadata } = object.metadata;
+    const placed: ObjectMeta = type.namespaced ? { ...metadata, namespace } : metadata;
+    const uid = placed.uid ?? (starting ? uidOf(name, type, placed) : undefined);
+    store.put(type, admitNew(type, { ...object, metadata: { ...placed, uid } }));
     if (type.namespaced && store.get(types.namespace, '', namespace) === undefined) {
       add(types.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
+  };
+  const addDefaultServiceAccount = (namespace: string) => {
+    if (store.get(types.serviceAccount, namespace, 'default') !== undefined) return;
+    const metadata = { name: 'default', namespace };
+    add(types.serviceAccount, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
   };
   const addAll = (manifests: KubernetesObject[]) => {
     for (const object of manifests) add(typeOf(allTypes(), object), object);
@@ -79,6 +87,7 @@ export function createCluster(objects: KubernetesObject[]): Cluster {
   addAll(definitions);
   addAll(missingDefinitions(allTypes(), objects));
   addAll(objects.filter(object => !definitions.includes(object)));
+  starting = false;
   runRollouts(store, types);
 
   return {
@@ -116,10 +125,13 @@ function missingDefinitions(served: ResourceType[], objects: KubernetesObject[])
     .map(definitionOf);
 }
 
-function addDefaultServiceAccount(store: Store, namespace: string): void {
-  if (store.get(types.serviceAccount, namespace, 'default') !== undefined) return;
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
-  store.put(types.serviceAccount, admitNew(types.serviceAccount, account, new Date().toISOString()));
+/** A UUID made of what an object is called and where. */
+function uidOf(cluster: string, type: ResourceType, { namespace = '', name }: ObjectMeta): string {
+  const digits = createHash('sha1')
+    .update([cluster, type.group, type.plural, namespace, name].join('\n'))
+    .digest('hex');
+  const [a, b, c, d, e] = [8, 12, 15, 18, 30].map((end, index, ends) => digits.slice(ends[index - 1] ?? 0, end));
+  return `${a}-${b}-4${c}-8${d}-${e}`;
 }
 
 /** Fills in the rules of aggregated ClusterRoles; a role that changes by it is aggregated into others in turn. */

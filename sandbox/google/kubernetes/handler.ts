@@ -46,8 +46,9 @@ export function createHandler(options: HandlerOptions): (request: ApiRequest) =>
     try {
       return handle(options, request);
     } catch (error) {
-      if (error instanceof StatusError) return { code: error.code, body: failureStatus(error) };
-      throw error;
+      const known =
+        error instanceof StatusError ? error : new StatusError(500, 'InternalError', `the sandbox failed: ${error}`);
+      return { code: known.code, body: failureStatus(known) };
     }
   };
 }

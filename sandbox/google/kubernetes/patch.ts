@@ -101,7 +101,8 @@ export function jsonPatch(target: unknown, operations: unknown): unknown {
         return write(document, path, read(document, pointer(operation.from)), true);
       case 'move': {
         const from = pointer(operation.from);
-        return write(write(document, from, undefined, false), path, read(document, from), true);
+        const value = read(document, from);
+        return write(write(document, from, undefined, false), path, value, true);
       }
       case 'test':
         if (!isDeepStrictEqual(read(document, path), operation.value)) {

@@ -23,6 +23,7 @@ import {
   type Subject,
   unsupportedMediaType,
 } from './status.ts';
+import { validate } from './validation.ts';
 
 /** One authorized call on a resource. */
 export interface Call {
@@ -43,7 +44,6 @@ export interface Answer {
   items?: KubernetesObject[];
 }
 
-const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 const subjectOf = ({ type, info }: Call): Subject => ({ group: type.group, resource: type.plural, name: info.name });
 const isDryRun = ({ info }: Call) => info.query.get('dryRun') === 'All';
 const one = (object: KubernetesObject, code = 200): Answer => ({ code, body: object, items: [object] });
@@ -147,13 +147,14 @@ function create(call: Call, given: KubernetesObject): Answer {
   const { cluster, type, info } = call;
   const metadata = type.namespaced ? { ...given.metadata, namespace: info.namespace } : given.metadata;
   const { resourceVersion: _, uid: __, creationTimestamp: ___, ...own } = metadata;
-  const object = admitNew(type, { ...given, metadata: own }, now());
+  const object = admitNew(type, { ...given, metadata: own });
   const subject = { ...subjectOf(call), name: object.metadata.name };
   const namespaces = cluster.type('', 'namespaces');
   if (type.namespaced && namespaces && cluster.store.get(namespaces, '', info.namespace) === undefined) {
     throw notFound({ group: '', resource: 'namespaces', name: info.namespace });
   }
   if (cluster.store.get(type, object.metadata.namespace ?? '', object.metadata.name)) throw alreadyExists(subject);
+  validate(type, object);
   guardRoles(call, object);
   return one(isDryRun(call) ? object : cluster.store.put(type, object), 201);
 }
@@ -174,6 +175,7 @@ function replace(call: Call, given: KubernetesObject): Answer {
     { ...before, metadata: { ...before.metadata, resourceVersion: undefined } },
   );
   if (unchanged) return one(before);
+  validate(call.type, object);
   if (!isDeepStrictEqual(before.rules, object.rules) || before.roleRef !== undefined) guardRoles(call, object);
   return one(isDryRun(call) ? object : call.cluster.store.put(call.type, object));
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { admitNew } from './admission.ts';
+import { admitNew, timestamp } from './admission.ts';
 import { at, isJson, type Json, type KubernetesObject, listAt, textAt } from './manifest.ts';
 import type { ResourceType } from './resources.ts';
 import { manifestSelector } from './selectors.ts';
@@ -32,7 +32,7 @@ export function runRollouts(store: Store, types: RolloutTypes): void {
     const before = templates.get(deployment.metadata.uid) ?? deployment;
     const injected = replaced === undefined ? {} : injectedInto(replaced, before);
     const nodeName = textAt(replaced, 'spec', 'nodeName') || store.list(types.node)[0]?.metadata.name;
-    store.put(types.pod, admitNew(types.pod, newPod(deployment, injected, nodeName), timestamp()));
+    store.put(types.pod, admitNew(types.pod, newPod(deployment, injected, nodeName)));
   };
 
   const meetCount = (deployment: KubernetesObject) => {
@@ -78,8 +78,6 @@ export function runRollouts(store: Store, types: RolloutTypes): void {
     else for (const pod of podsOf(object)) removePod(pod);
   });
 }
-
-const timestamp = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 
 function replicasOf(deployment: KubernetesObject): number {
   const replicas = at(deployment, 'spec', 'replicas');

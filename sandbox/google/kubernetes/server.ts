@@ -62,7 +62,7 @@ export interface ApiServer {
 /** Starts the API server of one cluster on a free loopback port, with a CA of its own. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { hasIamPermission, authenticate, version, dnsEndpointAuthority } = options;
-  const cluster = createCluster(options.objects);
+  const cluster = createCluster(options.cluster, options.objects);
   const authorizer = createAuthorizer({ policy: cluster.policy, resourceType: cluster.type, hasIamPermission });
   const handle = createHandler({ cluster, authorizer, version, authenticate, hasIamPermission });
   const faults = createFaults();

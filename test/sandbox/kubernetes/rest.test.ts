@@ -191,4 +191,55 @@ describe('objects', () => {
     const answer = await send(method, path, method === 'POST' ? { spec: {} } : undefined);
     expect([answer.status, answer.body.kind, answer.body.code]).toEqual([status, 'Status', status]);
   });
+
+  const policy = (egress: object) => ({ spec: { podSelector: {}, egress: [egress] } });
+  const to = (ipBlock: object) => policy({ to: [{ ipBlock }] });
+  const netpol = 'networking.k8s.io/v1/namespaces/shop/networkpolicies';
+  const roles = 'rbac.authorization.k8s.io/v1/namespaces/shop/roles';
+  const bindings = 'rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings';
+  const view = { roleRef: { kind: 'ClusterRole', name: 'view' } };
+  it.each([
+    ['an e-mail address as a name', netpol, { metadata: { name: 'a@example.com' }, ...policy({}) }, 'metadata.name'],
+    ['an address instead of a block', netpol, to({ cidr: '169.254.169.254' }), 'spec.egress[0].to[0].ipBlock.cidr'],
+    ['an exception outside', netpol, to({ cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] }), 'ipBlock.except[0]'],
+    ['a port that is none', netpol, policy({ ports: [{ port: 70000 }] }), 'spec.egress[0].ports[0].port'],
+    ['a rule without verbs', roles, { rules: [{ apiGroups: [''], resources: ['pods'] }] }, 'rules[0].verbs'],
+    ['a rule without groups', roles, { rules: [{ verbs: ['get'], resources: ['pods'] }] }, 'rules[0].apiGroups'],
+    ['a binding to something else', bindings, { roleRef: { kind: 'Group', name: 'g' } }, 'roleRef.kind'],
+    ['a subject without a name', bindings, { ...view, subjects: [{ kind: 'User' }] }, 'subjects[0].name'],
+    [
+      'an account of no namespace',
+      bindings,
+      { ...view, subjects: [{ kind: 'ServiceAccount', name: 'k' }] },
+      'subjects[0].namespace',
+    ],
+  ])('are refused with %s', async (_name, path, fields, field) => {
+    const [status, reason, message] = await failure(
+      send('POST', `/apis/${path}`, { metadata: { name: 'x' }, ...fields }),
+    );
+    expect([status, reason]).toEqual([422, 'Invalid']);
+    expect(message).toContain(`${field}: `);
+  });
+
+  it('of RBAC may be called as their user is', async () => {
+    const name = 'view-a@example.com';
+    const subjects = [{ kind: 'User', name: 'a@example.com' }];
+    const { status, body } = await send('POST', `/apis/${bindings}`, { metadata: { name }, ...view, subjects });
+    expect([status, body.subjects]).toEqual([201, [{ apiGroup: 'rbac.authorization.k8s.io', ...subjects[0] }]]);
+  });
+
+  it('have the same uid at each start, and another in another cluster', async () => {
+    const uidsOf = async (options = {}) => {
+      const started = await startWorld([manifest('v1', 'ServiceAccount', { name: 'k', namespace: 'shop' })], options);
+      await started.close();
+      return started.objects().map(object => object.metadata.uid);
+    };
+    const [first, second, other] = [
+      await uidsOf(),
+      await uidsOf(),
+      await uidsOf({ cluster: 'projects/a/locations/b/clusters/c' }),
+    ];
+    expect(second).toEqual(first);
+    expect(new Set([...first, ...other]).size).toBe(first.length * 2);
+  });
 });
