@@ -58,9 +58,8 @@ export const controlRoutes: Record<string, Route> = {
     return { users: group.users };
   },
   'POST scopes': (world, body) => {
-    const scopes = listOf(body.scopes).filter(scope => typeof scope === 'string');
-    Object.assign(world.manifest, { scopes });
-    return { scopes };
+    world.scopes = listOf(body.scopes).filter(scope => typeof scope === 'string');
+    return { scopes: world.scopes };
   },
   'POST delete-message': (world, body) => {
     const channel = channelOf(world, body);

@@ -8,6 +8,7 @@ import { close, submit } from './interactions/modals.ts';
 import { textOf } from './json.ts';
 import { defaultManifest, readManifest } from './manifest.ts';
 import { SlackError } from './methods/method.ts';
+import { ids } from './people.ts';
 import { answerResponseUrl } from './respond.ts';
 import { type Access, access, stateFor } from './state.ts';
 import { pageFile } from './static.ts';
@@ -43,7 +44,7 @@ const prefix = '/_sandbox/slack/';
 
 const peopleRoutes: Record<string, Route> = {
   'GET state': (world, body) => {
-    const state = stateFor(world, textOf(body.user) ?? '');
+    const state = stateFor(world, textOf(body.user) ?? ids.alice);
     if (!state) throw new SlackError('user_not_found');
     return state;
   },

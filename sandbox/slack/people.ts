@@ -163,7 +163,7 @@ function channel(id: string, name: string, members: string[], over: Partial<Chan
   };
 }
 
-/** The channels of a fresh workspace: the app is a member of all but the private one and #general. */
+/** A fresh workspace's conversations: the app is in all but the private channel, #general, and has a DM with everyone. */
 export function seedChannels(): Channel[] {
   const staff: string[] = [ids.alice, ids.bob, ids.carol, ids.dave, ids.hanako];
   return [
@@ -179,6 +179,7 @@ export function seedChannels(): Channel[] {
       is_shared: true,
       is_ext_shared: true,
     }),
+    ...[...staff, ids.gail].map(directMessage),
   ];
 }
 

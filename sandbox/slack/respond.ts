@@ -48,7 +48,7 @@ export function respond(world: World, target: ResponseTarget, body: JsonObject):
     ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
   };
   if (body.response_type !== 'in_channel') {
-    workspace.whisper({ ...shared, user: target.user, channel: target.channel, from: app.botUser });
+    workspace.whisper({ ...shared, to: target.user, user: app.botUser, channel: target.channel });
     return;
   }
   const metadata = metadataOf(body.metadata);

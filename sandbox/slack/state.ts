@@ -1,6 +1,6 @@
 import { copyOf, type JsonObject } from './json.ts';
+import type { Change } from './model.ts';
 import { app, credentials, ids, team } from './people.ts';
-import type { Change } from './workspace.ts';
 import type { World } from './world.ts';
 
 /** What the page shows to one person: everything that this person may see. */
@@ -14,14 +14,14 @@ export function stateFor(world: World, userId: string): JsonObject | undefined {
     app: { ...app, name: 'gke-auth' },
     user,
     users: [...workspace.users.values()],
-    user_groups: [...workspace.userGroups.values()],
+    userGroups: [...workspace.userGroups.values()],
     channels: channels.map(channel => ({
       ...channel,
       is_member: channel.members.includes(userId),
       app_is_member: channel.members.includes(app.botUser),
     })),
     messages: Object.fromEntries(channels.map(channel => [channel.id, workspace.list(channel.id)])),
-    ephemerals: workspace.ephemerals.filter(ephemeral => ephemeral.user === userId),
+    ephemerals: workspace.ephemerals.filter(ephemeral => ephemeral.to === userId),
     views: workspace.modals.get(userId) ?? [],
     home: workspace.homes.get(userId) ?? null,
     commands: manifest.commands,
@@ -35,7 +35,7 @@ export function dump(world: World): JsonObject {
   return copyOf({
     team,
     users: [...workspace.users.values()],
-    user_groups: [...workspace.userGroups.values()],
+    userGroups: [...workspace.userGroups.values()],
     channels: [...workspace.channels.values()],
     messages: Object.fromEntries(workspace.messages),
     ephemerals: workspace.ephemerals,

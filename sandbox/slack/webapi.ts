@@ -104,14 +104,14 @@ function authorize(world: World, method: Method, args: JsonObject, header: strin
   const wanted = method.token === 'app' ? credentials.appToken : credentials.botToken;
   if (token !== wanted) throw new SlackError('not_allowed_token_type');
   const scopes = method.scopesFor?.({ world, args }) ?? method.scopes ?? [];
-  if (scopes.length === 0 || scopes.some(scope => world.manifest.scopes.includes(scope))) return;
-  throw new SlackError('missing_scope', { needed: scopes.join(','), provided: world.manifest.scopes.join(',') });
+  if (scopes.length === 0 || scopes.some(scope => world.scopes.includes(scope))) return;
+  throw new SlackError('missing_scope', { needed: scopes.join(','), provided: world.scopes.join(',') });
 }
 
 function scopeHeaders(world: World, method: Method): Record<string, string> {
   if (method.token !== undefined) return {};
   return {
-    'x-oauth-scopes': world.manifest.scopes.join(','),
+    'x-oauth-scopes': world.scopes.join(','),
     'x-accepted-oauth-scopes': (method.scopes ?? []).join(','),
   };
 }

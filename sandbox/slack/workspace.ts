@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { copyOf, type JsonObject, objectsOf } from './json.ts';
-import { findMarkup, type Link, type Mention } from './markup.ts';
+import { type JsonObject, objectsOf } from './json.ts';
+import { findMarkup } from './markup.ts';
+import type { Change, Ephemeral, Message, SlackFile, View } from './model.ts';
 import {
   app,
   type Channel,
@@ -12,90 +13,6 @@ import {
   type User,
   type UserGroup,
 } from './people.ts';
-
-export type Reaction = { name: string; users: string[]; count: number };
-
-/** A message of a channel, thread replies included. `mentions` and `links` are what Slack would make of its text. */
-export type Message = {
-  type: 'message';
-  subtype?: string;
-  ts: string;
-  user: string;
-  bot_id?: string;
-  app_id?: string;
-  team: string;
-  text: string;
-  blocks?: JsonObject[];
-  attachments?: JsonObject[];
-  thread_ts?: string;
-  parent_user_id?: string;
-  reply_count?: number;
-  reply_users?: string[];
-  reply_users_count?: number;
-  latest_reply?: string;
-  edited?: { user: string; ts: string };
-  reactions?: Reaction[];
-  metadata?: JsonObject;
-  files?: SlackFile[];
-  client_msg_id?: string;
-  hidden?: boolean;
-  mentions: Mention[];
-  links: Link[];
-};
-
-/** What only `user` sees; it has no place in the channel's history. */
-export type Ephemeral = {
-  id: string;
-  user: string;
-  channel: string;
-  thread_ts?: string;
-  ts: string;
-  from: string;
-  text: string;
-  blocks?: JsonObject[];
-  mentions: Mention[];
-  links: Link[];
-};
-
-/** A modal or a Home tab as Slack keeps it. */
-export type View = {
-  id: string;
-  team_id: string;
-  type: string;
-  title?: JsonObject;
-  submit?: JsonObject | null;
-  close?: JsonObject | null;
-  blocks: JsonObject[];
-  private_metadata: string;
-  callback_id: string;
-  external_id: string;
-  state: { values: JsonObject };
-  hash: string;
-  clear_on_close: boolean;
-  notify_on_close: boolean;
-  root_view_id: string;
-  previous_view_id: string | null;
-  app_id: string;
-  app_installed_team_id: string;
-  bot_id: string;
-};
-
-export type SlackFile = {
-  id: string;
-  created: number;
-  name: string;
-  title: string;
-  mimetype: string;
-  filetype: string;
-  size: number;
-  user: string;
-  alt_txt?: string;
-  url_private: string;
-  permalink: string;
-};
-
-/** What a change tells; `user` or `channel` says who may see it. */
-export type Change = { kind: string; channel?: string; user?: string; [key: string]: unknown };
 
 const rememberedVersions = 5;
 
@@ -250,19 +167,19 @@ export class Workspace {
     const ts = this.nextTs();
     const ephemeral = { ...draft, id: ts, ts, ...findMarkup(draft.text, draft.blocks) };
     this.ephemerals.push(ephemeral);
-    this.emit({ kind: 'ephemeral', user: draft.user, channel: draft.channel, ephemeral });
+    this.emit({ kind: 'ephemeral', user: draft.to, channel: draft.channel, ephemeral });
     return ephemeral;
   }
 
   editEphemeral(ephemeral: Ephemeral, text: string, blocks: JsonObject[] | undefined): void {
     Object.assign(ephemeral, { text, blocks }, findMarkup(text, blocks));
-    this.emit({ kind: 'ephemeral', user: ephemeral.user, channel: ephemeral.channel, ephemeral });
+    this.emit({ kind: 'ephemeral', user: ephemeral.to, channel: ephemeral.channel, ephemeral });
   }
 
   removeEphemeral(ephemeral: Ephemeral): void {
     this.ephemerals.splice(this.ephemerals.indexOf(ephemeral), 1);
-    const { id, user, channel } = ephemeral;
-    this.emit({ kind: 'ephemeral_deleted', user, channel, id });
+    const { id, to, channel } = ephemeral;
+    this.emit({ kind: 'ephemeral_deleted', user: to, channel, id });
   }
 
   /** Slack names every block that has no id; so do we, and every interactive element without an action id. */
@@ -296,12 +213,6 @@ export class Workspace {
     if (latest !== undefined) parent.latest_reply = latest;
     this.emit({ kind: 'message', channel, message: parent });
   }
-}
-
-/** A message as Slack sends it to the app: without what only this workspace notes about it. */
-export function wireMessage(message: Message): JsonObject {
-  const { mentions: _mentions, links: _links, ...fields } = message;
-  return copyOf(fields);
 }
 
 function withActionId(element: JsonObject): JsonObject {

@@ -17,6 +17,8 @@ export type World = {
   origin: string;
   workspace: Workspace;
   manifest: Manifest;
+  /** The scopes that the bot token has: the manifest's, until a test takes some away. */
+  scopes: string[];
   switches: Switches;
   faults: Faults;
   limits: RateLimits;
@@ -39,6 +41,7 @@ export function createWorld(now: () => number, manifest: Manifest, latencyMs: nu
     origin: '',
     workspace: new Workspace(now),
     manifest,
+    scopes: manifest.scopes,
     switches,
     faults: new Faults(),
     limits: new RateLimits(now),
@@ -54,6 +57,7 @@ export function createWorld(now: () => number, manifest: Manifest, latencyMs: nu
 /** Puts workspace, faults, counts, limits and switches back to the start; connections of the app stay up. */
 export function resetWorld(world: World): void {
   world.workspace.reset();
+  world.scopes = world.manifest.scopes;
   world.faults.clear();
   world.limits.reset();
   world.ledger.reset();

@@ -3,9 +3,9 @@ import { list } from '../blockkit/rules.ts';
 import { copyOf, isObject, type JsonObject, objectOf, objectsOf, textOf } from '../json.ts';
 import { elementsOf } from '../markup.ts';
 import { SlackError } from '../methods/method.ts';
+import type { View } from '../model.ts';
 import { app, type User } from '../people.ts';
 import type { ResponseTarget } from '../tickets.ts';
-import type { View } from '../workspace.ts';
 import type { World } from '../world.ts';
 import { acting, place, type Result, text } from './acting.ts';
 import { acknowledged } from './commands.ts';
@@ -21,7 +21,8 @@ export async function act(world: World, body: JsonObject): Promise<Result> {
   const element = findElement(scene, text(body, 'block_id'), text(body, 'action_id'));
   if (!element) return { ok: false, error: 'action_not_found' };
   const { view, target } = scene;
-  if (view && isObject(body.values)) view.state = { values: body.values };
+  const values = objectOf(objectOf(body.state).values);
+  if (view) view.state = { values };
   const ack = await world.delivery.send('interactive', {
     ...interaction('block_actions', user),
     ...(view ? viewFields(view) : scene.fields),
@@ -29,7 +30,7 @@ export async function act(world: World, body: JsonObject): Promise<Result> {
     ...(target
       ? {
           response_url: world.origin + world.responseUrls.issue('actions', target),
-          state: { values: objectOf(body.values) },
+          state: { values },
         }
       : {}),
     actions: [actionOf(world, body, element)],
@@ -68,7 +69,7 @@ function sceneOf(world: World, user: User, body: JsonObject): Scene {
   const channel = place(world, user, body);
   const { workspace } = world;
   const id = textOf(body.ephemeral) ?? textOf(body.ephemeral_id) ?? text(body, 'message_ts');
-  const ephemeral = workspace.ephemerals.find(one => one.id === id && one.user === user.id);
+  const ephemeral = workspace.ephemerals.find(one => one.id === id && one.to === user.id);
   if (ephemeral) {
     const thread = ephemeral.thread_ts === undefined ? {} : { thread_ts: ephemeral.thread_ts };
     return {

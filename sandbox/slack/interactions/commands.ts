@@ -2,10 +2,10 @@ import type { Ack } from '../delivery.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { escapeText } from '../markup.ts';
 import { SlackError } from '../methods/method.ts';
+import { wireMessage } from '../model.ts';
 import { type Channel, ids, team, type User } from '../people.ts';
 import { respond } from '../respond.ts';
 import type { ResponseTarget } from '../tickets.ts';
-import { wireMessage } from '../workspace.ts';
 import type { World } from '../world.ts';
 import { acting, place, type Result, text } from './acting.ts';
 import { actionTs, channelField, escapedCommandText, homeOpened, interaction, slashCommand } from './payloads.ts';
@@ -62,20 +62,17 @@ function refused(
   threadTs?: string,
 ): Result {
   const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-  world.workspace.whisper({ user: user.id, channel: channel.id, from: ids.slackbot, text: message, ...thread });
+  world.workspace.whisper({ to: user.id, user: ids.slackbot, channel: channel.id, text: message, ...thread });
   return { ok: false, error, message };
 }
 
-/** Someone writes a message. */
+/** Someone writes a message; `text` is as Slack's clients send it, with `&`, `<` and `>` escaped. */
 export function typeMessage(world: World, body: JsonObject): Result {
   const user = acting(world, body);
   const channel = place(world, user, body);
-  const written = text(body, 'text');
-  const section = { type: 'rich_text_section', elements: [{ type: 'text', text: written }] };
   const message = world.workspace.post(channel.id, {
     user: user.id,
-    text: escapeText(written),
-    blocks: world.workspace.named([{ type: 'rich_text', elements: [section] }]),
+    text: text(body, 'text'),
     ...(typeof body.thread_ts === 'string' ? { thread_ts: body.thread_ts } : {}),
   });
   return { ok: true, ts: message.ts };
@@ -119,6 +116,6 @@ export function acknowledged(world: World, user: User, what: string, ack: Ack): 
   if (ack.ok) return { ok: true, ack: ack.payload };
   world.ledger.violated(ack.error, what, 'ack');
   const message = 'This app is not responding. Try again.';
-  world.workspace.emit({ kind: 'notice', user: user.id, text: message, error: ack.error });
+  world.workspace.emit({ kind: 'notice', user: user.id, level: 'error', text: message, error: ack.error });
   return { ok: false, error: ack.error, message };
 }

@@ -2,8 +2,8 @@ import type { Ack } from '../delivery.ts';
 import { copyOf, isObject, type JsonObject, objectOf, textOf } from '../json.ts';
 import { SlackError } from '../methods/method.ts';
 import { pushModal, readView, replaceModal } from '../methods/views.ts';
+import type { View } from '../model.ts';
 import type { User } from '../people.ts';
-import type { View } from '../workspace.ts';
 import type { World } from '../world.ts';
 import { acting, type Result, text } from './acting.ts';
 import { interaction } from './payloads.ts';
@@ -28,7 +28,7 @@ export async function submit(world: World, body: JsonObject): Promise<Result> {
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
     world.ledger.violated(error.code, JSON.stringify(error.more), 'ack');
-    return failed(world, user, error.code);
+    return failed(error.code);
   }
 }
 
@@ -56,7 +56,7 @@ function openView(world: World, user: User, body: JsonObject): View {
 function settle(world: World, user: User, view: View, ack: Ack): Result {
   if (!ack.ok) {
     world.ledger.violated(ack.error, view.callback_id, 'ack');
-    return failed(world, user, ack.error);
+    return failed(ack.error);
   }
   const answer = objectOf(ack.payload);
   switch (answer.response_action) {
@@ -79,8 +79,7 @@ function settle(world: World, user: User, view: View, ack: Ack): Result {
   }
 }
 
-function failed(world: World, user: User, error: string): Result {
-  world.workspace.emit({ kind: 'notice', user: user.id, text: trouble, error });
+function failed(error: string): Result {
   return { ok: false, error, message: trouble };
 }
 

@@ -1,7 +1,7 @@
 import { copyOf, type JsonObject } from '../json.ts';
 import { escapeText } from '../markup.ts';
+import { type Message, type View, wireMessage } from '../model.ts';
 import { app, type Channel, credentials, team, type User } from '../people.ts';
-import { type Message, type View, wireMessage } from '../workspace.ts';
 import type { World } from '../world.ts';
 
 /** The payloads that Slack sends to an app: docs.slack.dev, "Interaction payloads" and "Slash commands". */
@@ -95,18 +95,20 @@ export function homeOpened(world: World, user: User, channel: Channel, view: Vie
   };
 }
 
-const tokens = /https?:\/\/[^\s<>|]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@[\w.-]+|#[\w-]+/g;
+const tokens = /https?:\/\/[^\s<>|]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|@[\w.-]+|#[\w-]+/g;
 
 /**
  * The text of a slash command with `should_escape`: people, channels, addresses and links become Slack's tokens
  * (docs.slack.dev, "Slash commands"). Whether Slack does so with mail addresses is unverified; messages do get it.
  */
 export function escapedCommandText(world: World, text: string): string {
-  const { users, channels } = world.workspace;
+  const { users, channels, userGroups } = world.workspace;
   return escapeText(text).replace(tokens, token => {
     if (token.startsWith('http')) return `<${token}>`;
     if (token.startsWith('@')) {
       const user = [...users.values()].find(one => `@${one.name}` === token);
+      const group = [...userGroups.values()].find(one => `@${one.handle}` === token);
+      if (group) return `<!subteam^${group.id}|${token}>`;
       return user ? `<@${user.id}|${user.name}>` : token;
     }
     if (token.startsWith('#')) {

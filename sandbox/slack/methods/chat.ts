@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
+import { type Message, wireMessage } from '../model.ts';
 import { app, type Channel } from '../people.ts';
-import { type Message, wireMessage } from '../workspace.ts';
 import { contentOf, isEmpty, metadataOf } from './content.ts';
 import { type Call, joinedChannel, type Method, optional, required, SlackError } from './method.ts';
 
@@ -85,9 +85,9 @@ function postEphemeral(call: Call): JsonObject {
   const content = contentOf(call);
   if (isEmpty(content)) throw new SlackError('no_text');
   const ephemeral = workspace.whisper({
-    user,
+    to: user,
+    user: app.botUser,
     channel: channel.id,
-    from: app.botUser,
     text: content.text ?? '',
     ...(content.blocks ? { blocks: workspace.named(content.blocks) } : {}),
     ...threadOf(call),

@@ -1,6 +1,6 @@
 import { copyOf, type JsonObject } from '../json.ts';
+import { type Message, wireMessage } from '../model.ts';
 import { app, type Channel, team } from '../people.ts';
-import { type Message, wireMessage } from '../workspace.ts';
 import {
   type Call,
   flag,

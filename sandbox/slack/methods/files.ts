@@ -1,6 +1,6 @@
 import { copyOf, type JsonObject, objectsOf, structured, textOf } from '../json.ts';
+import type { SlackFile } from '../model.ts';
 import { app } from '../people.ts';
-import type { SlackFile } from '../workspace.ts';
 import { contentOf } from './content.ts';
 import { type Call, joinedChannel, type Method, optional, required, SlackError } from './method.ts';
 

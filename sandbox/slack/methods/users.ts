@@ -4,11 +4,11 @@ import { type Call, flag, type Method, optional, page, required, SlackError } fr
 
 /** A person as the app sees them: the address only with users:read.email, the locale only where asked for. */
 function shownUser(call: Call, user: User): JsonObject {
-  const { switches, manifest } = call.world;
+  const { switches, scopes } = call.world;
   const { email, ...profile } = user.profile;
   const seen = {
     ...profile,
-    ...(email !== undefined && manifest.scopes.includes('users:read.email') ? { email } : {}),
+    ...(email !== undefined && scopes.includes('users:read.email') ? { email } : {}),
   };
   if (switches.sparseUsers) {
     const { real_name, display_name } = user.profile;

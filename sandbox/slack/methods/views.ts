@@ -1,7 +1,7 @@
 import { checkView, maxViewBytes } from '../blockkit/views.ts';
 import { copyOf, isObject, type JsonObject, objectsOf, structured, textOf } from '../json.ts';
+import type { View } from '../model.ts';
 import { app, team } from '../people.ts';
-import type { View } from '../workspace.ts';
 import type { World } from '../world.ts';
 import { type Call, type Method, optional, refuseProblems, required, SlackError } from './method.ts';
 
