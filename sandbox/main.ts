@@ -3,11 +3,13 @@ import { startGoogle } from './google/main.ts';
 import { clusterName } from './google/world.ts';
 import { projectId, tokens } from './scenarios/base.ts';
 import { findScenario, scenarios } from './scenarios/index.ts';
+import { startSlack } from './slack/main.ts';
 
 const { values } = parseArgs({
   options: {
     scenario: { type: 'string', default: 'default' },
     'google-port': { type: 'string', default: '0' },
+    'slack-port': { type: 'string', default: '0' },
     latency: { type: 'string', default: '0' },
     list: { type: 'boolean', default: false },
   },
@@ -33,6 +35,7 @@ const google = await startGoogle({
   latency: Number(values.latency),
 });
 
+const slack = await startSlack({ port: Number(values['slack-port']) });
 const clusters = Object.values(world.projects).flatMap(project =>
   Object.values(project.clusters).map(cluster => clusterName(project, cluster)),
 );
@@ -43,6 +46,9 @@ process.stdout.write(
     project: projectId,
     cluster: clusters.find(name => name.endsWith(wanted)) ?? clusters[0] ?? '',
     tokens,
+    slackApi: slack.slackApi,
+    page: slack.page,
+    slack: slack.slack,
   })}\n`,
 );
 
@@ -50,7 +56,7 @@ let ending = false;
 const end = (): void => {
   if (ending) return;
   ending = true;
-  void google.close().then(() => process.exit(0));
+  void Promise.all([google.close(), slack.close()]).then(() => process.exit(0));
 };
 process.on('SIGTERM', end);
 process.on('SIGINT', end);

@@ -41,6 +41,22 @@ export class GoogleError extends Error {
   }
 }
 
+/** An error that is not in Google's common form: OAuth endpoints have one of their own (RFC 6749, 5.2). */
+export class PlainError extends Error {
+  readonly code: number;
+  readonly content: JsonObject;
+
+  constructor(code: number, content: JsonObject) {
+    super(String(content.error));
+    this.code = code;
+    this.content = content;
+  }
+
+  body(): JsonObject {
+    return this.content;
+  }
+}
+
 /** google.rpc.ErrorInfo; without metadata where none is given, as the container API sends it. */
 export function errorInfo(reason: string, domain: string, metadata?: { [key: string]: string }): JsonObject {
   const info: { [key: string]: Json } = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain };

@@ -1,7 +1,15 @@
 import type { Route } from './route.ts';
+import { cloudAssetRoutes } from './services/cloud-asset.ts';
 import { containerRoutes } from './services/container.ts';
+import { credentialRoutes } from './services/credentials.ts';
+import { denyPolicyRoutes } from './services/deny-policies.ts';
+import { fleetRoutes } from './services/fleet.ts';
 import { iamRoutes } from './services/iam.ts';
 import { iamRoleRoutes } from './services/iam-roles.ts';
+import { loggingRoutes } from './services/logging.ts';
+import { orgPolicyRoutes } from './services/org-policy.ts';
+import { policyTroubleshooterRoutes } from './services/policy-troubleshooter.ts';
+import { recommenderRoutes } from './services/recommender.ts';
 import { resourceManagerRoutes } from './services/resource-manager.ts';
 import { serviceUsageRoutes } from './services/service-usage.ts';
 
@@ -11,6 +19,14 @@ export const routes: Route[] = [
   ...iamRoutes,
   ...iamRoleRoutes,
   ...serviceUsageRoutes,
+  ...cloudAssetRoutes,
+  ...credentialRoutes,
+  ...denyPolicyRoutes,
+  ...fleetRoutes,
+  ...loggingRoutes,
+  ...orgPolicyRoutes,
+  ...policyTroubleshooterRoutes,
+  ...recommenderRoutes,
 ];
 
 /** `{name}` → one segment; `{name:a|b}` and `a|b` → one of these; `{name*}` → the rest. */

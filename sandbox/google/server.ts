@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Cloud } from './cloud.ts';
 import { handleControl } from './control.ts';
-import { GoogleError, invalid, serviceDisabled, unauthenticated, userProjectDenied } from './errors.ts';
+import { GoogleError, invalid, PlainError, serviceDisabled, unauthenticated, userProjectDenied } from './errors.ts';
 import type { KnownFault } from './faults.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
 import { type Call, JsonText, type Route } from './route.ts';
@@ -127,7 +127,8 @@ async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call
     const result = await route.handle(call);
     return { status: 200, text: result instanceof JsonText ? result.text : pretty(result) };
   } catch (error) {
-    if (error instanceof GoogleError) return { status: error.code, text: pretty(error.body()) };
+    if (error instanceof GoogleError || error instanceof PlainError)
+      return { status: error.code, text: pretty(error.body()) };
     throw error;
   }
 }

@@ -19,6 +19,8 @@ import { customRole, predefinedRole } from './roles.ts';
 
 const maxPrincipals = 1_500;
 const maxGroups = 250;
+/** Roles that take no condition (IAM, "Overview of IAM Conditions"). */
+const basicRoles = ['roles/owner', 'roles/editor', 'roles/viewer'];
 
 /** An etag's bytes: base64 of either alphabet, with or without padding. */
 function etagBytes(etag: string): string {
@@ -177,6 +179,7 @@ export function nextPolicy(world: World, resource: string, before: Policy, body:
   for (const { role, members, condition } of bindings) {
     checkRole(world, role, resource);
     if (condition) {
+      if (basicRoles.includes(role)) throw invalid(`Conditions can't be set on the basic role ${role}.`);
       const error = syntaxError(condition.expression);
       if (!condition.title) throw invalid('Condition title must not be empty.');
       if (error)

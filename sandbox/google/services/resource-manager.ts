@@ -10,6 +10,7 @@ import {
   asStrings,
   type Folder,
   findProject,
+  findServiceAccount,
   type JsonObject,
   type Organization,
   type Project,
@@ -231,9 +232,20 @@ export const resourceManagerRoutes: Route[] = [
   ]),
 ];
 
-/** The project that a request is about, to find out whose API it uses. */
-export function consumerProject(call: Pick<Call, 'world' | 'params'>): Project | undefined {
-  const { project, id, kind } = call.params;
+/**
+ * The project that a request is about, to find out whose API it uses: the path's, a service account's own where the path
+ * leaves it open, or the one that the body names.
+ */
+export function consumerProject(call: Pick<Call, 'world' | 'params' | 'body'>): Project | undefined {
+  const { project, id, kind, account, attachment } = call.params;
+  if (project === '-' && account) return findServiceAccount(call.world, account)?.project;
   const inHierarchy = kind === undefined || kind === 'projects' ? id : undefined;
-  return findProject(call.world, project ?? inHierarchy ?? '');
+  const named = [
+    asStrings(call.body.resourceNames)[0],
+    asString(asObject(call.body.accessTuple).fullResourceName),
+    attachment,
+  ]
+    .map(text => /projects\/([^/]+)/.exec(text ?? '')?.[1])
+    .find(found => found !== undefined);
+  return findProject(call.world, project ?? inHierarchy ?? named ?? '');
 }

@@ -1,0 +1,33 @@
+import { invalid } from '../errors.ts';
+import { parseFilter } from '../filter.ts';
+import { hierarchyResource } from '../iam/evaluate.ts';
+import { type Call, listResponse, page, type Route } from '../route.ts';
+import { asString, asStrings, findProject, type JsonObject } from '../world.ts';
+import { denied } from './iam.ts';
+
+const service = 'logging.googleapis.com';
+
+/** Entries of every named project, filtered and in order of time. */
+function list(call: Call): JsonObject {
+  const names = asStrings(call.body.resourceNames);
+  if (names.length === 0) throw invalid('At least one resource name is needed.');
+  const entries = names.flatMap(name => {
+    const project = findProject(call.world, name.split('/')[1] ?? '');
+    const resource = project && hierarchyResource(call.world, `projects/${project.projectId}`);
+    if (!call.may('logging.logEntries.list', resource)) throw denied('logging.logEntries.list');
+    return project?.logEntries ?? [];
+  });
+  const direction = asString(call.body.orderBy) === 'timestamp desc' ? -1 : 1;
+  const byTime = (a: JsonObject, b: JsonObject): number =>
+    direction * (Date.parse(asString(a.timestamp)) - Date.parse(asString(b.timestamp)));
+  try {
+    const found = entries.filter(parseFilter(asString(call.body.filter))).sort(byTime);
+    return listResponse('entries', page(call, found, { default: 50, max: 1_000 }));
+  } catch (error) {
+    throw error instanceof SyntaxError ? invalid(`Unparseable filter: ${error.message}`) : error;
+  }
+}
+
+export const loggingRoutes: Route[] = [
+  { service, id: 'entries.list', method: 'POST', path: '/v2/entries:list', handle: list },
+];
