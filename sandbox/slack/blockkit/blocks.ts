@@ -10,6 +10,7 @@ import {
   distinct,
   exactlyOne,
   type Fields,
+  imageUrl,
   integer,
   list,
   object,
@@ -90,7 +91,7 @@ const everywhere: Record<string, Rule> = {
   actions: block({ elements: list(actionElement, 25) }),
   image: block(
     { alt_text: string(2000) },
-    { title: plainText(2000), image_url: url(3000), slack_file: slackFile },
+    { title: plainText(2000), image_url: imageUrl, slack_file: slackFile },
     exactlyOne('image_url', 'slack_file'),
   ),
   input: block(

@@ -16,6 +16,7 @@ import {
   byType,
   exactlyOne,
   type Fields,
+  imageUrl,
   integer,
   list,
   object,
@@ -72,7 +73,7 @@ const feedback = object({ text: plainText(75), value: string(2000) }, { accessib
 /** An image inside another block. */
 export const image = object(
   { ...type, alt_text: string(2000) },
-  { image_url: url(3000), slack_file: slackFile },
+  { image_url: imageUrl, slack_file: slackFile },
   exactlyOne('image_url', 'slack_file'),
 );
 

@@ -33,6 +33,14 @@ export function url(max: number): Rule {
   };
 }
 
+/** The address of a picture: Slack fetches it when the message is posted, so it must be reachable from outside. */
+export const imageUrl: Rule = (value, pointer) => {
+  const wrong = url(3000)(value, pointer);
+  if (wrong.length > 0) return wrong;
+  const isPrivate = /^https?:\/\/(localhost|127\.|10\.|192\.168\.|\[::1\])/.test(String(value));
+  return isPrivate ? problem('downloading image failed', pointer) : fine;
+};
+
 export const boolean: Rule = (value, pointer) =>
   typeof value === 'boolean' ? fine : problem('must provide a boolean', pointer);
 

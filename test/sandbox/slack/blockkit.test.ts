@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { blocksTooLong, checkBlocks } from '../../../sandbox/slack/blockkit/blocks.ts';
-import { checkView } from '../../../sandbox/slack/blockkit/views.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
@@ -159,6 +158,12 @@ const limits: [name: string, allowed: object[], refused: object[], message: stri
     'must be less than 2001 characters [json-pointer:/blocks/0/alt_text]',
   ],
   [
+    'image reachable from outside',
+    [{ type: 'image', image_url: 'https://a.example/a.png', alt_text: 'x' }],
+    [{ type: 'image', image_url: 'http://127.0.0.1/a.png', alt_text: 'x' }],
+    'downloading image failed [json-pointer:/blocks/0/image_url]',
+  ],
+  [
     'image alt required',
     [{ type: 'image', image_url: 'https://a.example/a.png', alt_text: 'x' }],
     [{ type: 'image', image_url: 'https://a.example/a.png' }],
@@ -293,57 +298,5 @@ describe('blocks of a message', () => {
   ])('%i blocks with %i characters: too long is %s', (count, characters, expected) => {
     const share = Math.floor(characters / count);
     expect(blocksTooLong(times(count, () => section(long(share))))).toBe(expected);
-  });
-});
-
-describe('views', () => {
-  const modal = (over: object = {}) => ({ type: 'modal', title: plain('t'), blocks: [section()], ...over });
-  const cases: [name: string, allowed: object, refused: object, message: string][] = [
-    [
-      'title 24',
-      modal({ title: plain(long(24)) }),
-      modal({ title: plain(long(25)) }),
-      'must be less than 25 characters [json-pointer:/view/title/text]',
-    ],
-    [
-      'submit 24',
-      modal({ submit: plain(long(24)) }),
-      modal({ submit: plain(long(25)) }),
-      'must be less than 25 characters [json-pointer:/view/submit/text]',
-    ],
-    [
-      'private_metadata 3000',
-      modal({ private_metadata: long(3000) }),
-      modal({ private_metadata: long(3001) }),
-      'must be less than 3001 characters [json-pointer:/view/private_metadata]',
-    ],
-    [
-      'blocks 100',
-      modal({ blocks: times(100, () => section()) }),
-      modal({ blocks: times(101, () => section()) }),
-      'no more than 100 items allowed [json-pointer:/view/blocks]',
-    ],
-    [
-      'input needs submit',
-      modal({ submit: plain('s'), blocks: [input({ type: 'plain_text_input' })] }),
-      modal({ blocks: [input({ type: 'plain_text_input' })] }),
-      'must define `submit` to use an `input` block in modals [json-pointer:/view/blocks/0/input]',
-    ],
-    [
-      'home has no title',
-      { type: 'home', blocks: [section()] },
-      { type: 'home', title: plain('t'), blocks: [] },
-      'invalid additional property: title [json-pointer:/view]',
-    ],
-    [
-      'no markdown in modals',
-      modal(),
-      modal({ blocks: [{ type: 'markdown', text: 'x' }] }),
-      'unsupported type: markdown [json-pointer:/view/blocks/0/type]',
-    ],
-  ];
-  test.each(cases)('%s', (_name, allowed, refused, message) => {
-    expect(checkView(allowed)).toEqual([]);
-    expect(checkView(refused).map(one => `${one.message} [json-pointer:${one.pointer}]`)).toContain(message);
   });
 });

@@ -1,7 +1,7 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { WebAPIHTTPError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SlackSandbox } from '../../../sandbox/slack/main.ts';
-import { clientOf, control, first, start } from './simulated.ts';
+import { clientOf, control, first, refusal, start } from './simulated.ts';
 
 let slack: SlackSandbox;
 let client: WebClient;
@@ -15,18 +15,6 @@ afterAll(() => slack.close());
 beforeEach(() => control(slack, 'reset', {}));
 
 const channel = () => slack.slack.channel;
-const _section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
-
-/** Slack's error code, and what else the answer carried. */
-async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof WebAPIPlatformError) return { ...error.data };
-    throw error;
-  }
-  throw new Error('the call was not refused');
-}
 
 async function post(text = 'hello', more: object = {}): Promise<string> {
   const { ts } = await client.chat.postMessage({ channel: channel(), text, ...more });

@@ -1,5 +1,5 @@
 import { App, type AppOptions, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { type SlackOptions, type SlackSandbox, startSlack } from '../../../sandbox/slack/main.ts';
 
 const silent = {
@@ -105,4 +105,15 @@ export function nextChange(slack: SlackSandbox, kind: string): Promise<Record<st
       resolve(change);
     });
   });
+}
+
+/** Slack's error code, and what else the answer carried. */
+export async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError) return { ...error.data };
+    throw error;
+  }
+  throw new Error('the call was not refused');
 }

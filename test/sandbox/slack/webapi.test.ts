@@ -1,7 +1,7 @@
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SlackSandbox } from '../../../sandbox/slack/main.ts';
-import { clientOf, control, start } from './simulated.ts';
+import { clientOf, control, refusal, start } from './simulated.ts';
 
 let slack: SlackSandbox;
 let client: WebClient;
@@ -16,17 +16,6 @@ beforeEach(() => control(slack, 'reset', {}));
 
 const channel = () => slack.slack.channel;
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
-
-/** Slack's error code, and what else the answer carried. */
-async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof WebAPIPlatformError) return { ...error.data };
-    throw error;
-  }
-  throw new Error('the call was not refused');
-}
 
 async function post(text = 'hello', more: object = {}): Promise<string> {
   const { ts } = await client.chat.postMessage({ channel: channel(), text, ...more });
