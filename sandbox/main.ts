@@ -31,6 +31,7 @@ if (!scenario) {
 const world = scenario.world();
 const google = await startGoogle({
   world,
+  worlds: Object.fromEntries(scenarios.map(each => [each.name, each.world])),
   port: Number(values['google-port']),
   latency: Number(values.latency),
 });

@@ -1,5 +1,6 @@
 import type { Cloud } from './cloud.ts';
 import type { Fault } from './faults.ts';
+import type { FaultSpec } from './kubernetes/server.ts';
 import {
   asObject,
   asString,
@@ -10,11 +11,15 @@ import {
   type Json,
   type JsonObject,
   newEtag,
+  nextSerial,
   type Policy,
   type World,
 } from './world.ts';
 
+/** Worlds that can be put in place, by name. */
+export type Worlds = { [name: string]: () => World };
 export type Reply = { status: number; body: JsonObject };
+type Sandbox = { cloud: Cloud; worlds: Worlds };
 
 const ok = (body: JsonObject = {}): Reply => ({ status: 200, body });
 const wrong = (message: string): Reply => ({ status: 400, body: { error: message } });
@@ -28,7 +33,7 @@ function span(value: Json): number | undefined {
   return amount && unit ? Number(amount) * (unitMs[unit] ?? 1) : undefined;
 }
 
-/** JSON of the state's own types, as it goes out. */
+/** JSON of the sandbox's own types, as it goes out. */
 function plain(value: unknown): Json {
   return JSON.parse(JSON.stringify(value));
 }
@@ -45,24 +50,24 @@ function policyHolder(world: World, resource: string): { policy: Policy } | unde
 function changeBinding(world: World, body: JsonObject, remove: boolean): Reply {
   const holder = policyHolder(world, asString(body.resource));
   if (!holder) return wrong('resource: there is no such project, folder, organization or service account');
-  const condition = isObject(body.condition) ? body.condition : undefined;
-  const binding: Binding = {
-    role: asString(body.role),
-    members: [asString(body.member)],
-    ...(condition && { condition: { title: asString(condition.title), expression: asString(condition.expression) } }),
-  };
   const { policy } = holder;
+  const [role, member] = [asString(body.role), asString(body.member)];
   if (remove) {
-    for (const kept of policy.bindings.filter(kept => kept.role === binding.role)) {
-      kept.members = kept.members.filter(member => member !== binding.members[0]);
-    }
-    policy.bindings = policy.bindings.filter(kept => kept.members.length > 0);
-  } else policy.bindings.push(binding);
+    const without = policy.bindings.map(binding =>
+      binding.role === role ? { ...binding, members: binding.members.filter(other => other !== member) } : binding,
+    );
+    policy.bindings = without.filter(binding => binding.members.length > 0);
+  } else {
+    const condition = isObject(body.condition) ? body.condition : undefined;
+    const binding: Binding = { role, members: [member] };
+    if (condition) binding.condition = { title: asString(condition.title), expression: asString(condition.expression) };
+    policy.bindings.push(binding);
+  }
   policy.etag = newEtag(world);
   return ok({ etag: policy.etag });
 }
 
-function clock(cloud: Cloud, body: JsonObject): Reply {
+function changeClock({ cloud }: Sandbox, body: JsonObject): Reply {
   if (body.frozen !== undefined) cloud.clock.freeze(body.frozen === true);
   if (body.set !== undefined) {
     const time = Date.parse(asString(body.set));
@@ -78,82 +83,113 @@ function clock(cloud: Cloud, body: JsonObject): Reply {
   return ok({ now: new Date(cloud.clock.now()).toISOString(), frozen: cloud.clock.frozen });
 }
 
-function token(cloud: Cloud, body: JsonObject): Reply {
+function mintToken({ cloud }: Sandbox, body: JsonObject): Reply {
   const email = asString(body.email);
   if (!email.includes('@')) return wrong('email: whose token it is');
-  cloud.world.serial += 1;
-  const value = asString(body.token) || `ya29.sandbox-${cloud.world.serial}-${email.split('@')[0]}`;
-  cloud.world.tokens[value] = {
-    email,
-    expiresAt: cloud.clock.now() + (span(body.expiresIn) ?? 3_600_000),
-    scopes: ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/userinfo.email'],
-  };
-  return ok({ token: value });
+  const token = asString(body.token) || `ya29.sandbox-${nextSerial(cloud.world)}-${email.split('@')[0]}`;
+  const scopes = ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/userinfo.email'];
+  const expiresAt = cloud.clock.now() + (span(body.expiresIn) ?? 3_600_000);
+  cloud.world.tokens[token] = { email, expiresAt, scopes };
+  return ok({ token });
 }
 
-async function cluster(cloud: Cloud, body: JsonObject): Promise<Reply> {
+async function changeCluster({ cloud }: Sandbox, body: JsonObject): Promise<Reply> {
   const name = asString(body.cluster);
   const found = findCluster(cloud.world, name)?.cluster;
   if (!found) return wrong('cluster: projects/P/locations/L/clusters/C');
   const { down, networksClosed, rotatedCa } = { ...found.apiServer, ...body };
   found.apiServer = { down: down === true, networksClosed: networksClosed === true, rotatedCa: rotatedCa === true };
-  await cloud.applyApiServerState(name);
+  await cloud.apiServers.applyState(name);
   return ok({ cluster: name, ...found.apiServer });
 }
 
-function operations(world: World, body: JsonObject): Reply {
-  const [pending, running] = [span(body.pending), span(body.running)];
-  if (pending !== undefined) world.operationTimes.pending = pending;
-  if (running !== undefined) world.operationTimes.running = running;
-  return ok({ pendingMs: world.operationTimes.pending, runningMs: world.operationTimes.running });
+function changeOperations({ cloud }: Sandbox, body: JsonObject): Reply {
+  const times = cloud.world.operationTimes;
+  times.pending = span(body.pending) ?? times.pending;
+  times.running = span(body.running) ?? times.running;
+  return ok({ pendingMs: times.pending, runningMs: times.running });
 }
 
-type Handler = (cloud: Cloud, body: JsonObject) => Reply | Promise<Reply>;
+const kubernetesFaults = ['status', 'html', 'malformed', 'empty', 'hang', 'reset'] as const;
+
+/** A fault on clusters' API servers, in the form that they take: `path` is the beginning of path and query there. */
+function addKubernetesFault({ cloud }: Sandbox, body: JsonObject): Reply {
+  const kind = kubernetesFaults.find(candidate => candidate === (body.kind ?? 'status'));
+  if (!kind) return wrong(`kind: one of ${kubernetesFaults.join(', ')}`);
+  const spec: FaultSpec = { kind };
+  if (typeof body.code === 'number') spec.code = body.code;
+  if (typeof body.times === 'number') spec.times = body.times;
+  if (typeof body.message === 'string') spec.message = body.message;
+  if (typeof body.method === 'string') spec.method = body.method;
+  if (typeof body.path === 'string') spec.path = body.path;
+  cloud.apiServers.fault(spec, typeof body.cluster === 'string' ? body.cluster : undefined);
+  return ok(asObject(plain(spec)));
+}
+
+function addFault(sandbox: Sandbox, body: JsonObject): Reply {
+  if (body.service === 'kubernetes') return addKubernetesFault(sandbox, body);
+  return ok(asObject(plain(sandbox.cloud.faults.add(body as Fault))));
+}
+
+function clearFaults({ cloud }: Sandbox, body: JsonObject): Reply {
+  cloud.faults.clear(typeof body.id === 'number' ? body.id : undefined);
+  if (body.id === undefined) cloud.apiServers.clearFaults();
+  return ok();
+}
+
+async function putWorld({ cloud, worlds }: Sandbox, body: JsonObject): Promise<Reply> {
+  const name = asString(body.name);
+  const make = Object.hasOwn(worlds, name) ? worlds[name] : undefined;
+  if (!make) return wrong(`name: one of ${Object.keys(worlds).join(', ')}`);
+  await cloud.replace(make());
+  return ok({ name });
+}
+
+async function putState({ cloud }: Sandbox, body: JsonObject): Promise<Reply> {
+  if (!isObject(body.world)) return wrong('world: what GET /_sandbox/state gave');
+  await cloud.replace(body.world as World);
+  return ok();
+}
 
 /** Every switch: method and path below `/_sandbox/`. `sandbox/README.md` describes them. */
-const switches: { [route: string]: Handler } = {
-  'GET latency': cloud => ok({ ms: cloud.latency }),
-  'PUT latency': (cloud, body) => {
+const switches: { [route: string]: (sandbox: Sandbox, body: JsonObject) => Reply | Promise<Reply> } = {
+  'GET latency': ({ cloud }) => ok({ ms: cloud.latency }),
+  'PUT latency': ({ cloud }, body) => {
     cloud.latency = Number(body.ms ?? 0);
     return ok({ ms: cloud.latency });
   },
-  'GET faults': cloud => ok({ faults: plain(cloud.faults.list()) }),
-  'POST faults': (cloud, body) => ok(asObject(plain(cloud.faults.add(body as Fault)))),
-  'DELETE faults': (cloud, body) => {
-    cloud.faults.clear(typeof body.id === 'number' ? body.id : undefined);
-    return ok();
-  },
-  'GET calls': cloud => {
+  'GET faults': ({ cloud }) => ok({ faults: plain(cloud.faults.list()) }),
+  'POST faults': addFault,
+  'DELETE faults': clearFaults,
+  'GET calls': ({ cloud }) => {
     const { byService, calls } = cloud.calls();
-    return ok({ total: Object.values(byService).reduce((sum, n) => sum + n, 0), byService, calls: plain(calls) });
+    const total = Object.values(byService).reduce((sum, count) => sum + count, 0);
+    return ok({ total, byService, calls: plain(calls) });
   },
-  'DELETE calls': cloud => {
+  'DELETE calls': ({ cloud }) => {
     cloud.resetCalls();
     return ok();
   },
-  'GET unknown': cloud => ok({ unknown: plain(cloud.calls().calls.filter(call => call.service === 'unknown')) }),
-  'GET clock': cloud => clock(cloud, {}),
-  'POST clock': clock,
-  'GET state': cloud => ok({ world: plain(cloud.snapshot()) }),
-  'PUT state': async (cloud, body) => {
-    if (!isObject(body.world)) return wrong('world: what GET state gave');
-    await cloud.replace(body.world as World);
-    return ok();
-  },
-  'POST bindings': (cloud, body) => changeBinding(cloud.world, body, false),
-  'DELETE bindings': (cloud, body) => changeBinding(cloud.world, body, true),
-  'POST tokens': token,
-  'POST clusters': cluster,
-  'PUT operations': (cloud, body) => operations(cloud.world, body),
+  'GET unknown': ({ cloud }) => ok({ unknown: plain(cloud.calls().calls.filter(call => call.service === 'unknown')) }),
+  'GET clock': changeClock,
+  'POST clock': changeClock,
+  'GET state': ({ cloud }) => ok({ world: plain(cloud.snapshot()) }),
+  'PUT state': putState,
+  'GET world': ({ worlds }) => ok({ names: Object.keys(worlds) }),
+  'POST world': putWorld,
+  'POST bindings': ({ cloud }, body) => changeBinding(cloud.world, body, false),
+  'DELETE bindings': ({ cloud }, body) => changeBinding(cloud.world, body, true),
+  'POST tokens': mintToken,
+  'POST clusters': changeCluster,
+  'PUT operations': changeOperations,
+  'GET authority': ({ cloud }) => ok({ certificate: cloud.apiServers.authority.certificate }),
 };
 
 /** Answers a call to a switch; the list of switches to any other path. */
-export async function handleControl(cloud: Cloud, method: string, path: string, body: JsonObject): Promise<Reply> {
+export async function handleControl(sandbox: Sandbox, method: string, path: string, body: JsonObject): Promise<Reply> {
   const name = path.replace(/^\/_sandbox\/?/, '').replace(/\/$/, '');
   const handler = switches[`${method} ${name}`];
-  if (handler) return handler(cloud, body);
-  return {
-    status: name === '' ? 200 : 404,
-    body: { switches: Object.keys(switches).map(route => route.replace(' ', ' /_sandbox/')) },
-  };
+  if (handler) return handler(sandbox, body);
+  const known = Object.keys(switches).map(route => route.replace(' ', ' /_sandbox/'));
+  return { status: name === '' ? 200 : 404, body: { switches: known } };
 }

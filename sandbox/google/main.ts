@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 
 export type GoogleOptions = {
   world: World;
+  /** Worlds that `POST /_sandbox/world` can put in place, by name. */
+  worlds?: { [name: string]: () => World };
   /** 0 takes a free one. */
   port?: number;
   /** ms that every call takes. */
@@ -21,8 +23,8 @@ export type Google = {
 /** Starts the simulated Google Cloud on a loopback port, with the API servers of its clusters. */
 export async function startGoogle(options: GoogleOptions): Promise<Google> {
   const cloud = new Cloud(options.world, options.latency ?? 0);
-  await cloud.startApiServers();
-  const server = createGoogleServer(cloud);
+  await cloud.apiServers.start();
+  const server = createGoogleServer(cloud, options.worlds ?? {});
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

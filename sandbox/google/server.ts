@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Cloud } from './cloud.ts';
-import { handleControl } from './control.ts';
+import { handleControl, type Worlds } from './control.ts';
 import { GoogleError, invalid, PlainError, serviceDisabled, unauthenticated, userProjectDenied } from './errors.ts';
 import type { KnownFault } from './faults.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
@@ -133,12 +133,12 @@ async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call
   }
 }
 
-async function serve(cloud: Cloud, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = request.url ?? '/';
   const [path = '/', search = ''] = url.split('?', 2);
   if (path.startsWith('/_sandbox')) {
     const { status, body } = await handleControl(
-      cloud,
+      { cloud, worlds },
       request.method ?? 'GET',
       path,
       parseBody(await readBody(request)),
@@ -209,9 +209,9 @@ async function serve(cloud: Cloud, request: IncomingMessage, response: ServerRes
 }
 
 /** The HTTP face of a cloud: Google's APIs on every path, the switches under `/_sandbox/`. */
-export function createGoogleServer(cloud: Cloud): Server {
+export function createGoogleServer(cloud: Cloud, worlds: Worlds): Server {
   const server = createServer((request, response) => {
-    serve(cloud, request, response).catch((error: unknown) => {
+    serve(cloud, worlds, request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return;
       const wrong =
         error instanceof GoogleError ? error : new GoogleError('INTERNAL', `The sandbox failed: ${String(error)}`);

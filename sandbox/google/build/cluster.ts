@@ -32,6 +32,8 @@ export type ClusterOptions = {
   autoprovisioningAccount?: string;
   /** Any fields of the API's Cluster, merged over the defaults; null removes one. */
   fields?: JsonObject;
+  /** Opens the DNS endpoint, whose callers need `container.clusters.connect`. */
+  dnsEndpoint?: boolean;
   /** Manifests that it holds besides the system's. */
   objects?: KubernetesObject[];
   /** No API server runs for it: enough where only Google's APIs are asked. */
@@ -158,7 +160,7 @@ function clusterResource(owner: Owner, options: ClusterOptions): ClusterResource
     controlPlaneEndpointsConfig: {
       dnsEndpointConfig: {
         endpoint: `gke-${owner.projectNumber}-${name}.${location}.gke.goog`,
-        allowExternalTraffic: false,
+        allowExternalTraffic: options.dnsEndpoint === true,
       },
       ipEndpointsConfig: {
         enabled: true,

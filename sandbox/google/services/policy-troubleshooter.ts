@@ -253,5 +253,11 @@ export const policyTroubleshooterRoutes: Route[] = [
     path: '/v3|v3beta/iam:troubleshoot',
     handle: after(troubleshootV3),
   },
-  { service, id: 'iam.troubleshoot', method: 'POST', path: '/v1/iam:troubleshoot', handle: after(troubleshootV1) },
+  {
+    service,
+    id: 'iam.troubleshoot',
+    method: 'POST',
+    path: '/v1|v2alpha1/iam:troubleshoot',
+    handle: after(troubleshootV1),
+  },
 ];
