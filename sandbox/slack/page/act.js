@@ -15,10 +15,18 @@ export async function attempt(request) {
   }
 }
 
+/** Slack's words for an app that gave no answer in time. */
+export const isSilence = code => code === 'operation_timeout' || code === 'dispatch_failed';
+
 function sayFailure(error) {
   const { t } = currentWorld();
-  const text = error.code === 'no_connection' ? t.offline : (error.body.message ?? `${t.failed} (${error.code})`);
-  toast(text, { kind: 'error', closeLabel: t.close });
+  toast(failureText(error, t), { kind: 'error', closeLabel: t.close });
+}
+
+function failureText({ code, body }, t) {
+  if (code === 'no_connection') return t.offline;
+  if (isSilence(code)) return t.notResponding;
+  return body.message ?? `${t.failed} (${code})`;
 }
 
 /** Posts as the current person. Throws ApiError. */

@@ -1,5 +1,6 @@
 // Who the person at the page is.
 
+import { isSilence } from './act.js';
 import { noticeInModal } from './panes/modal.js';
 import { routeUser, setRouteUser } from './route.js';
 import { become, currentWorld, touch } from './store.js';
@@ -17,11 +18,9 @@ function rememberedPerson() {
 }
 
 function sayNotice(notice) {
-  if (noticeInModal(notice.text)) return;
-  toast(notice.text, {
-    kind: notice.level ?? 'info',
-    closeLabel: currentWorld().t.close,
-  });
+  const { t } = currentWorld();
+  if (notice.error ? noticeInModal(t.submitFailed) : noticeInModal(notice.text)) return;
+  toast(isSilence(notice.error) ? t.notResponding : notice.text, { kind: notice.level ?? 'info', closeLabel: t.close });
 }
 
 /** Becomes `userId`: everything on the page is then as that person sees it. */

@@ -41,35 +41,47 @@ export async function become(userId, onNotice) {
   stopListening();
   await load(userId);
   const me = world.me.id;
-  let first = true;
   stopListening = listen(me, {
+    // The state was read before the stream opened, and a reconnection may have missed changes: read again.
     onOpen: () => {
-      // The state was read before the stream opened, and a reconnect may have missed changes: read again.
-      const missed = !first || lost;
-      first = false;
       lost = false;
-      if (missed) void reload();
-      touch();
+      void reload();
     },
     onLost: () => {
       lost = true;
       touch();
     },
     onChange: change => {
-      if (change.kind === 'notice') onNotice(change);
-      else if (!apply(change)) void reload();
-      touch();
+      if (change.kind === 'notice') return onNotice(change);
+      journal?.push(change);
+      if (!apply(change)) void reload();
+      return touch();
     },
   });
 }
 
-/** Reads the whole state again. */
+let reloading = false;
+let reloadAgain = false;
+
+/** Reads the whole state again; asked for while one reading is under way, once more after it. */
 export async function reload() {
-  await load(world.me.id).catch(() => {});
+  reloadAgain = true;
+  if (reloading) return;
+  reloading = true;
+  while (reloadAgain) {
+    reloadAgain = false;
+    await load(world.me.id).catch(() => {});
+  }
+  reloading = false;
   touch();
 }
 
+/** Changes that arrive while the state is being read: the answer may be older than they are. */
+let journal;
+
 async function load(userId) {
+  const mine = [];
+  journal = mine;
   const fresh = await fetchState(userId);
   state = {
     ephemerals: [],
@@ -95,6 +107,8 @@ async function load(userId) {
     nameOf: id => (users.has(id) ? displayName(users.get(id)) : id),
   };
   document.documentElement.lang = world.locale;
+  for (const change of mine) apply(change);
+  if (journal === mine) journal = undefined;
 }
 
 const CHANGES = {

@@ -40,7 +40,7 @@ export function overflow(element, field) {
         click: () => openMenu(node, element.options.map(entry), { align: 'end', label: field.world.t.moreActions }),
       },
     },
-    icon('more'),
+    icon('dots'),
   );
   const entry = option => ({
     label: renderTextObject(option.text, field.world),

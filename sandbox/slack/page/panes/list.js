@@ -48,8 +48,11 @@ export function messageEntries(messages, { channel, inThread, repliesOf }) {
   return entries;
 }
 
-/** A scrolling region for messages. `update(entries, key)` renders; another `key` (another channel) starts at the end. */
-export function createList({ label, empty }) {
+/**
+ * A scrolling region for messages. `update(entries, key)` renders; another `key` (another channel) starts at the end, or at the
+ * top with `startAtTop`.
+ */
+export function createList({ label, empty, startAtTop = false }) {
   const items = el('div', { class: 'messages', role: 'log', 'aria-label': label, 'aria-relevant': 'additions' });
   const intro = el('div', { class: 'list-intro' }, empty);
   const scroller = el('div', { class: 'scroller', tabindex: -1 }, intro, items);
@@ -83,7 +86,10 @@ export function createList({ label, empty }) {
       if (fresh) items.replaceChildren();
       reconcile(items, entries);
       const newest = entries.at(-1)?.key;
-      if (fresh || following) toEnd();
+      if (fresh && startAtTop) {
+        scroller.scrollTop = 0;
+        following = false;
+      } else if (fresh || following) toEnd();
       else if (newest !== lastKey) jump.hidden = false;
       shownKey = key;
       lastKey = newest;

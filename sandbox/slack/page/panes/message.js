@@ -12,7 +12,7 @@ import { isSafeUrl, parseMrkdwn } from '../text/mrkdwn.js';
 import { plainOf, renderBlocks as renderText } from '../text/render.js';
 import { append, el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
-import { avatar, displayName, userAvatar } from '../ui/people.js';
+import { avatar, displayName, fullName, userAvatar } from '../ui/people.js';
 import { openMenu } from '../ui/popover.js';
 import { toast } from '../ui/toast.js';
 
@@ -23,12 +23,13 @@ const seconds = ts => Number.parseFloat(ts);
 /** Values that people had chosen in a message, by its key; they outlive a re-rendering. */
 const chosen = new Map();
 
-/** Who a message is from: {id, name, isApp, image}. */
+/** Who a message is from: {id, name, isApp, image}; `initialsOf` is the name that the avatar abbreviates. */
 export function authorOf(message, world) {
   const user = world.users.get(message.user);
   const isApp = Boolean(message.bot_id || user?.is_bot);
   const name = message.username ?? (user ? displayName(user) : (message.user ?? message.bot_id ?? '?'));
   return {
+    initialsOf: message.username ?? (user ? fullName(user) : name),
     id: user?.id ?? message.bot_id ?? name,
     name,
     isApp,
@@ -59,7 +60,9 @@ export function renderMessage(message, { channel, inThread, compact, replies }) 
     el(
       'div',
       { class: 'message-gutter' },
-      compact ? el('time', { class: 'gutter-time', text: time.replace(/\s?[AP]M$/, '') }) : avatar(author),
+      compact
+        ? el('time', { class: 'gutter-time', text: time.replace(/\s?[AP]M$/, '') })
+        : avatar({ ...author, name: author.initialsOf }),
     ),
     el(
       'div',

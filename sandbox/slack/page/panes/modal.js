@@ -140,7 +140,7 @@ async function onSubmit(event, { view, surface, body, submit, notice }) {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.body.errors) showErrors(body, error.body.errors);
-    else notice.textContent = error.body.message ?? surface.world.t.submitFailed;
+    else notice.textContent = surface.world.t.submitFailed;
   } finally {
     submit.disabled = false;
     submit.removeAttribute('aria-busy');

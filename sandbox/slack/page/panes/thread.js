@@ -7,13 +7,14 @@ import { icon } from '../ui/icons.js';
 import { messagesOf, repliesOf } from './channel.js';
 import { createComposer } from './composer.js';
 import { createList, messageEntries } from './list.js';
+import { personButton } from './sidebar.js';
 
 /** Builds the pane of the thread under `threadTs`; `update()` brings it up to date. */
 export function createThreadPane(channel, threadTs) {
-  const { t } = currentWorld();
+  const { t, me } = currentWorld();
   const name = channel.name ? `#${channel.name}` : '';
   const close = () => go(channel.id);
-  const list = createList({ label: t.thread });
+  const list = createList({ label: t.thread, startAtTop: true });
   const composer = createComposer({ channel: channel.id, threadTs, placeholder: t.reply, onSent: () => list.toEnd() });
   return {
     node: el(
@@ -34,6 +35,7 @@ export function createThreadPane(channel, threadTs) {
           icon('back'),
         ),
         el('div', { class: 'pane-title' }, el('h1', {}, t.thread), el('span', { class: 'pane-topic', text: name })),
+        el('span', { class: 'phone-only pane-person' }, personButton(me, { small: true })),
         el(
           'button',
           {

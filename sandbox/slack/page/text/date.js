@@ -13,11 +13,12 @@ const dayKey = (seconds, { tz }) =>
 const daysAgo = (seconds, now, world) =>
   Math.round((Date.parse(dayKey(now, world)) - Date.parse(dayKey(seconds, world))) / 86_400_000);
 
-/** The label of a day divider: `Today`, `Yesterday`, or the date. */
+/** The label of a day divider: `Today`, `Yesterday`, `Tomorrow`, or the date. */
 export function dayLabel(seconds, now, world) {
   const ago = daysAgo(seconds, now, world);
   if (ago === 0) return world.t.today;
   if (ago === 1) return world.t.yesterday;
+  if (ago === -1) return world.t.tomorrow;
   return format(seconds, world, { weekday: 'long', month: 'long', day: 'numeric' });
 }
 
@@ -61,7 +62,7 @@ export function formatDate(seconds, pattern, now, world) {
   const text = pattern.replace(/\{(\w+)\}/g, (_, token, offset) => {
     if (token === 'ago') return ago(seconds, now, world);
     const days = daysAgo(seconds, now, world);
-    if (token in PRETTY && days >= 0 && days <= 1) {
+    if (token in PRETTY && Math.abs(days) <= 1) {
       const label = dayLabel(seconds, now, world);
       return offset === 0 ? label : label.toLocaleLowerCase(world.locale);
     }

@@ -1,6 +1,7 @@
 // The standard Markdown of the `markdown` block → the same tree as mrkdwn, with headings, lists, tables and rules.
 // Source: docs.slack.dev, Block Kit, "Markdown block".
 
+import { emoji } from './emoji.js';
 import { isSafeUrl, literal, parseAngle } from './mrkdwn.js';
 
 const FENCE = /^\s*(```|~~~)\s*([\w+-]*)\s*$/;
@@ -100,7 +101,7 @@ const INLINE = [
   [/^~~(?=\S)([\s\S]*?\S)~~/, m => ({ type: 'strike', c: parseMarkdownInline(m[1]) })],
   [/^\*(?=[^\s*])([\s\S]*?[^\s*])\*/, m => ({ type: 'italic', c: parseMarkdownInline(m[1]) })],
   [/^_(?=[^\s_])([\s\S]*?[^\s_])_(?!\w)/, m => ({ type: 'italic', c: parseMarkdownInline(m[1]) }), /\w$/],
-  [/^:([a-z0-9_+-]+):/, m => ({ type: 'emoji', name: m[1] })],
+  [/^:([a-z0-9_+-]+):/, m => emoji(m[1]) && { type: 'emoji', name: m[1] }],
   [
     /^https?:\/\/[^\s<>)\]]*[^\s<>)\].,;:!?'"]/,
     m => ({ type: 'link', url: m[0], c: [{ type: 'text', text: m[0] }] }),

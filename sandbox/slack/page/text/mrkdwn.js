@@ -4,6 +4,8 @@
 // Inline nodes  {type: 'text' | 'emoji' | 'bold' | 'italic' | 'strike' | 'code' | 'link' | 'user' | 'channel' | 'group' | 'broadcast' | 'date', …}
 // Source: docs.slack.dev, "Formatting text for app surfaces".
 
+import { emoji } from './emoji.js';
+
 const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' };
 const WORD = /[\p{L}\p{N}_]/u;
 const ANGLE = /^<([^<>\n]+)>/;
@@ -29,11 +31,17 @@ export function parseMrkdwn(text, { verbatim = false, names = false } = {}) {
   const parts = text.split('```');
   for (const [index, part] of parts.entries()) {
     // Every second part is fenced; what follows an unclosed last fence stays as typed.
-    if (index % 2 === 0) parseLines(index > 0 ? part.replace(/^\n/, '') : part, options, blocks);
+    if (index % 2 === 0) parseLines(outside(part, index, parts.length), options, blocks);
     else if (index < parts.length - 1) blocks.push({ type: 'pre', c: literal(part.replace(/^\n|\n$/g, '')) });
     else parseLines(`\`\`\`${part}`, options, blocks);
   }
   return blocks;
+}
+
+/** A part outside fences, without the line breaks that belong to the fences around it. */
+function outside(part, index, count) {
+  const start = index > 0 ? part.replace(/^\n/, '') : part;
+  return index < count - 2 ? start.replace(/\n$/, '') : start;
 }
 
 function parseLines(text, options, blocks) {
@@ -110,7 +118,7 @@ export function parseInline(text, { verbatim = false, names = false, active = ''
       unclosed.add(char);
     }
     const shortcode = char === ':' && SHORTCODE.exec(rest);
-    if (shortcode) {
+    if (shortcode && emoji(shortcode[1])) {
       push({ type: 'emoji', name: shortcode[1] });
       i += shortcode[0].length;
       continue;

@@ -37,7 +37,7 @@ export function append(node, children) {
 }
 
 /** A 20 by 20 outline icon from its path data; decoration only, hidden from screen readers. */
-export function svg(path, size = 20) {
+export function svg(path, size = 20, pen = 1.5) {
   const node = document.createElementNS(SVG, 'svg');
   for (const [k, v] of Object.entries({
     viewBox: '0 0 20 20',
@@ -45,7 +45,7 @@ export function svg(path, size = 20) {
     height: size,
     fill: 'none',
     stroke: 'currentColor',
-    'stroke-width': 1.5,
+    'stroke-width': pen,
     'stroke-linecap': 'round',
     'stroke-linejoin': 'round',
     'aria-hidden': 'true',

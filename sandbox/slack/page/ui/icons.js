@@ -7,7 +7,8 @@ const PATHS = {
   back: 'M12.5 4 6.5 10l6 6',
   down: 'm5.5 8 4.5 4.5L14.5 8',
   right: 'm8 5.5 4.5 4.5L8 14.5',
-  more: 'M10 5v.01M10 10v.01M10 15v.01',
+  more: 'M10 4.5v.02M10 10v.02M10 15.5v.02',
+  dots: 'M4.5 10h.02M10 10h.02M15.5 10h.02',
   thread: 'M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H10l-4 3.5v-3.5h-.5a2 2 0 0 1-2-2ZM7 7h6M7 10h4',
   send: 'M3.5 3.5 17 10 3.5 16.5 5.5 10ZM5.5 10H11',
   slash: 'M4 3.5h12a.5.5 0 0 1 .5.5v12a.5.5 0 0 1-.5.5H4a.5.5 0 0 1-.5-.5V4a.5.5 0 0 1 .5-.5ZM12 6.5l-4 7',
@@ -32,4 +33,7 @@ const PATHS = {
 };
 
 /** The icon of that name, `size` CSS pixels wide. */
-export const icon = (name, size) => svg(PATHS[name], size);
+export const icon = (name, size) => svg(PATHS[name], size, DOTS.has(name) ? 2.6 : 1.5);
+
+/** Made of dots, which need a thicker pen. */
+const DOTS = new Set(['more', 'dots']);

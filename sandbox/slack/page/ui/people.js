@@ -43,7 +43,7 @@ export function avatar({ id, name, image, isApp }, size = 36) {
     class: ['avatar', isApp && 'avatar-app'],
     'aria-hidden': 'true',
     style: { '--size': `${size}px`, '--colour': colourOf(id) },
-    text: initials(name),
+    data: { initials: initials(name) },
   });
   if (image) box.append(el('img', { src: image, alt: '', on: { error: event => event.target.remove() } }));
   return box;

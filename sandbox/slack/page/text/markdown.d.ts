@@ -1,0 +1,3 @@
+import type { TextNode } from './mrkdwn.js';
+
+export function parseMarkdown(text: string): TextNode[];
