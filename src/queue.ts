@@ -61,11 +61,21 @@ export interface Producer {
   close(): Promise<void>;
 }
 
+type Queues = Record<keyof typeof QUEUES, Queue>;
+type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Result>) => Promise<Result>;
+
+const RETRY_MS = 100;
+
 /** Producers of both queues on one connection that fails fast; it recovers by itself when Redis is back. */
 export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
   const redis = connectRedis(redisUrl, 'prompt', onError);
-  // Made once the connection stands: a queue that is made while Redis is away never recovers.
-  let queues: Record<keyof typeof QUEUES, Queue> | undefined;
+  // Made once the connection stands, and anew after a failure: one whose first command fails never recovers.
+  let queues: Queues | undefined;
+  const drop = async () => {
+    const dropped = Object.values(queues ?? {});
+    queues = undefined;
+    await Promise.allSettled(dropped.map(queue => queue.close()));
+  };
   const make = (name: string) => {
     const queue = new Queue(name, { connection: redis, prefix: QUEUE_PREFIX });
     queue.on('error', onError);
@@ -76,25 +86,36 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     queues ??= { diagnose: make(QUEUES.diagnose), remediate: make(QUEUES.remediate) };
     return queues;
   };
+  /** Tries until the time is over: a job id is taken once, so trying again is safe. */
+  const inTime: InTime = work =>
+    withinAnswerTime(async (signal, sent) => {
+      for (;;) {
+        try {
+          return await work(await connected(signal), sent);
+        } catch (error) {
+          if (signal.aborted) throw error;
+          onError(error instanceof Error ? error : new Error(String(error)));
+          await drop();
+          await sleep(RETRY_MS, undefined, { signal });
+        }
+      }
+    });
 
   return {
     enqueueDiagnosing: job =>
-      inTime(async (signal, sent) => {
-        const { diagnose } = await connected(signal);
+      inTime(async ({ diagnose }, sent) => {
         sent();
         await diagnose.add(job.kind, job, { ...OPTIONS.diagnose, jobId: jobId(job.id) });
         const waiting = await Promise.race([diagnose.getWaitingCount(), sleep(200, 1, { ref: false })]).catch(() => 1);
         return { ahead: Math.max(0, waiting - 1) };
       }),
     enqueueRemediating: (job, delayMs = 0) =>
-      inTime(async (signal, sent) => {
-        const { remediate } = await connected(signal);
+      inTime(async ({ remediate }, sent) => {
         sent();
         await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
       }),
     counts: () =>
-      inTime(async signal => {
-        const { diagnose, remediate } = await connected(signal);
+      inTime(async ({ diagnose, remediate }) => {
         const count = async (queue: Queue) => {
           const { wait = 0, active = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'active', 'prioritized');
           return { waiting: wait + prioritized, active };
@@ -103,7 +124,7 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
         return { diagnose: diagnosing, remediate: remediating };
       }),
     async close() {
-      await Promise.allSettled(Object.values(queues ?? {}).map(queue => queue.close()));
+      await drop();
       redis.disconnect();
     },
   };
@@ -116,7 +137,9 @@ function jobId(id: string): string {
 }
 
 /** @throws {QueueUnavailable} for every failure, at the latest after `ANSWER_MS`. */
-async function inTime<Result>(work: (signal: AbortSignal, sent: () => void) => Promise<Result>): Promise<Result> {
+async function withinAnswerTime<Result>(
+  work: (signal: AbortSignal, sent: () => void) => Promise<Result>,
+): Promise<Result> {
   const late = new AbortController();
   let nothingStarted = true;
   const deadline = sleep(ANSWER_MS, undefined, { signal: late.signal }).then(() => {
@@ -131,7 +154,6 @@ async function inTime<Result>(work: (signal: AbortSignal, sent: () => void) => P
     throw new QueueUnavailable(nothingStarted, cause);
   } finally {
     late.abort();
-    deadline.catch(() => {});
   }
 }
 

@@ -90,7 +90,10 @@ export async function decide(deciding: Deciding, click: Click): Promise<Outcome>
     deciding.onError?.(error);
     return error instanceof ApprovalAltered ? refusal('altered') : refusal('store-unavailable');
   });
-  if (outcome.kind === 'refused') await recordRefusal(deciding, click, outcome, seen.actor).catch(deciding.onError);
+  if (outcome.kind !== 'refused') return outcome;
+  const recorded = recordRefusal(deciding, click, outcome, seen.actor).catch(error => deciding.onError?.(error));
+  // Where Redis doesn't answer the log doesn't either, and the person is waiting.
+  if (outcome.code !== 'store-unavailable') await recorded;
   return outcome;
 }
 
