@@ -15,34 +15,48 @@ const button = (id: string, more: object = {}) => ({
 describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_PATH)', () => {
   let browser: Browser;
   let fixture: Fixture;
+  /** Opened by the test that runs. */
   const pages: Page[] = [];
+  /** One page serves most tests: starting a new one takes longer than they do. */
+  let desktop: Page;
   const troubles: string[] = [];
 
   beforeAll(async () => {
     [browser, fixture] = await Promise.all([launchChromium(chromium ?? ''), startFixture()]);
+    desktop = await newPage();
   });
   afterAll(async () => {
     await browser?.close();
     await fixture?.close();
   });
   afterEach(async () => {
-    await Promise.all(pages.splice(0).map(page => page.context().close()));
+    if (pages.includes(desktop)) {
+      await desktop.evaluate('localStorage.clear(), sessionStorage.clear()');
+      await desktop.goto('about:blank');
+    }
+    const others = pages.splice(0).filter(page => page !== desktop);
+    await Promise.all(others.map(page => page.context().close()));
     await fetch(`${fixture.sandbox.page}_sandbox/slack/reset`, { method: 'POST' });
     expect(troubles.splice(0)).toEqual([]);
   });
 
   const people = () => fixture.sandbox.slack.users;
 
-  async function open(user: string, options: BrowserContextOptions = {}, place = ''): Promise<Page> {
+  async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(5000);
-    pages.push(page);
     page.on('pageerror', error => troubles.push(error.message));
     page.on('request', request => {
       if (!request.url().startsWith(fixture.sandbox.page)) troubles.push(`asked ${request.url()}`);
     });
-    await page.goto(`${fixture.sandbox.page}?user=${user}${place}`);
+    return page;
+  }
+
+  async function open(user: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = options || pages.includes(desktop) ? await newPage(options) : desktop;
+    pages.push(page);
+    await page.goto(`${fixture.sandbox.page}?user=${user}`);
     await page.getByTestId('composer').or(page.getByTestId('home')).first().waitFor();
     return page;
   }
