@@ -41,7 +41,7 @@ const PREFIXES: readonly RegExp[] = [
   /^Step #\d{1,3}(?: - "[^"]{0,80}")?:[ ]?/,
   /^##\[(?:error|warning|debug|group|endgroup|command)\]/,
   /^::(?:error|warning|debug|notice)[^:\n]{0,200}::/,
-  /^\[[\w./ -]{1,40}\] (?=\S)/,
+  /^\[(?:info|warn|warning|error|fatal|debug|trace|main|stderr|stdout|pod\/[\w./-]{1,80})\]:? /i,
   /^[\w.-]{1,60}[ ]{1,20}\| /,
   /^\[(?:0|1|2)m/,
 ];

@@ -26,6 +26,9 @@ const TOKEN = String.raw`iam\.serviceaccounts\.get(?:accesstoken|openidtoken)`;
 
 /** Refusals of the API server that no role can lift. */
 const NOT_RBAC = signs(
+  // Azure names people by GUID, AWS by ARN.
+  'user [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+  'user arn:aws',
   'exceeded quota',
   'admission webhook',
   'denied the request',
@@ -120,7 +123,7 @@ export const CLUSTER_ACCESS: readonly Recognizer[] = [
     problem: 'caller-clusters-get',
     confidence: 0.65,
     signs: signs(
-      'gcloud\\.(?:beta\\.|alpha\\.)?container\\.[\\w.-]{1,60}\\).{0,80}code=403.{0,40}(?:project lookup error|permission denied on resource|the caller does not have permission|insufficient)',
+      'gcloud\\.(?:beta\\.|alpha\\.)?container\\.[\\w.-]{1,60}\\).{0,80}code=403.{0,40}(?:project lookup error|permission denied on resource|the caller does not have permission)',
       'get-gke-credentials failed with: ?(?:the caller does not have permission|permission denied|forbidden)',
       'container\\.googleapis\\.com.{0,300}the caller does not have permission',
       'the caller does not have permission.{0,300}(?:clustermanager|google_container_)',

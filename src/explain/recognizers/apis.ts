@@ -11,8 +11,9 @@ const OFF = [
   String.raw`(?:service|api) [\w./\[\]-]{0,80}googleapis\.com\]? (?:has not been|is not|isnt|was not|not) (?:enabled|activated)`,
   String.raw`googleapis\.com\]? (?:is|was) (?:disabled|not enabled)`,
   `is not enabled for consumer`,
-  `reason[:=] ?service_disabled`,
-  String.raw`\bservice_disabled\b`,
+  // The service's name must be there too: which API it is decides which problem it is.
+  String.raw`service_disabled.{0,400}[a-z]\.googleapis\.com`,
+  String.raw`[a-z]\.googleapis\.com.{0,400}service_disabled`,
   `accessnotconfigured`,
   `api not enabled`,
   String.raw`(?:used in|in) project [\w-]{1,40} before or it is disabled`,
@@ -47,6 +48,8 @@ export const APIS: readonly Recognizer[] = [
     signs: [
       sign(`${CREDENTIALS}.{0,240}?(?:${OFF.join('|')})`),
       sign(`(?:${OFF.join('|')}).{0,400}?${CREDENTIALS}`),
+      sign(`service_disabled.{0,400}?${CREDENTIALS}`),
+      sign(`${CREDENTIALS}.{0,400}?service_disabled`),
       sign(String.raw`(?:api|service) \[?iamcredentials\.googleapis\.com\]? (?:is )?(?:not enabled|disabled)`),
     ],
     unless: UNLESS,

@@ -116,14 +116,14 @@ export const NODES: readonly Recognizer[] = [
       ...signs('fluentbit-gke.{0,200}received 401', 'received 401.{0,200}fluentbit-gke'),
     ],
     when: context => context.systemAgent || context.nodes,
-    unless: signs('svc\\.id\\.goog', 'gcp-sa-gkenode'),
+    unless: signs('svc\\.id\\.goog', 'gcp-sa-gkenode', 'service-\\d'),
     entities,
   },
   {
     problem: 'node-sa-permissions',
     confidence: 0.55,
     signs: [sign(`permission ${TELEMETRY} denied`), sign(`${TELEMETRY}.{0,20}denied`)],
-    unless: signs('svc\\.id\\.goog', 'gcp-sa-gkenode', '@(?!developer)[\\w-]{1,60}\\.iam\\.gserviceaccount'),
+    unless: signs('svc\\.id\\.goog', 'gcp-sa-gkenode', 'service-\\d', '@(?!developer)[\\w-]{1,60}\\.iam\\.gserviceaccount'),
     entities,
   },
   {

@@ -112,6 +112,8 @@ export const WORKLOADS: readonly Recognizer[] = [
       '(?:permission|denied).{0,40}iam\\.serviceaccounts\\.get(?:accesstoken|openidtoken)',
     ),
     when: context => !context.hands,
+    // An audit log says who it was; without that part of it nobody can know.
+    unless: signs('protopayload'),
     covers: COVERED,
     entities,
   },
@@ -123,7 +125,7 @@ export const WORKLOADS: readonly Recognizer[] = [
         'gce metadata /?instance/service-accounts/[^\\s]{0,300}? not defined',
         'gce metadata /?[\\w/.-]{1,200}identity\\?.{0,200}not defined',
         'mode: ?gce_metadata(?:_server)?(?:[^\\w]|$)|workloadmetadata(?:config)?.{0,40}gce_metadata',
-        'error code 404 trying to get security access token from compute engine metadata',
+        'error code 404 trying to get security access token from compute engine metadata.{0,80}(?:may be because|possible that|permission scopes)',
         'iam\\.gke\\.io/gke-metadata-server-enabled.{0,200}(?:didnt match|did not match|unschedulable|nodes? (?:are )?available|not match)',
         '(?:didnt match|unschedulable|nodes are available).{0,300}iam\\.gke\\.io/gke-metadata-server-enabled',
         'status code 404 trying to fetch http://(?:169|metadata)',
