@@ -2,8 +2,9 @@
  * One diagnosis: find the cluster, collect facts, run the checks, plan remedies, and say it all in one language. The terminal
  * and the worker both come through here; neither Slack nor Redis is known in this file.
  */
-import { CHECK_IDS, type Finding, type Report, summarize } from '../src/contracts/report.ts';
+
 import type { DiagnoseRequest } from '../src/contracts/jobs.ts';
+import { CHECK_IDS, type Finding, type Report, summarize } from '../src/contracts/report.ts';
 import type { Language, Text } from '../src/contracts/text.ts';
 import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';

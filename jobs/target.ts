@@ -32,7 +32,10 @@ export class TargetError extends Error {
 }
 
 /** @throws {TargetError} where the name can't be one, there is no project to look in, or several clusters match. */
-export function parseTarget(input: string, projects: readonly string[]): { name: ClusterName; projects: readonly string[] } {
+export function parseTarget(
+  input: string,
+  projects: readonly string[],
+): { name: ClusterName; projects: readonly string[] } {
   const name = parseClusterName(input);
   if ('problem' in name) {
     throw new TargetError('bad-cluster-name', name.problem, {
@@ -54,10 +57,18 @@ export function parseTarget(input: string, projects: readonly string[]): { name:
   return { name, projects: searched };
 }
 
-export async function findCluster(session: Session, name: ClusterName, projects: readonly string[]): Promise<ClusterSearch> {
+export async function findCluster(
+  session: Session,
+  name: ClusterName,
+  projects: readonly string[],
+): Promise<ClusterSearch> {
   const found = name.location ? await byLocation(session, name, projects) : await byName(session, name, projects);
   const hits = found.filter(search => search.cluster.known);
-  if (hits.length > 1) throw ambiguous(name, hits.flatMap(hit => (hit.cluster.known ? [hit.cluster.value.resource] : [])));
+  if (hits.length > 1)
+    throw ambiguous(
+      name,
+      hits.flatMap(hit => (hit.cluster.known ? [hit.cluster.value.resource] : [])),
+    );
   const [hit] = hits;
   if (hit) return hit;
   // Of several places where it is not, one that could not be read says more than one where it is certainly absent.

@@ -7,7 +7,12 @@ import { pad, wrap } from './layout.ts';
 
 export function checksPage(id: CheckId | undefined, language: Language, format: 'text' | 'json' | 'markdown'): string {
   const chosen = CHECKS.filter(check => id === undefined || check.id === id);
-  if (format === 'json') return `${JSON.stringify(chosen.map(check => entry(check, language)), null, 2)}\n`;
+  if (format === 'json')
+    return `${JSON.stringify(
+      chosen.map(check => entry(check, language)),
+      null,
+      2,
+    )}\n`;
   const [one] = chosen;
   if (id !== undefined && one) return page(one, language, format === 'markdown');
   const bullet = format === 'markdown' ? '- ' : '';

@@ -1,6 +1,7 @@
 /** Whatever stops a command, as one sentence for people or one JSON object for programs. Never a stack trace. */
-import { CredentialsError } from '../../jobs/clients/google/identity.ts';
+
 import { EndpointError } from '../../jobs/clients/google/endpoints.ts';
+import { CredentialsError } from '../../jobs/clients/google/identity.ts';
 import { NothingReadableError } from '../../jobs/diagnosis.ts';
 import { TargetError } from '../../jobs/target.ts';
 import { ConfigError } from '../../src/config.ts';
@@ -31,7 +32,10 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof EndpointError) {
     return {
       code: 'endpoint-invalid',
-      message: { en: `${error.message} (it is “${error.value}”).`, ja: `${error.key} には http か https の URL を指定してください（現在の値: 「${error.value}」）。` },
+      message: {
+        en: `${error.message} (it is “${error.value}”).`,
+        ja: `${error.key} には http か https の URL を指定してください（現在の値: 「${error.value}」）。`,
+      },
       next: { en: 'Correct or unset it.', ja: '修正するか、設定を解除してください。' },
       exit: EXIT.usage,
     };

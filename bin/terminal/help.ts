@@ -31,7 +31,11 @@ export function overview(language: Language): string {
 }
 
 /** One verb with its options. */
-export function verbPage(verb: keyof typeof verbHelp, options: readonly (keyof typeof optionHelp)[], language: Language): string {
+export function verbPage(
+  verb: keyof typeof verbHelp,
+  options: readonly (keyof typeof optionHelp)[],
+  language: Language,
+): string {
   const { usage, what, example } = verbHelp[verb];
   return `${[
     `gke-auth ${usage}`,

@@ -25,10 +25,18 @@ export async function run(args: readonly string[]): Promise<number> {
 async function dispatch(command: Command, language: Language): Promise<number> {
   switch (command.verb) {
     case 'help':
-      print(command.topic ? verbPage(command.topic, optionsOf(command.topic, 'terminal'), language) : overview(language));
+      print(
+        command.topic ? verbPage(command.topic, optionsOf(command.topic, 'terminal'), language) : overview(language),
+      );
       return EXIT.ok;
     case 'checks':
-      print(checksPage(CHECK_IDS.find(id => id === command.id), language, command.format ?? 'text'));
+      print(
+        checksPage(
+          CHECK_IDS.find(id => id === command.id),
+          language,
+          command.format ?? 'text',
+        ),
+      );
       return EXIT.ok;
     case 'diagnose':
       return runDiagnose(command, language);

@@ -16,7 +16,7 @@ export function reportAsMarkdown(report: Report, language: Language): string {
   const place = [target.project, target.location, target.cluster].filter(Boolean).join('/');
   const problems = findings.filter(({ status }) => status !== 'pass' && status !== 'not-applicable');
   return `${[
-    `# ${escape(place)}`,
+    `# ${literal(place)}`,
     '',
     `| ${{ en: 'check', ja: 'チェック' }[language]} | ${{ en: 'subject', ja: '対象' }[language]} | ${{ en: 'verdict', ja: '判定' }[language]} |`,
     '| --- | --- | --- |',
@@ -27,11 +27,11 @@ export function reportAsMarkdown(report: Report, language: Language): string {
 
 function section(finding: Finding, language: Language): string[] {
   return [
-    `## ${STATUS[finding.status][language]}: ${escape(finding.headline ?? finding.title)}`,
+    `## ${STATUS[finding.status][language]}: ${literal(finding.headline ?? finding.title)}`,
     '',
-    escape(finding.detail),
+    literal(finding.detail),
     '',
-    ...finding.evidence.map(({ source, says }) => `- ${escape(source)}: ${escape(says)}`),
+    ...finding.evidence.map(({ source, says }) => `- ${literal(source)}: ${literal(says)}`),
     ...finding.remedies.flatMap(({ command, terraform, manifest }) => [
       '',
       ...fence('sh', command),
@@ -54,7 +54,7 @@ function code(text: string): string {
 }
 
 /** Text from outside formats, links and mentions nothing. */
-function escape(text: string): string {
+function literal(text: string): string {
   return plain(text)
     .replace(/[\\`*_{}[\]<>#|~!]/g, char => `\\${char}`)
     .replaceAll('@', '@\u200b');

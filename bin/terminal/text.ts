@@ -59,7 +59,10 @@ function headline({ target, cluster }: Report, language: Language): string {
   if (cluster?.version) parts.push(`GKE ${cluster.version}`);
   if (cluster) {
     const mode = cluster.autopilot ? 'Autopilot' : 'Standard';
-    const pools = { en: `${mode}, ${cluster.nodePools} pool${cluster.nodePools === 1 ? '' : 's'}`, ja: `${mode}、ノードプール ${cluster.nodePools} 個` };
+    const pools = {
+      en: `${mode}, ${cluster.nodePools} pool${cluster.nodePools === 1 ? '' : 's'}`,
+      ja: `${mode}、ノードプール ${cluster.nodePools} 個`,
+    };
     parts.push(pools[language]);
   }
   return plain(parts.join(' · '));
@@ -71,7 +74,10 @@ function counts({ summary, durationMs, apiCalls }: Report, { language, columns, 
   const plainCounts = shown.map(status => `${SIGNS[status].sign} ${numbers[status]} ${SIGNS[status][language]}`);
   const painted = shown.map((status, index) => paint(SIGNS[status].style, plainCounts[index] ?? ''));
   const calls = Object.values(apiCalls).reduce((sum, count) => sum + count, 0);
-  const right = { en: `${seconds(durationMs)} s, ${calls} API calls`, ja: `${seconds(durationMs)} 秒、API 呼び出し ${calls} 回` }[language];
+  const right = {
+    en: `${seconds(durationMs)} s, ${calls} API calls`,
+    ja: `${seconds(durationMs)} 秒、API 呼び出し ${calls} 回`,
+  }[language];
   const gap = columns - width(plainCounts.join('   ')) - width(right);
   return `${painted.join('   ')}${' '.repeat(Math.max(3, gap))}${paint('dim', right)}`;
 }

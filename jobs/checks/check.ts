@@ -58,6 +58,14 @@ export interface CheckRequest {
   readonly verb?: string;
   readonly resource?: string;
   readonly namespace?: string;
-  readonly workload?: { readonly namespace: string; readonly kind: 'serviceaccount' | 'pod' | 'deployment'; readonly name: string };
-  readonly symptom?: { readonly problem: string; readonly entities: Readonly<Record<string, string>>; readonly at: string };
+  readonly workload?: {
+    readonly namespace: string;
+    readonly kind: 'serviceaccount' | 'pod' | 'deployment';
+    readonly name: string;
+  };
+  readonly symptom?: {
+    readonly problem: string;
+    readonly entities: Readonly<Record<string, string>>;
+    readonly at: string;
+  };
 }

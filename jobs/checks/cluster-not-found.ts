@@ -1,6 +1,7 @@
 /** Is the cluster where it is looked for; and if not, where is it, or what is nearly so called (DOMAIN, 9)? */
-import { distance } from '../../src/nearest.ts';
+
 import type { Text } from '../../src/contracts/text.ts';
+import { distance } from '../../src/nearest.ts';
 import type { Cluster } from '../facts/cluster.ts';
 import type { Check, FindingDraft, RemedyRequest } from './check.ts';
 import { unknownDetail, unreadable } from './evidence.ts';
@@ -72,7 +73,10 @@ function absent(
       source: 'container clusters.list',
       says: {
         en: all.length === 0 ? `no clusters in ${where}` : `${all.length} clusters in ${where}: ${nameList(all)}`,
-        ja: all.length === 0 ? `${where} にクラスタはありません` : `${where} のクラスタ ${all.length} 個: ${nameList(all)}`,
+        ja:
+          all.length === 0
+            ? `${where} にクラスタはありません`
+            : `${where} のクラスタ ${all.length} 個: ${nameList(all)}`,
       },
     },
   ];

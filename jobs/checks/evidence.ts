@@ -19,7 +19,8 @@ function sourceOf(answer: Answer, resource: string): string {
   if (answer.state === 'granted' || answer.state === 'conditional') {
     return answer.proof.role === '' ? 'policytroubleshooter iam.troubleshoot' : policySource(answer.proof.level);
   }
-  if (answer.state === 'missing' && answer.because.kind === 'troubleshooter') return 'policytroubleshooter iam.troubleshoot';
+  if (answer.state === 'missing' && answer.because.kind === 'troubleshooter')
+    return 'policytroubleshooter iam.troubleshoot';
   if (answer.state === 'unknown') {
     const [doubt] = answer.doubts;
     if (doubt && 'level' in doubt) return policySource(doubt.level);

@@ -1,15 +1,27 @@
 /** The registry: every check, in the order in which reports list them. A test holds it equal to this folder. */
+import { agentGkeNodeAgent } from './agent-gke-node-agent.ts';
 import { agentGkeServiceAgent } from './agent-gke-service-agent.ts';
+import { agentGoogleApisEditor } from './agent-google-apis-editor.ts';
+import { apiEnabled } from './api-enabled.ts';
 import type { Check } from './check.ts';
 import { clusterNotFound } from './cluster-not-found.ts';
+import { defaultSaOrgpolicy } from './default-sa-orgpolicy.ts';
 import { nodeOauthScopes } from './node-oauth-scopes.ts';
 import { nodeSaPermissions } from './node-sa-permissions.ts';
+import { nodeSaRecommender } from './node-sa-recommender.ts';
+import { nodeSaState } from './node-sa-state.ts';
 import { wiWorkloadPool } from './wi-workload-pool.ts';
 
 export const CHECKS: readonly Check[] = [
   clusterNotFound,
+  apiEnabled,
   agentGkeServiceAgent,
+  agentGkeNodeAgent,
+  agentGoogleApisEditor,
   nodeSaPermissions,
   nodeOauthScopes,
+  nodeSaState,
+  nodeSaRecommender,
+  defaultSaOrgpolicy,
   wiWorkloadPool,
 ];

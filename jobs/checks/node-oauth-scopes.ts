@@ -33,7 +33,8 @@ export const nodeOauthScopes: Check<'cluster'> = {
         },
       ];
     }
-    const { autopilot, nodePools, loggingService, monitoringService, resource, project, name, location } = cluster.value;
+    const { autopilot, nodePools, loggingService, monitoringService, resource, project, name, location } =
+      cluster.value;
     if (autopilot) {
       return [
         {
@@ -48,7 +49,9 @@ export const nodeOauthScopes: Check<'cluster'> = {
         },
       ];
     }
-    return nodePools.map(pool => judge(pool, loggingService !== 'none', monitoringService !== 'none', { project, name, location }));
+    return nodePools.map(pool =>
+      judge(pool, loggingService !== 'none', monitoringService !== 'none', { project, name, location }),
+    );
   },
 };
 
@@ -59,7 +62,8 @@ function judge(
   cluster: { project: string; name: string; location: string },
 ): FindingDraft {
   const scopes = pool.oauthScopes.map(scope => scope.replace(PREFIX, ''));
-  const has = (wanted: readonly string[]) => scopes.includes('cloud-platform') || wanted.some(scope => scopes.includes(scope));
+  const has = (wanted: readonly string[]) =>
+    scopes.includes('cloud-platform') || wanted.some(scope => scopes.includes(scope));
   const lacking = [
     ...(logs && !has(LOGGING) ? ['logging.write'] : []),
     ...(metrics && !has(MONITORING) ? ['monitoring.write'] : []),

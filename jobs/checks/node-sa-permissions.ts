@@ -5,11 +5,19 @@
 import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
-import { minorVersion, type NodeAccount, nodeAccounts, nodeServiceAgent } from '../facts/node-accounts.ts';
 import type { Unknown } from '../facts/fact.ts';
+import { minorVersion, type NodeAccount, nodeAccounts, nodeServiceAgent } from '../facts/node-accounts.ts';
 import type { Answer, Question, RoleQuestion } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail, unreadable, whyUnknown } from './evidence.ts';
+import {
+  evidenceOf,
+  isHarmlessDoubt,
+  MAY_BE_A_DOUBLE,
+  rolesHeld,
+  unknownDetail,
+  unreadable,
+  whyUnknown,
+} from './evidence.ts';
 
 export const NODE_ROLE = 'roles/container.defaultNodeServiceAccount';
 const AGENT_ROLE = 'roles/container.defaultNodeServiceAgent';
@@ -54,7 +62,9 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
     const number = project.known ? project.value.number : undefined;
     const accounts = nodeAccounts(cluster.value, number);
     const asked = accounts.flatMap(({ email }) =>
-      email === undefined ? [] : [...NEEDED, ...USEFUL].map(permission => permissionOf(cluster.value, email, permission)),
+      email === undefined
+        ? []
+        : [...NEEDED, ...USEFUL].map(permission => permissionOf(cluster.value, email, permission)),
     );
     const newer = accounts.some(({ version }) => isWrittenByAgent(version));
     return newer && number !== undefined ? [...asked, agentQuestion(cluster.value, number)] : asked;
@@ -144,7 +154,14 @@ function judge(
       headline: cannotWrite(who),
       detail: joinText([lacks(email, names(missing), needed.length, cluster.project), ...agentNote(agent)]),
       effect: status === 'fail' ? LOST : undefined,
-      evidence: [held, ...evidenceOf(missing.map(({ answer }) => answer), resource), ...agentEvidence(agent, resource)],
+      evidence: [
+        held,
+        ...evidenceOf(
+          missing.map(({ answer }) => answer),
+          resource,
+        ),
+        ...agentEvidence(agent, resource),
+      ],
       missing: { principal: member, permissions: names(missing) },
       remedies: [request()],
     };
@@ -152,7 +169,10 @@ function judge(
   if (open.length > 0) {
     const doubts = open.flatMap(({ answer }) => (answer.state === 'unknown' ? answer.doubts : []));
     const harmless = doubts.every(doubt => isHarmlessDoubt(doubt, resource));
-    const evidence = evidenceOf(open.map(({ answer }) => answer), resource);
+    const evidence = evidenceOf(
+      open.map(({ answer }) => answer),
+      resource,
+    );
     return {
       subject,
       status: 'unknown',
@@ -184,12 +204,21 @@ function judge(
         en: `${email} holds ${names(conditional).join(', ')} only under a condition that I can't decide.`,
         ja: `${email} の ${names(conditional).join(', ')} は条件付きで、その成否を判定できません。`,
       },
-      evidence: [held, ...evidenceOf(conditional.map(({ answer }) => answer), resource)],
+      evidence: [
+        held,
+        ...evidenceOf(
+          conditional.map(({ answer }) => answer),
+          resource,
+        ),
+      ],
       remedies: [request(MAY_BE_A_DOUBLE)],
     };
   }
   const lesser = useful.filter(({ answer }) => answer.state === 'missing');
-  const proofs = evidenceOf(needed.map(({ answer }) => answer), resource);
+  const proofs = evidenceOf(
+    needed.map(({ answer }) => answer),
+    resource,
+  );
   if (lesser.length > 0) {
     return {
       subject,

@@ -22,7 +22,10 @@ export const wiWorkloadPool: Check<'cluster'> = {
         {
           subject: request.cluster,
           status: 'unknown',
-          headline: { en: "I can't read whether Workload Identity is on", ja: 'Workload Identity の状態を読み取れません' },
+          headline: {
+            en: "I can't read whether Workload Identity is on",
+            ja: 'Workload Identity の状態を読み取れません',
+          },
           detail: unknownDetail(cluster),
           evidence: [unreadable(cluster)],
         },
@@ -41,7 +44,10 @@ export const wiWorkloadPool: Check<'cluster'> = {
         {
           subject,
           status: 'not-applicable',
-          headline: { en: 'Autopilot: Workload Identity is always on', ja: 'Autopilot では Workload Identity は常に有効です' },
+          headline: {
+            en: 'Autopilot: Workload Identity is always on',
+            ja: 'Autopilot では Workload Identity は常に有効です',
+          },
           detail: {
             en: 'On Autopilot Workload Identity Federation is always on.',
             ja: 'Autopilot では Workload Identity 連携は常に有効です。',
@@ -92,7 +98,9 @@ export const wiWorkloadPool: Check<'cluster'> = {
           ? { en: 'This workload can’t authenticate as itself.', ja: 'このワークロードは自身の ID で認証できません。' }
           : undefined,
         evidence,
-        remedies: [{ kind: 'enable-workload-identity', params: { project, location, cluster: name, workloadPool: usual } }],
+        remedies: [
+          { kind: 'enable-workload-identity', params: { project, location, cluster: name, workloadPool: usual } },
+        ],
       },
     ];
   },

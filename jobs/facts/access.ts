@@ -51,7 +51,9 @@ export async function prepareAccess(
   const byResource = Map.groupBy(questions, question => question.resource);
   const [knowledge, offered, states] = await Promise.all([
     Promise.all(
-      [...byResource].map(async ([resource, asked]) => [resource, await readKnowledge(session, resource, asked)] as const),
+      [...byResource].map(
+        async ([resource, asked]) => [resource, await readKnowledge(session, resource, asked)] as const,
+      ),
     ),
     Promise.all(offers.map(async name => [name, await readRole(session, name)] as const)),
     readStates(session, questions),
@@ -132,7 +134,11 @@ function readLevels(session: Session, resource: string): Promise<{ levels: Pendi
       levels: [
         ...own,
         { resource: top, policy: topPolicy, deny },
-        ...above.map(name => ({ resource: name, policy: readPolicy(session, name), deny: readDenyPolicies(session, name) })),
+        ...above.map(name => ({
+          resource: name,
+          policy: readPolicy(session, name),
+          deny: readDenyPolicies(session, name),
+        })),
       ],
       complete: ancestors.known ? known(true as const, ancestors.source) : ancestors,
     };
@@ -185,10 +191,13 @@ async function askTroubleshooter(
   if (!session.troubleshooter) return;
   const open = questions.filter((question): question is Question => {
     const facts = knowledge.get(question.resource);
-    if (isRoleQuestion(question) || !facts || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member)) return false;
+    if (isRoleQuestion(question) || !facts || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member))
+      return false;
     return evaluate(question, facts).state === 'unknown';
   });
-  const answers = await Promise.all(open.map(async question => [question, await troubleshoot(session, question)] as const));
+  const answers = await Promise.all(
+    open.map(async question => [question, await troubleshoot(session, question)] as const),
+  );
   for (const [resource, facts] of knowledge) {
     const mine = answers.filter(([question]) => question.resource === resource);
     if (mine.length === 0) continue;
@@ -209,13 +218,9 @@ function troubleshoot(session: Session, { principal, permission, resource }: Que
   const email = principal.member.replace(/^\w+:/, '');
   const service = FULL_NAME.find(([prefix]) => prefix.test(resource))?.[1];
   return session.once(`troubleshoot ${email} ${permission} ${resource}`, () =>
-    asFact(
-      { source: 'policytroubleshooter iam.troubleshoot', resource, self: session.self },
-      async () => {
-        const answer = await session.google.troubleshoot(email, `//${service}/${resource}`, permission);
-        return VERDICTS[answer.overallAccessState ?? ''] ?? 'unknown';
-      },
-    ),
+    asFact({ source: 'policytroubleshooter iam.troubleshoot', resource, self: session.self }, async () => {
+      const answer = await session.google.troubleshoot(email, `//${service}/${resource}`, permission);
+      return VERDICTS[answer.overallAccessState ?? ''] ?? 'unknown';
+    }),
   );
 }
-

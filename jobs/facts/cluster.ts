@@ -128,14 +128,17 @@ function toCluster(project: string, raw: ContainerCluster): Cluster {
     networkPolicyEnabled: raw.networkPolicy?.enabled ?? false,
     dataplaneV2: raw.networkConfig?.datapathProvider === 'ADVANCED_DATAPATH',
     network: raw.networkConfig?.network || undefined,
-    dns: { provider: raw.networkConfig?.dnsConfig?.clusterDns ? String(raw.networkConfig.dnsConfig.clusterDns) : undefined },
+    dns: {
+      provider: raw.networkConfig?.dnsConfig?.clusterDns ? String(raw.networkConfig.dnsConfig.clusterDns) : undefined,
+    },
     endpoint: raw.endpoint || undefined,
     caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,
     dnsEndpoint: dns?.endpoint ? { host: dns.endpoint, external: dns.allowExternalTraffic ?? false } : undefined,
     ipEndpoints: {
       enabled: endpoints?.ipEndpointsConfig?.enabled ?? true,
       public:
-        endpoints?.ipEndpointsConfig?.enablePublicEndpoint ?? !(raw.privateClusterConfig?.enablePrivateEndpoint ?? false),
+        endpoints?.ipEndpointsConfig?.enablePublicEndpoint ??
+        !(raw.privateClusterConfig?.enablePrivateEndpoint ?? false),
       authorizedNetworks:
         endpoints?.ipEndpointsConfig?.authorizedNetworksConfig?.enabled ??
         raw.masterAuthorizedNetworksConfig?.enabled ??

@@ -1,14 +1,28 @@
 /** The facts that checks may ask for, each with where it comes from. A new fact is a line in both. */
+
+import type { Policy } from '../iam/model.ts';
 import type { ClusterSearch } from '../target.ts';
 import type { Cluster } from './cluster.ts';
 import type { Fact } from './fact.ts';
+import { type NodeAccountState, readNodeAccountStates } from './node-account-states.ts';
+import { readAutomaticGrantsDisabled } from './org-policy.ts';
+import { readPolicy } from './policy.ts';
 import { type Project, readProject } from './project.ts';
+import { type Recommendation, readRecommendations } from './recommendations.ts';
+import { readServices } from './services.ts';
 import type { Session } from './session.ts';
 
 export interface Facts {
   readonly search: ClusterSearch;
   readonly cluster: Fact<Cluster>;
   readonly project: Fact<Project>;
+  readonly projectPolicy: Fact<Policy>;
+  /** State by API: `ENABLED`, `DISABLED`. */
+  readonly services: Fact<ReadonlyMap<string, string>>;
+  readonly nodeAccountStates: readonly NodeAccountState[];
+  /** Whether default service accounts are kept from getting Editor by themselves. */
+  readonly automaticGrantsDisabled: Fact<boolean>;
+  readonly recommendations: Fact<readonly Recommendation[]>;
 }
 
 export type FactName = keyof Facts;
@@ -26,6 +40,13 @@ const SOURCES: Sources = {
   search: async ({ search }) => search,
   cluster: async ({ search }) => search.cluster,
   project: ({ session, search }) => readProject(session, search.project),
+  projectPolicy: ({ session, search }) => readPolicy(session, `projects/${search.project}`),
+  services: ({ session, search }) => readServices(session, search.project),
+  nodeAccountStates: async ({ session, search, need }) =>
+    readNodeAccountStates(session, search.cluster, await need('project')),
+  automaticGrantsDisabled: ({ session, search }) => readAutomaticGrantsDisabled(session, search.project),
+  recommendations: async ({ session, search: { cluster, project } }) =>
+    cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,
 };
 
 /** Reads facts when they are first needed, each once. */
@@ -45,7 +66,10 @@ export function createFacts(session: Session, search: ClusterSearch): FactContex
 }
 
 /** The facts a check declared, in parallel. */
-export async function gather<Name extends FactName>(context: FactContext, names: readonly Name[]): Promise<Pick<Facts, Name>> {
+export async function gather<Name extends FactName>(
+  context: FactContext,
+  names: readonly Name[],
+): Promise<Pick<Facts, Name>> {
   const entries = await Promise.all(names.map(async name => [name, await context.need(name)] as const));
   // Object.fromEntries forgets which value belongs to which key; every declared name is there.
   return Object.fromEntries(entries) as Pick<Facts, Name>;

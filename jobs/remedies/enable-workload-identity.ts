@@ -18,7 +18,15 @@ export const enableWorkloadIdentity: RemedyDefinition<EnableWorkloadIdentity> = 
 
   plan(params) {
     const { project, location, cluster, workloadPool } = params;
-    const update = ['gcloud', 'container', 'clusters', 'update', cluster, `--location=${location}`, `--project=${project}`];
+    const update = [
+      'gcloud',
+      'container',
+      'clusters',
+      'update',
+      cluster,
+      `--location=${location}`,
+      `--project=${project}`,
+    ];
     const zonal = /-[a-z]$/.test(location);
     return {
       params,

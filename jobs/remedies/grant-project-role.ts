@@ -1,10 +1,15 @@
 /** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
 import { z } from 'zod';
 import type { Policy } from '../iam/model.ts';
-import type { RemedyDefinition } from './remedy.ts';
+import { addMember, type Membership, removeMember } from './policy-write.ts';
+import type { ApplyContext, RemedyDefinition } from './remedy.ts';
 import { shell, terraform, terraformLabel } from './shell.ts';
 
-export const GrantProjectRole = z.strictObject({ project: z.string().min(1), member: z.string().min(1), role: z.string().min(1) });
+export const GrantProjectRole = z.strictObject({
+  project: z.string().min(1),
+  member: z.string().min(1),
+  role: z.string().min(1),
+});
 export type GrantProjectRole = z.infer<typeof GrantProjectRole>;
 
 export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
@@ -23,11 +28,15 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
       params: { project, member, role },
       command: shell(['gcloud', 'projects', 'add-iam-policy-binding', project, ...binding]),
       undo: shell(['gcloud', 'projects', 'remove-iam-policy-binding', project, ...binding]),
-      terraform: terraform('google_project_iam_member', terraformLabel(`${role.split('/').at(-1)}_${member.split(':').at(-1)}`), {
-        project,
-        role,
-        member,
-      }),
+      terraform: terraform(
+        'google_project_iam_member',
+        terraformLabel(`${role.split('/').at(-1)}_${member.split(':').at(-1)}`),
+        {
+          project,
+          role,
+          member,
+        },
+      ),
       console: `https://console.cloud.google.com/iam-admin/iam?project=${encodeURIComponent(project)}`,
       summary: {
         en: `Grant ${role} on project ${project}`,
@@ -41,9 +50,33 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
       },
     };
   },
+
+  writing: {
+    authority: ({ project }) => ({
+      permission: 'resourcemanager.projects.setIamPolicy',
+      resource: `projects/${project}`,
+    }),
+    apply: (params, context) => addMember(context.google, membership(params, context)),
+    revoke: (params, context) => removeMember(context.google, membership(params, context)),
+  },
 };
+
+function membership({ project, member, role }: GrantProjectRole, { approval, endsAt }: ApplyContext): Membership {
+  return { resource: `projects/${project}`, role, member, ...(endsAt ? { condition: expiry(approval, endsAt) } : {}) };
+}
+
+/** The condition of a time-bound grant; its title says whose it is. */
+export function expiry(approval: string, endsAt: Date): NonNullable<Membership['condition']> {
+  return {
+    title: `gke-auth ${approval}`,
+    description: 'Granted for a time by gke-auth; removed when the time is over.',
+    expression: `request.time < timestamp("${endsAt.toISOString()}")`,
+  };
+}
 
 /** Members of the binding that a grant appends to: the role's, without a condition. */
 function membersOf(policy: Policy, role: string): string[] {
-  return policy.bindings.filter(binding => binding.role === role && !binding.condition).flatMap(({ members }) => members);
+  return policy.bindings
+    .filter(binding => binding.role === role && !binding.condition)
+    .flatMap(({ members }) => members);
 }

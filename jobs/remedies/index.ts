@@ -3,31 +3,81 @@ import type { Remedy } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import type { RemedyRequest } from '../checks/check.ts';
 import { command } from './command.ts';
+import { enableService } from './enable-service.ts';
+import { enableServiceAccount } from './enable-service-account.ts';
 import { enableWorkloadIdentity } from './enable-workload-identity.ts';
 import { grantProjectRole } from './grant-project-role.ts';
-import { type PlanContext, type PlannedRemedy, planWith } from './remedy.ts';
+import type { Applied, ApplyContext, Authority, PlanContext, PlannedRemedy, RemedyDefinition } from './remedy.ts';
+
+/** A kind with its parameters checked: what is left to do is to plan, or to write. */
+interface Bound {
+  readonly kind: Remedy['kind'];
+  readonly risk: Remedy['risk'];
+  plan(context: PlanContext): PlannedRemedy;
+  readonly writing?: BoundWriting;
+}
+
+export interface BoundWriting {
+  authority(): Authority;
+  apply(context: ApplyContext): Promise<Applied>;
+  readonly revoke?: (context: ApplyContext) => Promise<Applied>;
+}
+
+/** Binds parameters to a kind. @throws {z.ZodError} where they don't fit it. */
+function kindOf<Params>(definition: RemedyDefinition<Params>) {
+  return (raw: unknown): Bound => {
+    const params = definition.params.parse(raw);
+    const { kind, risk, writing } = definition;
+    const { revoke } = writing ?? {};
+    return {
+      kind,
+      risk,
+      plan: context => definition.plan(params, context),
+      ...(writing
+        ? {
+            writing: {
+              authority: () => writing.authority(params),
+              apply: context => writing.apply(params, context),
+              ...(revoke ? { revoke: (context: ApplyContext) => revoke(params, context) } : {}),
+            },
+          }
+        : {}),
+    };
+  };
+}
+
+const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
+  'grant-project-role': kindOf(grantProjectRole),
+  'enable-service': kindOf(enableService),
+  'enable-service-account': kindOf(enableServiceAccount),
+  'enable-workload-identity': kindOf(enableWorkloadIdentity),
+  command: kindOf(command),
+};
+
+function bind({ kind, params }: Pick<Remedy, 'kind'> & { readonly params: unknown }): Bound {
+  const known = KINDS[kind];
+  if (!known) throw new Error(`no remedy of kind ${kind}`);
+  return known(params);
+}
 
 /** Plans what a check asked for, and says it in one language. @throws where there is no such kind, or its parameters don't fit. */
 export function planRemedy(request: RemedyRequest, context: PlanContext, language: Language): Remedy {
-  const { change, summary, ...rest } = plan(request, context);
+  const { kind, risk, plan } = bind(request);
+  const { change, summary, params, ...rest } = plan(context);
   return {
+    kind,
+    risk,
     ...rest,
-    params: { ...rest.params },
+    params: { ...params },
     summary: summary[language],
     ...(change ? { change: { ...change, disrupts: change.disrupts?.[language] } } : {}),
     ...(request.doubt ? { doubt: request.doubt[language] } : {}),
   };
 }
 
-function plan(request: RemedyRequest, context: PlanContext): PlannedRemedy & Pick<Remedy, 'kind' | 'risk'> {
-  switch (request.kind) {
-    case 'grant-project-role':
-      return planWith(grantProjectRole, request, context);
-    case 'enable-workload-identity':
-      return planWith(enableWorkloadIdentity, request, context);
-    case 'command':
-      return planWith(command, request, context);
-    default:
-      throw new Error(`no remedy of kind ${request.kind}`);
-  }
+/** How an approved remedy is written. @throws where its kind is one that people do themselves, or its parameters don't fit. */
+export function writingOf(remedy: Pick<Remedy, 'kind' | 'params'>): BoundWriting {
+  const { writing } = bind(remedy);
+  if (!writing) throw new Error(`${remedy.kind} is not done by gke-auth`);
+  return writing;
 }

@@ -3,7 +3,10 @@
  * `writes.ts`, which only remedies may use. Every function throws `GoogleApiError`.
  */
 import type { protos } from '@google-cloud/container';
-import type { cloudresourcemanager_v1, cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
+import type {
+  cloudresourcemanager_v1,
+  cloudresourcemanager_v3,
+} from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import type { iam_v1, iam_v2 } from 'googleapis/build/src/apis/iam/index.js';
 import type { logging_v2 } from 'googleapis/build/src/apis/logging/index.js';
 import type { policytroubleshooter_v3 } from 'googleapis/build/src/apis/policytroubleshooter/index.js';
@@ -25,17 +28,25 @@ export type GoogleReads = Awaited<ReturnType<typeof createReads>>;
  * not slower than the rest.
  */
 export async function createReads(transport: Transport) {
-  const [{ ClusterManagerClient }, resourceManager, iamApi, usage, troubleshooter, recommenderApi, orgPolicy, loggingApi] =
-    await Promise.all([
-      import('@google-cloud/container'),
-      import('googleapis/build/src/apis/cloudresourcemanager/index.js'),
-      import('googleapis/build/src/apis/iam/index.js'),
-      import('googleapis/build/src/apis/serviceusage/index.js'),
-      import('googleapis/build/src/apis/policytroubleshooter/index.js'),
-      import('googleapis/build/src/apis/recommender/index.js'),
-      import('googleapis/build/src/apis/orgpolicy/index.js'),
-      import('googleapis/build/src/apis/logging/index.js'),
-    ]);
+  const [
+    { ClusterManagerClient },
+    resourceManager,
+    iamApi,
+    usage,
+    troubleshooter,
+    recommenderApi,
+    orgPolicy,
+    loggingApi,
+  ] = await Promise.all([
+    import('@google-cloud/container'),
+    import('googleapis/build/src/apis/cloudresourcemanager/index.js'),
+    import('googleapis/build/src/apis/iam/index.js'),
+    import('googleapis/build/src/apis/serviceusage/index.js'),
+    import('googleapis/build/src/apis/policytroubleshooter/index.js'),
+    import('googleapis/build/src/apis/recommender/index.js'),
+    import('googleapis/build/src/apis/orgpolicy/index.js'),
+    import('googleapis/build/src/apis/logging/index.js'),
+  ]);
   const auth = transport;
   const container = new ClusterManagerClient({ fallback: 'rest', authClient: transport });
   await container.initialize();
@@ -69,7 +80,9 @@ export async function createReads(transport: Transport) {
 
     /** The project's ancestors from itself to the organization. */
     getAncestry: (project: string): Promise<cloudresourcemanager_v1.Schema$Ancestor[]> =>
-      translate(async () => (await crm1.projects.getAncestry({ projectId: project, requestBody: {} })).data.ancestor ?? []),
+      translate(
+        async () => (await crm1.projects.getAncestry({ projectId: project, requestBody: {} })).data.ancestor ?? [],
+      ),
 
     /** Allow policy (version 3) of a project, folder or organization. */
     getPolicy: (resource: string): Promise<cloudresourcemanager_v3.Schema$Policy> =>
@@ -116,7 +129,10 @@ export async function createReads(transport: Transport) {
       }),
 
     /** `names`: `container.googleapis.com` … ; at most 30 in one call (serviceusage services.batchGet). */
-    getServices: (project: string, names: readonly string[]): Promise<serviceusage_v1.Schema$GoogleApiServiceusageV1Service[]> =>
+    getServices: (
+      project: string,
+      names: readonly string[],
+    ): Promise<serviceusage_v1.Schema$GoogleApiServiceusageV1Service[]> =>
       translate(async () => {
         const parent = `projects/${project}`;
         const full = names.map(name => `${parent}/services/${name}`);
@@ -144,7 +160,11 @@ export async function createReads(transport: Transport) {
       pages(async pageToken => {
         const parent = `projects/${project}/locations/${location}/recommenders/google.container.DiagnosisRecommender`;
         const filter = 'recommenderSubtype = NODE_SA_MISSING_PERMISSIONS AND stateInfo.state = ACTIVE';
-        const { data } = await recommender.projects.locations.recommenders.recommendations.list({ parent, filter, pageToken });
+        const { data } = await recommender.projects.locations.recommenders.recommendations.list({
+          parent,
+          filter,
+          pageToken,
+        });
         return { items: data.recommendations ?? [], next: data.nextPageToken };
       }),
 
@@ -179,7 +199,11 @@ async function translate<T>(call: () => Promise<T>): Promise<T> {
     const ours = GoogleApiError.find(error);
     if (ours) throw ours;
     // The libraries decode answers by their schemas; what they can't decode is not a form that the API has.
-    throw new GoogleApiError('the answer had an unexpected form', { kind: 'malformed', service: 'unknown', cause: error });
+    throw new GoogleApiError('the answer had an unexpected form', {
+      kind: 'malformed',
+      service: 'unknown',
+      cause: error,
+    });
   }
 }
 

@@ -93,7 +93,7 @@ export class Transport extends AuthClient {
     }
     const body = typeof response.data === 'string' ? response.data : '';
     if (!response.ok) throw errorFromResponse(service, response.status, response.headers, body);
-    return decode<T>(service, options, response, body);
+    return decode<T>(service, response, body);
   }
 
   async #authorize(service: string, url: URL, headers: Headers): Promise<void> {
@@ -111,7 +111,7 @@ export class Transport extends AuthClient {
 }
 
 /** A successful answer has to be a JSON object; HTML from a proxy with status 200 is no answer. */
-function decode<T>(service: string, options: GaxiosOptions, response: GaxiosResponse<string>, body: string): GaxiosResponse<T> {
+function decode<T>(service: string, response: GaxiosResponse<string>, body: string): GaxiosResponse<T> {
   const json = parseJson(body);
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
     throw new GoogleApiError(body.trim() === '' ? 'the answer was empty' : 'the answer was not JSON', {

@@ -1,0 +1,262 @@
+/**
+ * Carries out an approval: reload → still approved? → still needed? → apply → verify → report. It trusts nothing that came out
+ * of Redis: the plan's signature, who approved, the allow-list and the need are all checked again here (PRODUCT, "Approvals").
+ * Each step can be repeated: a crash at any point is resumed by whoever gets the job next.
+ */
+
+import type { Approval } from '../src/approvals/approval.ts';
+import type { Deciding } from '../src/approvals/decide.ts';
+import { stillApproved } from '../src/approvals/recheck.ts';
+import type { ApprovalStore } from '../src/approvals/store.ts';
+import { canonicalJson } from '../src/contracts/plan.ts';
+import type { Finding, Remedy } from '../src/contracts/report.ts';
+import type { Text } from '../src/contracts/text.ts';
+import type { Producer } from '../src/queue.ts';
+import { hasOwnAuthority } from './authority.ts';
+import { GoogleApiError } from './clients/google/errors.ts';
+import type { GoogleWrites } from './clients/google/writes.ts';
+import { diagnose } from './diagnosis.ts';
+import type { Session } from './facts/session.ts';
+import { writingOf } from './remedies/index.ts';
+import { PolicyContention } from './remedies/policy-write.ts';
+import type { Applied, ApplyContext } from './remedies/remedy.ts';
+
+export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'> {
+  readonly store: ApprovalStore;
+  readonly queue: Pick<Producer, 'enqueueRemediating'>;
+  /** A fresh session of the reading identity: nothing is shared between two looks at the world. */
+  readonly openSession: () => Promise<Session>;
+  /** The writing identity; made only when something is about to be written. */
+  readonly openWrites: () => Promise<GoogleWrites>;
+  /** Edits the cards to show the approval as it is. Best effort: the sweeper repairs. */
+  readonly showCards: (approval: Approval, progress?: Text) => Promise<void>;
+  readonly leaseMs: number;
+  /** ms after applying at which it is verified. */
+  readonly verifyMs: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+/** Another worker has it, or Slack or Google didn't answer: the same job again, a little later. */
+export class TryAgain extends Error {
+  constructor(why: string, cause?: unknown) {
+    super(why, { cause });
+    this.name = 'TryAgain';
+  }
+}
+
+/** The job `apply`. @throws {TryAgain} where another attempt makes sense. */
+export async function applyApproval(applying: Applying, id: string): Promise<void> {
+  const { store, showCards } = applying;
+  const approval = await store.get(id);
+  if (!approval || !['approved', 'applying'].includes(approval.state)) return;
+  if (applying.config.approvals.frozen) return;
+  const claimed = await store.claim(approval);
+  if (claimed.code === 'held') throw new TryAgain('another worker holds it');
+  await showCards(claimed.approval);
+  if (claimed.code !== 'moved') return;
+  const fence = claimed.count;
+  const lease = keepLease(applying, id, fence);
+  try {
+    await carryOut(applying, claimed.approval, fence, lease.signal);
+  } catch (error) {
+    // Nothing is lost: the job comes again, and takes the approval up where it stands.
+    await store.release(id, fence).catch(applying.onError);
+    throw error;
+  } finally {
+    lease.stop();
+  }
+}
+
+async function carryOut(applying: Applying, approval: Approval, fence: number, signal: AbortSignal): Promise<void> {
+  const { store } = applying;
+  const resumed = approval.events.filter(({ move }) => move === 'claim').length > 1;
+  const permission = await stillApproved(applying, approval);
+  if (!permission.allowed) {
+    if (permission.code.endsWith('-lookup-failed')) throw new TryAgain(permission.code);
+    return settle(applying, approval, 'fail', fence, { problem: permission.reason, code: permission.code });
+  }
+  const authority = await hasOwnAuthority(applying, approval);
+  if (!authority.allowed) {
+    return settle(applying, approval, 'fail', fence, { problem: authority.reason, code: 'no-own-authority' });
+  }
+  const need = await stillNeeded(applying, approval);
+  if (need.kind === 'changed' || (need.kind === 'passes' && !resumed)) {
+    return settle(applying, approval, 'go-stale', fence, { problem: need.says, alreadyFixed: need.kind === 'passes' });
+  }
+  const writing = writingOf(approval.signed.plan.remedy);
+  const context = await applyContext(applying, approval, signal);
+  let applied: Applied;
+  try {
+    applied = await writing.apply(context);
+  } catch (error) {
+    if (signal.aborted) throw new TryAgain('the lease was lost', error);
+    return settle(applying, approval, 'fail', fence, { problem: problemOf(error), code: codeOf(error) });
+  }
+  const { code, approval: now } = await store.settle(approval, 'apply', fence, { detail: { ...applied, resumed } });
+  await applying.showCards(now);
+  if (code === 'moved') await enqueueVerification(applying, now, 0);
+}
+
+/** The job `verify`: does the check pass now? */
+export async function verifyApproval(applying: Applying, id: string, attempt: number): Promise<void> {
+  const { store, verifyMs } = applying;
+  const approval = await store.get(id);
+  if (approval?.state !== 'applied' || approval.stillFailing) return;
+  const need = await stillNeeded(applying, approval);
+  if (need.kind === 'passes') {
+    const { approval: now } = await store.verified(approval, { detail: { attempt, evidence: need.evidence } });
+    return applying.showCards(now);
+  }
+  if (attempt + 1 < verifyMs.length) {
+    await applying.showCards(approval);
+    return enqueueVerification(applying, approval, attempt + 1);
+  }
+  const { approval: now } = await store.giveUpVerifying(approval, { detail: { attempt } });
+  await applying.showCards(now);
+}
+
+/** The job `revoke`: takes back exactly what was granted. @throws {TryAgain} */
+export async function revokeApproval(applying: Applying, id: string): Promise<void> {
+  const { store } = applying;
+  const approval = await store.get(id);
+  if (approval?.state !== 'revoking') return;
+  const claimed = await store.claimRevocation(approval);
+  if (claimed.code === 'held') throw new TryAgain('another worker holds it');
+  if (claimed.code !== 'moved') return;
+  const fence = claimed.count;
+  const lease = keepLease(applying, id, fence);
+  try {
+    const writing = writingOf(approval.signed.plan.remedy);
+    const context = await applyContext(applying, approval, lease.signal);
+    // What stood there before us is not ours to take away.
+    const ours = approval.events.some(
+      ({ move, detail }) => move === 'apply' && (detail?.changed === true || detail?.resumed === true),
+    );
+    const undone: Applied =
+      ours && writing.revoke ? await writing.revoke(context) : { changed: false, before: [], after: [] };
+    const { approval: now } = await store.settle(claimed.approval, 'finish-revocation', fence, {
+      detail: { ...undone },
+    });
+    await applying.showCards(now);
+  } catch (error) {
+    const failure = GoogleApiError.find(error);
+    if (lease.signal.aborted || !(failure || error instanceof PolicyContention)) {
+      await store.release(id, fence).catch(applying.onError);
+      throw error;
+    }
+    await settle(applying, claimed.approval, 'fail-revocation', fence, {
+      problem: problemOf(error),
+      code: codeOf(error),
+    });
+  } finally {
+    lease.stop();
+  }
+}
+
+async function settle(
+  { store, showCards }: Applying,
+  approval: Approval,
+  move: 'fail' | 'go-stale' | 'fail-revocation',
+  fence: number,
+  detail: { readonly problem: Text; readonly code?: string; readonly alreadyFixed?: boolean },
+): Promise<void> {
+  const { approval: now } = await store.settle(approval, move, fence, { detail });
+  await showCards(now);
+}
+
+async function enqueueVerification({ queue, verifyMs }: Applying, approval: Approval, attempt: number): Promise<void> {
+  const appliedAt = approval.events.findLast(({ move }) => move === 'apply')?.at ?? Date.now();
+  const delay = Math.max(0, appliedAt + (verifyMs[attempt] ?? 0) - Date.now());
+  const job = { kind: 'verify', id: `verify-${approval.id}-${attempt}`, approval: approval.id, attempt } as const;
+  await queue.enqueueRemediating(job, delay);
+}
+
+type Need =
+  | { readonly kind: 'needed' }
+  | { readonly kind: 'passes'; readonly says: Text; readonly evidence: Finding['evidence'] }
+  | { readonly kind: 'changed'; readonly says: Text };
+
+/** Asks the same question again: would the same remedy be offered for the same subject? */
+async function stillNeeded({ openSession }: Applying, { signed, id }: Approval): Promise<Need> {
+  const { plan } = signed;
+  const session = await openSession();
+  const request = { ...plan.request, only: [plan.check], cluster: clusterOf(plan.target) };
+  const report = await diagnose({ id: `recheck-${id}`, request, session, language: 'en' });
+  const finding = report.findings.find(({ check, subject }) => check === plan.check && subject === plan.subject);
+  if (!finding) return { kind: 'changed', says: GONE };
+  if (finding.remedies.some(remedy => isSameRemedy(remedy, plan.remedy))) return { kind: 'needed' };
+  if (finding.status === 'pass' || finding.status === 'warn' || finding.status === 'not-applicable') {
+    return { kind: 'passes', says: PASSES, evidence: finding.evidence };
+  }
+  return { kind: 'changed', says: CHANGED };
+}
+
+function clusterOf({ project, location, cluster }: { project: string; location?: string; cluster: string }): string {
+  return `projects/${project}/locations/${location ?? '-'}/clusters/${cluster}`;
+}
+
+function isSameRemedy(a: Pick<Remedy, 'kind' | 'params'>, b: Pick<Remedy, 'kind' | 'params'>): boolean {
+  return a.kind === b.kind && canonicalJson(a.params) === canonicalJson(b.params);
+}
+
+async function applyContext(applying: Applying, approval: Approval, signal: AbortSignal): Promise<ApplyContext> {
+  return {
+    google: await applying.openWrites(),
+    approval: approval.id,
+    projectNumber: approval.signed.plan.target.projectNumber,
+    ...(approval.endsAt === undefined ? {} : { endsAt: new Date(approval.endsAt) }),
+    signal,
+    onProgress: text => void applying.showCards(approval, text).catch(applying.onError),
+  };
+}
+
+/** Renews the hold on an approval while we work; `signal` aborts when it is lost, so that a stale worker stops writing. */
+function keepLease({ store, leaseMs, signal, onError }: Applying, id: string, fence: number) {
+  const lost = new AbortController();
+  const timer = setInterval(() => {
+    store.renew(id, fence).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);
+  }, leaseMs / 3);
+  return { signal: AbortSignal.any([lost.signal, signal]), stop: () => clearInterval(timer) };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof PolicyContention) return 'policy-contention';
+  const failure = GoogleApiError.find(error);
+  return failure?.code ?? failure?.kind ?? 'internal';
+}
+
+/** Why nothing was changed, for the card. */
+function problemOf(error: unknown): Text {
+  if (error instanceof PolicyContention) {
+    return {
+      en: 'The policy kept changing while I wrote. Nothing was changed.',
+      ja: '書き込み中にポリシーが何度も変更されました。何も変更していません。',
+    };
+  }
+  const failure = GoogleApiError.find(error);
+  if (!failure) throw error;
+  const permission = failure.metadata.permission ? ` (${failure.metadata.permission})` : '';
+  if (failure.status === 403) {
+    return {
+      en: `Google refused the change: the remediator may not do it${permission}. ${failure.message}`,
+      ja: `Google が変更を拒否しました。修復用アカウントに権限がありません${permission}。${failure.message}`,
+    };
+  }
+  return {
+    en: `Google refused the change: ${failure.message}`,
+    ja: `Google が変更を受け付けませんでした: ${failure.message}`,
+  };
+}
+
+const PASSES: Text = {
+  en: 'Nothing to do any more: the check passes by now.',
+  ja: '対応は不要になりました。チェックはすでに正常です。',
+};
+const CHANGED: Text = {
+  en: 'The situation changed: this is no longer what would be done. Diagnose again.',
+  ja: '状況が変わり、承認された内容は現在の対処と一致しません。もう一度診断してください。',
+};
+const GONE: Text = {
+  en: 'What this was about is no longer there. Diagnose again.',
+  ja: '対象がなくなりました。もう一度診断してください。',
+};

@@ -1,0 +1,60 @@
+/** The Google APIs service agent needs Editor: GKE creates Compute resources through it (DOMAIN, 11). Never by a button. */
+import { googleApisAgent } from '../facts/node-accounts.ts';
+import { type AgentRole, agentRoleQuestion, agentUnknown, judgeAgentRole } from './agent-role.ts';
+import type { Check } from './check.ts';
+
+const ROLE = 'roles/editor';
+const NAME = { en: 'the Google APIs service agent', ja: 'Google API サービス エージェント' };
+
+export const agentGoogleApisEditor: Check<'project'> = {
+  id: 'agent-google-apis-editor',
+  title: {
+    en: 'The Google APIs service agent holds Editor',
+    ja: 'Google API サービス エージェントに編集者ロールがある',
+  },
+  description: {
+    en: 'PROJECT_NUMBER@cloudservices creates instance groups and other Compute resources for GKE, and Google gives it roles/editor when the API is enabled. Editor is broad, so gke-auth only shows the command and never grants it.',
+    ja: 'PROJECT_NUMBER@cloudservices は GKE のためにインスタンス グループなどを作成し、API の有効化時に roles/editor が付与されます。編集者は範囲が広いため、gke-auth はコマンドを示すだけで付与はしません。',
+  },
+  docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
+  needs: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
+  facts: ['project'],
+  offers: [ROLE],
+
+  questions({ project }) {
+    return project.known ? [agentRoleQuestion(agent(project.value.id, project.value.number))] : [];
+  },
+
+  run({ project }, access, request) {
+    if (!project.known) return [agentUnknown(request.project, NAME, project)];
+    return [judgeAgentRole(agent(project.value.id, project.value.number), access)];
+  },
+};
+
+function agent(project: string, number: string): AgentRole {
+  const member = googleApisAgent(number);
+  return {
+    project,
+    member,
+    role: ROLE,
+    name: NAME,
+    effect: {
+      en: 'Nodes can’t be created or repaired: GKE’s calls to Compute Engine fail.',
+      ja: 'GKE から Compute Engine への呼び出しが失敗し、ノードの作成や修復ができません。',
+    },
+    remedy: {
+      kind: 'command',
+      params: {
+        command: [
+          'gcloud',
+          'projects',
+          'add-iam-policy-binding',
+          project,
+          `--member=${member}`,
+          `--role=${ROLE}`,
+          '--condition=None',
+        ],
+      },
+    },
+  };
+}

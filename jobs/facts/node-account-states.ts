@@ -1,0 +1,43 @@
+/** The state of every service account that nodes run as, by email. */
+import type { Cluster } from './cluster.ts';
+import type { Fact, Unknown } from './fact.ts';
+import { nodeAccounts } from './node-accounts.ts';
+import type { Project } from './project.ts';
+import { projectOfAccount, readServiceAccount, type ServiceAccount } from './service-account.ts';
+import type { Session } from './session.ts';
+
+export interface NodeAccountState {
+  readonly email: string;
+  /** The account's own project; absent where the email doesn't tell. */
+  readonly project?: string;
+  readonly account: Fact<ServiceAccount>;
+}
+
+export async function readNodeAccountStates(
+  session: Session,
+  cluster: Fact<Cluster>,
+  project: Fact<Project>,
+): Promise<readonly NodeAccountState[]> {
+  if (!cluster.known) return [];
+  const number = project.known ? project.value.number : undefined;
+  const emails = new Set(nodeAccounts(cluster.value, number).flatMap(({ email }) => email ?? []));
+  return Promise.all(
+    [...emails].sort().map(async email => {
+      const home = projectOfAccount(email, { id: cluster.value.project, number });
+      if (home === undefined) return { email, account: homeless(email) };
+      return { email, project: home, account: await readServiceAccount(session, home, email) };
+    }),
+  );
+}
+
+function homeless(email: string): Unknown {
+  return {
+    known: false,
+    code: 'not-asked',
+    source: 'iam serviceAccounts.get',
+    reason: {
+      en: `The project of ${email} can't be told from its name.`,
+      ja: `${email} のプロジェクトを名前から特定できません。`,
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Whether the organization keeps default service accounts from getting Editor by themselves. */
+import type { Fact } from './fact.ts';
+import { asFact } from './read.ts';
+import type { Session } from './session.ts';
+
+const CONSTRAINT = 'iam.automaticIamGrantsForDefaultServiceAccounts';
+
+/** By the Organization Policy API; where that can't be asked, by Resource Manager's older method (DOMAIN, 6a). */
+export function readAutomaticGrantsDisabled(session: Session, project: string): Promise<Fact<boolean>> {
+  return session.once(`automatic grants ${project}`, async () => {
+    const call = { permission: 'orgpolicy.policy.get', resource: `projects/${project}`, self: session.self };
+    const fact = await asFact({ ...call, source: 'orgpolicy policies.getEffectivePolicy' }, () =>
+      session.google.isConstraintEnforced(project, CONSTRAINT),
+    );
+    if (fact.known || fact.code !== 'api-disabled') return fact;
+    return asFact({ ...call, source: 'cloudresourcemanager projects.getEffectiveOrgPolicy' }, () =>
+      session.google.isConstraintEnforcedV1(project, CONSTRAINT),
+    );
+  });
+}

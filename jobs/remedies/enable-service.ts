@@ -1,0 +1,52 @@
+/** Enables an API in a project (DOMAIN, 13). */
+import { z } from 'zod';
+import type { RemedyDefinition } from './remedy.ts';
+import { shell, terraform, terraformLabel } from './shell.ts';
+
+export const EnableService = z.strictObject({
+  project: z.string().min(1),
+  service: z.string().regex(/^[a-z0-9.-]+\.googleapis\.com$/),
+});
+export type EnableService = z.infer<typeof EnableService>;
+
+/** Disabling these takes every cluster with it: there is no undo by us. */
+const NEVER_DISABLED = ['container.googleapis.com', 'compute.googleapis.com'];
+
+export const enableService: RemedyDefinition<EnableService> = {
+  kind: 'enable-service',
+  risk: 'change',
+  params: EnableService,
+
+  plan({ project, service }) {
+    const undo = NEVER_DISABLED.includes(service)
+      ? {}
+      : { undo: shell(['gcloud', 'services', 'disable', service, `--project=${project}`]) };
+    return {
+      params: { project, service },
+      command: shell(['gcloud', 'services', 'enable', service, `--project=${project}`]),
+      ...undo,
+      terraform: terraform('google_project_service', terraformLabel(service), { project, service }),
+      console: `https://console.cloud.google.com/apis/library/${service}?project=${encodeURIComponent(project)}`,
+      summary: {
+        en: `Enable ${service} in project ${project}`,
+        ja: `プロジェクト ${project} で ${service} を有効化`,
+      },
+      change: { resource: `projects/${project}/services/${service}`, before: ['DISABLED'], after: ['ENABLED'] },
+    };
+  },
+
+  writing: {
+    authority: ({ project }) => ({ permission: 'serviceusage.services.enable', resource: `projects/${project}` }),
+    async apply({ project, service }, { google }) {
+      const before = await google.serviceState(project, service);
+      if (before === 'ENABLED') return { changed: false, before: [before], after: [before] };
+      await google.enableService(project, service);
+      return { changed: true, before: [before], after: ['ENABLED'] };
+    },
+    async revoke({ project, service }, { google }) {
+      if (NEVER_DISABLED.includes(service)) throw new Error(`${service} is never disabled by gke-auth`);
+      await google.disableService(project, service);
+      return { changed: true, before: ['ENABLED'], after: ['DISABLED'] };
+    },
+  },
+};
