@@ -1,7 +1,6 @@
 /** A Redis of a test's own: append-only file, no eviction, a free port, its data in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,19 +57,10 @@ export async function startRedis({ args = [] }: TestRedisOptions = {}): Promise<
   };
 }
 
-/** From the PATH, else from the project's cache. */
-function redisServer(): { command: string; env: NodeJS.ProcessEnv } {
-  const onPath = (process.env.PATH ?? '').split(delimiter).some(dir => existsSync(join(dir, 'redis-server')));
-  if (onPath) return { command: 'redis-server', env: process.env };
-  const root = join(import.meta.dirname, '..', '.cache', 'redis');
-  const command = join(root, 'usr', 'bin', 'redis-server');
-  if (!existsSync(command)) throw new Error('There is no redis-server: run npm test once, its set-up installs one.');
-  const libraries = ['x86_64', 'aarch64'].map(machine => join(root, 'usr', 'lib', `${machine}-linux-gnu`));
-  return { command, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) } };
-}
+/** From the PATH, else the one that the set-up unpacked. */
+const PATH = [process.env.PATH, join(import.meta.dirname, '..', '.cache', 'bin')].join(delimiter);
 
 async function launch(port: number, dir: string, args: readonly string[]): Promise<ChildProcess> {
-  const { command, env } = redisServer();
   const settings = {
     port: String(port),
     bind: '127.0.0.1',
@@ -81,7 +71,7 @@ async function launch(port: number, dir: string, args: readonly string[]): Promi
     save: '',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(command, [...flags, ...args], { env, stdio: 'ignore' });
+  const child = spawn('redis-server', [...flags, ...args], { env: { ...process.env, PATH }, stdio: 'ignore' });
   const failed = once(child, 'exit').then(([code]) => {
     throw new Error(`redis-server ended at its start (${code})`);
   });

@@ -1,10 +1,10 @@
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 
-const cache = fileURLToPath(new URL('../../../.cache/', import.meta.url));
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'chrome', 'headless_shell', 'chrome-headless-shell'];
+/** Where the set-up leaves one that it unpacked, or a link to the system's where that has another name. */
+const unpacked = fileURLToPath(new URL('../../../.cache/bin', import.meta.url));
 
 function isExecutable(path: string): boolean {
   try {
@@ -15,23 +15,12 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Executables of a browser's name below the project's cache. */
-function cached(): string[] {
-  try {
-    const entries = readdirSync(cache, { recursive: true, withFileTypes: true });
-    return entries.filter(one => one.isFile() && names.includes(one.name)).map(one => join(one.parentPath, one.name));
-  } catch {
-    return [];
-  }
-}
-
-/** An installed Chromium: CHROMIUM_PATH, the system's, one on the PATH, one in the project's cache; undefined where there is none. */
+/** An installed Chromium: CHROMIUM_PATH, one on the PATH, the set-up's; undefined where there is none. */
 export function findChromium(): string | undefined {
   const named = process.env.CHROMIUM_PATH;
   if (named && isExecutable(named)) return named;
-  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const installed = folders.flatMap(folder => names.slice(0, 3).map(name => join(folder, name)));
-  return installed.find(isExecutable) ?? cached().find(isExecutable);
+  const folders = [...(process.env.PATH ?? '').split(delimiter), unpacked];
+  return folders.map(folder => join(folder, 'chromium')).find(isExecutable);
 }
 
 /** Starts it without a window, and without the traffic that browsers make on their own. */
