@@ -2,7 +2,7 @@
  * The one way to Google's APIs: every client library is given this as its auth client, so endpoint overrides, the count of
  * requests, deadlines, retries and errors are the same for all of them.
  */
-import { AuthClient, type GaxiosOptions, type GaxiosResponse } from 'google-auth-library';
+import { AuthClient, type gaxios } from 'google-auth-library';
 import type { Endpoints } from './endpoints.ts';
 import { errorFromResponse, GoogleApiError, parseJson } from './errors.ts';
 
@@ -43,7 +43,7 @@ export class Transport extends AuthClient {
   }
 
   /** @throws {GoogleApiError} whatever goes wrong. */
-  override async request<T>(options: GaxiosOptions): Promise<GaxiosResponse<T>> {
+  override async request<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
     const { service, url } = this.#options.endpoints.resolve(options.url ?? '');
     const attempts = options.retryConfig?.retry === 0 ? 1 : this.#options.attempts;
     const deadline = Date.now() + this.#options.totalMs;
@@ -69,13 +69,18 @@ export class Transport extends AuthClient {
     return { token: headers.get('authorization')?.replace(/^Bearer /, '') };
   }
 
-  async #attempt<T>(service: string, url: URL, options: GaxiosOptions, timeoutMs: number): Promise<GaxiosResponse<T>> {
+  async #attempt<T>(
+    service: string,
+    url: URL,
+    options: gaxios.GaxiosOptions,
+    timeoutMs: number,
+  ): Promise<gaxios.GaxiosResponse<T>> {
     const timeout = AbortSignal.timeout(Math.max(1, timeoutMs));
     const signals = [timeout, this.#options.signal, options.signal].filter(signal => signal instanceof AbortSignal);
     const headers = new Headers(options.headers);
     await this.#authorize(service, url, headers);
     this.#calls.set(service, (this.#calls.get(service) ?? 0) + 1);
-    let response: GaxiosResponse<string>;
+    let response: gaxios.GaxiosResponse<string>;
     try {
       response = await this.transporter.request<string>({
         ...options,
@@ -111,7 +116,7 @@ export class Transport extends AuthClient {
 }
 
 /** A successful answer has to be a JSON object; HTML from a proxy with status 200 is no answer. */
-function decode<T>(service: string, response: GaxiosResponse<string>, body: string): GaxiosResponse<T> {
+function decode<T>(service: string, response: gaxios.GaxiosResponse<string>, body: string): gaxios.GaxiosResponse<T> {
   const json = parseJson(body);
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
     throw new GoogleApiError(body.trim() === '' ? 'the answer was empty' : 'the answer was not JSON', {

@@ -2,6 +2,7 @@
  * What we write to Google Cloud. Only `remedies` may import this. Nothing is repeated by the transport: after a failed write
  * nobody knows whether it happened, so whoever writes reads again first.
  */
+import { GoogleAuth } from 'google-auth-library';
 import type { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import { GoogleApiError } from './errors.ts';
 import type { Transport } from './transport.ts';
@@ -16,7 +17,7 @@ export async function createWrites(transport: Transport) {
     import('googleapis/build/src/apis/iam/index.js'),
     import('googleapis/build/src/apis/serviceusage/index.js'),
   ]);
-  const auth = transport;
+  const auth = new GoogleAuth({ authClient: transport });
   const crm = resourceManager.cloudresourcemanager({ version: 'v3', auth });
   const iam = iamApi.iam({ version: 'v1', auth });
   const usage1 = usage.serviceusage({ version: 'v1', auth });

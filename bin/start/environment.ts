@@ -1,0 +1,77 @@
+/** What each process gets to see: no more than it needs. */
+import type { Sides } from './decide.ts';
+import type { SandboxLine } from './sandbox.ts';
+
+export const ROLES = ['bot', 'diagnose', 'remediate'] as const;
+export type Role = (typeof ROLES)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Surroundings {
+  /** The environment that npm start was given. */
+  readonly given: Environment;
+  readonly sides: Sides;
+  readonly sandbox?: SandboxLine;
+  readonly redisUrl: string;
+  readonly planKey: string;
+  /** Where a configuration file is used that the given environment doesn't name. */
+  readonly config?: string;
+  /** Files with the sandbox's access tokens. */
+  readonly tokenFiles: Readonly<Record<'diagnose' | 'remediate', string>>;
+}
+
+/** Credentials, endpoints and settings of Google's libraries and of gcloud. */
+const GOOGLE = /^(GOOGLE|CLOUDSDK|GCLOUD|GCE|GCP)_/;
+/** Only the bot receives from Slack; the workers post with the bot token. */
+const RECEIVING = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'];
+/** APIs by the names that gcloud's endpoint overrides have for them: all that the workers call. */
+const SERVICES = [
+  'CLOUDRESOURCEMANAGER',
+  'COMPUTE',
+  'CONNECTGATEWAY',
+  'CONTAINER',
+  'GKEHUB',
+  'IAM',
+  'IAMCREDENTIALS',
+  'LOGGING',
+  'ORGPOLICY',
+  'POLICYTROUBLESHOOTER',
+  'RECOMMENDER',
+  'SERVICEUSAGE',
+];
+
+/** The environment of one process. The bot's has nothing of Google's in it. */
+export function environmentOf(role: Role, around: Surroundings): Record<string, string> {
+  const { given, sides, sandbox, redisUrl, planKey, config } = around;
+  const hidden = (name: string) =>
+    (GOOGLE.test(name) && (role === 'bot' || sides.google === 'simulated')) ||
+    (RECEIVING.includes(name) && role !== 'bot') ||
+    (name.startsWith('SLACK_') && sides.slack === 'simulated');
+  const kept = Object.entries(given).filter((entry): entry is [string, string] => {
+    const [name, value] = entry;
+    return value !== undefined && !hidden(name);
+  });
+  return {
+    ...Object.fromEntries(kept),
+    REDIS_URL: redisUrl,
+    GKE_AUTH_PLAN_KEY: planKey,
+    ...(config && { GKE_AUTH_CONFIG: config }),
+    ...(sandbox && { NO_PROXY: [given.NO_PROXY ?? given.no_proxy, '127.0.0.1'].filter(Boolean).join(',') }),
+    ...(sandbox && sides.slack === 'simulated' && slackOf(sandbox, role)),
+    ...(sandbox && sides.google === 'simulated' && role !== 'bot' && googleOf(sandbox, around.tokenFiles[role])),
+  };
+}
+
+function slackOf({ slackApi, slack }: SandboxLine, role: Role): Record<string, string> {
+  const both = { SLACK_API_URL: slackApi, SLACK_BOT_TOKEN: slack.botToken };
+  return role === 'bot' ? { ...both, SLACK_APP_TOKEN: slack.appToken } : both;
+}
+
+function googleOf({ google, project }: SandboxLine, tokenFile: string): Record<string, string> {
+  const endpoints = SERVICES.map(service => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, google]);
+  return {
+    ...Object.fromEntries(endpoints),
+    CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: tokenFile,
+    GOOGLE_CLOUD_PROJECT: project,
+  };
+}

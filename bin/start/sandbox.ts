@@ -1,0 +1,41 @@
+/** The sandbox as a process: it says in its first line where everything is (`npm run -s sandbox`). */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+
+export const SandboxLine = z.object({
+  google: z.url(),
+  project: z.string(),
+  /** projects/P/locations/L/clusters/C */
+  cluster: z.string(),
+  tokens: z.object({ diagnoser: z.string(), remediator: z.string() }),
+  slackApi: z.url(),
+  page: z.url(),
+  slack: z.object({
+    botToken: z.string(),
+    appToken: z.string(),
+    approvalsChannel: z.string().optional(),
+    userGroup: z.string(),
+  }),
+});
+export type SandboxLine = z.infer<typeof SandboxLine>;
+
+/** @throws where the first line is not what it should be, or there is none. */
+export async function readSandboxLine(stdout: Readable): Promise<SandboxLine> {
+  for await (const line of createInterface(stdout)) return SandboxLine.parse(JSON.parse(line));
+  throw new Error('the sandbox ended without a word');
+}
+
+/** The configuration that the sandbox brings: approvers are its user group where its Slack is used. */
+export function sandboxConfig(line: SandboxLine, slack: 'real' | 'simulated', language: string): string {
+  const lines = [
+    '# Written by npm start at every start. A configuration of your own: GKE_AUTH_CONFIG, or gke-auth.yaml here.',
+    `projects: [${line.project}]`,
+    `language: ${language}`,
+  ];
+  if (slack === 'simulated') {
+    if (line.slack.approvalsChannel) lines.push(`slack: { approvalsChannel: ${line.slack.approvalsChannel} }`);
+    lines.push(`approvals: { approvers: { userGroups: [${line.slack.userGroup}] } }`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,112 @@
+/** What can go wrong between us and a cluster's API server, told apart by what a user has to do about it. */
+import { z } from 'zod';
+
+/**
+ * `refused`: nothing listens. `timeout`: nothing answered in time, which on a public endpoint means authorized networks.
+ * `tls`: the certificate is not of the CA we know. `unreachable`: any other broken connection. `html`: a page instead of an
+ * answer (the DNS endpoint's 403). `malformed`: an answer of no known form. `credentials`: we could not get a token.
+ */
+export type KubernetesErrorKind =
+  | 'http'
+  | 'html'
+  | 'refused'
+  | 'timeout'
+  | 'tls'
+  | 'unreachable'
+  | 'malformed'
+  | 'credentials';
+
+/** A call to an API server that gave no usable answer. `status` is the HTTP status where there was one. */
+export class KubernetesApiError extends Error {
+  readonly kind: KubernetesErrorKind;
+  readonly status: number | undefined;
+  /** `metav1.Status.reason`: Forbidden, NotFound, AlreadyExists … */
+  readonly reason: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    init: { kind: KubernetesErrorKind; status?: number; reason?: string; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { cause: init.cause });
+    this.name = 'KubernetesApiError';
+    this.kind = init.kind;
+    this.status = init.status;
+    this.reason = init.reason;
+    this.retryAfterMs = init.retryAfterMs;
+  }
+
+  /** The IAM permission that GKE names in a 403: `requires one of ["container.pods.list"] permission(s)` (DOMAIN, 14). */
+  get permission(): string | undefined {
+    if (this.status !== 403) return undefined;
+    if (this.kind === 'html') return 'container.clusters.connect';
+    return this.message.match(/(?:one of \[|Required )\\?"(container\.[\w.]+)/i)?.[1];
+  }
+
+  /** The connection itself failed: no other call will do better. */
+  get isConnection(): boolean {
+    return ['refused', 'timeout', 'tls', 'unreachable'].includes(this.kind);
+  }
+
+  /** As it is; anything else is a bug and is thrown on. */
+  static from(error: unknown): KubernetesApiError {
+    if (error instanceof KubernetesApiError) return error;
+    throw error;
+  }
+}
+
+/** metav1.Status, what the API server sends with every error but a 401 of some versions. */
+const Status = z.object({
+  message: z.string().optional(),
+  reason: z.string().optional(),
+  details: z.object({ retryAfterSeconds: z.number().optional() }).optional(),
+});
+
+/** Longest part of an answer that is kept for a message. */
+const EXCERPT = 500;
+
+export function errorFromAnswer(status: number, headers: { 'retry-after'?: string }, body: string): KubernetesApiError {
+  if (/^\s*<(?:!doctype|html)/i.test(body)) {
+    const text = body.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+    return new KubernetesApiError(excerpt(text), { kind: 'html', status });
+  }
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  const parsed = Status.safeParse(parseJson(body));
+  const { message, reason, details } = parsed.success ? parsed.data : {};
+  const wait = Number.isFinite(seconds) ? seconds : details?.retryAfterSeconds;
+  return new KubernetesApiError(excerpt(message ?? body), {
+    kind: 'http',
+    status,
+    reason,
+    retryAfterMs: wait === undefined ? undefined : wait * 1000,
+  });
+}
+
+/** Names of Node's and OpenSSL's errors for a certificate or a handshake that failed. */
+const TLS_ERROR = /CERT|SSL|TLS|LEAF_SIGNATURE|^EPROTO$/;
+
+/** What broke a connection, from what `node:https` threw. */
+export function connectionError(cause: unknown, timedOut: boolean): KubernetesApiError {
+  if (timedOut) return new KubernetesApiError('no answer within the deadline', { kind: 'timeout', cause });
+  // Where a name has several addresses, each that failed has its own error.
+  const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  const codes = errors.map(error => (error instanceof Error && 'code' in error ? String(error.code) : ''));
+  const message = cause instanceof Error && cause.message !== '' ? cause.message : codes.join(', ');
+  if (codes.includes('ECONNREFUSED')) return new KubernetesApiError(message, { kind: 'refused', cause });
+  if (codes.some(code => TLS_ERROR.test(code))) return new KubernetesApiError(message, { kind: 'tls', cause });
+  return new KubernetesApiError(message, { kind: 'unreachable', cause });
+}
+
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function excerpt(text: string): string {
+  const oneLine = text.replace(/\s+/g, ' ').trim();
+  if (oneLine === '') return '(empty answer)';
+  return oneLine.length > EXCERPT ? `${oneLine.slice(0, EXCERPT)}…` : oneLine;
+}

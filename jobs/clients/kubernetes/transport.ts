@@ -1,0 +1,179 @@
+/**
+ * The one way to a cluster's API server: deadlines, retries, the count of requests and errors are the same for all calls.
+ *
+ * It speaks HTTPS itself: @kubernetes/client-node takes 0.6 s of CPU and 85 MB to load, which every diagnosis would pay,
+ * opens a connection for each call, has no deadline, and does not look whether an answer has the form it promises.
+ */
+import { Agent, type AgentOptions, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
+import type { z } from 'zod';
+import type { Identity } from '../google/transport.ts';
+import { connectionError, errorFromAnswer, KubernetesApiError, parseJson } from './errors.ts';
+
+/** Where an API server is, and whose certificates it has. */
+export interface Server {
+  /** `https://203.0.113.10`, with a path where a gateway has one. */
+  readonly url: string;
+  /** PEM of the cluster's CA; absent: the public ones. */
+  readonly ca?: string;
+}
+
+export interface TransportOptions {
+  readonly identity: Identity;
+  /** Told of every request sent, retries included. */
+  readonly onRequest?: () => void;
+  /** Deadline for the connection to stand, in ms: shorter, because authorized networks swallow what they don't let in. */
+  readonly connectMs?: number;
+  /** Deadline of one attempt, in ms. */
+  readonly attemptMs?: number;
+  /** Attempts of a read, for what passes by itself: 429, 5xx, broken connections. */
+  readonly attempts?: number;
+  /** Proxies: HTTPS_PROXY, NO_PROXY. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the server's URL: `/api/v1/namespaces`. Names in it are encoded by whoever builds it. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  /** Of the body; a PATCH is a merge patch (RFC 7386) unless told otherwise. */
+  readonly contentType?: string;
+  /** False for what may not happen twice. Default: true for GET. */
+  readonly repeatable?: boolean;
+}
+
+const TRANSIENT = new Set([429, 500, 502, 503, 504]);
+const FIRST_DELAY_MS = 200;
+const TOTAL_MS = 30_000;
+const IDLE_MS = 15_000;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: { readonly 'retry-after'?: string };
+  readonly body: string;
+}
+
+export class KubernetesTransport {
+  readonly #server: Server;
+  readonly #options: Required<Pick<TransportOptions, 'connectMs' | 'attemptMs' | 'attempts'>> & TransportOptions;
+  readonly #agent: Agent;
+  #broken: KubernetesApiError | undefined;
+
+  constructor(server: Server, options: TransportOptions) {
+    this.#server = server;
+    this.#options = { connectMs: 3_000, attemptMs: 10_000, attempts: 3, ...options };
+    const proxy: AgentOptions & { proxyEnv?: unknown } = options.env ? { proxyEnv: options.env } : {};
+    this.#agent = new Agent({ keepAlive: true, timeout: IDLE_MS, ca: this.#server.ca, ...proxy });
+  }
+
+  /** @throws {KubernetesApiError} whatever goes wrong; after a broken connection at once, without another attempt. */
+  async request<T>(answer: z.ZodType<T>, call: Call): Promise<T> {
+    const attempts = (call.repeatable ?? call.method === 'GET') ? this.#options.attempts : 1;
+    const deadline = Date.now() + TOTAL_MS;
+    for (let attempt = 1; ; attempt++) {
+      if (this.#broken) throw this.#broken;
+      try {
+        return read(answer, await this.#attempt(call));
+      } catch (error) {
+        const failure = KubernetesApiError.from(error);
+        const passes = ['refused', 'unreachable'].includes(failure.kind) || TRANSIENT.has(failure.status ?? 0);
+        const delay = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
+        if (!passes || attempt >= attempts || Date.now() + delay >= deadline) {
+          if (failure.isConnection) this.#broken = failure;
+          throw failure;
+        }
+        await sleep(delay, undefined, { signal: this.#options.signal });
+      }
+    }
+  }
+
+  async #attempt(call: Call): Promise<Answer> {
+    const authorization = await this.#authorization();
+    this.#options.onRequest?.();
+    const answer = await this.#send(call, authorization);
+    if (answer.status < 200 || answer.status > 299) throw errorFromAnswer(answer.status, answer.headers, answer.body);
+    return answer;
+  }
+
+  async #authorization(): Promise<string> {
+    try {
+      return (await this.#options.identity.getRequestHeaders(this.#server.url)).get('authorization') ?? '';
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new KubernetesApiError(message, { kind: 'credentials', cause });
+    }
+  }
+
+  #send(call: Call, authorization: string): Promise<Answer> {
+    const { connectMs, attemptMs, signal } = this.#options;
+    const expired = AbortSignal.timeout(attemptMs);
+    const late = new AbortController();
+    const signals = [expired, late.signal, ...(signal ? [signal] : [])];
+    return new Promise<Answer>((resolve, reject) => {
+      const fail = (cause: unknown) => reject(connectionError(cause, expired.aborted || late.signal.aborted));
+      const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+      const sent = request(urlOf(this.#server.url, call), {
+        method: call.method,
+        agent: this.#agent,
+        signal: AbortSignal.any(signals),
+        headers: {
+          authorization,
+          accept: 'application/json',
+          'user-agent': 'gke-auth',
+          ...(body === undefined
+            ? {}
+            : { 'content-type': contentType(call), 'content-length': Buffer.byteLength(body) }),
+        },
+      });
+      sent.on('error', fail);
+      sent.on('socket', socket => {
+        if (sent.reusedSocket) return;
+        const timer = setTimeout(() => late.abort(), connectMs);
+        // An agent for https gives TLS sockets; they are there before their handshake is done.
+        const secure = socket as TLSSocket;
+        for (const event of ['secureConnect', 'close']) secure.once(event, () => clearTimeout(timer));
+      });
+      sent.on('response', response => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > MAX_BODY_BYTES) sent.destroy(new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`));
+        });
+        response.on('error', fail);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: { 'retry-after': response.headers['retry-after'] },
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      });
+      sent.end(body);
+    });
+  }
+}
+
+function contentType({ method, contentType }: Call): string {
+  return contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+}
+
+function urlOf(server: string, { path, query = {} }: Call): URL {
+  const url = new URL(server.replace(/\/+$/, '') + path);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+  return url;
+}
+
+/** An answer has to have the form that its resource has. */
+function read<T>(form: z.ZodType<T>, { status, body }: Answer): T {
+  const parsed = form.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  const what = body.trim() === '' ? 'the answer was empty' : 'the answer had an unexpected form';
+  throw new KubernetesApiError(what, { kind: 'malformed', status, cause: parsed.error });
+}
