@@ -419,6 +419,26 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
     await page.waitForURL(`**user=${people().approver}**`);
   });
 
+  it('opens the menu of a message by a long press on a touch screen', async () => {
+    const { workspace, slack } = fixture.sandbox;
+    workspace.post(slack.channel, { user: people().approver, text: 'Error 403' });
+    const page = await open(people().requester, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const box = await page.getByText('Error 403').boundingBox();
+    const touch = await page.context().newCDPSession(page);
+    const point = { x: (box?.x ?? 0) + 5, y: (box?.y ?? 0) + 5 };
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+    await page.locator('.message.pressed').waitFor();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await page.getByTestId('shortcut:diagnose_message').waitFor();
+    const menu = await page.getByRole('menu').boundingBox();
+    expect(menu?.y).toBeGreaterThan(100);
+    expect((menu?.x ?? 0) + (menu?.width ?? 0)).toBeLessThanOrEqual(390);
+  });
+
   it('gives every control a name', async () => {
     await fixture.post([
       {

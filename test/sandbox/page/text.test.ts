@@ -155,9 +155,9 @@ describe('dates', () => {
 
   it.each([
     [0, '{date_num} {time_secs}', '2026-11-20 12:00:00 PM'],
-    [0, '{date_short_pretty} {time}', 'Today 12:00 PM'],
+    [0, '{date_short_pretty} {time}', 'today 12:00 PM'],
     [86_400, 'on {date_pretty}', 'on yesterday'],
-    [-86_400, '{date_long_pretty}', 'Tomorrow'],
+    [-86_400, '{date_long_pretty}', 'tomorrow'],
     [3 * 86_400, '{date_short}', 'Nov 17, 2026'],
     [7200, '{ago}', '2 hours ago'],
   ])('%i s ago as %s', (ago, pattern, expected) => {
@@ -166,8 +166,8 @@ describe('dates', () => {
 
   it('counts days in the time zone of the person', () => {
     const late = Date.UTC(2026, 10, 19, 16) / 1000;
-    expect(formatDate(late, '{date_pretty}', noon, utc)).toBe('Yesterday');
-    expect(formatDate(late, '{date_pretty} {time}', noon, words('ja-JP', 'Asia/Tokyo'))).toBe('Today 1:00');
+    expect(formatDate(late, '{date_pretty}', noon, utc)).toBe('yesterday');
+    expect(formatDate(late, '{date_pretty} {time}', noon, words('ja-JP', 'Asia/Tokyo'))).toBe('today 1:00');
     expect(relativeTime(noon, noon, utc).replaceAll('\u202f', ' ')).toBe('today at 12:00 PM');
   });
 

@@ -249,16 +249,29 @@ async function copy(text) {
   toast(done ? t.copied : t.failed, { closeLabel: t.close });
 }
 
-/** On touch screens, where nothing hovers, a long press opens the menu. */
+/**
+ * On touch screens, where nothing hovers, a long press opens the menu: when the finger leaves, because the browser closes what
+ * was opened while it was down.
+ */
 function onLongPress(node, run) {
   let timer;
-  const cancel = () => clearTimeout(timer);
-  node.addEventListener(
-    'touchstart',
-    () => {
-      timer = setTimeout(run, LONG_PRESS_MS);
-    },
-    { passive: true },
-  );
-  for (const end of ['touchend', 'touchmove', 'touchcancel']) node.addEventListener(end, cancel, { passive: true });
+  const start = () => {
+    timer = setTimeout(() => node.classList.add('pressed'), LONG_PRESS_MS);
+  };
+  /** Ends the press; whether it was a long one. */
+  const release = () => {
+    clearTimeout(timer);
+    const long = node.classList.contains('pressed');
+    node.classList.remove('pressed');
+    return long;
+  };
+  node.addEventListener('touchstart', start, { passive: true });
+  node.addEventListener('touchmove', release, { passive: true });
+  node.addEventListener('touchcancel', release);
+  node.addEventListener('contextmenu', event => node.classList.contains('pressed') && event.preventDefault());
+  node.addEventListener('touchend', event => {
+    if (!release()) return;
+    event.preventDefault();
+    run();
+  });
 }

@@ -59,12 +59,11 @@ function ago(seconds, now, { locale }) {
 export function formatDate(seconds, pattern, now, world) {
   if (!Number.isFinite(seconds)) return undefined;
   let known = true;
-  const text = pattern.replace(/\{(\w+)\}/g, (_, token, offset) => {
+  const text = pattern.replace(/\{(\w+)\}/g, (_, token) => {
     if (token === 'ago') return ago(seconds, now, world);
     const days = daysAgo(seconds, now, world);
     if (token in PRETTY && Math.abs(days) <= 1) {
-      const label = dayLabel(seconds, now, world);
-      return offset === 0 ? label : label.toLocaleLowerCase(world.locale);
+      return dayLabel(seconds, now, world).toLocaleLowerCase(world.locale);
     }
     const render = DATES[PRETTY[token] ?? token];
     known &&= render !== undefined;
