@@ -30,13 +30,15 @@ export type Command = Common &
     | { readonly verb: 'scan'; readonly all: boolean }
     | { readonly verb: 'explain'; readonly text?: string }
     | { readonly verb: 'history'; readonly cluster?: string }
-    | { readonly verb: 'cancel' | 'unwatch'; readonly id: string }
+    | { readonly verb: 'cancel'; readonly id: string }
+    | { readonly verb: 'unwatch'; readonly id: string }
     | { readonly verb: 'watch'; readonly target: string; readonly everyMs: number }
     | { readonly verb: 'checks'; readonly id?: string }
     | { readonly verb: 'help'; readonly topic?: Verb }
     | { readonly verb: 'doctor'; readonly cluster: string }
     | { readonly verb: 'audit'; readonly action: 'verify' | 'export' }
-    | { readonly verb: 'pending' | 'status' }
+    | { readonly verb: 'pending' }
+    | { readonly verb: 'status' }
   );
 
 export type UsageCode =

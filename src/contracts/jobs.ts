@@ -59,6 +59,8 @@ const envelope = {
   requestedAt: z.string(),
   requester: Requester,
   place: Place,
+  /** The watch that this run belongs to: only what changed since its last run is posted (`src/slack/watches.ts`). */
+  watch: z.string().optional(),
 };
 
 export const DiagnoseJob = z.object({ kind: z.literal('diagnose'), ...envelope, request: DiagnoseRequest });

@@ -110,6 +110,11 @@ export const approvalText = {
     ja: `↩️ 予定どおり ${when} に終了しました`,
   }),
 
+  soonExpires: (when: string): Text => ({
+    en: `⏰ Still waiting for an approver; it expires ${when}.`,
+    ja: `⏰ まだ承認されていません。期限は ${when} です。`,
+  }),
+
   reason: { en: 'Reason', ja: '理由' },
   reasonHint: {
     en: 'The requester and the other approvers see it.',

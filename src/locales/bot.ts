@@ -118,6 +118,10 @@ export const botText = {
     ja: `${id} という監視はありません。ID は /gke-auth watch の応答にあります。`,
   }),
 
+  noText: {
+    en: 'There is no text in this message to explain. Use the shortcut on one with an error in it, or /gke-auth explain.',
+    ja: 'このメッセージには調べる文面がありません。エラーが書かれたメッセージで使うか、/gke-auth explain をお使いください。',
+  },
   asked: (headline: string): Text => ({
     en: `Asked again: ${headline}. The new report comes here.`,
     ja: `もう一度依頼しました: ${headline}。新しいレポートをここに投稿します。`,

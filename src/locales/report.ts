@@ -41,10 +41,6 @@ export const reportText = {
   fine: (n: number): Text => ({ en: `${n} fine`, ja: `正常 ${n} 件` }),
   seconds: (ms: number): Text => ({ en: `${(ms / 1000).toFixed(1)} s`, ja: `${(ms / 1000).toFixed(1)} 秒` }),
   detailsBelow: { en: 'Proof and fixes are in the thread.', ja: '根拠と修正方法はスレッドにあります。' },
-  waiting: (n: number): Text => ({
-    en: `${plural(n, 'fix', 'fixes')} waiting for an approver, in the thread.`,
-    ja: `承認待ちの修正が ${n} 件、スレッドにあります。`,
-  }),
   cancelled: (cluster: string, who: string): Text => ({
     en: `Cancelled by ${who}: ${cluster} was not diagnosed to the end. Nothing was changed.`,
     ja: `${who} が中止しました。${cluster} の診断は完了していません。何も変更していません。`,

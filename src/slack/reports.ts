@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { DiagnosingJob } from '../contracts/jobs.ts';
 import { type Remedy, Report, Summary } from '../contracts/report.ts';
+import { LANGUAGES } from '../contracts/text.ts';
 
 const KEEP_S = 30 * 24 * 3600;
 const LISTED = 200;
@@ -17,9 +18,6 @@ const keys = {
   clusters: key('clusters'),
 };
 
-/** A job without what may not be kept. */
-const KeptJob = DiagnosingJob;
-
 export const StoredReport = z.object({
   report: Report,
   /** Slack user id. */
@@ -27,6 +25,8 @@ export const StoredReport = z.object({
   /** Where its thread is. */
   channel: z.string(),
   ts: z.string(),
+  /** Of its thread. */
+  language: z.enum(LANGUAGES),
   /** Ids of the approvals it opened. */
   approvals: z.array(z.string()),
 });
@@ -63,7 +63,7 @@ export class Reports {
   }
 
   async job(id: string): Promise<DiagnosingJob | undefined> {
-    return read(KeptJob, await this.#redis.get(keys.job(id)));
+    return read(DiagnosingJob, await this.#redis.get(keys.job(id)));
   }
 
   /** Called by the worker once the report's thread is there; again with the approvals, or when it is posted anew. */

@@ -3,7 +3,7 @@ import type { Language } from '../../contracts/text.ts';
 import { approvalText } from '../../locales/approval.ts';
 import type { ApprovalView } from './approval-view.ts';
 import { type Message, message, section } from './blocks.ts';
-import { code, person, prose } from './escape.ts';
+import { code, moment, person, prose } from './escape.ts';
 import { approvalBlocks, remedyLine, stateLine } from './remedy.ts';
 
 /** `reference`: see `remedyReference`; without it there is no button for the text to copy. */
@@ -18,4 +18,18 @@ export function approvalCard(view: ApprovalView, language: Language, reference?:
     stateLine(view, language),
   ];
   return message(text.join('\n'), [section(intro), ...approvalBlocks(view, language, reference)]);
+}
+
+/** For the requester and the other approvers: what was decided, and why. Mentions the requester, so that they notice. */
+export function decisionNotice(view: ApprovalView, language: Language): Message {
+  const line = `${person(view.requester)} ${stateLine(view, language)}`;
+  return message(line, [section(`${line}\n${remedyLine(view.remedy, language)}`)]);
+}
+
+/** For the approvers, before nobody can approve it any more. */
+export function reminder(view: ApprovalView, language: Language): Message {
+  const line = approvalText.soonExpires(moment(view.expiresAt, 'date'))[language];
+  return message(`${line} ${prose(view.headline, 300)}`, [
+    section(`${line}\n*${prose(view.headline, 300)}*\n${remedyLine(view.remedy, language)}`),
+  ]);
 }

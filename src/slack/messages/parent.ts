@@ -3,7 +3,6 @@ import type { KnownBlock } from '@slack/types';
 import { type Report, type Summary, summarize, type Target } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { reportText as words } from '../../locales/report.ts';
-import type { ApprovalView } from './approval-view.ts';
 import { actions, button, context, type Message, message, section } from './blocks.ts';
 import { code, person, prose } from './escape.ts';
 import { groupFindings, headlineOf, leader } from './finding.ts';
@@ -27,7 +26,6 @@ export interface Settled {
   readonly askedBy: string;
   /** From the command to the verdict, in ms. */
   readonly durationMs: number;
-  readonly approvals?: readonly ApprovalView[];
 }
 
 export interface Failed {
@@ -94,7 +92,7 @@ function counts(summary: Summary, language: Language): string[] {
   ];
 }
 
-export function parentSettled({ report, askedBy, durationMs, approvals = [] }: Settled, language: Language): Message {
+export function parentSettled({ report, askedBy, durationMs }: Settled, language: Language): Message {
   const summary = summarize(report.findings);
   const groups = groupFindings(report);
   const failing = groups.filter(group => leader(group).status === 'fail');
@@ -106,11 +104,7 @@ export function parentSettled({ report, askedBy, durationMs, approvals = [] }: S
   const { sign, line } = verdict(summary, failing.length, name, took, language);
   const headlines = shown.slice(0, HEADLINES).map(group => `• ${prose(headlineOf(leader(group)), 200)}`);
   if (shown.length > HEADLINES) headlines.push(`• ${words.more(shown.length - HEADLINES)[language]}`);
-  const open = approvals.filter(view => view.state === 'pending').length;
-  const next = [
-    ...(groups.length > 0 ? [words.detailsBelow[language]] : []),
-    ...(open > 0 ? [words.waiting(open)[language]] : []),
-  ];
+  const next = groups.length > 0 ? [words.detailsBelow[language]] : [];
   const meta = [
     ...counts(summary, language),
     ...(groups.length > 0 ? [took] : []),
@@ -118,7 +112,7 @@ export function parentSettled({ report, askedBy, durationMs, approvals = [] }: S
   ];
   const blocks: KnownBlock[] = [
     section([`${sign} *${line}*${placeOf(report.target)}`, ...headlines].join('\n')),
-    context(meta.join(' · '), ...(open > 0 ? [words.waiting(open)[language]] : [])),
+    context(meta.join(' · ')),
     actions(
       button({ action: 'rerun', label: words.runAgain[language], value: report.id }),
       button({ action: 'all_results', label: words.allResults[language], value: report.id }),

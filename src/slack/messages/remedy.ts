@@ -74,6 +74,12 @@ export function remedySection(remedy: Shown, language: Language, grantMs?: numbe
 
 const names = (decisions: readonly Decision[]) => decisions.map(decision => person(decision.user)).join(', ');
 
+/** A group whose handle is not known has only an id, which tells people nothing. */
+const forWhom = (approvers: readonly string[]): Text => {
+  const known = approvers.filter(name => !/^S[A-Z0-9]{2,}$/.test(name)).slice(0, 4);
+  return known.length > 0 ? words.for(known.map(approverName).join(', ')) : words.forAnyApprover;
+};
+
 const approverName = (name: string) => (/^[UW][A-Z0-9]{2,}$/.test(name) ? person(name) : prose(name, 80));
 
 /** One line for where an approval stands; the same for the card and for lists. */
@@ -84,10 +90,7 @@ export function stateLine(view: ApprovalView, language: Language): string {
   switch (view.state) {
     case 'pending': {
       if (view.approvers.length === 0) return say(words.noApprover);
-      const parts = [
-        say(words.for(view.approvers.slice(0, 4).map(approverName).join(', '))),
-        say(words.expires(moment(view.expiresAt, 'date'))),
-      ];
+      const parts = [say(forWhom(view.approvers)), say(words.expires(moment(view.expiresAt, 'date')))];
       if (view.quorum > 1) parts.push(say(words.quorum(view.approvals.length, view.quorum)));
       if (who !== '') parts.push(say(words.approvedSoFar(who)));
       return parts.join(' · ');

@@ -1,0 +1,103 @@
+/** Every card of an approval shows its state: the one in the report's thread and the one in the approvals channel. */
+import type { Approval } from '../approvals/approval.ts';
+import type { ApprovalStore } from '../approvals/store.ts';
+import type { SlackPoster } from '../clients/slack.ts';
+import type { Config } from '../config.ts';
+import type { Language } from '../contracts/text.ts';
+import { viewOf } from './approval-view.ts';
+import type { Handles } from './directory.ts';
+import type { ApprovalView } from './messages/approval-view.ts';
+import type { Message } from './messages/blocks.ts';
+import { approvalCard, decisionNotice } from './messages/card.ts';
+import { type FindingGroup, findingMessage, groupFindings } from './messages/finding.ts';
+import { remedyReference } from './messages/remedy.ts';
+import type { Reports, StoredReport } from './reports.ts';
+
+export interface CardsOptions {
+  readonly store: ApprovalStore;
+  readonly reports: Reports;
+  readonly poster: Pick<SlackPoster, 'update' | 'postOnce'>;
+  readonly handles: Handles;
+  readonly config: Pick<Config, 'approvals' | 'language'>;
+}
+
+export class Cards {
+  readonly #options: CardsOptions;
+
+  constructor(options: CardsOptions) {
+    this.#options = options;
+  }
+
+  async view(approval: Approval): Promise<ApprovalView> {
+    const { config, handles } = this.#options;
+    return viewOf(approval, config, await handles.all());
+  }
+
+  /**
+   * Edits the cards to what the approval is now. A card whose message is gone needs none. Safe to call again.
+   * @throws as `SlackPoster.update`; the approval then stays on the index of stale cards.
+   */
+  async refresh(approval: Approval): Promise<void> {
+    const { store, poster } = this.#options;
+    const { thread, approvalsChannel } = approval.cards;
+    const [inThread, mirror] = await this.#messages(approval);
+    await Promise.all([
+      thread && poster.update(thread, inThread),
+      approvalsChannel && poster.update(approvalsChannel, mirror),
+    ]);
+    await store.cardShown(approval.id, approval.events.length);
+  }
+
+  /** Tells the requester, in the thread, and the other approvers, below their card, that it was denied or taken back. Once. */
+  async announce(approval: Approval): Promise<void> {
+    const { poster, config, reports } = this.#options;
+    const [view, stored] = await Promise.all([this.view(approval), reports.report(approval.signed.plan.reportId)]);
+    const { thread, approvalsChannel } = approval.cards;
+    const tell = (place: string, channel: string, threadTs: string, language: Language) => {
+      const key = `${approval.id}/${approval.state}/${place}`;
+      return poster.postOnce({ key, channel, threadTs, message: decisionNotice(view, language) });
+    };
+    await Promise.all([
+      thread && tell('thread', thread.channel, stored?.ts ?? thread.ts, stored?.language ?? config.language),
+      approvalsChannel && tell('approvals', approvalsChannel.channel, approvalsChannel.ts, config.language),
+    ]);
+  }
+
+  /** The card for the approvals channel. */
+  async mirror(approval: Approval): Promise<Message> {
+    return (await this.#messages(approval))[1];
+  }
+
+  async #messages(approval: Approval): Promise<[thread: Message, mirror: Message]> {
+    const { config, reports } = this.#options;
+    const { plan } = approval.signed;
+    const [view, stored] = await Promise.all([this.view(approval), reports.report(plan.reportId)]);
+    const place = stored && placeOf(approval, stored);
+    const mirror = approvalCard(view, config.language, place?.reference);
+    if (!stored || !place) return [mirror, mirror];
+    const views = await this.#views(stored, view);
+    const language: Language = stored.language;
+    return [findingMessage(place.group, language, views), mirror];
+  }
+
+  /** Of every approval that this report opened. */
+  async #views(stored: StoredReport, view: ApprovalView): Promise<ApprovalView[]> {
+    const others = stored.approvals.filter(id => id !== view.id);
+    const approvals = await Promise.all(others.map(id => this.#options.store.get(id).catch(() => undefined)));
+    const views = await Promise.all(approvals.filter(one => one !== undefined).map(one => this.view(one)));
+    return [view, ...views];
+  }
+}
+
+/** The problem that an approval belongs to, and the reference of its remedy. */
+function placeOf(approval: Approval, { report }: StoredReport): { group: FindingGroup; reference: string } | undefined {
+  const { check, subject, remedy } = approval.signed.plan;
+  for (const group of groupFindings(report)) {
+    for (const { finding, index } of group.findings) {
+      if (finding.check !== check || finding.subject !== subject) continue;
+      const at = finding.remedies.findIndex(one => one.kind === remedy.kind && one.command === remedy.command);
+      return { group, reference: remedyReference(report.id, index, Math.max(0, at)) };
+    }
+  }
+  return undefined;
+}

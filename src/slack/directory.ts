@@ -1,0 +1,100 @@
+/** Who is who in Slack, for decisions: looked up anew at every click (SLACK.md, 5). */
+import type { WebClient } from '@slack/web-api';
+import type { Directory } from '../approvals/decide.ts';
+import { type Actor, actorOf, type ClickOrigin } from '../approvals/policy.ts';
+import { failureOf } from '../clients/slack/answers.ts';
+
+const HANDLES_KEPT_MS = 600_000;
+const GROUP_KEPT_MS = 60_000;
+
+/** This Slack doesn't have the method, or doesn't let us call it: then what it would tell is not known. */
+const NOT_OFFERED: ReadonlySet<string> = new Set([
+  'missing_scope',
+  'unknown_method',
+  'channel_not_found',
+  'method_not_supported_for_channel_type',
+  'not_allowed_token_type',
+  'http_404',
+]);
+
+/** The handles of user groups (`gke-admins`), for messages only. Empty where Slack doesn't tell. */
+export class Handles {
+  readonly #client: WebClient;
+  #known: { at: number; handles: Promise<Readonly<Record<string, string>>> } | undefined;
+
+  constructor(client: WebClient) {
+    this.#client = client;
+  }
+
+  /** By group id. Never throws. */
+  async all(): Promise<Readonly<Record<string, string>>> {
+    if (!this.#known || Date.now() - this.#known.at > HANDLES_KEPT_MS) {
+      const handles = this.#ask();
+      this.#known = { at: Date.now(), handles };
+      handles.catch(() => {
+        this.#known = undefined;
+      });
+    }
+    return this.#known.handles.catch(() => ({}));
+  }
+
+  async #ask(): Promise<Readonly<Record<string, string>>> {
+    const { usergroups = [] } = await this.#client.usergroups.list({ include_disabled: false });
+    return Object.fromEntries(usergroups.flatMap(({ id, handle }) => (id && handle ? [[id, handle]] : [])));
+  }
+}
+
+export class SlackDirectory implements Directory {
+  readonly #client: WebClient;
+  readonly #handles: Handles;
+  readonly #groups = new Map<string, { at: number; members: Promise<readonly string[]> }>();
+
+  constructor(client: WebClient, handles: Handles) {
+    this.#client = client;
+    this.#handles = handles;
+  }
+
+  async user(origin: ClickOrigin): Promise<Actor> {
+    const [{ user }, shared] = await Promise.all([
+      this.#client.users.info({ user: origin.user }),
+      origin.channel ? this.#isShared(origin.channel) : undefined,
+    ]);
+    if (!user?.id || user.id !== origin.user) throw new Error('users.info gave somebody else, or nobody');
+    return actorOf({ ...user, id: user.id }, origin, shared);
+  }
+
+  async group(id: string): Promise<{ members: readonly string[]; handle?: string }> {
+    const [members, handles] = await Promise.all([this.#members(id), this.#handles.all()]);
+    this.#groups.set(id, { at: Date.now(), members: Promise.resolve(members) });
+    return { members, ...(handles[id] && { handle: handles[id] }) };
+  }
+
+  /** The same directory with groups up to 60 s old: for lists, never for a decision. */
+  get recent(): Directory {
+    return { user: origin => this.user(origin), group: id => this.#recentGroup(id) };
+  }
+
+  async #recentGroup(id: string): Promise<{ members: readonly string[]; handle?: string }> {
+    const known = this.#groups.get(id);
+    if (!known || Date.now() - known.at > GROUP_KEPT_MS) return this.group(id);
+    return { members: await known.members };
+  }
+
+  async #members(id: string): Promise<readonly string[]> {
+    const { users } = await this.#client.usergroups.users.list({ usergroup: id });
+    if (!users) throw new Error(`usergroups.users.list told nothing of ${id}`);
+    return users;
+  }
+
+  /** Undefined where this Slack doesn't let us ask. @throws where it should answer and doesn't. */
+  async #isShared(channel: string): Promise<boolean | undefined> {
+    try {
+      const { channel: info } = await this.#client.conversations.info({ channel });
+      return Boolean(info?.is_ext_shared || info?.is_pending_ext_shared);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === 'refused' && NOT_OFFERED.has(failure.reason)) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** Which workspace and which bot a token is: asked of Slack once, at start. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import { failureOf } from '../clients/slack/answers.ts';
+import type { Logger } from '../log.ts';
+import type { Token } from './connect.ts';
+
+/** Slack says no to the token; trying again doesn't help. The message says what to do. */
+export class TokenRefused extends Error {
+  readonly code = 'slack-token-refused';
+  constructor(reason: string) {
+    super(
+      `Slack refuses SLACK_BOT_TOKEN (${reason}). Install the app into the workspace again, copy its bot token (xoxb-…), and start the bot anew.`,
+    );
+    this.name = 'TokenRefused';
+  }
+}
+
+const LONGEST_WAIT_MS = 15_000;
+
+/** Waits for Slack as long as it takes. @throws {TokenRefused}; the signal's reason where it is aborted. */
+export async function identify(client: WebClient, token: string, log: Logger, signal: AbortSignal): Promise<Token> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const { team_id: team = '', enterprise_id: enterprise, user_id: botUser, bot_id: bot } = await client.auth.test();
+      return { token, team, ...(enterprise && { enterprise }), ...(botUser && { botUser }), ...(bot && { bot }) };
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === 'refused') throw new TokenRefused(failure.reason);
+      const wait = failure.kind === 'limited' ? failure.retryAfterMs : Math.min(1_000 * 2 ** attempt, LONGEST_WAIT_MS);
+      log.warn({ err: error, waitMs: wait }, 'Slack does not answer; I try again');
+      await sleep(wait, undefined, { signal });
+    }
+  }
+}
