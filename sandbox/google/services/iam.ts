@@ -1,6 +1,6 @@
 import { errorInfo, GoogleError, invalid } from '../errors.ts';
 import { hierarchyResource, type Resource, serviceAccountResource } from '../iam/evaluate.ts';
-import { nextPolicy, showPolicy } from '../iam/policy.ts';
+import { modifiedRoles, nextPolicy, readBindings, showPolicy } from '../iam/policy.ts';
 import { type Call, listResponse, page, param, type Route } from '../route.ts';
 import {
   asStrings,
@@ -25,17 +25,17 @@ export type Found = { project: Project; account: ServiceAccount; resource: Resou
 
 /**
  * The service account of the path. Under `projects/-` a missing account answers 403; under its project, 404 to who
- * may look there.
+ * may look there. `modified` gives the roles that a change of its policy would touch.
  * @throws GoogleError
  */
-export function accountFor(call: Call, permission: string): Found {
+export function accountFor(call: Call, permission: string, modified?: (account: ServiceAccount) => string[]): Found {
   const found = findServiceAccount(call.world, param(call, 'account'));
   const wanted = param(call, 'project');
   const inProject = wanted === '-' ? undefined : findProject(call.world, wanted);
   const resource = found && serviceAccountResource(call.world, found.account.email);
   const here = found && resource && !found.account.deleteTime && (wanted === '-' || inProject === found.project);
   if (here) {
-    if (!call.may(permission, resource)) throw denied(permission);
+    if (!call.may(permission, resource, modified?.(found.account))) throw denied(permission);
     return { ...found, resource };
   }
   if (!inProject || !call.may(permission, hierarchyResource(call.world, `projects/${inProject.projectId}`)))
@@ -127,7 +127,9 @@ function getIamPolicy(call: Call): JsonObject {
 }
 
 function setIamPolicy(call: Call): JsonObject {
-  const { project, account } = accountFor(call, 'iam.serviceAccounts.setIamPolicy');
+  const { project, account } = accountFor(call, 'iam.serviceAccounts.setIamPolicy', before =>
+    modifiedRoles(before.policy.bindings, readBindings(call.body)),
+  );
   account.policy = nextPolicy(
     call.world,
     `projects/${project.projectId}/serviceAccounts/${account.email}`,
