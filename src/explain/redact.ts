@@ -64,12 +64,20 @@ function find(text: string, kinds: readonly SecretKind[]): Span[] {
   for (const { kind, pattern, only } of kinds) {
     for (const match of text.matchAll(pattern)) {
       const secret = match.groups?.secret ?? match[0];
-      if (MARK.test(secret) || secret.startsWith('[REDACTED') || (only !== undefined && !only(secret))) continue;
       const start = match.index + (secret === match[0] ? 0 : match[0].lastIndexOf(secret));
+      if (touchesMark(text, start, secret) || (only !== undefined && !only(secret))) continue;
       spans.push({ start, end: start + secret.length, kind });
     }
   }
   return spans;
+}
+
+/** What an earlier redaction put there is no secret. */
+function touchesMark(text: string, start: number, secret: string): boolean {
+  if (MARK.test(secret)) return true;
+  const before = text.slice(Math.max(0, start - 60), start + secret.length);
+  const open = before.lastIndexOf('[REDACTED:');
+  return open >= 0 && !before.slice(open, Math.max(open, before.length - secret.length)).includes(']');
 }
 
 /** Overlapping spans become one, named after the one that starts first. */
@@ -113,7 +121,7 @@ function withoutBreaks(text: string): Torn {
     parts.push(text.slice(at, end));
     for (let index = at; index < end; index += 1) origin[length++] = index;
   };
-  for (const gap of text.matchAll(/(?:\\+[rn]|[ \t]{0,8}[│┃|\\]?\r?\n)[ \t│┃|>]{0,12}/g)) {
+  for (const gap of text.matchAll(/(?:\\{1,8}[rn]|[ \t]{0,8}[│┃|\\]?\r?\n)[ \t│┃|>]{0,12}/g)) {
     keep(gap.index);
     at = gap.index + gap[0].length;
   }
@@ -122,7 +130,7 @@ function withoutBreaks(text: string): Torn {
 }
 
 /** A short piece after a line break that reads like a word is the next sentence, not the rest of the token. */
-const READS_AS_WORD = /^[\\"'(]?(?:[A-Za-z]?[a-z]{0,14}|[A-Z]{1,14})(?![\w-]*[\d_-])/;
+const READS_AS_WORD = /^[\\"'(]?(?:[A-Za-z][a-z]{0,14}|[A-Z]{2,14})(?![\w-]*[\d_-])(?!\.[\w-]{6})/;
 
 /** Maps a span of the text without breaks back; nothing where it didn't cross a break, and no further than the token. */
 function originalSpan(span: Span, torn: Torn, text: string): Span[] {

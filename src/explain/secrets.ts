@@ -21,8 +21,8 @@ const isPlaceholder = (value: string) =>
 /** Between a key and its value: `=`, `:`, with quotes of JSON inside JSON (`\"token\": \"`). */
 const ASSIGN = String.raw`[\\"'” ]{0,6}[:=][\\"'“ ]{0,6}`;
 const VALUE = String.raw`(?<secret>[^\s"'\\,;&|<>{}()“”]{1,4096})`;
-/** A password with spaces inside quotes. */
-const assigned = (keys: string) => new RegExp(String.raw`(?:${keys})${ASSIGN}${VALUE}`, 'gi');
+/** `key = value`, for any of the keys. */
+const assigned = (keys: string) => new RegExp(`(?:${keys})${ASSIGN}${VALUE}`, 'gi');
 
 /** Tokens that announce themselves by a prefix; also found where a line break tore them apart. */
 export const PREFIXED: readonly SecretKind[] = [
@@ -66,7 +66,12 @@ export const CONTEXTUAL: readonly SecretKind[] = [
   {
     kind: 'private-key',
     pattern:
-      /-----\s?BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?\s?-----[^-]*(?:-(?!----)[^-]*)*(?:-----\s?END (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?\s?-----)?/g,
+      /-----\s?BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?\s?-----[^-]*(?:-(?!----)[^-]*)*-----\s?END (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?\s?-----/g,
+  },
+  {
+    kind: 'private-key',
+    pattern:
+      /-----\s?BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?\s?-----(?:(?:\\{1,8}[rn]|\r?\n)[ \t│|>]{0,12}[A-Za-z0-9+/=]{20,100}){0,400}(?:(?:\\{1,8}[rn]|\r?\n)[ \t│|>]{0,12}[A-Za-z0-9+/=]{1,100})?/g,
   },
   { kind: 'private-key-id', pattern: /private_key_id[\\"' ]{1,6}:[\\"' ]{1,6}(?<secret>[a-f0-9]{20,64})/gi },
   {

@@ -1,4 +1,4 @@
-/** Error texts with what they should be recognised as. `tuning` guided the recognisers; `held-out` was written after them. */
+/** Error texts with what they should be recognised as. `tuning` guided the recognisers; `held-out` and then `field` were written after them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   type Entities,
@@ -37,7 +37,7 @@ function parse(source: string, file: string): Example[] {
     });
 }
 
-export function corpus(part: 'tuning' | 'held-out'): Example[] {
+export function corpus(part: 'tuning' | 'held-out' | 'field'): Example[] {
   const folder = new URL(`./corpus/${part}/`, import.meta.url);
   return readdirSync(folder)
     .sort()

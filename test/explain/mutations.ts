@@ -51,7 +51,12 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   guillemets: text => text.replace(/["']([^"'\n]*)["']/g, '«$1»'),
   backticks: text => text.replace(/"/g, '`'),
   'html entities': text =>
-    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;'),
   'slack escapes': text =>
     text
       .replaceAll('&', '&amp;')
@@ -62,7 +67,10 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   'markdown quote': text => lines(text, line => `> ${line}`),
   'code fence': text => `\`\`\`\n${text}\n\`\`\``,
   timestamps: (text, next) =>
-    lines(text, line => `2024-0${1 + upTo(next, 9)}-1${upTo(next, 9)}T0${upTo(next, 9)}:15:2${upTo(next, 9)}.123456Z ${line}`),
+    lines(
+      text,
+      line => `2024-0${1 + upTo(next, 9)}-1${upTo(next, 9)}T0${upTo(next, 9)}:15:2${upTo(next, 9)}.123456Z ${line}`,
+    ),
   'compose prefix': text => lines(text, line => `worker-1  | ${line}`),
   'build step prefix': text => lines(text, line => `Step #3 - "deploy": ${line}`),
   'github prefix': text => lines(text, (line, index) => (index === 0 ? `##[error]${line}` : line)),
@@ -97,7 +105,11 @@ export interface MutationScore {
 }
 
 /** Mutates examples of the corpus `count` times, once or twice each, and answers every result. */
-export function mutationScore(count = 10_000, seed = 1, examples: readonly Example[] = [...corpus('tuning'), ...corpus('held-out')]): MutationScore {
+export function mutationScore(
+  count = 10_000,
+  seed = 1,
+  examples: readonly Example[] = [...corpus('tuning'), ...corpus('held-out'), ...corpus('field')],
+): MutationScore {
   const next = random(seed);
   const names = Object.keys(MUTATIONS);
   const pick = <T>(items: readonly T[]): T => {

@@ -30,7 +30,9 @@ export function answer(text: string): ProblemId | null {
   return first !== undefined && first.confidence >= KNOWN ? first.problem : null;
 }
 
-export function score(examples: readonly Example[] = [...corpus('tuning'), ...corpus('held-out')]): Score {
+export function score(
+  examples: readonly Example[] = [...corpus('tuning'), ...corpus('held-out'), ...corpus('field')],
+): Score {
   const answered = examples.map(example => ({ example, match: explainText(example.text).matches[0] }));
   const got = (match: (typeof answered)[number]['match']) =>
     match !== undefined && match.confidence >= KNOWN ? match.problem : null;

@@ -40,7 +40,8 @@ const NOT_RBAC = signs(
   'unable to create new content in namespace',
 );
 
-const CANNOT = String.raw`(?:cannot|can ?not) (?:get|list|watch|create|update|patch|delete|deletecollection|impersonate|bind|escalate|use|proxy|post|put|head|approve|sign|[a-z]{3,16}) (?:resource|path|url|[a-z][\w./-]{2,80} (?:in the namespace|at the cluster scope|in namespace))`;
+const CANNOT =
+  '(?:cannot|can ?not) (?:[a-z]{3,16}? (?:resource|path|url)|(?:get|list|watch|create|update|patch|delete|deletecollection|use|proxy|impersonate|bind|escalate) [a-z][\\w./-]{2,80}? (?:in the namespace|at the cluster scope|in namespace))';
 
 export const RBAC: readonly Recognizer[] = [
   {
@@ -49,7 +50,7 @@ export const RBAC: readonly Recognizer[] = [
     signs: [
       sign(`is forbidden: ?user .{1,200}?${CANNOT}`),
       sign(`forbidden: ?user .{1,200}?${CANNOT}`),
-      sign(`user .{1,200}?${CANNOT}.{0,160}?(?:in api group|in the namespace|at the cluster scope)`),
+      sign(`${CANNOT}.{0,160}?(?:in api group|in the namespace|at the cluster scope)`),
       ...signs(
         'requires one of \\[?container\\.[\\w.]{3,80}\\]? permission',
         'is attempting to grant rbac permissions not currently held',

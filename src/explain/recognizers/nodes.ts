@@ -123,7 +123,12 @@ export const NODES: readonly Recognizer[] = [
     problem: 'node-sa-permissions',
     confidence: 0.55,
     signs: [sign(`permission ${TELEMETRY} denied`), sign(`${TELEMETRY}.{0,20}denied`)],
-    unless: signs('svc\\.id\\.goog', 'gcp-sa-gkenode', 'service-\\d', '@(?!developer)[\\w-]{1,60}\\.iam\\.gserviceaccount'),
+    unless: signs(
+      'svc\\.id\\.goog',
+      'gcp-sa-gkenode',
+      'service-\\d',
+      '@(?!developer)[\\w-]{1,60}\\.iam\\.gserviceaccount',
+    ),
     entities,
   },
   {

@@ -1,0 +1,168 @@
+/** From words to proof: which diagnosis an explanation asks for, and what is still missing for it (issue "Explain", 3). */
+import type { Entities, Match, ProblemId } from '../contracts/explanation.ts';
+import type { DiagnoseRequest } from '../contracts/jobs.ts';
+import type { CheckId } from '../contracts/report.ts';
+
+export type Missing = 'cluster' | 'project' | 'principal' | 'workload';
+
+export interface Proof {
+  /** Absent where the text names nothing that a diagnosis could start from; `cluster` in it may be missing, see `missing`. */
+  readonly request?: Partial<DiagnoseRequest>;
+  /** What to ask for, in this order. */
+  readonly missing: readonly Missing[];
+  /** The checks that can prove or refute the explanation, the decisive one first. */
+  readonly checks: readonly CheckId[];
+}
+
+const WORKLOAD_CHAIN = [
+  'wi-iamcredentials-api',
+  'wi-workload-pool',
+  'wi-nodepool-metadata-mode',
+  'wi-ksa-annotation',
+  'wi-gsa-binding',
+] as const;
+const WAY_TO_SERVER = [
+  'wi-netpol-egress',
+  'wi-metadata-dns',
+  'wi-istio-exclusion',
+  'wi-metadata-startup',
+  'wi-metadata-server-oom',
+] as const;
+const AGENTS = ['agent-gke-service-agent', 'agent-google-apis-editor', 'agent-gke-node-agent'] as const;
+
+/** What is looked at for each problem, the decisive check first (DOMAIN.md, A: each check's own "→"). */
+const CHECKS: Readonly<Record<ProblemId, readonly CheckId[]>> = {
+  'cluster-not-found': ['cluster-not-found'],
+  'cluster-auth-401': ['cluster-auth-401', 'caller-clusters-get', 'rbac-forbidden', 'kubeconfig-auth-plugin'],
+  'kubeconfig-auth-plugin': ['kubeconfig-auth-plugin', 'cluster-auth-401'],
+  'caller-clusters-get': ['caller-clusters-get', 'cluster-not-found'],
+  'rbac-forbidden': ['rbac-forbidden', 'caller-clusters-get'],
+  'api-enabled': ['api-enabled'],
+  'agent-gke-service-agent': AGENTS,
+  'agent-gke-node-agent': ['agent-gke-node-agent', 'node-sa-permissions'],
+  'agent-google-apis-editor': ['agent-google-apis-editor', 'agent-gke-service-agent'],
+  'node-sa-permissions': [
+    'node-sa-permissions',
+    'node-sa-state',
+    'node-oauth-scopes',
+    'agent-gke-node-agent',
+    'default-sa-orgpolicy',
+    'node-sa-recommender',
+  ],
+  'node-oauth-scopes': ['node-oauth-scopes', 'node-sa-permissions'],
+  'node-sa-state': ['node-sa-state', 'node-sa-permissions'],
+  'node-sa-recommender': ['node-sa-recommender', 'node-sa-permissions'],
+  'default-sa-orgpolicy': ['default-sa-orgpolicy', 'node-sa-permissions'],
+  'gce-permission-retry-budget': ['gce-permission-retry-budget', ...AGENTS, 'node-sa-state'],
+  'nodepool-requires-recreation': ['nodepool-requires-recreation'],
+  'wi-iamcredentials-api': ['wi-iamcredentials-api', 'api-enabled'],
+  'wi-workload-pool': ['wi-workload-pool', 'wi-nodepool-metadata-mode'],
+  'wi-nodepool-metadata-mode': ['wi-nodepool-metadata-mode', 'wi-workload-pool'],
+  'wi-ksa-annotation': ['wi-ksa-annotation', 'wi-gsa-binding'],
+  'wi-gsa-binding': [
+    'wi-gsa-binding',
+    'wi-ksa-annotation',
+    'wi-iamcredentials-api',
+    'wi-workload-pool',
+    'wi-nodepool-metadata-mode',
+  ],
+  'wi-netpol-egress': WAY_TO_SERVER,
+  'wi-metadata-dns': ['wi-metadata-dns', 'wi-netpol-egress', 'wi-istio-exclusion'],
+  'wi-metadata-startup': [
+    'wi-metadata-startup',
+    ...WAY_TO_SERVER.filter(check => check !== 'wi-metadata-startup'),
+    ...WORKLOAD_CHAIN,
+  ],
+  'wi-istio-exclusion': ['wi-istio-exclusion', 'wi-netpol-egress', 'wi-metadata-startup'],
+  'wi-metadata-server-oom': ['wi-metadata-server-oom'],
+  'wi-control-plane-unavailable': ['wi-control-plane-unavailable', 'wi-metadata-server-oom'],
+  'wi-deploypatch-failed': ['wi-deploypatch-failed', 'agent-gke-service-agent', 'wi-workload-pool'],
+  // The caller's own credentials can't be seen from here; what they may reach can.
+  'token-invalid': ['cluster-auth-401', 'caller-clusters-get'],
+  'impersonation-denied': ['node-sa-state', 'caller-clusters-get'],
+  'org-policy-blocked': ['default-sa-orgpolicy', 'node-sa-permissions'],
+};
+
+/** Problems of a person or account: the diagnosis needs to know whose. */
+const OF_A_PRINCIPAL: ReadonlySet<ProblemId> = new Set(['caller-clusters-get', 'rbac-forbidden', 'cluster-auth-401']);
+/** Problems of one workload: the diagnosis needs to know which. */
+const OF_A_WORKLOAD: ReadonlySet<ProblemId> = new Set([
+  'wi-ksa-annotation',
+  'wi-gsa-binding',
+  'wi-netpol-egress',
+  'wi-istio-exclusion',
+  'wi-metadata-startup',
+  'wi-metadata-dns',
+  'wi-nodepool-metadata-mode',
+]);
+
+/** `now`: when the text was pasted; it goes into the symptom. */
+export function toRequest(match: Pick<Match, 'problem' | 'entities'>, now: Date): Proof {
+  const { problem, entities } = match;
+  const checks = CHECKS[problem];
+  const principal = person(entities);
+  const workload = workloadOf(entities);
+  const project = entities.project;
+  const cluster = entities.cluster === undefined ? undefined : clusterName(entities);
+  const missing: Missing[] = [
+    ...(cluster === undefined ? (['cluster'] as const) : []),
+    ...(project === undefined && cluster === undefined ? (['project'] as const) : []),
+    ...(OF_A_PRINCIPAL.has(problem) && principal === undefined && workload === undefined
+      ? (['principal'] as const)
+      : []),
+    ...(OF_A_WORKLOAD.has(problem) && workload === undefined ? (['workload'] as const) : []),
+  ];
+  if (Object.keys(entities).length === 0) return { missing, checks };
+  return {
+    request: {
+      ...(cluster === undefined ? {} : { cluster }),
+      ...(project === undefined ? {} : { projects: [project] }),
+      ...(principal === undefined || !OF_A_PRINCIPAL.has(problem) ? {} : { principal }),
+      ...(problem === 'rbac-forbidden' ? access(entities) : {}),
+      ...(workload === undefined ? {} : { workload }),
+      only: [...checks],
+      symptom: { problem, entities: defined(entities), at: now.toISOString() },
+    },
+    missing,
+    checks,
+  };
+}
+
+/** `project/location/cluster` as far as the text says it (PRODUCT.md, Verbs: how a cluster is named). */
+function clusterName({ project, location, cluster = '' }: Entities): string {
+  if (location === undefined) return cluster;
+  return project === undefined ? `${location}/${cluster}` : `${project}/${location}/${cluster}`;
+}
+
+/** An email or IAM member that a diagnosis can be made for; a Kubernetes service account is a workload instead. */
+function person({ principal }: Entities): string | undefined {
+  if (principal === undefined || principal.startsWith('system:')) return undefined;
+  return /^(?:[\w.+-]+@[\w.-]+|(?:user|group|serviceAccount|principal|principalSet):.+|\d{15,25})$/.test(principal)
+    ? principal
+    : undefined;
+}
+
+function workloadOf({ principal, namespace, kubernetesServiceAccount }: Entities): string | undefined {
+  const named =
+    /^system:serviceaccount:([^:]+):(.+)$/.exec(principal ?? '') ??
+    /svc\.id\.goog\[([^/]+)\/(.+)\]$/.exec(principal ?? '');
+  if (named !== null) return `${named[1]}/${named[2]}`;
+  if (namespace === undefined || kubernetesServiceAccount === undefined) return undefined;
+  return `${namespace}/${kubernetesServiceAccount}`;
+}
+
+function access({ verb, kubernetesResource, apiGroup, namespace }: Entities): Partial<DiagnoseRequest> {
+  return {
+    ...(verb === undefined ? {} : { verb }),
+    ...(kubernetesResource === undefined
+      ? {}
+      : { resource: apiGroup === undefined ? kubernetesResource : `${kubernetesResource}.${apiGroup}` }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
+function defined(entities: Entities): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entities).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,48 @@
+/** An explanation in the reader's language: what it means, why it happens, what to do (DOMAIN.md, G). */
+import type { Match, ProblemId } from '../contracts/explanation.ts';
+import type { Language, Text } from '../contracts/text.ts';
+import { CALLER_TEXTS } from './texts/callers.ts';
+import { NODE_TEXTS } from './texts/nodes.ts';
+import { PROJECT_TEXTS } from './texts/projects.ts';
+import { type Explaining, names } from './texts/words.ts';
+import { WORKLOAD_TEXTS } from './texts/workloads.ts';
+
+const TEXTS: Readonly<Record<ProblemId, Explaining>> = {
+  ...CALLER_TEXTS,
+  ...PROJECT_TEXTS,
+  ...NODE_TEXTS,
+  ...WORKLOAD_TEXTS,
+};
+
+type Named = Pick<Match, 'problem' | 'entities'>;
+
+/** What the error means and why it happens: two short paragraphs. Values in it come from outside; the renderer escapes them. */
+export function means(match: Named, language: Language): string {
+  const text = TEXTS[match.problem];
+  const named = names(match.entities);
+  return `${text.means(named)[language]}\n\n${text.why(named)[language]}`;
+}
+
+/** What to do, in order; each step is one sentence, with its command after a colon where there is one. */
+export function next(match: Named, language: Language): string[] {
+  return TEXTS[match.problem].next(names(match.entities)).map(step => step[language]);
+}
+
+/** For a text that is none of the problems: honest words, and where else to ask (DOMAIN.md, G). */
+export const UNKNOWN: Text = {
+  en: "I don't know this one: it is none of the authentication and authorization problems of GKE that I know. Where to ask: Cloud Customer Care, Stack Overflow (tag google-kubernetes-engine), #kubernetes-engine in the community's Slack, the public issue tracker.",
+  ja: 'このエラーは分かりません。私が知っている GKE の認証・認可の問題のどれにも当てはまりません。相談先: Cloud カスタマーケア、Stack Overflow（タグ google-kubernetes-engine）、コミュニティ Slack の #kubernetes-engine、公開バグトラッカー。',
+};
+
+/** Told to whoever pasted a secret. */
+export function secretsFound(redactions: number): Text {
+  return redactions === 1
+    ? {
+        en: 'There was a secret in your paste. I removed it and kept no copy; revoke it all the same, others may have seen it.',
+        ja: '貼り付けられた内容に秘密情報が含まれていました。取り除いて保存していませんが、ほかの人の目に触れた可能性があるため、無効化してください。',
+      }
+    : {
+        en: `There were ${redactions} secrets in your paste. I removed them and kept no copy; revoke them all the same, others may have seen them.`,
+        ja: `貼り付けられた内容に秘密情報が ${redactions} 件含まれていました。取り除いて保存していませんが、ほかの人の目に触れた可能性があるため、無効化してください。`,
+      };
+}
