@@ -6,6 +6,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartError } from './failure.ts';
+import { untilFree } from './ports.ts';
 
 /** What a second terminal needs to know (`.data/run.json`). */
 const Run = z.object({
@@ -13,6 +14,8 @@ const Run = z.object({
   /** A port that answers as long as this run lives; process ids come back after a reboot, open ports don't. */
   alive: z.number(),
   redis: z.string().optional(),
+  /** The own Redis's. */
+  redisPort: z.number().optional(),
   page: z.string().optional(),
   slackApi: z.string().optional(),
   google: z.string().optional(),
@@ -71,6 +74,8 @@ export class DataFolder {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       const other = readRun(path);
       if (other && (await lives(other))) throw alreadyRunning(other);
+      // A run that was killed: its guard is ending its processes.
+      if (other?.redisPort !== undefined) await untilFree(other.redisPort);
       this.update(run);
     }
     return run;

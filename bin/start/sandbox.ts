@@ -1,5 +1,4 @@
 /** The sandbox as a process: it says in its first line where everything is (`npm run -s sandbox`). */
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 
@@ -20,10 +19,19 @@ export const SandboxLine = z.object({
 });
 export type SandboxLine = z.infer<typeof SandboxLine>;
 
-/** @throws where the first line is not what it should be, or there is none. */
+/** @throws where the first line is not what it should be. Never resolves where there is none. */
 export async function readSandboxLine(stdout: Readable): Promise<SandboxLine> {
-  for await (const line of createInterface(stdout)) return SandboxLine.parse(JSON.parse(line));
-  throw new Error('the sandbox ended without a word');
+  const line = await new Promise<string>(resolve => {
+    const chunks: Buffer[] = [];
+    const collect = (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (!chunk.includes('\n')) return;
+      stdout.off('data', collect);
+      resolve(Buffer.concat(chunks).toString('utf8').split('\n', 1)[0] ?? '');
+    };
+    stdout.on('data', collect);
+  });
+  return SandboxLine.parse(JSON.parse(line));
 }
 
 /** The configuration that the sandbox brings: approvers are its user group where its Slack is used. */
