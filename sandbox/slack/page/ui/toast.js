@@ -1,4 +1,4 @@
-// Short notices at the bottom of the window. They stand above dialogs, and go away by themselves.
+// Short notices below the head of the window, where they hide neither messages that arrive nor the composer. They stand above dialogs, and go away by themselves.
 
 import { el } from './dom.js';
 import { icon } from './icons.js';
