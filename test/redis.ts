@@ -72,19 +72,26 @@ async function launch(port: number, dir: string, args: readonly string[]): Promi
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn('redis-server', [...flags, ...args], { env: { ...process.env, PATH }, stdio: 'ignore' });
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`redis-server ended at its start (${code})`);
-  });
-  await Promise.race([answers(port), failed]);
-  failed.catch(() => {});
+  const ended = new AbortController();
+  child.once('exit', () => ended.abort());
+  await answers(port, child, ended.signal);
   return child;
 }
 
-async function answers(port: number): Promise<void> {
-  const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20, maxRetriesPerRequest: null });
+/** Resolves when this very process answers: another test's server may have taken the port meanwhile. */
+async function answers(port: number, child: ChildProcess, ended: AbortSignal): Promise<void> {
+  const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20, maxRetriesPerRequest: 0 });
   redis.on('error', () => {});
-  while ((await redis.ping().catch(() => '')) !== 'PONG') await sleep(20);
-  redis.disconnect();
+  try {
+    for (;;) {
+      if (ended.aborted) throw new Error(`redis-server ended at its start (${child.exitCode})`);
+      const info = await redis.info('server').catch(() => '');
+      if (info.includes(`process_id:${child.pid}\r`)) return;
+      await sleep(20);
+    }
+  } finally {
+    redis.disconnect();
+  }
 }
 
 async function freePort(): Promise<number> {

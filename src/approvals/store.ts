@@ -177,7 +177,11 @@ export class ApprovalStore {
     return this.#move(approval, 'claim-revocation', deed, { lease: leaseMs, work: leaseMs });
   }
 
-  /** Keeps the hold on a claimed approval for another lease. False: it is another's now, stop writing. */
+  /**
+   * Keeps the hold on a claimed approval for another lease. False: it is another's now, stop writing. Before a write: read
+   * what is there with its etag, renew, then write with that etag and a deadline shorter than the lease. In this order a
+   * worker that was silent for too long can't undo what another has done since.
+   */
   renew(id: string, fence: number): Promise<boolean> {
     return this.#renew(id, fence, this.#options.leaseMs);
   }

@@ -13,33 +13,40 @@ import { allLines, click, createWorld, freshPlan, inProject, type World } from '
 
 const LEASE_MS = 4;
 const VERIFY_MS = [0, 2];
+/** Long enough for another worker to take over and finish. */
+const STALL_MS = 3 * LEASE_MS;
 
 const user = fc.constantFrom('U-ALICE', 'U-BOB', 'U-CAROL', 'U-DAN', 'U-EVE', 'U-GUEST');
 const decision = fc.constantFrom('approve', 'approve', 'approve', 'deny', 'revoke');
 /** Where a worker dies or stalls; `none` is the most frequent. */
-const crash = fc.constantFrom('none', 'none', 'none', 'claimed', 'read', 'written', 'stalled');
-const result = fc.constantFrom('apply', 'apply', 'apply', 'go-stale', 'fail');
+const crash = fc.constantFrom('none', 'none', 'claimed', 'read', 'written', 'stalled', 'late', 'late');
+const result = fc.constantFrom('apply', 'apply', 'go-stale', 'fail');
+const worker = fc.record({ crash, result });
+/** The same job delivered again, after this many ms. */
+const rival = fc.option(fc.record({ crash, result, after: fc.constantFrom(0, LEASE_MS + 1, LEASE_MS + 3) }), {
+  nil: undefined,
+});
 
 const action = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant('click'), user, decision, times: fc.integer({ min: 1, max: 2 }) }),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('work'), crash, result, duplicate: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('work'), worker, rival }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), ms: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('queue'), up: fc.boolean() }) },
 );
 const scenario = fc.record({
   project: fc.constantFrom('dev-1', 'two-1'),
-  lifeMs: fc.constantFrom(3, 12, 3_600_000, 3_600_000),
+  lifeMs: fc.constantFrom(3, 25, 3_600_000, 3_600_000, 3_600_000, 3_600_000),
   grantMs: fc.constantFrom(undefined, undefined, 5),
   /** What is in one group runs at once. */
   groups: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 7 }),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 type Action = Scenario['groups'][number][number];
-type Work = Extract<Action, { crash: unknown }>;
+type Worker = Extract<Action, { worker: unknown }>['worker'];
 
 /** An IAM policy with one binding: read-modify-write with an etag. */
 class Policy {
@@ -98,11 +105,13 @@ async function play(world: World, { project, lifeMs, grantMs, groups }: Scenario
         decide(world.deciding, click(id, step.user, step.decision)),
       );
       outcomes.push(...(await Promise.all(clicks)));
-    } else if ('crash' in step) {
-      const job = world.jobs.shift();
-      if (!job) return;
-      const workers = Array.from({ length: step.duplicate ? 2 : 1 }, () => work(world, id, policy, step));
-      await Promise.all(workers);
+    } else if ('worker' in step) {
+      if (!world.jobs.shift()) return;
+      const again = async ({ after, ...other }: NonNullable<typeof step.rival>) => {
+        await sleep(after);
+        await work(world, id, policy, other);
+      };
+      await Promise.all([work(world, id, policy, step.worker), step.rival && again(step.rival)]);
     } else if ('ms' in step) await sleep(step.ms);
     else if ('up' in step) world.faults.queue = !step.up;
     else await sweep(world);
@@ -147,7 +156,7 @@ async function sweep(world: World): Promise<void> {
 }
 
 /** What a worker does with an approval, by its state. */
-async function work(world: World, id: string, policy: Policy, plan: Pick<Work, 'crash' | 'result'>): Promise<void> {
+async function work(world: World, id: string, policy: Policy, plan: Worker): Promise<void> {
   const approval = await world.store.get(id);
   if (!approval) return;
   if (approval.state === 'applied') {
@@ -167,22 +176,24 @@ async function write(
   policy: Policy,
   granted: boolean,
   fence: number,
-  { crash, result }: Pick<Work, 'crash' | 'result'>,
+  { crash, result }: Worker,
 ): Promise<void> {
   if (crash === 'claimed') return;
   for (;;) {
     const { etag, granted: already } = policy;
     if (crash === 'read') return;
-    if (crash === 'stalled') await sleep(LEASE_MS * 2);
+    if (crash === 'stalled') await sleep(STALL_MS);
     if (!(await store.renew(approval.id, fence))) return;
     if (already === granted) break;
     if (granted && result !== 'apply') {
+      if (crash === 'late') await sleep(STALL_MS);
       await store.settle(approval, result, fence);
       return;
     }
     if (policy.write(etag, granted)) break;
   }
   if (crash === 'written') return;
+  if (crash === 'late') await sleep(STALL_MS);
   await store.settle(approval, granted ? 'apply' : 'finish-revocation', fence);
 }
 
@@ -203,6 +214,11 @@ function check(
     const counted = event.move === 'approve' && event.state === 'pending';
     must(counted || after(before, event.move) === event.state, `${event.move} leads from ${before} to ${event.state}`);
   });
+  const inTime = events.filter(({ move }, i) => move === 'approve' || moves.indexOf('claim') === i);
+  must(
+    inTime.every(({ at }) => at < Date.parse(approval.signed.plan.expiresAt)),
+    'what is approved and begun is in time',
+  );
   const voters = votes(approval).map(({ by }) => by?.user);
   must(new Set(voters).size === voters.length, 'everybody votes once');
   must(!voters.some(voter => ['U-ALICE', 'U-EVE', 'U-GUEST', undefined].includes(voter)), 'only approvers vote');
