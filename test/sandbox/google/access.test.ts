@@ -107,24 +107,20 @@ const table: [string, (world: WorldBuilder, project: ProjectBuilder, email: stri
   [
     'a deny policy',
     (_, project, email) =>
-      project
-        .bind('roles/container.viewer', `user:${email}`)
-        .deny('no', {
-          deniedPrincipals: [`principal://goog/subject/${email}`],
-          deniedPermissions: ['container.googleapis.com/clusters.get'],
-        }),
+      project.bind('roles/container.viewer', `user:${email}`).deny('no', {
+        deniedPrincipals: [`principal://goog/subject/${email}`],
+        deniedPermissions: ['container.googleapis.com/clusters.get'],
+      }),
     false,
   ],
   [
     'a deny policy for everybody else',
     (_, project, email) =>
-      project
-        .bind('roles/container.viewer', `user:${email}`)
-        .deny('no', {
-          deniedPrincipals: ['principalSet://goog/public:all'],
-          exceptionPrincipals: [`principal://goog/subject/${email}`],
-          deniedPermissions: ['container.googleapis.com/clusters.*'],
-        }),
+      project.bind('roles/container.viewer', `user:${email}`).deny('no', {
+        deniedPrincipals: ['principalSet://goog/public:all'],
+        exceptionPrincipals: [`principal://goog/subject/${email}`],
+        deniedPermissions: ['container.googleapis.com/clusters.*'],
+      }),
     true,
   ],
   [
