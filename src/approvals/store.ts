@@ -193,10 +193,16 @@ export class ApprovalStore {
 
   /** What came of a claim. `fenced`: another worker has it by now, and this result counts for nothing. */
   settle(approval: Approval, move: FencedMove, fence: number, deed: Deed = {}): Promise<Moved> {
-    const { leaseMs, verifyMs } = this.#options;
-    const work = move === 'apply' ? (verifyMs.at(-1) ?? 0) + leaseMs : undefined;
+    const work = this.#verification(approval, move);
     const keep = work === undefined ? KEEP_SETTLED_MS : undefined;
     return this.#move(approval, move, deed, { fence, work, keep });
+  }
+
+  /** ms after which a lost verification is noticed; undefined where none is to come. */
+  #verification({ stillFailing }: Approval, move: FencedMove): number | undefined {
+    const { leaseMs, verifyMs } = this.#options;
+    if (move === 'apply') return (verifyMs.at(-1) ?? 0) + leaseMs;
+    return move === 'fail-revocation' && !stillFailing ? leaseMs : undefined;
   }
 
   verified(approval: Approval, deed: Deed = {}): Promise<Moved> {

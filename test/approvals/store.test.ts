@@ -240,6 +240,8 @@ describe('applying', () => {
     expect(await world.store.settle(approval, 'fail-revocation', count)).toMatchObject({
       approval: { state: 'applied' },
     });
+    // It may have been verified before: that is looked at again.
+    expect(await world.redis.zscore(keys.index.work, approval.id)).not.toBeNull();
     expect(await world.store.revoke(approval, { by: bob, reason: 'x' })).toMatchObject({ code: 'moved' });
   });
 });
