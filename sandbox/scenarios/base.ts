@@ -1,4 +1,7 @@
+import type { ClusterOptions } from '../google/build/cluster.ts';
+import { nodeName, serviceAccount, workload } from '../google/build/objects.ts';
 import { organizationName, type ProjectBuilder, WorldBuilder } from '../google/build/world.ts';
+import type { KubernetesObject } from '../google/kubernetes/server.ts';
 
 export const projectId = 'sandbox-1';
 export const projectNumber = '123456789012';
@@ -136,4 +139,51 @@ export function baseWorld(): { world: WorldBuilder; project: ProjectBuilder } {
     .bind('roles/container.clusterViewer', 'user:alice@example.com');
   world.token(tokens.owner, 'owner@example.com').token(tokens.requester, 'alice@example.com');
   return { world, project };
+}
+
+/** The role that a node's account needs. */
+export const nodeRole = 'roles/container.defaultNodeServiceAccount';
+
+/** A world in which nothing is broken, and the emails of its accounts. */
+export type HealthyWorld = {
+  world: WorldBuilder;
+  project: ProjectBuilder;
+  /** The account of each node pool of cluster-x. */
+  nodeAccount: string;
+  /** The IAM service account that the workload shop/checkout acts as. */
+  workloadAccount: string;
+};
+
+/**
+ * `cluster-x` with the node pools pool-a and pool-b, and the workload shop/checkout that acts as checkout@. `cluster`
+ * changes how it is made: what it names replaces the default, `objects` are added.
+ */
+export function healthyWorld(cluster: Partial<ClusterOptions> = {}): HealthyWorld {
+  const { world, project } = baseWorld();
+  const nodeAccount = project.serviceAccount('node', { roles: [nodeRole] });
+  const workloadAccount = project.serviceAccount('checkout', { roles: ['roles/storage.objectViewer'] });
+  project.cluster({
+    name: 'cluster-x',
+    nodePools: [
+      { name: 'pool-a', serviceAccount: nodeAccount },
+      { name: 'pool-b', serviceAccount: nodeAccount },
+    ],
+    ...cluster,
+    objects: [...shop(workloadAccount), ...(cluster.objects ?? [])],
+  });
+  project.bindOn(workloadAccount, 'roles/iam.workloadIdentityUser', `serviceAccount:${project.pool}[shop/checkout]`);
+  return { world, project, nodeAccount, workloadAccount };
+}
+
+/** The workload shop/checkout, on the first node of pool-a, whose Kubernetes service account names an IAM one. */
+export function shop(iamServiceAccount: string): KubernetesObject[] {
+  return [
+    serviceAccount('shop', 'checkout', iamServiceAccount),
+    ...workload({
+      namespace: 'shop',
+      name: 'checkout',
+      serviceAccount: 'checkout',
+      node: nodeName('cluster-x', 'pool-a'),
+    }),
+  ];
 }

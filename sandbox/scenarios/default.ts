@@ -1,8 +1,5 @@
-import { serviceAccount, workload } from '../google/build/objects.ts';
-import { baseWorld } from './base.ts';
+import { baseWorld, nodeRole, shop } from './base.ts';
 import { scenario } from './scenario.ts';
-
-const nodeRole = 'roles/container.defaultNodeServiceAccount';
 
 export default scenario({
   name: 'default',
@@ -44,16 +41,6 @@ export default scenario({
 
     const checkout = project.serviceAccount('checkout', { roles: ['roles/storage.objectViewer'] });
     project.bindOn(checkout, 'roles/iam.workloadIdentityUser', `serviceAccount:${project.pool}[shop/checkout]`);
-    const shop = [
-      serviceAccount('shop', 'checkout', checkout),
-      ...workload({
-        namespace: 'shop',
-        name: 'checkout',
-        serviceAccount: 'checkout',
-        node: 'gke-cluster-x-pool-a-5b1f8a2c-0001',
-      }),
-    ];
-
     project
       .cluster({
         name: 'cluster-x',
@@ -64,7 +51,7 @@ export default scenario({
           { name: 'pool-d', serviceAccount: accounts.conditional },
         ],
         autoprovisioningAccount: accounts.group,
-        objects: shop,
+        objects: shop(checkout),
       })
       .cluster({
         name: 'cluster-autopilot',

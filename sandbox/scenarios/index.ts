@@ -1,9 +1,46 @@
+import agentGkeNodeAgent from './agent-gke-node-agent.ts';
+import agentGkeServiceAgent from './agent-gke-service-agent.ts';
+import agentGoogleApisEditor from './agent-google-apis-editor.ts';
+import apiEnabled from './api-enabled.ts';
+import callerClustersGet from './caller-clusters-get.ts';
+import clusterElsewhere from './cluster-elsewhere.ts';
+import controlPlaneDown from './control-plane-down.ts';
 import defaultScenario from './default.ts';
+import defaultSaOrgpolicy from './default-sa-orgpolicy.ts';
 import { fleets } from './fleet.ts';
+import gcePermissionRetryBudget from './gce-permission-retry-budget.ts';
+import nodeOauthScopes from './node-oauth-scopes.ts';
+import nodeSaDeleted from './node-sa-deleted.ts';
+import nodeSaDisabled from './node-sa-disabled.ts';
+import nodeSaRecommender from './node-sa-recommender.ts';
+import nodepoolRequiresRecreation from './nodepool-requires-recreation.ts';
 import type { Scenario } from './scenario.ts';
+import wiDeploypatchFailed from './wi-deploypatch-failed.ts';
+import wiIamcredentialsApi from './wi-iamcredentials-api.ts';
+import wiWorkloadPool from './wi-workload-pool.ts';
 
 /** Every scenario; the first is what runs where none is named. */
-export const scenarios: Scenario[] = [defaultScenario, ...fleets];
+export const scenarios: Scenario[] = [
+  defaultScenario,
+  agentGkeNodeAgent,
+  agentGkeServiceAgent,
+  agentGoogleApisEditor,
+  apiEnabled,
+  callerClustersGet,
+  clusterElsewhere,
+  controlPlaneDown,
+  defaultSaOrgpolicy,
+  gcePermissionRetryBudget,
+  nodeOauthScopes,
+  nodeSaDeleted,
+  nodeSaDisabled,
+  nodeSaRecommender,
+  nodepoolRequiresRecreation,
+  wiDeploypatchFailed,
+  wiIamcredentialsApi,
+  wiWorkloadPool,
+  ...fleets,
+];
 
 /** The scenario of this name. */
 export function findScenario(name: string): Scenario | undefined {

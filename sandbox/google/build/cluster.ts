@@ -1,5 +1,12 @@
 import type { KubernetesObject } from '../kubernetes/server.ts';
-import { type Cluster, type ClusterResource, type JsonObject, mergePatch, type NodePool } from '../world.ts';
+import {
+  type ApiServerState,
+  type Cluster,
+  type ClusterResource,
+  type JsonObject,
+  mergePatch,
+  type NodePool,
+} from '../world.ts';
 import { systemObjects } from './objects.ts';
 
 export const defaultVersion = '1.33.5-gke.1201000';
@@ -36,6 +43,8 @@ export type ClusterOptions = {
   dnsEndpoint?: boolean;
   /** Manifests that it holds besides the system's. */
   objects?: KubernetesObject[];
+  /** What is wrong with its API server. */
+  apiServer?: ApiServerState;
   /** No API server runs for it: enough where only Google's APIs are asked. */
   withoutApiServer?: boolean;
 };
@@ -180,5 +189,9 @@ function clusterResource(owner: Owner, options: ClusterOptions): ClusterResource
 export function buildCluster(owner: Owner, options: ClusterOptions): Cluster {
   const resource = clusterResource(owner, options);
   if (options.withoutApiServer) return { resource };
-  return { resource, objects: [...systemObjects(resource), ...(options.objects ?? [])] };
+  return {
+    resource,
+    objects: [...systemObjects(resource), ...(options.objects ?? [])],
+    ...(options.apiServer && { apiServer: options.apiServer }),
+  };
 }

@@ -204,6 +204,40 @@ export class ProjectBuilder {
     return this;
   }
 
+  /** An operation of the container API that ended some time ago, or that still runs. */
+  operation(options: {
+    location: string;
+    type: string;
+    /** `clusters/C` or `clusters/C/nodePools/NP`. */
+    target: string;
+    /** Minutes since it began. */
+    minutesAgo: number;
+    /** Minutes until its end, from its beginning. */
+    minutes: number;
+    error?: { code: number; message: string };
+  }): this {
+    const { location, type, target, error } = options;
+    const startAt = Date.now() - options.minutesAgo * 60_000;
+    const parent = `projects/${this.id}/locations/${location}`;
+    this.world.operations.push({
+      name: `${parent}/operations/operation-${startAt}-${nextSerial(this.world).toString(16).padStart(8, '0')}`,
+      service: 'container.googleapis.com',
+      startAt,
+      runAt: startAt + 1_000,
+      doneAt: startAt + options.minutes * 60_000,
+      settled: false,
+      ...(error && { error }),
+      resource: {
+        operationType: type,
+        zone: location,
+        location,
+        targetLink: `https://container.googleapis.com/v1/projects/${this.number}/locations/${location}/${target}`,
+      },
+      change: { cluster: `${parent}/${target.split('/').slice(0, 2).join('/')}` },
+    });
+    return this;
+  }
+
   /** Entries of Cloud Logging. */
   log(...entries: JsonObject[]): this {
     this.project.logEntries.push(...entries.map(entry => ({ insertId: String(nextSerial(this.world)), ...entry })));
