@@ -90,7 +90,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
           },
         }
       : {}),
-    apiCalls: { ...session.google.calls() },
+    apiCalls: session.apiCalls(),
     summary: summarize(findings),
     findings,
   };

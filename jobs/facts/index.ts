@@ -4,6 +4,7 @@ import type { Policy } from '../iam/model.ts';
 import type { ClusterSearch } from '../target.ts';
 import type { Cluster } from './cluster.ts';
 import type { Fact } from './fact.ts';
+import { type KubernetesReads, readKubernetes } from './kubernetes.ts';
 import { type NodeAccountState, readNodeAccountStates } from './node-account-states.ts';
 import { readAutomaticGrantsDisabled } from './org-policy.ts';
 import { readPolicy } from './policy.ts';
@@ -23,6 +24,8 @@ export interface Facts {
   /** Whether default service accounts are kept from getting Editor by themselves. */
   readonly automaticGrantsDisabled: Fact<boolean>;
   readonly recommendations: Fact<readonly Recommendation[]>;
+  /** The way to the cluster's API server. For other facts to read through; checks are pure and only see whether there is one. */
+  readonly kubernetes: Fact<KubernetesReads>;
 }
 
 export type FactName = keyof Facts;
@@ -47,6 +50,7 @@ const SOURCES: Sources = {
   automaticGrantsDisabled: ({ session, search }) => readAutomaticGrantsDisabled(session, search.project),
   recommendations: async ({ session, search: { cluster, project } }) =>
     cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,
+  kubernetes: ({ session, search }) => readKubernetes(session, search.cluster),
 };
 
 /** Reads facts when they are first needed, each once. */

@@ -1,5 +1,6 @@
 /** One diagnosis' view of the world: every source is read at most once in it, and all reads share one clock. */
 import type { GoogleReads } from '../clients/google/reads.ts';
+import type { KubernetesConnector } from '../clients/kubernetes/connect.ts';
 import type { Role } from '../iam/model.ts';
 import type { Fact } from './fact.ts';
 
@@ -11,6 +12,8 @@ export interface RoleCache {
 
 export interface SessionOptions {
   readonly google: GoogleReads;
+  /** Opens clusters' API servers; absent where none may be asked. */
+  readonly kubernetes?: KubernetesConnector;
   readonly now: Date;
   readonly roleCache?: RoleCache;
   /** The member we are, for the commands that would give us a missing permission: `serviceAccount:…`. */
@@ -21,6 +24,7 @@ export interface SessionOptions {
 
 export class Session {
   readonly google: GoogleReads;
+  readonly kubernetes: KubernetesConnector | undefined;
   readonly now: Date;
   readonly roleCache: RoleCache | undefined;
   readonly self: string;
@@ -29,6 +33,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.google = options.google;
+    this.kubernetes = options.kubernetes;
     this.now = options.now;
     this.roleCache = options.roleCache;
     this.self = options.self ?? 'MEMBER';
@@ -43,6 +48,11 @@ export class Session {
     const started = read();
     this.#reads.set(key, started);
     return started;
+  }
+
+  /** Requests sent so far by service, retries included. */
+  apiCalls(): Record<string, number> {
+    return { ...this.google.calls(), kubernetes: this.kubernetes?.calls ?? 0 };
   }
 
   /** Resolves when no read is under way, so that the count of calls is final. */

@@ -1,5 +1,6 @@
 /** Opens a session on Google Cloud: who we are, where the APIs are, and the clock that this diagnosis goes by. */
 import { type RoleCache, Session } from '../../facts/session.ts';
+import { KubernetesConnector } from '../kubernetes/connect.ts';
 import { Endpoints } from './endpoints.ts';
 import { createIdentity } from './identity.ts';
 import { createReads } from './reads.ts';
@@ -12,6 +13,8 @@ export interface OpenOptions {
   readonly roleCache?: RoleCache;
   readonly troubleshooter?: boolean;
   readonly signal?: AbortSignal;
+  /** Deadline of one attempt of a call, in ms; 10 s by default. */
+  readonly attemptMs?: number;
 }
 
 /**
@@ -21,8 +24,11 @@ export interface OpenOptions {
 export async function openSession(options: OpenOptions): Promise<Session> {
   const endpoints = new Endpoints(options.env);
   const identity = await createIdentity({ env: options.env, endpoints, impersonate: options.impersonate });
-  const google = await createReads(new Transport({ endpoints, identity, signal: options.signal }));
+  const { env, signal, attemptMs } = options;
+  const transport = new Transport({ endpoints, identity, signal, ...(attemptMs ? { attemptMs } : {}) });
+  const google = await createReads(transport);
+  const kubernetes = new KubernetesConnector({ transport, env, signal, attemptMs });
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, troubleshooter } = options;
-  return new Session({ google, now: new Date(), roleCache, self, troubleshooter });
+  return new Session({ google, kubernetes, now: new Date(), roleCache, self, troubleshooter });
 }

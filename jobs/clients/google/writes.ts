@@ -4,6 +4,7 @@
  */
 import { GoogleAuth } from 'google-auth-library';
 import type { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
+import { createClusterWrites } from './cluster-writes.ts';
 import { GoogleApiError } from './errors.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,6 +27,8 @@ export async function createWrites(transport: Transport) {
   const version = 3;
 
   return {
+    ...createClusterWrites(transport),
+
     /** The allow policy as it stands, whole, with its etag. `resource`: `projects/P` or `projects/P/serviceAccounts/E`. */
     async readPolicy(resource: string): Promise<WritablePolicy> {
       if (resource.includes('/serviceAccounts/')) {

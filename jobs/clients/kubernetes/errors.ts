@@ -23,10 +23,19 @@ export class KubernetesApiError extends Error {
   /** `metav1.Status.reason`: Forbidden, NotFound, AlreadyExists … */
   readonly reason: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** False where no connection came to stand: no other call will do better. */
+  readonly connected: boolean;
 
   constructor(
     message: string,
-    init: { kind: KubernetesErrorKind; status?: number; reason?: string; retryAfterMs?: number; cause?: unknown },
+    init: {
+      kind: KubernetesErrorKind;
+      status?: number;
+      reason?: string;
+      retryAfterMs?: number;
+      connected?: boolean;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: init.cause });
     this.name = 'KubernetesApiError';
@@ -34,6 +43,7 @@ export class KubernetesApiError extends Error {
     this.status = init.status;
     this.reason = init.reason;
     this.retryAfterMs = init.retryAfterMs;
+    this.connected = init.connected ?? true;
   }
 
   /** The IAM permission that GKE names in a 403: `requires one of ["container.pods.list"] permission(s)` (DOMAIN, 14). */
@@ -41,11 +51,6 @@ export class KubernetesApiError extends Error {
     if (this.status !== 403) return undefined;
     if (this.kind === 'html') return 'container.clusters.connect';
     return this.message.match(/(?:one of \[|Required )\\?"(container\.[\w.]+)/i)?.[1];
-  }
-
-  /** The connection itself failed: no other call will do better. */
-  get isConnection(): boolean {
-    return ['refused', 'timeout', 'tls', 'unreachable'].includes(this.kind);
   }
 
   /** As it is; anything else is a bug and is thrown on. */
@@ -85,16 +90,17 @@ export function errorFromAnswer(status: number, headers: { 'retry-after'?: strin
 /** Names of Node's and OpenSSL's errors for a certificate or a handshake that failed. */
 const TLS_ERROR = /CERT|SSL|TLS|LEAF_SIGNATURE|^EPROTO$/;
 
-/** What broke a connection, from what `node:https` threw. */
-export function connectionError(cause: unknown, timedOut: boolean): KubernetesApiError {
-  if (timedOut) return new KubernetesApiError('no answer within the deadline', { kind: 'timeout', cause });
+/** What broke a connection, from what `node:https` threw; `connected`: whether its TLS handshake had been done. */
+export function connectionError(cause: unknown, timedOut: boolean, connected: boolean): KubernetesApiError {
   // Where a name has several addresses, each that failed has its own error.
   const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
   const codes = errors.map(error => (error instanceof Error && 'code' in error ? String(error.code) : ''));
   const message = cause instanceof Error && cause.message !== '' ? cause.message : codes.join(', ');
-  if (codes.includes('ECONNREFUSED')) return new KubernetesApiError(message, { kind: 'refused', cause });
-  if (codes.some(code => TLS_ERROR.test(code))) return new KubernetesApiError(message, { kind: 'tls', cause });
-  return new KubernetesApiError(message, { kind: 'unreachable', cause });
+  const init = { cause, connected };
+  if (timedOut) return new KubernetesApiError('no answer within the deadline', { kind: 'timeout', ...init });
+  if (codes.includes('ECONNREFUSED')) return new KubernetesApiError(message, { kind: 'refused', ...init });
+  if (codes.some(code => TLS_ERROR.test(code))) return new KubernetesApiError(message, { kind: 'tls', ...init });
+  return new KubernetesApiError(message, { kind: 'unreachable', ...init });
 }
 
 export function parseJson(body: string): unknown {

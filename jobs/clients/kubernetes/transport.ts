@@ -4,9 +4,8 @@
  * It speaks HTTPS itself: @kubernetes/client-node takes 0.6 s of CPU and 85 MB to load, which every diagnosis would pay,
  * opens a connection for each call, has no deadline, and does not look whether an answer has the form it promises.
  */
-import { Agent, type AgentOptions, request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TLSSocket } from 'node:tls';
 import type { z } from 'zod';
 import type { Identity } from '../google/transport.ts';
 import { connectionError, errorFromAnswer, KubernetesApiError, parseJson } from './errors.ts';
@@ -66,9 +65,9 @@ export class KubernetesTransport {
 
   constructor(server: Server, options: TransportOptions) {
     this.#server = server;
-    this.#options = { connectMs: 3_000, attemptMs: 10_000, attempts: 3, ...options };
-    const proxy: AgentOptions & { proxyEnv?: unknown } = options.env ? { proxyEnv: options.env } : {};
-    this.#agent = new Agent({ keepAlive: true, timeout: IDLE_MS, ca: this.#server.ca, ...proxy });
+    const { connectMs = 3_000, attemptMs = 10_000, attempts = 3 } = options;
+    this.#options = { ...options, connectMs, attemptMs, attempts };
+    this.#agent = new Agent({ keepAlive: true, timeout: IDLE_MS, ca: server.ca, proxyEnv: options.env });
   }
 
   /** @throws {KubernetesApiError} whatever goes wrong; after a broken connection at once, without another attempt. */
@@ -84,7 +83,7 @@ export class KubernetesTransport {
         const passes = ['refused', 'unreachable'].includes(failure.kind) || TRANSIENT.has(failure.status ?? 0);
         const delay = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
         if (!passes || attempt >= attempts || Date.now() + delay >= deadline) {
-          if (failure.isConnection) this.#broken = failure;
+          if (!failure.connected) this.#broken = failure;
           throw failure;
         }
         await sleep(delay, undefined, { signal: this.#options.signal });
@@ -114,8 +113,8 @@ export class KubernetesTransport {
     const expired = AbortSignal.timeout(attemptMs);
     const late = new AbortController();
     const signals = [expired, late.signal, ...(signal ? [signal] : [])];
-    return new Promise<Answer>((resolve, reject) => {
-      const fail = (cause: unknown) => reject(connectionError(cause, expired.aborted || late.signal.aborted));
+    let connected = false;
+    return new Promise<Answer>((resolve, fail) => {
       const body = call.body === undefined ? undefined : JSON.stringify(call.body);
       const sent = request(urlOf(this.#server.url, call), {
         method: call.method,
@@ -132,11 +131,14 @@ export class KubernetesTransport {
       });
       sent.on('error', fail);
       sent.on('socket', socket => {
-        if (sent.reusedSocket) return;
+        connected = sent.reusedSocket;
+        if (connected) return;
         const timer = setTimeout(() => late.abort(), connectMs);
-        // An agent for https gives TLS sockets; they are there before their handshake is done.
-        const secure = socket as TLSSocket;
-        for (const event of ['secureConnect', 'close']) secure.once(event, () => clearTimeout(timer));
+        socket.once('secureConnect', () => {
+          connected = true;
+          clearTimeout(timer);
+        });
+        socket.once('close', () => clearTimeout(timer));
       });
       sent.on('response', response => {
         const chunks: Buffer[] = [];
@@ -156,6 +158,8 @@ export class KubernetesTransport {
         );
       });
       sent.end(body);
+    }).catch(cause => {
+      throw connectionError(cause, expired.aborted || late.signal.aborted, connected);
     });
   }
 }

@@ -1,0 +1,191 @@
+/**
+ * What a cluster's API server tells, as facts: each read once in a session, each known or unknown with its reason.
+ *
+ *     const kubernetes = await context.need('kubernetes');       // Fact<KubernetesReads>: the way to the API server
+ *     if (!kubernetes.known) return kubernetes;                  // private endpoint, cluster not readable …
+ *     const pods = await kubernetes.value.pods({ namespace });   // Fact<Pod[]>
+ *
+ * A pure check can't await: a fact of `index.ts` reads what it needs here, and the check gets the result. Nothing is sent
+ * before the first read; after a connection that could not be made every further read fails at once with the same reason.
+ */
+import { GoogleApiError } from '../clients/google/errors.ts';
+import { KubernetesApiError } from '../clients/kubernetes/errors.ts';
+import type {
+  ComputeClass,
+  ConfigMap,
+  Deployment,
+  Namespace,
+  NetworkPolicy,
+  Node,
+  Pod,
+  Review,
+  ServiceAccount,
+  Version,
+} from '../clients/kubernetes/objects.ts';
+import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../clients/kubernetes/reads.ts';
+import { type Way, wayTo } from '../clients/kubernetes/way.ts';
+import type { Cluster } from './cluster.ts';
+import { type Fact, known, type Unknown } from './fact.ts';
+import { kubernetesUnknown } from './kubernetes-unknown.ts';
+import { asFact } from './read.ts';
+import type { Session } from './session.ts';
+
+/** A kind of network policy that is not Kubernetes' own, present in a namespace or for the whole cluster. */
+export interface CustomPolicy {
+  /** `CiliumNetworkPolicy` … */
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface KubernetesReads {
+  readonly way: Exclude<Way['kind'], 'none'>;
+  version(): Promise<Fact<Version>>;
+  namespaces(): Promise<Fact<readonly Namespace[]>>;
+  serviceAccount(namespace: string, name: string): Promise<Fact<ServiceAccount>>;
+  /** Of the whole cluster. */
+  countServiceAccounts(): Promise<Fact<number>>;
+  pods(query: PodQuery): Promise<Fact<readonly Pod[]>>;
+  pod(namespace: string, name: string): Promise<Fact<Pod>>;
+  deployment(namespace: string, name: string): Promise<Fact<Deployment>>;
+  networkPolicies(namespace: string): Promise<Fact<readonly NetworkPolicy[]>>;
+  nodes(): Promise<Fact<readonly Node[]>>;
+  node(name: string): Promise<Fact<Node>>;
+  configMaps(namespace: string): Promise<Fact<readonly ConfigMap[]>>;
+  configMap(namespace: string, name: string): Promise<Fact<ConfigMap>>;
+  /** Cilium's, Calico's and FQDN policies that could matter in a namespace; empty where no such kind is installed. */
+  customPolicies(namespace: string): Promise<Fact<readonly CustomPolicy[]>>;
+  /** Empty where the cluster has no such kind. */
+  computeClasses(): Promise<Fact<readonly ComputeClass[]>>;
+  /** What RBAC says of somebody's request; of IAM it says nothing (DOMAIN, 14). */
+  reviewAccess(access: SubjectAccess): Promise<Fact<Review['status']>>;
+}
+
+/** The way to a cluster's API server; unknown where there is none from here, with what would open one. */
+export function readKubernetes(session: Session, cluster: Fact<Cluster>): Promise<Fact<KubernetesReads>> {
+  if (!cluster.known) return Promise.resolve(cluster);
+  const { value } = cluster;
+  return session.once(`kubernetes ${value.resource}`, async () => {
+    const way = wayTo(value);
+    if (way.kind === 'none') return noWay(value, way);
+    const client = await openClient(session, value, way);
+    return client.known ? known(readsOf(session, value, way.kind, client.value), client.source) : client;
+  });
+}
+
+function noWay({ resource }: Cluster, { reason, command }: Extract<Way, { kind: 'none' }>): Unknown {
+  return { known: false, code: 'unreachable', source: 'container clusters.get', resource, reason, command };
+}
+
+async function openClient(
+  session: Session,
+  cluster: Cluster,
+  way: Exclude<Way, { kind: 'none' }>,
+): Promise<Fact<KubernetesClient>> {
+  const { kubernetes, self } = session;
+  const call = {
+    source: 'connectgateway memberships.generateCredentials',
+    permission: 'gkehub.gateway.get',
+    resource: way.kind === 'gateway' ? way.membership : cluster.resource,
+    self,
+  };
+  return asFact(call, async () => {
+    if (!kubernetes)
+      throw new GoogleApiError('no API servers in this session', { kind: 'unreachable', service: 'kubernetes' });
+    return createClient(await kubernetes.open(way));
+  });
+}
+
+/** Policies of other kinds that decide what a Pod may reach (DOMAIN, 20). */
+const CUSTOM_POLICIES = [
+  { kind: 'CiliumNetworkPolicy', group: 'cilium.io', version: 'v2', plural: 'ciliumnetworkpolicies', namespaced: true },
+  {
+    kind: 'CiliumClusterwideNetworkPolicy',
+    group: 'cilium.io',
+    version: 'v2',
+    plural: 'ciliumclusterwidenetworkpolicies',
+    namespaced: false,
+  },
+  { kind: 'NetworkPolicy', group: 'crd.projectcalico.org', version: 'v1', plural: 'networkpolicies', namespaced: true },
+  {
+    kind: 'GlobalNetworkPolicy',
+    group: 'crd.projectcalico.org',
+    version: 'v1',
+    plural: 'globalnetworkpolicies',
+    namespaced: false,
+  },
+  {
+    kind: 'FQDNNetworkPolicy',
+    group: 'networking.gke.io',
+    version: 'v1alpha1',
+    plural: 'fqdnnetworkpolicies',
+    namespaced: true,
+  },
+] as const;
+
+function readsOf(
+  session: Session,
+  cluster: Cluster,
+  way: KubernetesReads['way'],
+  client: KubernetesClient,
+): KubernetesReads {
+  /** `resource`: as IAM writes it, `serviceAccounts`; it makes the permission and the source. */
+  const fact = <T>(resource: string, verb: string, key: readonly string[], read: () => Promise<T>): Promise<Fact<T>> =>
+    session.once(`kubernetes ${cluster.resource} ${resource} ${verb} ${key.join('/')}`, async () => {
+      const call = { source: `kubernetes ${resource}.${verb}`, permission: `container.${resource}.${verb}` };
+      try {
+        return known(await read(), call.source);
+      } catch (error) {
+        return kubernetesUnknown(call, { cluster, way, self: session.self }, KubernetesApiError.from(error));
+      }
+    });
+  const { computeClasses, resourcesOf } = client;
+
+  return {
+    way,
+    version: () => fact('version', 'get', [], client.version),
+    namespaces: () => fact('namespaces', 'list', [], client.namespaces),
+    serviceAccount: (namespace, name) =>
+      fact('serviceAccounts', 'get', [namespace, name], () => client.serviceAccount(namespace, name)),
+    countServiceAccounts: () => fact('serviceAccounts', 'list', [], client.countServiceAccounts),
+    pods: query => fact('pods', 'list', [query.namespace ?? '', query.labelSelector ?? ''], () => client.pods(query)),
+    pod: (namespace, name) => fact('pods', 'get', [namespace, name], () => client.pod(namespace, name)),
+    deployment: (namespace, name) =>
+      fact('deployments', 'get', [namespace, name], () => client.deployment(namespace, name)),
+    networkPolicies: namespace => fact('networkPolicies', 'list', [namespace], () => client.networkPolicies(namespace)),
+    nodes: () => fact('nodes', 'list', [], client.nodes),
+    node: name => fact('nodes', 'get', [name], () => client.node(name)),
+    configMaps: namespace => fact('configMaps', 'list', [namespace], () => client.configMaps(namespace)),
+    configMap: (namespace, name) =>
+      fact('configMaps', 'get', [namespace, name], () => client.configMap(namespace, name)),
+    customPolicies: namespace =>
+      fact('thirdPartyObjects', 'list', [namespace], () => customPolicies(client, namespace)),
+    // Discovery needs no permission, a list does: where there is no such kind, nobody has to ask for one.
+    computeClasses: () =>
+      fact('thirdPartyObjects', 'list', ['computeclasses'], async () =>
+        (await resourcesOf('cloud.google.com', 'v1')).includes('computeclasses') ? computeClasses() : [],
+      ),
+    reviewAccess: access =>
+      fact('subjectAccessReviews', 'create', [JSON.stringify(access)], () => client.reviewAccess(access)),
+  };
+}
+
+async function customPolicies(client: KubernetesClient, namespace: string): Promise<CustomPolicy[]> {
+  const versions = new Set(CUSTOM_POLICIES.map(({ group, version }) => `${group}/${version}`));
+  const served = await Promise.all(
+    [...versions].map(async one => {
+      const [group = '', version = ''] = one.split('/');
+      return [one, await client.resourcesOf(group, version)] as const;
+    }),
+  );
+  const plurals = new Map(served);
+  const installed = CUSTOM_POLICIES.filter(({ group, version, plural }) =>
+    plurals.get(`${group}/${version}`)?.includes(plural),
+  );
+  const found = await Promise.all(
+    installed.map(async ({ kind, group, version, plural, namespaced }) => {
+      const objects = await client.customObjects(group, version, plural, namespaced ? namespace : undefined);
+      return objects.map(({ metadata }) => ({ kind, name: metadata.name }));
+    }),
+  );
+  return found.flat();
+}
