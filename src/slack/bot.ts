@@ -1,10 +1,12 @@
 /** The bot: everything it needs, put together; started and stopped as one. */
 import { readFile } from 'node:fs/promises';
+import { SlackError } from '@slack/web-api';
 import { createAuditLog } from '../approvals/audit.ts';
 import { Backlog } from '../approvals/backlog.ts';
 import type { Deciding } from '../approvals/decide.ts';
 import { ApprovalStore } from '../approvals/store.ts';
 import { connectRedis } from '../clients/redis.ts';
+import { failureOf } from '../clients/slack/answers.ts';
 import { SlackPoster } from '../clients/slack.ts';
 import type { Config } from '../config.ts';
 import { Catalogue } from '../contracts/catalogue.ts';
@@ -14,7 +16,7 @@ import { createProducer } from '../queue.ts';
 import { Cards } from './cards.ts';
 import { botClient, type Connection, connect } from './connect.ts';
 import { Handles, SlackDirectory } from './directory.ts';
-import { identify } from './identify.ts';
+import { identify, TokenRefused } from './identify.ts';
 import { registerListeners } from './listeners.ts';
 import { People } from './people.ts';
 import { Reports } from './reports.ts';
@@ -91,7 +93,10 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   };
   const connection = connect(environment, identity, log);
   registerListeners(connection.app, services);
-  await connection.start();
+  await connection.start().catch(error => {
+    const failure = error instanceof SlackError ? failureOf(error) : undefined;
+    throw failure?.kind === 'refused' ? new TokenRefused('SLACK_APP_TOKEN', failure.reason, error) : error;
+  });
   log.info({ team, botUser: identity.botUser }, 'up: Slack can reach me');
   const timer = setInterval(() => {
     enqueueDue(services).catch(error => log.warn({ err: error }, 'watched clusters wait'));

@@ -5,13 +5,16 @@ import { failureOf } from '../clients/slack/answers.ts';
 import type { Logger } from '../log.ts';
 import type { Token } from './connect.ts';
 
-/** Slack says no to the token; trying again doesn't help. The message says what to do. */
+const REMEDIES = {
+  SLACK_BOT_TOKEN: 'Install the app into the workspace again and copy its bot token (xoxb-…).',
+  SLACK_APP_TOKEN: 'Create an app-level token (xapp-…) with the scope connections:write, and turn Socket Mode on.',
+} as const;
+
+/** Slack says no to a token; trying again doesn't help. The message says what to do. */
 export class TokenRefused extends Error {
   readonly code = 'slack-token-refused';
-  constructor(reason: string) {
-    super(
-      `Slack refuses SLACK_BOT_TOKEN (${reason}). Install the app into the workspace again, copy its bot token (xoxb-…), and start the bot anew.`,
-    );
+  constructor(variable: keyof typeof REMEDIES, reason: string, cause?: unknown) {
+    super(`Slack refuses ${variable} (${reason}). ${REMEDIES[variable]} Then start the bot anew.`, { cause });
     this.name = 'TokenRefused';
   }
 }
@@ -26,7 +29,7 @@ export async function identify(client: WebClient, token: string, log: Logger, si
       return { token, team, ...(enterprise && { enterprise }), ...(botUser && { botUser }), ...(bot && { bot }) };
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind === 'refused') throw new TokenRefused(failure.reason);
+      if (failure.kind === 'refused') throw new TokenRefused('SLACK_BOT_TOKEN', failure.reason, error);
       const wait = failure.kind === 'limited' ? failure.retryAfterMs : Math.min(1_000 * 2 ** attempt, LONGEST_WAIT_MS);
       log.warn({ err: error, waitMs: wait }, 'Slack does not answer; I try again');
       await sleep(wait, undefined, { signal });

@@ -217,7 +217,7 @@ describe('no report, however hostile or long', () => {
           );
           const text = { en: name, ja: name };
           const messages = [
-            parentSettled({ report, askedBy: 'U0ALICE', durationMs: 1, approvals: views }, language),
+            parentSettled({ report, askedBy: 'U0ALICE', durationMs: 1 }, language),
             parentRunning(
               { target: name, stage: text, done: 3, total: 9, cancelId: 'j', askedBy: 'U0ALICE' },
               language,
