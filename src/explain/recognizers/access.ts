@@ -92,6 +92,7 @@ export const CLUSTER_ACCESS: readonly Recognizer[] = [
         'container\\.clusters\\.(?:get|list|connect|create|update|delete)」?(?: の|が|に)?.{0,20}(?:権限|アクセス許可)',
         'permission: ?container\\.clusters\\.(?:get|list|connect|getcredentials|create|update|delete).{0,40}granted: ?false',
       ),
+      sign('granted: ?false, ?permission: ?container\\.clusters\\.(?:get|list|connect|create|update|delete)'),
       sign('permission_?denied.{0,400}permission: ?container\\.clusters\\.(?:get|list|connect)'),
     ],
     unless: signs('container\\.hostserviceagent\\.use'),
@@ -196,6 +197,7 @@ export const IMPERSONATION: readonly Recognizer[] = [
       ...signs(
         'failed to generate google cloud (?:oauth 2\\.0 )?(?:access|id) token',
         'generateaccesstoken.{0,200}(?:403|permission_denied|denied)',
+        'the caller does not have permission.{0,200}google_service_account_(?:access_token|id_token|jwt)',
         'roles/iam\\.serviceaccounttokencreator.{0,80}(?:required|missing|denied|role)',
       ),
     ],

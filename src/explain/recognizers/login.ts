@@ -56,10 +56,12 @@ export const LOGIN: readonly Recognizer[] = [
     signs: signs(
       'invalid_grant',
       'oauth2: cannot fetch token: ?40[01]',
-      'there was a problem refreshing (?:your|the) (?:current )?auth tokens',
+      // What follows says why: the metadata server, impersonation, or the caller's own login.
+      'there was a problem (?:refreshing|reauthenticating).{0,60}auth tokens.{0,120}(?:reauth|expired|revoked|bad request|invalid_|gcloud auth login)',
       '(?:401|403|googleapi: ?error ?401)[:,.]? invalid credentials',
       'invalid credentials.{0,12}autherror',
       'error:? ?invalid_token.{0,60}(?:invalid value|error_description)',
+      'invalid value,? ?error: ?invalid_token',
       'tokeninfo.{0,400}invalid_token',
       'failed to retrieve access token:? ?:? ?failure while executing gcloud',
       'please run: ?\\$ ?gcloud auth login',

@@ -18,6 +18,20 @@ const UNRESOLVED = `(?:enotfound|eai_again|no such host|unknownhost|name or serv
 const TIMEOUT = `(?:i/o timeout|timed ?out|timeout|etimedout|deadline exceeded|esockettimedout|ehostunreach|no route to host|network is unreachable|host is unreachable|タイムアウト)`;
 const REFUSED = `(?:connection refused|econnrefused|connect call failed|actively refused|connection reset|econnreset|socket hang up|接続が拒否)`;
 
+/** A program that found no credentials, in the words of Google's libraries in five languages. */
+const NO_CREDENTIALS = signs(
+  'defaultcredentialserror',
+  'could ?not (?:automatically determine|load the default|find default) credentials',
+  'default credentials (?:were not found|are not available|was not found|could not be found)',
+  'application default credentials (?:are not available|were not found|not found|unavailable)',
+  'google_application_credentials',
+  'missing required authentication credential',
+  'anonymous caller does not have',
+  'failed to detect whether we are running on google compute engine',
+  'credentials_missing',
+  'no google (?:application default )?credentials',
+);
+
 /** Timeouts of the API server, of a load balancer …: not of the metadata server. */
 const LOCAL_ONLY = signs('latest/meta-data', 'latest/api/token');
 
@@ -59,6 +73,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
     signs: [
       sign(`${SERVER}.{0,300}?(?:${TIMEOUT}|${REFUSED}|50[234]|UF|NR|UH)`),
       sign(`(?:${TIMEOUT}|${REFUSED}).{0,300}?${SERVER}`),
+      ...NO_CREDENTIALS,
     ],
     when: context => context.mesh && !context.otherMetadata,
     unless: LOCAL_ONLY,
@@ -148,22 +163,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
   {
     problem: 'wi-metadata-startup',
     confidence: 0.8,
-    signs: [
-      ...signs(
-        'defaultcredentialserror',
-        'could ?not (?:automatically determine|load the default|find default) credentials',
-        'default credentials (?:were not found|are not available|was not found|could not be found)',
-        'application default credentials (?:are not available|were not found|not found|unavailable)',
-        'google_application_credentials',
-        'missing required authentication credential',
-        'anonymous caller does not have',
-        'failed to detect whether we are running on google compute engine',
-        'credentials_missing',
-        'no google (?:application default )?credentials',
-      ),
-      sign(`${SERVER}.{0,200}?${REFUSED}`),
-      sign(`${REFUSED}.{0,160}?${SERVER}`),
-    ],
+    signs: [...NO_CREDENTIALS, sign(`${SERVER}.{0,200}?${REFUSED}`), sign(`${REFUSED}.{0,160}?${SERVER}`)],
     when: context => !context.otherMetadata && !(context.hands && !context.metadata && !context.kubernetes),
     unless: [...LOCAL_ONLY, ...signs('missing required header', 'neither credentials nor access_token')],
     entities,

@@ -19,7 +19,6 @@ const SCOPES = signs(
   'access_token_scope_insufficient',
   'insufficient oauth2? scope',
   'provided scope\\(s\\) are not authorized',
-  'insufficient scopes?',
   '(?:スコープが(?:不足|十分で)|認証スコープ)',
 );
 /** Scopes of Google's consumer products: a person's login, not a node pool. */

@@ -78,6 +78,7 @@ export const WORKLOADS: readonly Recognizer[] = [
         '(?:denied|does not have|permission).{0,300}principal(?:set)?://iam\\.googleapis\\.com/projects/\\d{1,20}/locations/global/workloadidentitypools/[\\w.-]{1,60}\\.svc\\.id\\.goog',
         'error code 403 trying to get security access token from compute engine metadata',
         'compute: received 403',
+        'status code 403.{0,400}gcp-metadata/',
         'status code 403 trying to fetch http://(?:169|metadata)',
         '(?:status(?: code)?:?|http|error) ?403.{0,80}http://(?:169\\.254\\.169\\.254|metadata\\.google\\.internal)/computemetadata/v1/instance/service-accounts/',
       ),
