@@ -54,6 +54,10 @@ const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
   command: kindOf(command),
 };
 
+const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
+  [enableService, enableServiceAccount, grantProjectRole].map(({ kind }) => kind),
+);
+
 function bind({ kind, params }: Pick<Remedy, 'kind'> & { readonly params: unknown }): Bound {
   const known = KINDS[kind];
   if (!known) throw new Error(`no remedy of kind ${kind}`);
@@ -80,4 +84,9 @@ export function writingOf(remedy: Pick<Remedy, 'kind' | 'params'>): BoundWriting
   const { writing } = bind(remedy);
   if (!writing) throw new Error(`${remedy.kind} is not done by gke-auth`);
   return writing;
+}
+
+/** Whether gke-auth writes remedies of this kind itself, given a yes. */
+export function isWritten(kind: Remedy['kind']): boolean {
+  return WRITTEN.has(kind);
 }

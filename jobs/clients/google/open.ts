@@ -5,6 +5,7 @@ import { Endpoints } from './endpoints.ts';
 import { createIdentity } from './identity.ts';
 import { createReads } from './reads.ts';
 import { Transport } from './transport.ts';
+import { createWrites, type GoogleWrites } from './writes.ts';
 
 export interface OpenOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,4 +32,12 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, troubleshooter } = options;
   return new Session({ google, kubernetes, now: new Date(), roleCache, self, troubleshooter });
+}
+
+/** Opens the writing side. Nothing is repeated by its transport. @throws as `openSession` */
+export async function openWrites(options: Pick<OpenOptions, 'env' | 'impersonate' | 'signal'>): Promise<GoogleWrites> {
+  const { env, impersonate, signal } = options;
+  const endpoints = new Endpoints(env);
+  const identity = await createIdentity({ env, endpoints, impersonate });
+  return createWrites(new Transport({ endpoints, identity, signal }));
 }

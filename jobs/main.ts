@@ -1,0 +1,61 @@
+/** Starts a worker: `node jobs/main.ts diagnose` or `node jobs/main.ts remediate`. */
+import { ConfigError, loadConfig } from '../src/config.ts';
+import { createLog } from '../src/log.ts';
+import { TokenRefused } from '../src/slack/identify.ts';
+import { startDiagnosing } from './worker/diagnosing.ts';
+import { assemble, type Secrets } from './worker/parts.ts';
+import { startRemediating } from './worker/remediating.ts';
+
+/** How long (ms) running jobs may take to end once the process is asked to stop; what is left is another's. */
+const CLOSING_MS = 8_000;
+
+function refuse(problem: string): never {
+  process.stderr.write(`gke-auth worker: ${problem}\n`);
+  process.exit(2);
+}
+
+const role = process.argv[2];
+if (role !== 'diagnose' && role !== 'remediate') refuse('say which: node jobs/main.ts diagnose|remediate');
+
+function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets } {
+  try {
+    const config = loadConfig();
+    const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey } = config.environment;
+    if (botToken && redisUrl && planKey) return { config, secrets: { botToken, redisUrl, planKey } };
+    const missing = Object.entries({ SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey });
+    const names = missing.filter(([, value]) => !value).map(([name]) => `- ${name}: not set`);
+    return refuse(`the environment lacks something; nothing was started.\n${names.join('\n')}\nSee .env.example.`);
+  } catch (error) {
+    if (error instanceof ConfigError) return refuse(error.message);
+    throw error;
+  }
+}
+
+const { config, secrets } = read();
+const log = createLog(role === 'diagnose' ? 'diagnoser' : 'remediator', config.environment.LOG_LEVEL);
+const stopping = new AbortController();
+
+process.on('unhandledRejection', error => {
+  const err = error instanceof Error ? error : new Error(String(error));
+  log.fatal({ err }, 'stopped by an error that nobody handles');
+  setImmediate(() => process.exit(1));
+});
+
+try {
+  const parts = await assemble({ config, secrets, log, signal: stopping.signal });
+  const worker = role === 'diagnose' ? await startDiagnosing(parts) : await startRemediating(parts);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      setTimeout(() => process.exit(1), CLOSING_MS).unref();
+      worker
+        .stop()
+        .catch(error => log.warn({ err: error }, 'not left in good order'))
+        .finally(() => process.exit(0));
+    });
+  }
+  log.info('up');
+  process.send?.('ready');
+} catch (error) {
+  if (error instanceof TokenRefused) refuse(error.message);
+  throw error;
+}

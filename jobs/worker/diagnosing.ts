@@ -1,0 +1,58 @@
+/** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
+import { DiagnosingJob } from '../../src/contracts/jobs.ts';
+import { QUEUES } from '../../src/queue.ts';
+import { parentFailed } from '../../src/slack/messages/parent.ts';
+import { openSession } from '../clients/google/open.ts';
+import { createRoleCache } from '../clients/role-cache.ts';
+import { type Diagnosing, runDiagnosis } from '../diagnose.ts';
+import { explainFailure } from '../failure.ts';
+import { GoogleAccess } from './google-access.ts';
+import { reportHealth } from './health.ts';
+import type { Parts, Worker } from './parts.ts';
+import { takeJobs } from './queue-worker.ts';
+
+/** They mostly wait for Google and Slack. */
+const CONCURRENCY = 20;
+const DEADLINE_MS = 120_000;
+
+export async function startDiagnosing(parts: Parts): Promise<Worker> {
+  const { config, secrets, poster, redis, log } = parts;
+  const stopping = new AbortController();
+  const access = new GoogleAccess(config.google.diagnoser);
+  const roleCache = createRoleCache(redis);
+  const diagnosing: Diagnosing = {
+    ...parts,
+    planKey: secrets.planKey,
+    deadlineMs: DEADLINE_MS,
+    signal: stopping.signal,
+    openSession: signal =>
+      access.watch(() => openSession({ env: process.env, impersonate: config.google.diagnoser, roleCache, signal })),
+  };
+  const worker = await takeJobs(parts, {
+    queue: QUEUES.diagnose,
+    schema: DiagnosingJob,
+    concurrency: CONCURRENCY,
+    async run(job) {
+      if (job.kind === 'diagnose') await runDiagnosis(diagnosing, job);
+    },
+    async gaveUp(job, error) {
+      const { place, requester, id } = job;
+      const cluster = job.kind === 'diagnose' ? job.request.cluster : job.projects.join(', ');
+      const failed = { cluster, error: explainFailure(error), askedBy: requester.user, jobId: id };
+      const message = parentFailed(failed, place.language);
+      const { ref } = await poster.postOnce({ key: `${id}/parent`, channel: place.channel, message });
+      if (ref) await poster.update(ref, message);
+    },
+  });
+  const health = reportHealth(parts, 'diagnoser', async () => access.state);
+  log.debug('takes diagnoses');
+  return {
+    async stop() {
+      const closing = worker.stop();
+      await closing;
+      stopping.abort();
+      await health.stop();
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** Whether Google accepts our identity, for `status`: learned from what jobs meet, so that health costs no calls. */
+import type { WorkerHealth } from '../../src/contracts/health.ts';
+import { CredentialsError } from '../clients/google/identity.ts';
+import { NothingReadableError } from '../diagnosis.ts';
+
+export class GoogleAccess {
+  #google: WorkerHealth['google'];
+
+  constructor(identity: string | undefined) {
+    this.#google = { state: 'unknown', ...(identity ? { identity } : {}) };
+  }
+
+  get state(): WorkerHealth['google'] {
+    return this.#google;
+  }
+
+  /** Runs a piece of work and remembers what it tells of our access. */
+  async watch<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      const { identity } = this.#google;
+      this.#google = { state: 'ok', ...(identity ? { identity } : {}) };
+      return result;
+    } catch (error) {
+      if (error instanceof CredentialsError || error instanceof NothingReadableError) {
+        const { text, next } = error;
+        const problem = { en: `${text.en} ${next.en}`, ja: `${text.ja}${next.ja}` };
+        this.#google = { ...this.#google, state: 'failing', problem };
+      }
+      throw error;
+    }
+  }
+}

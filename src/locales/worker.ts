@@ -1,0 +1,16 @@
+/** What workers say while they work, and when they can't. */
+export const workerText = {
+  reading: { en: 'Reading the cluster', ja: 'クラスタを読み取っています' },
+  checking: { en: 'Checking', ja: 'チェックしています' },
+  deadline: (ms: number) => ({
+    code: 'deadline',
+    message: {
+      en: `It took longer than ${Math.round(ms / 1000)} s, so I stopped.`,
+      ja: `${Math.round(ms / 1000)} 秒を超えたため中止しました。`,
+    },
+    next: {
+      en: 'Google may be slow or not answer. Run it again in a minute; /gke-auth status shows my health.',
+      ja: 'Google の応答が遅いか、応答がない可能性があります。1 分ほど待って再実行してください。状態は /gke-auth status で確認できます。',
+    },
+  }),
+} as const;
