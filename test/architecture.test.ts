@@ -1,0 +1,211 @@
+/** ARCHITECTURE.md, "Who may import whom": computed from the sources. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CHECKS } from '../jobs/checks/index.ts';
+import { impurities } from './architecture/purity.ts';
+import { type Import, parseSource, ROOT, readSources, type Source } from './architecture/sources.ts';
+import { textProblems } from './architecture/texts.ts';
+
+const sources = readSources(['bin', 'src', 'jobs', 'sandbox', 'test']);
+const byPath = new Map(sources.map(source => [source.path, source]));
+const below = (...folders: string[]) => sources.filter(({ path }) => folders.some(folder => path.startsWith(folder)));
+
+/** "importer → imported" for each import for which `bad` holds. */
+function importsWhere(files: readonly Source[], bad: (one: Import, source: Source) => boolean): string[] {
+  return files.flatMap(source =>
+    source.imports.filter(one => bad(one, source)).map(({ specifier }) => `${source.path} → ${specifier}`),
+  );
+}
+
+const within = (path: string, ...allowed: string[]) =>
+  allowed.some(one => (one.endsWith('/') ? path.startsWith(one) : path === one));
+
+describe('who may import whom', () => {
+  test.each([
+    ['bin/', ['bin/', 'jobs/', 'src/', 'docs/']],
+    ['jobs/', ['jobs/', 'src/', 'docs/']],
+    ['src/', ['src/', 'docs/']],
+    ['sandbox/', ['sandbox/']],
+    ['jobs/checks/', ['jobs/checks/', 'jobs/facts/', 'jobs/iam/', 'src/contracts/', 'src/nearest.ts']],
+    ['jobs/iam/', ['jobs/iam/', 'jobs/facts/fact.ts', 'src/contracts/']],
+    ['src/contracts/', ['src/contracts/']],
+    ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
+  ])('%s imports only %j', (folder, allowed) => {
+    const files = below(folder);
+    expect(files).not.toHaveLength(0);
+    expect(importsWhere(files, one => one.local && !within(one.target, ...allowed))).toEqual([]);
+  });
+
+  test('nothing but jobs/checks and remedies, and what runs them, knows a check', () => {
+    const outsiders = below('jobs/facts/', 'jobs/iam/', 'jobs/clients/', 'src/');
+    expect(importsWhere(outsiders, one => one.local && within(one.target, 'jobs/checks/', 'jobs/remedies/'))).toEqual(
+      [],
+    );
+  });
+
+  test('only remedies speak to the client that writes; what hands it to them knows its type', () => {
+    const writes = 'jobs/clients/google/writes.ts';
+    const others = below('bin/', 'jobs/', 'src/').filter(
+      ({ path }) => !within(path, 'jobs/remedies/', 'jobs/clients/'),
+    );
+    const makers = ['jobs/main.ts', 'jobs/apply.ts', 'jobs/clients/google/open.ts', 'jobs/remediate.ts'];
+    const bad = importsWhere(
+      others,
+      (one, { path }) => one.target === writes && !one.typeOnly && !makers.includes(path),
+    );
+    expect(bad).toEqual([]);
+    expect(
+      importsWhere(below('jobs/facts/', 'jobs/checks/', 'jobs/iam/', 'src/', 'bin/'), one => one.target === writes),
+    ).toEqual([]);
+  });
+
+  test('the bot has no client of Google Cloud or Kubernetes', () => {
+    const clients = /^(googleapis|googleapis-common|google-auth-library|google-gax|@google-cloud\/.+|@kubernetes\/.+)$/;
+    expect(importsWhere(below('src/'), one => clients.test(one.target))).toEqual([]);
+  });
+
+  test('what runs in production imports only what is installed there', () => {
+    const { dependencies } = readPackage();
+    const missing = importsWhere(
+      below('bin/', 'src/', 'jobs/'),
+      one => !one.local && !one.typeOnly && !one.target.startsWith('node:') && !(one.target in dependencies),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('every import leads to a file', () => {
+    expect(importsWhere(sources, one => one.local && one.target.endsWith('.ts') && !byPath.has(one.target))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('purity', () => {
+  const pure = below(
+    'src/slack/messages/',
+    'src/approvals/approval.ts',
+    'src/approvals/policy.ts',
+    'src/contracts/',
+    'jobs/iam/',
+    'jobs/checks/',
+  );
+
+  test.each(pure.map(source => [source.path, source] as const))('%s, with all it imports', (_, source) => {
+    const reached = reachedFrom(source);
+    const bad = reached.flatMap(one => impurities(one).map(why => `${one.path}: ${why}`));
+    expect(bad).toEqual([]);
+  });
+
+  test.each([
+    ["import { readFileSync } from 'node:fs';", 'imports node:fs'],
+    ["const { Redis } = await import('ioredis');", 'imports ioredis'],
+    ['export const now = () => Date.now();', 'Date.now'],
+    ['export const now = () => new Date();', 'new Date()'],
+    ['export const home = process.env.HOME;', 'process'],
+    ['export const dice = () => Math.random();', 'Math.random'],
+    ["export const page = await fetch('http://x');", 'fetch()'],
+  ])('%s is found', (text, why) => {
+    expect(impurities(parseSource('x.ts', text))).toEqual([why]);
+  });
+
+  test.each([
+    "import type { Stats } from 'node:fs'; export type T = Stats;",
+    "import { type Stats } from 'node:fs'; export type T = Stats;",
+    'export const day = (at: number) => new Date(at).toISOString();',
+    'export const parsed = Date.parse("2026-01-01");',
+  ])('%s is allowed', text => {
+    expect(impurities(parseSource('x.ts', text))).toEqual([]);
+  });
+});
+
+/** A file and all that it loads, directly or not. */
+function reachedFrom(source: Source, seen = new Set<Source>()): Source[] {
+  if (seen.has(source)) return [];
+  seen.add(source);
+  const next = source.imports.flatMap(one => (one.typeOnly || !one.local ? [] : (byPath.get(one.target) ?? [])));
+  return [source, ...next.flatMap(one => reachedFrom(one, seen))];
+}
+
+describe('checks', () => {
+  const files = readdirSync(join(ROOT, 'jobs/checks')).filter(name => name.endsWith('.ts'));
+  const ids = CHECKS.map(({ id }): string => id);
+
+  test('each is named once in the registry', () => {
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+
+  test('the registry holds what the folder holds, one in a file of its name', async () => {
+    const found = await Promise.all(
+      files.map(async file => {
+        const exported: Record<string, unknown> = await import(join(ROOT, 'jobs/checks', file));
+        const own = Object.values(exported).filter(isCheck);
+        return own.map(({ id }) => ({ file, id }));
+      }),
+    );
+    const checks = found.flat();
+    expect(checks.filter(({ file, id }) => file !== `${id}.ts`)).toEqual([]);
+    expect(checks.map(({ id }) => id).sort()).toEqual([...ids].sort());
+  });
+});
+
+function isCheck(value: unknown): value is { readonly id: string } {
+  return value !== null && typeof value === 'object' && 'id' in value && 'title' in value && 'needs' in value;
+}
+
+describe('texts', () => {
+  test('no language is empty or the other one', () => {
+    const bad = below('bin/', 'src/', 'jobs/').flatMap(source =>
+      textProblems(source).map(why => `${source.path}: ${why}`),
+    );
+    expect(bad).toEqual([]);
+  });
+
+  test.each([
+    ["const t = { en: 'Something is wrong', ja: '' };", 'one language is empty'],
+    ["const t = { en: 'Something is wrong', ja: 'Something is wrong' };", 'not in Japanese'],
+    ["const t = { en: '問題', ja: '問題' };", 'Japanese in the English text'],
+    [`const t = { en: \`The whole pool \${name} is wrong\`, ja: \`Pool \${name}\` };`, 'not in Japanese'],
+  ])('%s is found', (text, why) => {
+    expect(textProblems(parseSource('x.ts', text))).toEqual([expect.stringContaining(why)]);
+  });
+});
+
+describe('the repository', () => {
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+
+  test('has no folders that say nothing', () => {
+    expect(files.filter(path => /(^|\/)(utils?|helpers?|common|libs?|misc)\//.test(path))).toEqual([]);
+  });
+
+  test('does not name the machine it was written on', () => {
+    const places = [`${ROOT}/`, `${homedir()}/`, '/work/', hostname()].filter(place => place.length > 5);
+    const named = files
+      .filter(path => !/\.(png|svg|snap|lock)$|package-lock\.json$|^test\/explain\/|^test\/architecture/.test(path))
+      .filter(path => {
+        const text = readIfThere(join(ROOT, path));
+        return places.some(place => text.includes(place));
+      });
+    expect(named).toEqual([]);
+  });
+
+  test('has no file that holds two things', () => {
+    const long = below('bin/', 'src/', 'jobs/').filter(({ text }) => text.split('\n').length > 400);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** Empty where a tracked file was just removed. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function readPackage(): { readonly dependencies: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+}
