@@ -58,6 +58,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 try {
   await starting;
+  // To whoever started this process over Node's IPC channel (npm start).
+  process.send?.('ready');
 } catch (error) {
   if (error instanceof TokenRefused) refuse(error.message);
   if (!stopping.signal.aborted) throw error;
