@@ -1,6 +1,7 @@
 import type { ClusterOptions } from '../google/build/cluster.ts';
 import { nodeName, serviceAccount, workload } from '../google/build/objects.ts';
-import { organizationName, type ProjectBuilder, WorldBuilder } from '../google/build/world.ts';
+import type { ProjectBuilder } from '../google/build/project.ts';
+import { organizationName, WorldBuilder } from '../google/build/world.ts';
 import type { KubernetesObject } from '../google/kubernetes/server.ts';
 
 export const projectId = 'sandbox-1';

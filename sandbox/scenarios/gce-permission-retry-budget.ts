@@ -4,7 +4,10 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'gce-permission-retry-budget',
   broken: 'An operation on cluster-x failed because the GKE service agent may not read regions of Compute Engine.',
-  shows: [{ check: 'gce-permission-retry-budget', status: 'fail' }],
+  shows: [
+    { check: 'gce-permission-retry-budget', status: 'fail' },
+    { check: 'agent-gke-service-agent', status: 'fail' },
+  ],
   world() {
     const { world, project } = healthyWorld();
     project.unbind('roles/container.serviceAgent').operation({

@@ -6,6 +6,7 @@ export default scenario({
   broken: 'The service account of pool-b was deleted yesterday; its bindings still name it.',
   shows: [
     { check: 'node-sa-state', status: 'fail', subject: 'serviceAccounts/node-gone@sandbox-1.iam.gserviceaccount.com' },
+    { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-b' },
   ],
   world() {
     const { world, project, nodeAccount } = healthyWorld();

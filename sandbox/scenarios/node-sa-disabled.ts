@@ -6,10 +6,12 @@ export default scenario({
   broken: 'The service account of every node pool of cluster-x is disabled.',
   shows: [
     { check: 'node-sa-state', status: 'fail', subject: 'serviceAccounts/node@sandbox-1.iam.gserviceaccount.com' },
+    { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-a' },
+    { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-b' },
   ],
   world() {
     const { world, project, nodeAccount } = healthyWorld();
-    Object.assign(project.project.serviceAccounts[nodeAccount] ?? {}, { disabled: true });
+    project.disableAccount(nodeAccount);
     return world.world;
   },
 });

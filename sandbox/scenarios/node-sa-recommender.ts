@@ -6,7 +6,8 @@ export default scenario({
   broken: 'GKE itself recommends to grant the node account of cluster-x its role, which it lacks.',
   shows: [
     { check: 'node-sa-recommender', status: 'warn' },
-    { check: 'node-sa-permissions', status: 'fail' },
+    { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-a' },
+    { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-b' },
   ],
   world() {
     const { world, project, nodeAccount } = healthyWorld();

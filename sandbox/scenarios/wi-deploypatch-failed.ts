@@ -5,7 +5,11 @@ export default scenario({
   name: 'wi-deploypatch-failed',
   broken:
     'Workload Identity could not be enabled on cluster-x: the GKE service agent lacks its role, and the operation ended in DeployPatch failed.',
-  shows: [{ check: 'wi-deploypatch-failed', status: 'fail' }],
+  shows: [
+    { check: 'wi-deploypatch-failed', status: 'fail' },
+    { check: 'agent-gke-service-agent', status: 'fail' },
+    { check: 'wi-workload-pool', status: 'warn' },
+  ],
   world() {
     const { world, project } = healthyWorld({ workloadIdentity: false, nodePools: [{ name: 'pool-a' }] });
     project.unbind('roles/container.serviceAgent').operation({

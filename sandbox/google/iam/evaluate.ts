@@ -127,9 +127,10 @@ function denyPrincipals(members: Set<string>): Set<string> {
 }
 
 /** `container.clusters.get` as deny policies name it: `container.googleapis.com/clusters.get`. */
-function denyPermission(permission: string): string {
+export function qualifiedPermission(permission: string): string {
   const dot = permission.indexOf('.');
-  return `${permission.slice(0, dot)}.googleapis.com/${permission.slice(dot + 1)}`;
+  const service = permission.slice(0, dot);
+  return `${service === 'resourcemanager' ? 'cloudresourcemanager' : service}.googleapis.com/${permission.slice(dot + 1)}`;
 }
 
 function listsPermission(list: string[] | undefined, permission: string): boolean {
@@ -149,7 +150,7 @@ export function isDenied(
   attributes: Attributes,
 ): boolean {
   const principals = denyPrincipals(members);
-  const named = denyPermission(permission);
+  const named = qualifiedPermission(permission);
   return resource.denyPolicies.some(({ denyPolicy }) =>
     denyPolicy.rules.some(({ denyRule: rule }) => {
       if (!rule.deniedPrincipals?.some(principal => principals.has(principal))) return false;

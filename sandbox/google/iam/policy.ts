@@ -63,7 +63,8 @@ export function showPolicy(policy: Policy, requestedVersion: Json): JsonObject {
     if (version < 3) return { role: roleWithoutCondition(binding), members: binding.members };
     return { role: binding.role, members: binding.members, condition: binding.condition };
   });
-  return { version: conditional && version === 3 ? 3 : 1, etag: policy.etag, ...(bindings.length > 0 && { bindings }) };
+  if (bindings.length === 0) return { etag: policy.etag };
+  return { version: conditional && version === 3 ? 3 : 1, etag: policy.etag, bindings };
 }
 
 function readCondition(value: Json): Condition | undefined {

@@ -4,6 +4,7 @@ import {
   hierarchyResource,
   isDenied,
   projectResource,
+  qualifiedPermission,
   type Resource,
   serviceAccountResource,
 } from '../iam/evaluate.ts';
@@ -191,7 +192,7 @@ function troubleshootV3(call: Call): JsonObject {
     overallAccessState: overall(allow, deny),
     accessTuple: {
       ...asObject(call.body.accessTuple),
-      permissionFqdn: question.permission.replace('.', '.googleapis.com/'),
+      permissionFqdn: qualifiedPermission(question.permission),
     },
     allowPolicyExplanation: {
       allowAccessState: `ALLOW_ACCESS_STATE_${allow}`,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ProjectBuilder, WorldBuilder } from '../../../sandbox/google/build/world.ts';
+import type { ProjectBuilder } from '../../../sandbox/google/build/project.ts';
+import { WorldBuilder } from '../../../sandbox/google/build/world.ts';
 import { at, type Client, start } from './client.ts';
 
 /** Who asks, what makes it so, and whether they may `container.clusters.get` in the project. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ProjectBuilder } from '../../../sandbox/google/build/world.ts';
+import type { ProjectBuilder } from '../../../sandbox/google/build/project.ts';
 import { baseWorld, tokens } from '../../../sandbox/scenarios/base.ts';
 import { type Answer, at, type Client, start } from './client.ts';
 
