@@ -9,6 +9,8 @@ import defaultScenario from './default.ts';
 import defaultSaOrgpolicy from './default-sa-orgpolicy.ts';
 import { fleets } from './fleet.ts';
 import gcePermissionRetryBudget from './gce-permission-retry-budget.ts';
+import nodeAccountHiddenGroup from './node-account-hidden-group.ts';
+import nodeAccountVariants from './node-account-variants.ts';
 import nodeOauthScopes from './node-oauth-scopes.ts';
 import nodeSaDeleted from './node-sa-deleted.ts';
 import nodeSaDisabled from './node-sa-disabled.ts';
@@ -31,6 +33,8 @@ export const scenarios: Scenario[] = [
   controlPlaneDown,
   defaultSaOrgpolicy,
   gcePermissionRetryBudget,
+  nodeAccountHiddenGroup,
+  nodeAccountVariants,
   nodeOauthScopes,
   nodeSaDeleted,
   nodeSaDisabled,

@@ -100,6 +100,8 @@ export class ProjectBuilder {
       ...(options.disabled && { disabled: true }),
       ...(options.deleted && { deleteTime: new Date(Date.now() - 86_400_000).toISOString() }),
     };
+    const before = this.project.serviceAccounts[email];
+    if (before) this.project.serviceAccounts[`${email}#${before.uniqueId}`] = before;
     this.project.serviceAccounts[email] = account;
     for (const role of options.roles ?? []) {
       this.bind(role, options.deleted ? `deleted:serviceAccount:${email}?uid=${uniqueId}` : `serviceAccount:${email}`);
