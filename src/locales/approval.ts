@@ -15,18 +15,11 @@ export const approvalText = {
   undo: { en: 'Undo:', ja: '元に戻すには:' },
   on: { en: 'on', ja: '対象' },
 
-  adds: (all: number, missing: number): Text => ({
-    en: `Adds ${plural(all, 'permission')}, ${missing} of them missing today.`,
-    ja: `追加される権限は ${all} 件で、うち ${missing} 件が現在不足しています。`,
+  /** `missing` of them are lacking today, `extra` are more than needed; `list` names them. */
+  adds: (all: number, missing: number, extra: number, list: string): Text => ({
+    en: `Adds ${plural(all, 'permission')} (${missing} missing today, ${extra} extra): ${list}`,
+    ja: `追加される権限 ${all} 件（不足分 ${missing} 件、余分 ${extra} 件）: ${list}`,
   }),
-  extra: (n: number): Text =>
-    n === 0
-      ? { en: 'None is more than needed.', ja: '必要以上の権限はありません。' }
-      : {
-          en: `${plural(n, 'permission')} more than needed.`,
-          ja: `${n} 件は必要な分を超えています。`,
-        },
-  permissions: { en: 'Permissions:', ja: '権限:' },
   disrupts: (what: string): Text => ({ en: `⚠️ Interrupts: ${what}`, ja: `⚠️ 中断されるもの: ${what}` }),
   nothingRestarts: { en: 'Nothing restarts.', ja: '再起動するものはありません。' },
   doubt: (why: string): Text => ({ en: `Not certain: ${why}`, ja: `確実ではありません: ${why}` }),

@@ -21,10 +21,6 @@ export const botText = {
     en: "I can't take jobs right now (the queue doesn't answer). Nothing was started. Try again in a minute; /gke-auth status shows my health.",
     ja: '現在、ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。/gke-auth status で状態を確認できます。',
   },
-  queueSilent: {
-    en: "The queue didn't answer in time, so I can't tell whether your request was taken. If nothing appears within a minute, ask again; /gke-auth status shows my health.",
-    ja: 'キューが時間内に応答しなかったため、依頼が受け付けられたか分かりません。1 分たっても何も表示されなければ、もう一度お試しください。/gke-auth status で状態を確認できます。',
-  },
   broken: (trace: string): Text => ({
     en: `Something in me broke, so I stopped. That is a bug; an operator finds it in the log under ${trace}. Try again, or run gke-auth in a terminal.`,
     ja: `内部エラーのため中断しました。不具合です（ログの ID: ${trace}）。もう一度試すか、ターミナルの gke-auth を使ってください。`,
@@ -129,22 +125,13 @@ export const botText = {
 } as const;
 
 export const explainText = {
-  nothing: {
-    en: "I don't know this one: it is none of the GKE sign-in or permission problems I can prove. Diagnose the cluster to be sure: /gke-auth diagnose CLUSTER.",
-    ja: 'この文面に当てはまる問題は分かりません。証明できる GKE の認証・権限の問題のどれでもありません。/gke-auth diagnose CLUSTER でクラスタを診断できます。',
-  },
   says: { en: 'The error says:', ja: 'エラーの意味:' },
   next: { en: 'What to do:', ja: '対処:' },
   names: { en: 'It names:', ja: '読み取れたもの:' },
-  secret: (n: number): Text => ({
-    en: `⚠️ There ${n === 1 ? 'was a secret' : `were ${n} secrets`} in the text. I removed ${n === 1 ? 'it' : 'them'}; revoke ${n === 1 ? 'it' : 'them'}, others may have seen ${n === 1 ? 'it' : 'them'}.`,
-    ja: `⚠️ 文面にシークレットが ${n} 件含まれていました。取り除きましたが、ほかの人の目に触れた可能性があるため失効させてください。`,
-  }),
   checking: (cluster: string): Text => ({
     en: `I'm checking it on ${cluster}; the report comes here.`,
     ja: `${cluster} で確認しています。結果はここに投稿します。`,
   }),
-  which: { en: 'Which cluster?', ja: 'どのクラスタですか？' },
 } as const;
 
 export const modalText = {

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Place, Requester } from '../contracts/jobs.ts';
+import { Digest } from './messages/change.ts';
 
 export const Watch = z.object({
   id: z.string(),
@@ -17,6 +18,7 @@ export type Watch = z.infer<typeof Watch>;
 const key = (name: string) => `{gke-auth}:${name}`;
 const DUE = key('watches:due');
 const ALL = key('watches');
+const DIGESTS = key('watches:digests');
 
 /** Takes it only where its time is still the one that was seen: of several bots one gets it. */
 const TAKE = `
@@ -38,9 +40,28 @@ export class Watches {
     await this.#redis.multi().hset(ALL, watch.id, JSON.stringify(watch)).zadd(DUE, now, watch.id).exec();
   }
 
+  async get(id: string): Promise<Watch | undefined> {
+    const text = await this.#redis.hget(ALL, id);
+    return text === null ? undefined : Watch.parse(JSON.parse(text));
+  }
+
+  /** What the last run found; undefined before the first. */
+  async digest(id: string): Promise<Digest | undefined> {
+    const text = await this.#redis.hget(DIGESTS, id);
+    return text === null ? undefined : Digest.parse(JSON.parse(text));
+  }
+
+  async saveDigest(id: string, digest: Digest): Promise<void> {
+    await this.#redis.hset(DIGESTS, id, JSON.stringify(digest));
+  }
+
   /** False where there is none of this id. */
   async remove(id: string): Promise<boolean> {
-    const [removed] = await Promise.all([this.#redis.hdel(ALL, id), this.#redis.zrem(DUE, id)]);
+    const [removed] = await Promise.all([
+      this.#redis.hdel(ALL, id),
+      this.#redis.zrem(DUE, id),
+      this.#redis.hdel(DIGESTS, id),
+    ]);
     return removed > 0;
   }
 

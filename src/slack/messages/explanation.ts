@@ -1,6 +1,7 @@
 /** What an error text means, for the one who pasted it. Pure. */
 import { type Explanation, KNOWN } from '../../contracts/explanation.ts';
 import type { Language } from '../../contracts/text.ts';
+import { secretsFound, UNKNOWN } from '../../explain/texts.ts';
 import { explainText as words } from '../../locales/bot.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';
@@ -10,9 +11,10 @@ const NAMES_SHOWN = 10;
 /** `cluster`: where it is being checked, if it is. */
 export function explanationMessage(explanation: Explanation, language: Language, cluster?: string): Message {
   const best = explanation.matches.find(match => match.confidence >= KNOWN);
-  const secrets = explanation.redactions > 0 ? [context(words.secret(explanation.redactions)[language])] : [];
-  if (!best) return message(words.nothing[language], [section(words.nothing[language]), ...secrets]);
-  const means = prose(best.means ?? best.problem, 900);
+  const secrets = explanation.redactions > 0 ? [context(`⚠️ ${secretsFound(explanation.redactions)[language]}`)] : [];
+  if (!best) return message(UNKNOWN[language], [section(UNKNOWN[language]), ...secrets]);
+  const paragraphs = (best.means ?? best.problem).split(/\n\n+/).map(part => prose(part, 900));
+  const means = paragraphs.join('\n');
   const steps = (best.next ?? []).slice(0, 6).map((step, index) => `${index + 1}. ${prose(step, 350)}`);
   const named = Object.entries(best.entities).slice(0, NAMES_SHOWN);
   const checking = cluster ? words.checking(code(cluster))[language] : '';

@@ -46,17 +46,14 @@ export function changeLines(remedy: Shown, language: Language): string[] {
   return shown;
 }
 
-/** How many permissions it adds, which, and how many of them more than needed. */
-function permissionLines(remedy: Shown, language: Language): string[] {
-  const change = remedy.change;
-  if (!change?.adds) return [];
-  const extra = change.extra ?? 0;
-  const sentence = [words.adds(change.adds.length, change.adds.length - extra)[language], words.extra(extra)[language]];
-  const listed = change.adds.slice(0, PERMISSIONS_SHOWN).map(permission => code(permission));
-  if (change.adds.length > listed.length) listed.push(reportText.more(change.adds.length - listed.length)[language]);
-  return listed.length === 0
-    ? [sentence.join(' ')]
-    : [sentence.join(' '), `${words.permissions[language]} ${listed.join(', ')}`];
+/** Which permissions it adds, and how many of them are more than needed. */
+function permissionLine(remedy: Shown, language: Language): string[] {
+  const adds = remedy.change?.adds;
+  if (!adds || adds.length === 0) return [];
+  const extra = remedy.change?.extra ?? 0;
+  const listed = adds.slice(0, PERMISSIONS_SHOWN).map(permission => code(permission));
+  if (adds.length > listed.length) listed.push(reportText.more(adds.length - listed.length)[language]);
+  return [words.adds(adds.length, Math.max(0, adds.length - extra), extra, listed.join(', '))[language]];
 }
 
 /** "Fix: …" with the exact change, what it interrupts, what is not certain about it. */
@@ -64,7 +61,7 @@ export function remedySection(remedy: Shown, language: Language, grantMs?: numbe
   const lines = [
     `*${words.fix[language]}* ${remedyLine(remedy, language)}`,
     ...changeLines(remedy, language),
-    ...permissionLines(remedy, language),
+    ...permissionLine(remedy, language),
   ];
   if (remedy.change?.disrupts) lines.push(words.disrupts(prose(remedy.change.disrupts, 400))[language]);
   if (grantMs) lines.push(words.endsAfter(duration(grantMs)[language])[language]);
