@@ -39,7 +39,7 @@ const SYSTEM_AGENT =
 const NODES =
   /node ?pool|google_container_(?:cluster|node_pool)|container\.(?:clusters|node-pools)\.create|creating (?:gke )?(?:cluster|node)|nodes? (?:failed|have|out of)|\bIGM\b|register|autopilot|instance group|gke-[\w-]{3,80}-[\w]{4,8}|\bnodes?\b|ノード|developer\.gserviceaccount\.com/i;
 
-/** `text`: the paste with its line breaks, escapes undone. */
+/** `text`: both readings of the paste, the one with lines and the tight one, so that no line break hides a word. */
 export function contextOf(text: string): Context {
   const gke = GKE.test(text);
   return {

@@ -7,7 +7,9 @@ type Patterns = readonly RegExp[];
 
 const PROJECT = `[a-z][a-z0-9-]{4,28}[a-z0-9]`;
 const NAME = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`;
+/** In a path or a flag any name of that form; elsewhere only what Google calls its regions. */
 const LOCATION = String.raw`[a-z]{2,20}-[a-z]{3,20}\d{1,2}(?:-[a-z])?`;
+const REGION = String.raw`(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)\d{1,2}(?:-[a-z])?`;
 const OPEN = String.raw`[\s"\[(<{=:,]`;
 const CLOSE = String.raw`(?![\w-])`;
 const re = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(String.raw(source, ...parts), 'i');
@@ -16,9 +18,9 @@ const cased = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(S
 const PROJECT_PATTERNS: Patterns = [
   re`(?:--project[= ]"?|--project-id[= ]"?)(${PROJECT})${CLOSE}`,
   re`projects/(${PROJECT})/(?:locations|zones|regions)/[\w-]{1,40}/clusters/`,
-  re`\bgke_(${PROJECT})_`,
+  cased`\bgke_(${PROJECT})_`,
   re`No cluster named "[\w-]{1,60}" in (${PROJECT})${CLOSE}`,
-  re`projects/(?!-/)(${PROJECT})${CLOSE}(?!/serviceAccounts/-)`,
+  re`projects/(?!-/)(${PROJECT})${CLOSE}(?!/global/networks/gke-n)`,
   re`\bproject(?:[ _]?id)?"?[ ]{0,2}[:=][ ]{0,2}"?(${PROJECT})${CLOSE}(?!@)`,
   cased`(?:in|on|for|of) (?:the )?project "?\[?(?:projects/)?(${PROJECT})\]?${CLOSE}(?! (?:is|has|that|and|to|before))`,
   cased`\bproject "?\[?"?(${PROJECT})\]?"?(?=[\].,;:" ]|$)`,
@@ -40,17 +42,18 @@ const NUMBER_PATTERNS: Patterns = [
 
 const LOCATION_PATTERNS: Patterns = [
   re`/(?:locations|zones)/(${LOCATION})/clusters/`,
-  re`\bgke_${PROJECT}_(${LOCATION})_`,
+  cased`\bgke_${PROJECT}_(${LOCATION})_`,
   re`--(?:location|zone|region|compute-zone|compute-region)[= ]"?(${LOCATION})${CLOSE}`,
   re`Could not find \[[\w-]{1,60}\] in \[(${LOCATION})\]`,
   re`/(?:locations|zones|regions)/(${LOCATION})${CLOSE}`,
   re`\b(?:cluster_)?(?:location|zone|region)"?[ ]{0,2}[:=][ ]{0,2}"?(${LOCATION})${CLOSE}`,
   re`\[[\w-]{1,60}\] in \[(${LOCATION})\]`,
+  re`(?:^|[^\w./-])(${REGION})${CLOSE}`,
 ];
 
 const CLUSTER_PATTERNS: Patterns = [
   re`/clusters/(${NAME})${CLOSE}`,
-  re`\bgke_${PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
+  cased`\bgke_${PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
   re`No cluster named "(${NAME})"`,
   re`Could not find \[(${NAME})\] in \[`,
   re`get-credentials (?:--?[\w-]{1,30}(?:=\S{1,80})? ){0,4}"?(${NAME})${CLOSE}`,
@@ -68,6 +71,7 @@ const POOL_PATTERNS: Patterns = [
   re`\bnode_?pool(?:_?name)?"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
   re`node ?pool "(${NAME})"`,
   re`ノード ?プール[ 「"]{1,3}(${NAME})${CLOSE}`,
+  re`nodes? (?:of|in) (?:node )?pool "?(${NAME})${CLOSE}`,
 ];
 const NOT_A_POOL = /^(?:is|are|requires?|that|the|s|in|and|was|has|failed|version|name)$/;
 
@@ -84,6 +88,8 @@ const PRINCIPAL_PATTERNS: Patterns = [
   re`\buser ([^\s"]{2,256}) cannot`,
   re`principalEmail"?[ ]{0,2}[:=][ ]{0,2}"?([^\s",}]{3,256})`,
   re`(?:^|\W)(?:User|user):? (?!"?(?:does|do|is|has)\b)"?([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
+  re`user=&\{([^\s"{}]{2,256})`,
+  re`ユーザー[ 「]{0,2}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
   re`active account \[([^\]\s]{3,256})\]`,
   re`(?:(?<!service[ _-]?)account|caller|principal|member|identity)[ :="\[(]{1,4}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
   re`(${MEMBER})`,
@@ -95,7 +101,7 @@ const PRINCIPAL_PATTERNS: Patterns = [
 const SERVICE_PREFIX =
   'container|compute|iam|logging|monitoring|autoscaling|storage|resourcemanager|serviceusage|pubsub|secretmanager|bigquery|cloudsql|artifactregistry|recommender|orgpolicy|spanner|datastore|cloudkms|dns|run|gkehub|cloudtrace|clouderrorreporting|cloudprofiler|redis|firebase|aiplatform|iap|stackdriver|opsconfigmonitoring|backup|file|bigtable|dataproc|networkmanagement|cloudbuild|policytroubleshooter|cloudasset|privateca|certificatemanager|dataflow|composer|eventarc|cloudfunctions|servicenetworking|vpcaccess|binaryauthorization|containeranalysis|gkebackup|multiclusteringress|mesh';
 const PERMISSION_PATTERNS: Patterns = [
-  re`(?:^|[\s"\[(:='「,])((?:${SERVICE_PREFIX})\.[a-zA-Z]{2,60}\.[a-zA-Z]{2,40})(?![\w-]|\.\w)`,
+  re`(?:^|[\s"\[(:='「,])((?:${SERVICE_PREFIX})\.(?!gke\.io|googleapis)[a-zA-Z]{2,60}\.[a-zA-Z]{2,40})(?![\w-]|\.\w)`,
 ];
 
 const CANNOT = `cannot [a-z]{2,20} `;
@@ -119,6 +125,7 @@ const NAMESPACE_PATTERNS: Patterns = [
   re`(?:--namespace[= ]|(?:^|\s)-n[= ]?)"?(${NAME})${CLOSE}`,
   re`\b(?:namespace|namespace_name)"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
   re`namespace "(${NAME})"`,
+  re`service ?account "?(${NAME})/${NAME}"?${CLOSE}(?!@)`,
 ];
 const KSA_PATTERNS: Patterns = [
   re`system:serviceaccount:[\w.-]{1,63}:([\w.-]{1,253}\w)`,
@@ -127,6 +134,7 @@ const KSA_PATTERNS: Patterns = [
   re`\bservice_?account_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}(?!@)`,
   re`kubernetes service ?account "?(?:[\w-]{1,63}/)?(${NAME})"?${CLOSE}(?!@)`,
   re`\bserviceaccount[/ ]"?(?:[\w-]{1,63}/)?(${NAME})"?(?= (?:in|is|has|does|without|lacks))`,
+  re`service ?account "?[\w-]{1,63}/(${NAME})"?${CLOSE}(?!@)`,
 ];
 
 const STATUS_PATTERNS: Patterns = [
@@ -135,6 +143,7 @@ const STATUS_PATTERNS: Patterns = [
   re`\b(?:status(?:[ _]?code)?|HTTP(?:/\d(?:\.\d)?)?(?: (?:status|error|code))?|statusCode|http_status|returned|Received|HTTP-Code|status:)"?[ ]{0,2}[:=]?[ ]{0,2}"?(4\d\d|5\d\d)\b`,
   re`\((4\d\d|5\d\d)\)`,
   re`(?:^|[\s":])(4\d\d|5\d\d)[: ]{1,2}(?:Unauthorized|Forbidden|Not Found|Bad Request|Internal|Permission|Required|Request|Too|Service|Precondition|The|Insufficient|Provided|Kubernetes|Anonymous|Primary|Client Error)`,
+  re`\b(?:Forbidden|PermissionDenied|NotFound|Unauthorized|BadRequest|Exception|Error): (4\d\d|5\d\d) [A-Z]`,
 ];
 
 const IP = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
@@ -145,7 +154,7 @@ const HOST_PATTERNS: Patterns = [
   re`(metadata\.google\.internal)`,
   re`https?://([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`,
   re`([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`,
-  re`https://(${IP})(?=[:/"\s])`,
+  re`https://(${IP})(?=[:/"\s,)]|$)`,
   re`connection to the server (${IP})`,
 ];
 
@@ -165,7 +174,7 @@ const CONSTRAINT_PATTERNS: Patterns = [
 const FULL_RESOURCE: Patterns = [
   re`(?:permission(?:\(s\))?"? (?:for|on)(?: resource)?|denied (?:on|for)(?: resource)?|not found:|the resource|resource(?:Name)?"?[:=]) ?"?((?://[\w.]{3,60}/)?(?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])`,
   re`for "((?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])"`,
-  re`\b(projects/[\w:.-]{2,64}/(?:locations|zones|regions|global|serviceAccounts)/?[^\s",;)]{1,250}[\w\]])`,
+  re`\b(projects/[\w:.-]{2,64}/(?:locations|zones|regions|global|serviceAccounts)/?(?!global/workloadIdentityPools)[^\s",;)]{1,250}[\w\]])`,
 ];
 
 const TABLE: Readonly<Record<Exclude<EntityKey, 'service'>, Patterns>> = {

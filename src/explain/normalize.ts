@@ -53,24 +53,30 @@ function withoutPrefix(line: string): string {
     for (const prefix of PREFIXES) rest = rest.replace(prefix, '');
     if (rest === before) break;
   }
-  return rest
-    .trimEnd()
-    .replace(/[│┃║]$/, '')
-    .replace(/```$/, '');
+  const bare = rest.trimEnd();
+  if (/[│┃║]$/.test(bare)) return bare.slice(0, -1);
+  return bare.endsWith('```') ? bare.slice(0, -3) : rest;
 }
 
 /** Puts the lines together: a word or a name that a line break tore apart becomes whole, all else stays a line. */
 function joined(lines: readonly string[]): string {
   const widest = lines.reduce((width, line) => Math.max(width, line.length), 0);
+  // Several lines of exactly the greatest length: something wrapped the text at that column.
+  const isWrapped = widest >= 40 && new Set(lines.slice(0, -1).filter(line => line.length === widest)).size > 1;
   let text = '';
   let previous = '';
   for (const line of lines) {
     const trimmed = line.trimEnd();
     if (text === '') text = trimmed.trimStart();
     else if (trimmed === '') text += '\n';
-    else if (isTorn(previous, trimmed, widest)) text += trimmed.trimStart();
+    else if (
+      isWrapped && previous.length === widest
+        ? !/\s$/.test(previous) && !/^\s/.test(line)
+        : isTorn(previous.trimEnd(), trimmed, widest)
+    )
+      text += trimmed;
     else text += `\n${trimmed.trimStart()}`;
-    previous = trimmed;
+    previous = line;
   }
   return text.replace(/ ?\\\n/g, ' ');
 }
@@ -82,7 +88,9 @@ function isTorn(before: string, after: string, widest: number): boolean {
   const left = LEFT.exec(before.slice(-256))?.[0] ?? '';
   const right = RIGHT.exec(after)?.[0] ?? '';
   if (left === '' || right === '') return false;
-  if (/^(?:-{1,2}(?:\w|$)|https?:)/.test(right)) return /[/@]$/.test(left);
+  if (/^(?:--\w|-$|https?:)/.test(right)) return /[/@]$/.test(left);
+  if (/^\.\w/.test(right)) return true;
+  if (/^-\w/.test(right)) return /[\d@/.]/.test(right) || /[/@._-]/.test(left);
   const leftWord = /[A-Za-z']+$/.exec(left)?.[0] ?? '';
   const rightWord = /^[A-Za-z']+/.exec(right)?.[0] ?? '';
   const isWord = (word: string) => WORDS.has(word.toLowerCase());

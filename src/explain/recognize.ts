@@ -20,7 +20,7 @@ export interface Recognition {
 export function explainText(text: string): Recognition {
   const { text: redacted, redactions } = redact(text);
   const reading = normalize(redacted);
-  const found = recognized(reading, contextOf(`${reading.lines}\n${redacted.slice(0, 4096)}`));
+  const found = recognized(reading, contextOf(`${reading.lines}\n${reading.tight}`));
   return { matches: ranked(found).map(hit => toMatch(hit, reading)), redactions, redacted };
 }
 

@@ -45,7 +45,7 @@ export function unescapeStrings(text: string): string {
   return text
     .replace(/\\{1,8}u00([0-7][0-9a-f])/gi, (whole, hex: string) => character(Number.parseInt(hex, 16), whole))
     .replace(/\\{1,8}x([2-7][0-9a-f])/gi, (whole, hex: string) => character(Number.parseInt(hex, 16), whole))
-    .replace(/\\{1,16}(["'`/])/g, '$1')
+    .replace(/\\{1,16}(["'`/“”‘’«»])/g, '$1')
     .replace(/\\{1,16}[rn]/g, '\n')
     .replace(/\\{1,16}t(?![a-z]{3})/g, ' ');
 }

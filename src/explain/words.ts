@@ -6,7 +6,7 @@ export const WORDS: ReadonlySet<string> = new Set(
   `a about access account accounts action active additional after agent all allowed already also an and annotation anonymous any api apis application are as
   at attempt authenticate authenticated authentication authorization automatically available be because been before being binding bindings but by call caller calling can cannot
   caused causes change check claims client cluster clusters code command compute config configuration connect connection console constraint constraints container contact could create created creating
-  credential credentials crash current custom data deadline default delete denied deployment describe details determine did disabled dial dns do does domain due each edit editor either enable enabled enabling
+  credential credentials crash current custom data deadline default delete denied deployment describe details determine did disabled dial dns do does domain due each edit editor either email emails member members principal users enable enabled enabling
   endpoint endpoints engine ensure environment error errors event exceeded exec executable exist exists expected expired export failed failing failure fetch field file find first following for forbidden found
   from gcloud generate get getting google grant granted group has have having help host identity if image in info information initialize initially install installed instance instances insufficient internal
   into invalid is isn't issue it its job key kubectl kubelet kubernetes last learn line list load location log logged login make managed may message metadata method minutes missing module more must

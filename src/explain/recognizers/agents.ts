@@ -45,7 +45,7 @@ export const AGENTS: readonly Recognizer[] = [
         'requires? edit permissions? on',
         'gke_service_account_deleted(?! for more)(?:[,:;. ]|$)(?!.{0,20}required container)',
         'container\\.hostserviceagent\\.use',
-        '(?:grant|add|missing|requires?).{0,40}roles/container\\.(?:serviceagent|hostserviceagentuser)',
+        '(?:grant(?!ed)|add(?!ed)|missing|requires?).{0,40}roles/container\\.(?:serviceagent|hostserviceagentuser)',
         'roles/container\\.(?:serviceagent|hostserviceagentuser).{0,60}(?:missing|is required|not granted|removed|がありません)',
         'アカウントに対?する?編集権限がありません|アカウントに編集権限がありません|kubernetes engine サービス ?エージェント.{0,60}(?:ありません|不足|削除)',
         'gke service account (?:has been|was|is) (?:deleted|missing)',
@@ -65,7 +65,7 @@ export const AGENTS: readonly Recognizer[] = [
       sign(`${LACKS}.{0,160}?gcp-sa-gkenode`),
       ...signs(
         'default node service agent (?:is |was )?(?:missing|lacks?|does not have|doesnt have|deleted|not found)',
-        '(?:grant|add|missing|requires?|lacks?).{0,60}roles/container\\.(?:defaultnodeserviceagent|nodeserviceagent)',
+        '(?:grant(?!ed)|add(?!ed)|missing|requires?|lacks?).{0,60}roles/container\\.(?:defaultnodeserviceagent|nodeserviceagent)',
         'roles/container\\.(?:defaultnodeserviceagent|nodeserviceagent).{0,60}(?:missing|is required|not granted|removed)',
         '(?:デフォルト|default) ?ノード ?サービス ?エージェント.{0,60}(?:ありません|不足|削除)',
         'gcp-sa-gkenode.{0,80}permission_?denied|permission_?denied.{0,200}gcp-sa-gkenode',

@@ -15,6 +15,7 @@ const OFF = [
   String.raw`service_disabled.{0,400}[a-z]\.googleapis\.com`,
   String.raw`[a-z]\.googleapis\.com.{0,400}service_disabled`,
   `accessnotconfigured`,
+  `should enable service: ?[a-z]`,
   `api not enabled`,
   String.raw`(?:used in|in) project [\w-]{1,40} before or it is disabled`,
   `api(?:は|が)?.{0,60}(?:有効になっていません|有効化されていません|無効になっています|無効です|使用されたことがない)`,

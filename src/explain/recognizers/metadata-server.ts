@@ -29,6 +29,7 @@ const NO_CREDENTIALS = signs(
   'anonymous caller does not have',
   'failed to detect whether we are running on google compute engine',
   'credentials_missing',
+  'your credentials were not found',
   'no google (?:application default )?credentials',
 );
 

@@ -51,6 +51,7 @@ export const NODES: readonly Recognizer[] = [
       'account \\[?[\\w@.-]{0,120}\\]? ?could not be found',
       'service account \\[?[\\w.-]{1,80}@[\\w.-]{1,80}\\]? (?:does not exist|is disabled|has been (?:disabled|deleted)|was (?:deleted|disabled)|not found)',
       'gaia id not found for email',
+      'service account default (?:does not exist|is disabled|not found)',
       '(?:node|nodes|compute engine default|default compute).{0,60}service account.{0,60}(?:is disabled|has been disabled|was disabled|deleted|does not exist|not found)',
       'service_account_(?:disabled|deleted|not_found)',
       'サービス ?アカウント.{0,120}(?:存在しません|無効になっています|無効です|削除され|見つかりません)',
@@ -121,7 +122,7 @@ export const NODES: readonly Recognizer[] = [
   {
     problem: 'node-sa-permissions',
     confidence: 0.55,
-    signs: [sign(`permission ${TELEMETRY} denied`), sign(`${TELEMETRY}.{0,20}denied`)],
+    signs: [sign(`permission ${TELEMETRY} denied (?:on resource|\\(or)`)],
     unless: signs(
       'svc\\.id\\.goog',
       'gcp-sa-gkenode',
