@@ -50,11 +50,11 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   if (target.projects.length === 1 && only && chosen.some(check => check.questions)) prefetchAccess(session, only);
 
   const search = await findCluster(session, target.name, target.projects);
-  const context = createFacts(session, search);
+  const context = createFacts(session, search, request);
   const checkRequest = toCheckRequest(request, search);
   const missing = !search.cluster.known && search.cluster.code === 'absent';
   const checks = (missing ? CHECKS.filter(({ id }) => id === 'cluster-not-found') : chosen).filter(
-    check => check.appliesTo?.(checkRequest) ?? true,
+    check => check.appliesTo?.(checkRequest, request.only !== undefined) ?? true,
   );
   let done = 0;
   options.onProgress?.(done, checks.length);

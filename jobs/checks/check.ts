@@ -39,8 +39,8 @@ export interface Check<Name extends FactName = FactName> {
   /** Permissions the bot needs for it. */
   readonly needs: readonly string[];
   readonly facts: readonly Name[];
-  /** Whether it is asked at all: some need a workload, a principal or an error text. Default: always. */
-  readonly appliesTo?: (request: CheckRequest) => boolean;
+  /** Whether it is asked at all: some need a workload, a principal or an error text. `named`: the user named it. Default: always. */
+  readonly appliesTo?: (request: CheckRequest, named: boolean) => boolean;
   /** Roles it may offer, read along with the others so that a remedy can show what they give. */
   readonly offers?: readonly string[];
   /** What it wants to know of IAM, given its facts. Answered together for all checks, each policy and role read once. */

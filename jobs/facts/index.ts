@@ -1,11 +1,16 @@
 /** The facts that checks may ask for, each with where it comes from. A new fact is a line in both. */
 
+import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
+import type { ComputeClass, Review } from '../clients/kubernetes/objects.ts';
+import type { Caller } from '../iam/kubernetes-access.ts';
 import type { Policy } from '../iam/model.ts';
 import type { ClusterSearch } from '../target.ts';
+import { readCaller, readReview } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import type { Fact } from './fact.ts';
-import { type KubernetesReads, readKubernetes } from './kubernetes.ts';
+import { type Health, type KubernetesReads, readKubernetes } from './kubernetes.ts';
 import { type NodeAccountState, readNodeAccountStates } from './node-account-states.ts';
+import { type Operation, readOperations } from './operations.ts';
 import { readAutomaticGrantsDisabled } from './org-policy.ts';
 import { readPolicy } from './policy.ts';
 import { type Project, readProject } from './project.ts';
@@ -26,6 +31,15 @@ export interface Facts {
   readonly recommendations: Fact<readonly Recommendation[]>;
   /** The way to the cluster's API server. For other facts to read through; checks are pure and only see whether there is one. */
   readonly kubernetes: Fact<KubernetesReads>;
+  /** Whether the API server answers us. */
+  readonly health: Fact<Health>;
+  readonly computeClasses: Fact<readonly ComputeClass[]>;
+  /** Operations in the cluster's location, of other clusters too. */
+  readonly operations: Fact<readonly Operation[]>;
+  /** Who the request is about; undefined where it names nobody, or nobody that a cluster knows. */
+  readonly caller: Caller | undefined;
+  /** What RBAC says of the request that is asked about; undefined where none is. */
+  readonly review: Fact<Review['status']> | undefined;
 }
 
 export type FactName = keyof Facts;
@@ -34,6 +48,7 @@ export type FactName = keyof Facts;
 export interface FactContext {
   readonly session: Session;
   readonly search: ClusterSearch;
+  readonly request: DiagnoseRequest;
   need<Name extends FactName>(name: Name): Promise<Facts[Name]>;
 }
 
@@ -51,14 +66,26 @@ const SOURCES: Sources = {
   recommendations: async ({ session, search: { cluster, project } }) =>
     cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,
   kubernetes: ({ session, search }) => readKubernetes(session, search.cluster),
+  health: async ({ need }) => whenKnown(await need('kubernetes'), reads => reads.health()),
+  computeClasses: async ({ need }) => whenKnown(await need('kubernetes'), reads => reads.computeClasses()),
+  operations: ({ session, search: { cluster } }) =>
+    whenKnown(cluster, ({ project, location }) => readOperations(session, project, location)),
+  caller: ({ session, search, request }) => readCaller(session, search.project, request),
+  review: async ({ need, request }) => readReview(await need('kubernetes'), request),
 };
 
+/** Goes on from a fact; what is unknown stays so. */
+async function whenKnown<T, U>(fact: Fact<T>, read: (value: T) => Promise<Fact<U>>): Promise<Fact<U>> {
+  return fact.known ? read(fact.value) : fact;
+}
+
 /** Reads facts when they are first needed, each once. */
-export function createFacts(session: Session, search: ClusterSearch): FactContext {
+export function createFacts(session: Session, search: ClusterSearch, request: DiagnoseRequest): FactContext {
   const read = new Map<FactName, Promise<unknown>>();
   const context: FactContext = {
     session,
     search,
+    request,
     need<Name extends FactName>(name: Name): Promise<Facts[Name]> {
       const running = read.get(name) ?? SOURCES[name](context);
       read.set(name, running);

@@ -8,7 +8,7 @@
  * A pure check can't await: a fact of `index.ts` reads what it needs here, and the check gets the result. Nothing is sent
  * before the first read; after a connection that could not be made every further read fails at once with the same reason.
  */
-import { GoogleApiError } from '../clients/google/errors.ts';
+import type { Text } from '../../src/contracts/text.ts';
 import { KubernetesApiError } from '../clients/kubernetes/errors.ts';
 import type {
   ComputeClass,
@@ -25,8 +25,8 @@ import type {
 import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../clients/kubernetes/reads.ts';
 import { type Way, wayTo } from '../clients/kubernetes/way.ts';
 import type { Cluster } from './cluster.ts';
-import { type Fact, known, type Unknown } from './fact.ts';
-import { kubernetesUnknown } from './kubernetes-unknown.ts';
+import { type Fact, type Known, known, type Unknown } from './fact.ts';
+import { kubernetesUnknown, type Reached } from './kubernetes-unknown.ts';
 import { asFact } from './read.ts';
 import type { Session } from './session.ts';
 
@@ -37,8 +37,20 @@ export interface CustomPolicy {
   readonly name: string;
 }
 
+/** Whether an API server answers, whatever it answers. */
+export interface Health {
+  /**
+   * `answers`: also with 401 or 403. `refused`: nothing listens. `silent`: nothing came back in time. `failing`: what stands
+   * before it answers for it (502, 503, 504). `unclear`: anything else, a wrong certificate among it.
+   */
+  readonly outcome: 'answers' | 'refused' | 'silent' | 'failing' | 'unclear';
+  /** Its version, or why it did not tell. */
+  readonly version: Fact<Version>;
+}
+
 export interface KubernetesReads {
   readonly way: Exclude<Way['kind'], 'none'>;
+  health(): Promise<Fact<Health>>;
   version(): Promise<Fact<Version>>;
   namespaces(): Promise<Fact<readonly Namespace[]>>;
   serviceAccount(namespace: string, name: string): Promise<Fact<ServiceAccount>>;
@@ -76,12 +88,19 @@ function noWay({ resource }: Cluster, { reason, command }: Extract<Way, { kind: 
   return { known: false, code: 'unreachable', source: 'container clusters.get', resource, reason, command };
 }
 
+const NOT_ASKED: Text = {
+  en: 'No API server is asked in a scan.',
+  ja: 'スキャンでは API サーバーに問い合わせません。',
+};
+
 async function openClient(
   session: Session,
   cluster: Cluster,
   way: Exclude<Way, { kind: 'none' }>,
 ): Promise<Fact<KubernetesClient>> {
   const { kubernetes, self } = session;
+  if (!kubernetes)
+    return { known: false, code: 'not-asked', source: 'kubernetes', resource: cluster.resource, reason: NOT_ASKED };
   const call = {
     source: 'connectgateway memberships.generateCredentials',
     permission: 'gkehub.gateway.get',
@@ -89,8 +108,6 @@ async function openClient(
     self,
   };
   return asFact(call, async () => {
-    if (!kubernetes)
-      throw new GoogleApiError('no API servers in this session', { kind: 'unreachable', service: 'kubernetes' });
     return createClient(await kubernetes.open(way));
   });
 }
@@ -139,10 +156,15 @@ function readsOf(
       }
     });
   const { computeClasses, resourcesOf } = client;
+  const health = () =>
+    session.once(`kubernetes ${cluster.resource} health`, () =>
+      readHealth(client, { cluster, way, self: session.self }),
+    );
 
   return {
     way,
-    version: () => fact('version', 'get', [], client.version),
+    health,
+    version: async () => (await health()).value.version,
     namespaces: () => fact('namespaces', 'list', [], client.namespaces),
     serviceAccount: (namespace, name) =>
       fact('serviceAccounts', 'get', [namespace, name], () => client.serviceAccount(namespace, name)),
@@ -167,6 +189,27 @@ function readsOf(
     reviewAccess: access =>
       fact('subjectAccessReviews', 'create', [JSON.stringify(access)], () => client.reviewAccess(access)),
   };
+}
+
+const VERSION = 'kubernetes version.get';
+
+async function readHealth(client: KubernetesClient, reached: Reached): Promise<Known<Health>> {
+  try {
+    return known({ outcome: 'answers', version: known(await client.version(), VERSION) }, VERSION);
+  } catch (error) {
+    const failure = KubernetesApiError.from(error);
+    return known(
+      { outcome: outcomeOf(failure), version: kubernetesUnknown({ source: VERSION }, reached, failure) },
+      VERSION,
+    );
+  }
+}
+
+function outcomeOf({ kind, status, connected }: KubernetesApiError): Health['outcome'] {
+  if (kind === 'refused') return 'refused';
+  if (kind === 'timeout') return connected ? 'unclear' : 'silent';
+  if (status === 401 || status === 403) return 'answers';
+  return status === 502 || status === 503 || status === 504 ? 'failing' : 'unclear';
 }
 
 async function customPolicies(client: KubernetesClient, namespace: string): Promise<CustomPolicy[]> {

@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly impersonate?: string;
   readonly roleCache?: RoleCache;
   readonly troubleshooter?: boolean;
+  /** False for a scan: it reads no API server. */
+  readonly kubernetes?: boolean;
   readonly signal?: AbortSignal;
   /** Deadline of one attempt of a call, in ms; 10 s by default. */
   readonly attemptMs?: number;
@@ -28,7 +30,8 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const { env, signal, attemptMs } = options;
   const transport = new Transport({ endpoints, identity, signal, ...(attemptMs ? { attemptMs } : {}) });
   const google = await createReads(transport);
-  const kubernetes = new KubernetesConnector({ transport, env, signal, attemptMs });
+  const connector = new KubernetesConnector({ transport, env, signal, attemptMs });
+  const kubernetes = options.kubernetes === false ? undefined : connector;
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, troubleshooter } = options;
   return new Session({ google, kubernetes, now: new Date(), roleCache, self, troubleshooter });
