@@ -11,13 +11,16 @@ export interface Surroundings {
   /** The environment that npm start was given. */
   readonly given: Environment;
   readonly sides: Sides;
-  readonly sandbox?: SandboxLine;
   readonly redisUrl: string;
   readonly planKey: string;
   /** Where a configuration file is used that the given environment doesn't name. */
   readonly config?: string;
-  /** Files with the sandbox's access tokens. */
-  readonly tokenFiles: Readonly<Record<'diagnose' | 'remediate', string>>;
+  /** Where a side is simulated. */
+  readonly simulated?: {
+    readonly line: SandboxLine;
+    /** Files with the workers' access tokens. */
+    readonly tokenFiles: Readonly<Record<'diagnose' | 'remediate', string>>;
+  };
 }
 
 /** Credentials, endpoints and settings of Google's libraries and of gcloud. */
@@ -42,7 +45,7 @@ const SERVICES = [
 
 /** The environment of one process. The bot's has nothing of Google's in it. */
 export function environmentOf(role: Role, around: Surroundings): Record<string, string> {
-  const { given, sides, sandbox, redisUrl, planKey, config } = around;
+  const { given, sides, simulated, redisUrl, planKey, config } = around;
   const hidden = (name: string) =>
     (GOOGLE.test(name) && (role === 'bot' || sides.google === 'simulated')) ||
     (RECEIVING.includes(name) && role !== 'bot') ||
@@ -56,9 +59,20 @@ export function environmentOf(role: Role, around: Surroundings): Record<string, 
     REDIS_URL: redisUrl,
     GKE_AUTH_PLAN_KEY: planKey,
     ...(config && { GKE_AUTH_CONFIG: config }),
-    ...(sandbox && { NO_PROXY: [given.NO_PROXY ?? given.no_proxy, '127.0.0.1'].filter(Boolean).join(',') }),
-    ...(sandbox && sides.slack === 'simulated' && slackOf(sandbox, role)),
-    ...(sandbox && sides.google === 'simulated' && role !== 'bot' && googleOf(sandbox, around.tokenFiles[role])),
+    ...(simulated && simulatedFor(role, around, simulated)),
+  };
+}
+
+function simulatedFor(
+  role: Role,
+  { given, sides }: Surroundings,
+  { line, tokenFiles }: NonNullable<Surroundings['simulated']>,
+): Record<string, string> {
+  return {
+    // A proxy would not find the sandbox.
+    NO_PROXY: [given.NO_PROXY ?? given.no_proxy, '127.0.0.1'].filter(Boolean).join(','),
+    ...(sides.slack === 'simulated' && slackOf(line, role)),
+    ...(sides.google === 'simulated' && role !== 'bot' && googleOf(line, tokenFiles[role])),
   };
 }
 

@@ -13,6 +13,6 @@ while read -r word pid; do
     end) exit 0 ;;
   esac
 done
-for pid in $pids; do kill -TERM -- "-$pid"; done
+for pid in $pids; do kill -s TERM -- "-$pid"; done
 sleep 10
-for pid in $pids; do kill -KILL -- "-$pid"; done
+for pid in $pids; do kill -s KILL -- "-$pid"; done

@@ -84,14 +84,10 @@ async function bringUp(
   const around: Surroundings = {
     given,
     sides,
-    sandbox,
     redisUrl: redis.url,
     planKey: given.GKE_AUTH_PLAN_KEY || data.planKey(),
     config: brought ?? file,
-    tokenFiles: {
-      diagnose: data.write('diagnoser.token', `${sandbox?.tokens.diagnoser ?? ''}\n`),
-      remediate: data.write('remediator.token', `${sandbox?.tokens.remediator ?? ''}\n`),
-    },
+    ...(sandbox && { simulated: { line: sandbox, tokenFiles: writeTokens(data, sandbox) } }),
   };
   await Promise.all(ROLES.map(role => crew.start(production(role, around))));
 
@@ -118,12 +114,19 @@ async function bringUp(
         projects: settings.projects,
         httpPort: given.SLACK_APP_TOKEN ? undefined : given.PORT,
         redis: withoutPassword(redis.url),
-        redisFolder: relative(process.cwd(), join(data.path, 'redis')),
+        redisFolder: shown(join(data.path, 'redis')),
         approvers: named.length > 0,
       },
       hasFile ? settings.language : terminal,
     ),
   );
+}
+
+function writeTokens(data: DataFolder, { tokens }: SandboxLine) {
+  return {
+    diagnose: data.write('diagnoser.token', `${tokens.diagnoser}\n`),
+    remediate: data.write('remediator.token', `${tokens.remediator}\n`),
+  };
 }
 
 interface UsedRedis {
@@ -180,12 +183,12 @@ function production(role: Role, around: Surroundings): Member {
 }
 
 function makeCrew({ verbose }: RunOptions, data: DataFolder, language: Language): Crew {
-  const shown = verbose || Boolean(process.env.LOG_LEVEL);
+  const loud = verbose || Boolean(process.env.LOG_LEVEL);
   return new Crew({
     logs: join(data.path, 'log'),
-    onLine: shown ? (name, line) => process.stderr.write(`${name} | ${line}\n`) : undefined,
+    onLine: loud ? (name, line) => process.stderr.write(`${name} | ${line}\n`) : undefined,
     onRestart(name, reason, delayMs) {
-      const log = relative(process.cwd(), join(data.path, 'log', `${name}.log`));
+      const log = shown(join(data.path, 'log', `${name}.log`));
       const seconds = delayMs / 1_000;
       const said = {
         en: `${name} ended and is started again in ${seconds} s. Its last words: ${reason} Its log: ${log}`,
@@ -194,6 +197,12 @@ function makeCrew({ verbose }: RunOptions, data: DataFolder, language: Language)
       process.stderr.write(`${said[language]}\n`);
     },
   });
+}
+
+/** A path as short as it can be said here. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }
 
 function withoutPassword(url: string): string {

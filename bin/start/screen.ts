@@ -41,7 +41,7 @@ export function screen(up: Up, language: Language): string {
     text('gke-auth is up.', 'gke-auth が起動しました。')[language],
     '',
     ...rows.map(([name, state, where]) => `  ${name.padEnd(8)} ${padded(state[language])} ${where[language]}`),
-    ...notes(up).map(note => `  ${note[language]}`),
+    ...notes(up).map(note => `\n  ${note[language]}`),
     '',
     text(`Type   /gke-auth diagnose ${cluster}`, `入力例   /gke-auth diagnose ${cluster}`)[language],
     text(
@@ -125,5 +125,5 @@ function notes({ sides, approvers }: Up): Text[] {
       ),
     );
   }
-  return found.length > 0 ? [text('', ''), ...found] : [];
+  return found;
 }
