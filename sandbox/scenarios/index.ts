@@ -13,6 +13,7 @@ import nodeAccountHiddenGroup from './node-account-hidden-group.ts';
 import nodeAccountVariants from './node-account-variants.ts';
 import nodeOauthScopes from './node-oauth-scopes.ts';
 import nodeSaDeleted from './node-sa-deleted.ts';
+import nodeSaDenied from './node-sa-denied.ts';
 import nodeSaDisabled from './node-sa-disabled.ts';
 import nodeSaRecommender from './node-sa-recommender.ts';
 import nodepoolRequiresRecreation from './nodepool-requires-recreation.ts';
@@ -37,6 +38,7 @@ export const scenarios: Scenario[] = [
   nodeAccountVariants,
   nodeOauthScopes,
   nodeSaDeleted,
+  nodeSaDenied,
   nodeSaDisabled,
   nodeSaRecommender,
   nodepoolRequiresRecreation,

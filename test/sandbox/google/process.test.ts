@@ -58,3 +58,16 @@ test('scenarios have different names and say what is broken', () => {
   expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
   for (const { broken } of scenarios) expect(broken).toMatch(/^[A-Z\p{Ll}].+\.$/u);
 });
+
+test.each(scenarios.filter(({ name }) => !/^fleet-1000?$/.test(name)).map(each => [each.name, each] as const))(
+  '%s: a world of its own each time, with the cluster that it names',
+  (_, { world, cluster = 'cluster-x' }) => {
+    const [one, other] = [world(), world()];
+    expect(one).not.toBe(other);
+    expect(Object.keys(one.projects['sandbox-1']?.clusters ?? {}).map(key => key.split('/')[1])).toContain(cluster);
+    for (const [email, account] of Object.entries(one.projects['sandbox-1']?.serviceAccounts ?? {})) {
+      account.disabled = true;
+      expect(other.projects['sandbox-1']?.serviceAccounts[email]).not.toBe(account);
+    }
+  },
+);
