@@ -94,6 +94,10 @@ export const approvalText = {
     ja: `⏳ ${who} が取り消しました · 削除しています …`,
   }),
   ending: { en: '⏳ Its time is over · removing …', ja: '⏳ 期限になりました · 削除しています …' },
+  notRevoked: (why: string): Text => ({
+    en: `⚠️ Still granted, it could not be taken back: ${why}`,
+    ja: `⚠️ 取り消せなかったため、付与されたままです: ${why}`,
+  }),
   revoked: (who: string, reason: string): Text => ({
     en: `↩️ Revoked by ${who}${reason === '' ? '' : `: “${reason}”`}`,
     ja: `↩️ ${who} が取り消しました${reason === '' ? '' : `:「${reason}」`}`,

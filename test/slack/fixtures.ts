@@ -141,6 +141,12 @@ export const STATES: Readonly<Record<string, ApprovalView>> = {
   applying: { ...approved, state: 'applying' },
   'applying with progress': { ...approved, state: 'applying', progress: { en: '2 of 3 nodes', ja: '3 台中 2 台' } },
   applied: { ...approved, state: 'applied', appliedAt: '2026-11-22T12:03:41Z' },
+  'applied, not revocable': {
+    ...approved,
+    state: 'applied',
+    appliedAt: '2026-11-22T12:03:41Z',
+    problem: { en: 'Google refused.', ja: 'Google が拒否しました。' },
+  },
   'applied, still failing': { ...approved, state: 'applied', appliedAt: '2026-11-22T12:03:41Z', stillFailing: true },
   verified: {
     ...approved,

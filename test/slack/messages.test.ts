@@ -8,18 +8,7 @@ import { findingMessage, groupFindings } from '../../src/slack/messages/finding.
 import { parentCancelled, parentFailed, parentRunning, parentSettled } from '../../src/slack/messages/parent.ts';
 import { mrkdwnTexts, violations } from './block-limits.ts';
 import { failing, passing, pending, reportOf, STATES, unknown } from './fixtures.ts';
-
-/** Text as a reader sees it: block after block, buttons in brackets. */
-function read(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(read);
-  if (typeof value !== 'object' || value === null) return [];
-  const { type, text, ...rest } = value as { type?: string; text?: unknown };
-  if (type === 'button') return [`[${read(text).join('')}]`];
-  if (typeof text === 'string') return [text];
-  return [...read(text), ...read(Object.values(rest))];
-}
-const seen = (message: Message) =>
-  [`text: ${message.text}`, ...message.blocks.map(block => read(block).join('\n    '))].join('\n');
+import { seen } from './reading.ts';
 
 describe.each(LANGUAGES)('messages in %s', language => {
   it('show a running diagnosis', () => {

@@ -54,7 +54,8 @@ export async function decided(
   if (approval) {
     // The sweeper edits the cards later where Slack doesn't take it now.
     void cards.refresh(approval).catch(error => log.warn({ err: error, trace: visit.trace }, 'a card is behind'));
-    if (outcome.kind === 'denied' || outcome.kind === 'revoking') {
+    // What is revoked is announced by the worker, once it is gone.
+    if (outcome.kind === 'denied') {
       void cards.announce(approval).catch(error => log.warn({ err: error, trace: visit.trace }, 'nobody was told'));
     }
   }

@@ -58,7 +58,7 @@ export interface ApprovalView {
   readonly verifiedAt?: string;
   /** Applied, and the check still failed when verification gave up. */
   readonly stillFailing?: boolean;
-  /** Why it is stale or failed. */
+  /** Why it is stale or failed; where it is applied, why it could not be revoked. */
   readonly problem?: Text;
   /** The check passed before anything was done. */
   readonly alreadyFixed?: boolean;

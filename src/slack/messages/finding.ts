@@ -117,7 +117,7 @@ function byHand(remedy: Remedy, finding: Finding, reference: string, language: L
   const intro = finding.status === 'unknown' ? words.toLetMe : words.byHand;
   return [
     ...(remedy.summary || remedy.change || remedy.doubt ? [remedySection(remedy, language)] : []),
-    ...(long ? [] : [context(intro[language]), preformatted(text)]),
+    ...(long ? [context(words.seeRemedy[language])] : [context(intro[language]), preformatted(text)]),
     ...(long || remedy.terraform || (remedy.manifest && remedy.manifest !== text) || remedy.undo
       ? [actions(remedyTextButton(reference, language))]
       : []),
@@ -141,7 +141,9 @@ export function findingMessage(group: FindingGroup, language: Language, approval
   const text = [`${SIGN[finding.status]} ${prose(headlineOf(finding), 400)}`, state || prose(finding.detail, 500)].join(
     ' — ',
   );
-  return message(text, blocks, wholeText(group, language));
+  const file = wholeText(group, language);
+  if (file) blocks.push(context(words.fullText[language]));
+  return message(text, blocks, file);
 }
 
 /** The whole of a problem as a file, where the message had to leave something out. */

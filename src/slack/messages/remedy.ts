@@ -97,6 +97,7 @@ export function stateLine(view: ApprovalView, language: Language): string {
     case 'applying':
       return view.progress ? `${say(words.applying(who))} ${prose(view.progress[language])}` : say(words.applying(who));
     case 'applied':
+      if (view.problem) return say(words.notRevoked(prose(view.problem[language], 400)));
       if (view.stillFailing) return say(words.stillFailing(at(view.appliedAt)));
       return say((view.remedy.risk === 'grant' ? words.granted : words.changed)(at(view.appliedAt)));
     case 'verified':
