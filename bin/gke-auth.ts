@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** The terminal face. Help loads next to nothing; everything else is loaded when it is needed. */
+// Libraries' warnings to developers (a metadata server that isn't there …) are nothing that a user can act on.
+process.removeAllListeners('warning');
+
 const args = process.argv.slice(2);
 const asksHelp = args.length === 0 || (args.length === 1 && /^(--help|-h|help)$/.test(args[0] ?? ''));
 

@@ -1,15 +1,13 @@
 /** `gke-auth diagnose`: the same diagnosis as the worker's, printed. */
 import { randomUUID } from 'node:crypto';
-import { styleText } from 'node:util';
 import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { Report } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import type { Command } from '../../src/grammar.ts';
 import { EXIT } from './failure.ts';
 import { reportAsMarkdown } from './markdown.ts';
-import { reportAsText } from './text.ts';
+import { printReport } from './report.ts';
 
 type DiagnoseCommand = Extract<Command, { verb: 'diagnose' }>;
 
@@ -23,7 +21,9 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
     session,
     language,
   });
-  process.stdout.write(formatReport(report, command, language));
+  if (command.format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else if (command.format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));
+  else printReport(report, language, command.verbose);
   return report.summary.fail > 0 ? EXIT.fails : EXIT.ok;
 }
 
@@ -33,15 +33,4 @@ export function projectsOf(given: readonly string[], config: Config): string[] {
   if (config.projects.length > 0) return [...config.projects];
   const { GOOGLE_CLOUD_PROJECT, CLOUDSDK_CORE_PROJECT } = config.environment;
   return [GOOGLE_CLOUD_PROJECT, CLOUDSDK_CORE_PROJECT].filter(project => project !== undefined).slice(0, 1);
-}
-
-function formatReport(report: Report, { format, verbose }: DiagnoseCommand, language: Language): string {
-  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  if (format === 'markdown') return reportAsMarkdown(report, language);
-  return reportAsText(report, {
-    language,
-    verbose,
-    columns: process.stdout.columns ?? 100,
-    paint: (style, text) => styleText(style, text, { stream: process.stdout }),
-  });
 }

@@ -5,6 +5,7 @@ import { TargetError } from '../../jobs/target.ts';
 import { ConfigError } from '../../src/config.ts';
 import type { Language, Text } from '../../src/contracts/text.ts';
 import type { Usage } from '../../src/grammar.ts';
+import { NoRedis } from './redis.ts';
 
 export const EXIT = { ok: 0, fails: 1, usage: 2, couldNotRun: 3 } as const;
 
@@ -20,6 +21,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) {
     return { code: error.code, message: error.text, next: CORRECT_CONFIG, exit: EXIT.usage };
   }
+  if (error instanceof NoRedis)
+    return { code: error.code, message: error.text, next: error.next, exit: EXIT.couldNotRun };
   const wrongUsage = error instanceof TargetError || error instanceof EndpointError;
   return { ...explainFailure(error), exit: wrongUsage ? EXIT.usage : EXIT.couldNotRun };
 }

@@ -1,12 +1,17 @@
 /** From arguments to an exit code. One file per verb that does more than print. */
+
+import { loadConfig } from '../../src/config.ts';
 import { CHECK_IDS } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { type Command, optionsOf, parseVerb } from '../../src/grammar.ts';
+import { runAudit } from './audit.ts';
 import { checksPage } from './checks.ts';
 import { runDiagnose } from './diagnose.ts';
-import { EXIT, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
+import { runExplain } from './explain.ts';
+import { EXIT, type Failure, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
 import { overview, verbPage } from './help.ts';
 import { plain } from './layout.ts';
+import { runRecords } from './records.ts';
 
 /** Runs one command and resolves to its exit code. Answers go to stdout, all else to stderr. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -40,6 +45,18 @@ async function dispatch(command: Command, language: Language): Promise<number> {
       return EXIT.ok;
     case 'diagnose':
       return runDiagnose(command, language);
+    case 'explain':
+      return runExplain(command, language);
+    case 'pending':
+    case 'history':
+    case 'status':
+    case 'cancel':
+    case 'unwatch':
+      return runRecords(command, loadConfig(), language);
+    case 'audit':
+      return runAudit(command.action, loadConfig(), language, command.format ?? 'text');
+    case 'watch':
+      return fail(WATCH_NEEDS_A_CHANNEL, language, command.format === 'json');
     default:
       throw new Error(`the verb ${command.verb} has no face in the terminal`);
   }
@@ -50,6 +67,19 @@ function fail(failure: ReturnType<typeof failureOf>, language: Language, json: b
   else process.stderr.write(plain(failureAsText(failure, language)));
   return failure.exit;
 }
+
+const WATCH_NEEDS_A_CHANNEL: Failure = {
+  code: 'needs-slack',
+  message: {
+    en: 'A watch posts into a Slack channel, and a terminal has none.',
+    ja: '監視の結果は Slack のチャンネルに投稿するため、端末からは開始できません。',
+  },
+  next: {
+    en: 'Type /gke-auth watch … in the channel that should hear of it; here, a scheduler such as cron can run gke-auth diagnose.',
+    ja: '通知したいチャンネルで /gke-auth watch … を実行してください。端末では cron などから gke-auth diagnose を実行できます。',
+  },
+  exit: EXIT.usage,
+};
 
 function print(text: string): void {
   process.stdout.write(text);

@@ -1,0 +1,62 @@
+/** `gke-auth audit verify|export`: proves the audit log unbroken, or writes it as JSON lines. */
+import { once } from 'node:events';
+import { type AuditLog, type ChainVerdict, createAuditLog, verifyChain } from '../../src/approvals/audit.ts';
+import type { Config } from '../../src/config.ts';
+import type { Language } from '../../src/contracts/text.ts';
+import { redactDeep } from '../../src/explain/redact.ts';
+import type { Format } from '../../src/grammar.ts';
+import { EXIT } from './failure.ts';
+import { planKey, withRedis } from './redis.ts';
+
+export function runAudit(
+  action: 'verify' | 'export',
+  config: Config,
+  language: Language,
+  format: Format,
+): Promise<number> {
+  return withRedis(config, async redis => {
+    const key = planKey(config);
+    const audit = createAuditLog({ redis, ...(key ? { planKey: key } : {}), redact: redactDeep });
+    if (action === 'export') {
+      for await (const line of audit.lines()) {
+        if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+      }
+      return EXIT.ok;
+    }
+    const verdict = await verify(audit, key);
+    if (format === 'json')
+      process.stdout.write(`${JSON.stringify({ ...verdict, signaturesChecked: key !== undefined })}\n`);
+    else process.stdout.write(`${sentence(verdict, key !== undefined)[language]}\n`);
+    return verdict.ok ? EXIT.ok : EXIT.fails;
+  });
+}
+
+/** A log that grows while it is read seems to end in the wrong place: then it is read again. */
+async function verify(audit: AuditLog, key: string | undefined): Promise<ChainVerdict> {
+  for (let attempt = 1; ; attempt++) {
+    const head = await audit.head();
+    const verdict = await verifyChain(audit.lines(), { head, ...(key ? { planKey: key } : {}) });
+    if (verdict.ok || attempt === READS || (await audit.head())?.hash === head?.hash) return verdict;
+  }
+}
+
+const READS = 10;
+
+function sentence(verdict: ChainVerdict, signed: boolean) {
+  if (!verdict.ok) {
+    return {
+      en: `✗ The audit log is broken at entry ${verdict.at}: ${verdict.reason.en}`,
+      ja: `✗ 監査ログがエントリ ${verdict.at} で壊れています: ${verdict.reason.ja}`,
+    };
+  }
+  const unsigned = signed
+    ? { en: '', ja: '' }
+    : {
+        en: ' (signatures not checked: GKE_AUTH_PLAN_KEY is not set)',
+        ja: '（GKE_AUTH_PLAN_KEY が未設定のため、署名は検証していません）',
+      };
+  return {
+    en: `✓ The audit log is unbroken: ${verdict.count} entries.${unsigned.en}`,
+    ja: `✓ 監査ログは改ざんされていません: ${verdict.count} 件。${unsigned.ja}`,
+  };
+}

@@ -1,0 +1,79 @@
+/** The Redis of a running gke-auth: `REDIS_URL`, else that of `npm start` in this checkout (`.data/run.json`). */
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { connectRedis } from '../../src/clients/redis.ts';
+import type { Config } from '../../src/config.ts';
+import type { Text } from '../../src/contracts/text.ts';
+
+const Run = z.object({ redis: z.string() });
+const DATA = new URL('../../.data/', import.meta.url);
+
+/** There is no Redis to ask, or it doesn't answer. */
+export class NoRedis extends Error {
+  readonly code = 'no-redis';
+  readonly text: Text;
+  readonly next: Text = {
+    en: 'Start gke-auth here (npm start), or set REDIS_URL to the Redis of the one that runs.',
+    ja: 'ここで gke-auth を起動するか（npm start）、動作中の gke-auth の Redis を REDIS_URL に設定してください。',
+  };
+  constructor(text: Text, cause?: unknown) {
+    super(text.en, { cause });
+    this.name = 'NoRedis';
+    this.text = text;
+  }
+}
+
+/** Runs `work` on a connection, and closes it. @throws {NoRedis} */
+export async function withRedis<T>({ environment }: Config, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const url = environment.REDIS_URL ?? runningRedis();
+  if (!url) {
+    throw new NoRedis({ en: 'No gke-auth runs here.', ja: '動作中の gke-auth が見つかりません。' });
+  }
+  const redis = connectRedis(url, 'prompt');
+  try {
+    await ready(redis);
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The key that signs plans: of the environment, else the one that `npm start` made here. Absent: signatures can't be checked. */
+export function planKey({ environment }: Config): string | undefined {
+  return environment.GKE_AUTH_PLAN_KEY ?? read('plan-key')?.trim();
+}
+
+function runningRedis(): string | undefined {
+  const text = read('run.json');
+  if (text === undefined) return undefined;
+  const run = Run.safeParse(JSON.parse(text));
+  return run.success ? run.data.redis : undefined;
+}
+
+function read(name: string): string | undefined {
+  try {
+    return readFileSync(new URL(name, DATA), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const CONNECT_MS = 2_000;
+
+function ready(redis: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let last: Error | undefined;
+    redis.on('error', error => {
+      last = error;
+    });
+    const refuse = setTimeout(() => {
+      const text = { en: 'Redis doesn’t answer.', ja: 'Redis が応答しません。' };
+      reject(new NoRedis(text, last));
+    }, CONNECT_MS);
+    redis.once('ready', () => {
+      clearTimeout(refuse);
+      resolve();
+    });
+  });
+}
