@@ -117,7 +117,7 @@ function quotes(text: string): string {
     .replace(/[“”„‟«»‹›〝〞＂`´「」『』]/g, '"')
     .replace(/[‘’‚‛′＇]/g, "'")
     .replace(/(?<![A-Za-z])'|'(?![A-Za-z])/g, '"')
-    .replace(/(?<=[A-Za-z])'(?![a-z]{1,2}\b)/g, '"')
+    .replace(/(?<=[A-Za-z])'(?!(?:t|s|d|m|re|ll|ve)\b)/g, '"')
     .replace(/"{2,8}(?=\S)/g, '"');
 }
 

@@ -137,7 +137,8 @@ export const WORKLOADS: readonly Recognizer[] = [
         `${METADATA_URL}[\\w/.?=:&%-]{0,200}service-accounts/.{0,300}?(?:status: ?404|404 not found|status code:? ?404|http 404|response: ?404)`,
       ),
     ],
-    unless: signs('iam returned', 'missing required header', '/namespaces/'),
+    // Where the answer itself is cut off, it may have been IAM's.
+    unless: signs('iam returned', 'missing required header', '/namespaces/', 'response: ?n?b?(?:unable|u?n?a?b?l?e?$)'),
     covers: ['wi-metadata-startup', 'token-invalid'],
     entities,
   },

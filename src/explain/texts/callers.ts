@@ -1,6 +1,6 @@
 /** Texts for what a caller meets: credentials, plugin, access to the cluster and inside it. */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type Explaining, getCredentials, or } from './words.ts';
+import { type Explaining, getCredentials, or, shell } from './words.ts';
 
 export const CALLER_TEXTS = {
   'cluster-auth-401': {
@@ -103,7 +103,7 @@ export const CALLER_TEXTS = {
         (/actas/i.test(said.permission ?? 'actAs')
           ? 'roles/iam.serviceAccountUser'
           : 'roles/iam.serviceAccountTokenCreator');
-      const command = `gcloud iam service-accounts add-iam-policy-binding ${account} --member=${member} --role=${role}`;
+      const command = `gcloud iam service-accounts add-iam-policy-binding ${account} --member=${member} --role=${shell(role)}`;
       return [
         {
           en: `See that the account exists: gcloud iam service-accounts describe ${account}`,
@@ -192,15 +192,16 @@ export const CALLER_TEXTS = {
     }),
     next: ({ said, namespace, verb, resource }) => {
       const ksa = /^system:serviceaccount:([^:]+):(.+)$/.exec(said.principal ?? '');
-      const subject = ksa === null ? `--user=${said.principal ?? 'EMAIL'}` : `--serviceaccount=${ksa[1]}:${ksa[2]}`;
+      const principal = shell(said.principal ?? 'EMAIL');
+      const subject = ksa === null ? `--user=${principal}` : `--serviceaccount=${shell(`${ksa[1]}:${ksa[2]}`)}`;
       const scope = said.namespace === undefined ? '' : ` --namespace=${namespace}`;
       const kind = said.namespace === undefined ? 'clusterrole' : 'role';
-      const create = `kubectl create ${kind} ROLE --verb=${verb} --resource=${resource}${said.apiGroup === undefined ? '' : `.${said.apiGroup}`}${scope}`;
+      const create = `kubectl create ${kind} ROLE --verb=${verb} --resource=${resource}${said.apiGroup === undefined ? '' : `.${shell(said.apiGroup)}`}${scope}`;
       const bind = `kubectl create ${kind}binding NAME --${kind}=ROLE ${subject}${scope}`;
       return [
         {
-          en: `See what is allowed: kubectl auth can-i ${verb} ${resource}${scope} --as=${said.principal ?? 'EMAIL'}`,
-          ja: `許可の有無を確認します: kubectl auth can-i ${verb} ${resource}${scope} --as=${said.principal ?? 'EMAIL'}`,
+          en: `See what is allowed: kubectl auth can-i ${verb} ${resource}${scope} --as=${principal}`,
+          ja: `許可の有無を確認します: kubectl auth can-i ${verb} ${resource}${scope} --as=${principal}`,
         },
         {
           en: `Have an administrator make a role with just this: ${create}`,

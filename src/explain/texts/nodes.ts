@@ -37,8 +37,7 @@ export const NODE_TEXTS = {
       en: 'It lacks roles/container.defaultNodeServiceAccount. Where an organization policy withholds roles from default accounts, new projects start without it.',
       ja: 'roles/container.defaultNodeServiceAccount がありません。組織のポリシーでデフォルトのアカウントにロールを与えない場合、新しいプロジェクトでは最初から不足します。',
     }),
-    next: ({ cluster, location, project, said }) => {
-      const account = said.iamServiceAccount ?? 'SERVICE_ACCOUNT_EMAIL';
+    next: ({ account, cluster, location, project }) => {
       const command = grant(project, `serviceAccount:${account}`, 'roles/container.defaultNodeServiceAccount');
       return [
         {

@@ -48,8 +48,8 @@ function member(principal: string | undefined): string {
   return `${principal.endsWith('gserviceaccount.com') ? 'serviceAccount' : 'user'}:${principal}`;
 }
 
-/** One word for a POSIX shell, quoted where it must be. */
-function shell(word: string): string {
+/** One word for a POSIX shell, quoted where it must be: what an error names comes from outside. */
+export function shell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

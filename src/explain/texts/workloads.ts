@@ -1,6 +1,6 @@
 /** Texts for Workload Identity: what stands between a Pod and its token. */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type Explaining, or } from './words.ts';
+import { type Explaining, or, shell } from './words.ts';
 
 const SERVER = { en: 'the GKE metadata server', ja: 'GKE メタデータ サーバー' };
 
@@ -118,8 +118,9 @@ export const WORKLOAD_TEXTS = {
       en: 'The service account has no roles/iam.workloadIdentityUser for this namespace and Kubernetes service account; or, without an annotation, the workload itself was given no role. Spelling counts.',
       ja: 'サービス アカウントに、この名前空間と Kubernetes サービス アカウントに対する roles/iam.workloadIdentityUser がありません。アノテーションがない場合は、ワークロード自体にロールがありません。綴りの違いにも注意してください。',
     }),
-    next: ({ account, ksa, namespace, project }) => {
-      const command = `gcloud iam service-accounts add-iam-policy-binding ${account} --role=roles/iam.workloadIdentityUser --member='serviceAccount:${project}.svc.id.goog[${namespace}/${ksa}]'`;
+    next: ({ account, said }) => {
+      const member = `serviceAccount:${said.project ?? 'PROJECT'}.svc.id.goog[${said.namespace ?? 'NAMESPACE'}/${said.kubernetesServiceAccount ?? 'KSA'}]`;
+      const command = `gcloud iam service-accounts add-iam-policy-binding ${account} --role=roles/iam.workloadIdentityUser --member=${shell(member)}`;
       return [
         {
           en: `See the bindings: gcloud iam service-accounts get-iam-policy ${account}`,

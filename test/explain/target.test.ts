@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { PROBLEM_IDS } from '../../src/contracts/explanation.ts';
+import { DiagnoseRequest } from '../../src/contracts/jobs.ts';
+import { CHECK_IDS } from '../../src/contracts/report.ts';
+import { explainText } from '../../src/explain/recognize.ts';
+import { toRequest } from '../../src/explain/target.ts';
+
+const NOW = new Date('2026-11-22T10:00:00Z');
+
+function proof(text: string) {
+  const match = explainText(text).matches[0];
+  if (match === undefined) throw new Error('not recognised');
+  return toRequest(match, NOW);
+}
+
+describe('toRequest', () => {
+  it('asks for nothing where the error names cluster and caller', () => {
+    const { request, missing, checks } = proof(
+      'User: kim@example.com Required "container.clusters.get" permission(s) for "projects/shop-prod-1/locations/us-east1/clusters/web".',
+    );
+    expect(missing).toEqual([]);
+    expect(checks[0]).toBe('caller-clusters-get');
+    expect(request).toMatchObject({
+      cluster: 'shop-prod-1/us-east1/web',
+      projects: ['shop-prod-1'],
+      principal: 'kim@example.com',
+      symptom: {
+        problem: 'caller-clusters-get',
+        at: '2026-11-22T10:00:00.000Z',
+        entities: { permission: 'container.clusters.get' },
+      },
+    });
+  });
+
+  it('takes verb, resource and namespace of a refusal inside the cluster', () => {
+    const { request, missing } = proof(
+      'deployments.apps is forbidden: User "kim@example.com" cannot create resource "deployments" in API group "apps" in the namespace "shop": requires one of ["container.deployments.create"] permission(s).',
+    );
+    expect(request).toMatchObject({
+      principal: 'kim@example.com',
+      verb: 'create',
+      resource: 'deployments.apps',
+      namespace: 'shop',
+    });
+    expect(missing).toEqual(['cluster', 'project']);
+  });
+
+  it('takes a Kubernetes service account for a workload, not for a person', () => {
+    const { request } = proof(
+      'secrets is forbidden: User "system:serviceaccount:edge:ingress" cannot list resource "secrets" in API group "" in the namespace "shop"',
+    );
+    expect(request?.principal).toBeUndefined();
+    expect(request?.workload).toBe('edge/ingress');
+  });
+
+  it('takes the workload out of a member of the pool', () => {
+    const { request, missing } = proof(
+      'serviceAccount:shop-prod-1.svc.id.goog[cart/runner] does not have storage.objects.get access',
+    );
+    expect(request).toMatchObject({ workload: 'cart/runner', projects: ['shop-prod-1'] });
+    expect(missing).toEqual(['cluster']);
+  });
+
+  it('asks for cluster and workload where the error names nothing', () => {
+    const { request, missing } = proof('Failed to wait for metadata server to be available');
+    expect(request).toBeUndefined();
+    expect(missing).toEqual(['cluster', 'project', 'workload']);
+  });
+
+  it.each(PROBLEM_IDS)('%s has checks that exist, its own first, and a request that the queue takes', problem => {
+    const { checks, request } = toRequest(
+      { problem, entities: { cluster: 'web', project: 'shop-prod-1', location: 'us-east1' } },
+      NOW,
+    );
+    expect(checks.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(checks).size).toBe(checks.length);
+    for (const check of checks) expect(CHECK_IDS).toContain(check);
+    if ((CHECK_IDS as readonly string[]).includes(problem)) expect(checks).toContain(problem);
+    expect(DiagnoseRequest.parse(request)).toMatchObject({ cluster: 'shop-prod-1/us-east1/web', only: [...checks] });
+  });
+});
