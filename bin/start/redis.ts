@@ -49,6 +49,7 @@ async function ping(url: string): Promise<string | undefined> {
     retryStrategy: () => null,
     connectTimeout: 3_000,
     commandTimeout: 3_000,
+    disconnectTimeout: 50,
   });
   let problem: string | undefined;
   redis.on('error', error => {
