@@ -12,6 +12,7 @@ import {
   type JsonObject,
   newEtag,
   nextSerial,
+  own,
   type Policy,
   type World,
 } from './world.ts';
@@ -42,8 +43,8 @@ function policyHolder(world: World, resource: string): { policy: Policy } | unde
   const account = /^projects\/[^/]+\/serviceAccounts\/(.+)$/.exec(resource)?.[1];
   if (account) return findServiceAccount(world, account)?.account;
   const [kind, id = ''] = resource.split('/');
-  if (kind === 'projects') return world.projects[id];
-  return kind === 'folders' ? world.folders[resource] : world.organizations[resource];
+  if (kind === 'projects') return own(world.projects, id);
+  return kind === 'folders' ? own(world.folders, resource) : own(world.organizations, resource);
 }
 
 /** A writer besides the product: adds or removes a binding behind everybody's back. */
@@ -128,6 +129,11 @@ function addKubernetesFault({ cloud }: Sandbox, body: JsonObject): Reply {
 
 function addFault(sandbox: Sandbox, body: JsonObject): Reply {
   if (body.service === 'kubernetes') return addKubernetesFault(sandbox, body);
+  try {
+    new RegExp(asString(body.path));
+  } catch (error) {
+    return wrong(`path: ${String(error)}`);
+  }
   return ok(asObject(plain(sandbox.cloud.faults.add(body as Fault))));
 }
 
@@ -139,7 +145,7 @@ function clearFaults({ cloud }: Sandbox, body: JsonObject): Reply {
 
 async function putWorld({ cloud, worlds }: Sandbox, body: JsonObject): Promise<Reply> {
   const name = asString(body.name);
-  const make = Object.hasOwn(worlds, name) ? worlds[name] : undefined;
+  const make = own(worlds, name);
   if (!make) return wrong(`name: one of ${Object.keys(worlds).join(', ')}`);
   await cloud.replace(make());
   return ok({ name });
@@ -188,7 +194,7 @@ const switches: { [route: string]: (sandbox: Sandbox, body: JsonObject) => Reply
 /** Answers a call to a switch; the list of switches to any other path. */
 export async function handleControl(sandbox: Sandbox, method: string, path: string, body: JsonObject): Promise<Reply> {
   const name = path.replace(/^\/_sandbox\/?/, '').replace(/\/$/, '');
-  const handler = switches[`${method} ${name}`];
+  const handler = own(switches, `${method} ${name}`);
   if (handler) return handler(sandbox, body);
   const known = Object.keys(switches).map(route => route.replace(' ', ' /_sandbox/'));
   return { status: name === '' ? 200 : 404, body: { switches: known } };

@@ -49,12 +49,21 @@ for (const route of routes) {
   table.set(route.method, known);
 }
 
+/** What is percent-encoded wrongly stays as it is: it names nothing then. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The route of a call and the named parts of its path, decoded. `path` is as it came, without the query. */
 export function match(method: string, path: string): { route: Route; params: { [name: string]: string } } | undefined {
   for (const { pattern, route } of table.get(method) ?? []) {
     const found = pattern.exec(path);
     if (!found) continue;
-    const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value ?? '')]);
+    const params = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decoded(value ?? '')]);
     return { route, params: Object.fromEntries(params) };
   }
   return undefined;

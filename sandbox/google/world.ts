@@ -193,9 +193,14 @@ export function newEtag(world: World): string {
   return bytes.toString('base64');
 }
 
+/** A record's own value: names come from callers, and `__proto__` or `constructor` are names too. */
+export function own<T>(record: { [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** The project with this id or number. */
 export function findProject(world: World, idOrNumber: string): Project | undefined {
-  return world.projects[idOrNumber] ?? Object.values(world.projects).find(p => p.projectNumber === idOrNumber);
+  return own(world.projects, idOrNumber) ?? Object.values(world.projects).find(p => p.projectNumber === idOrNumber);
 }
 
 /** The project in which a service account of this email was made, and the account, deleted ones too. */
@@ -204,7 +209,7 @@ export function findServiceAccount(
   emailOrUniqueId: string,
 ): { project: Project; account: ServiceAccount } | undefined {
   for (const project of Object.values(world.projects)) {
-    const byEmail = project.serviceAccounts[emailOrUniqueId];
+    const byEmail = own(project.serviceAccounts, emailOrUniqueId);
     if (byEmail) return { project, account: byEmail };
   }
   if (!/^\d+$/.test(emailOrUniqueId)) return undefined;
@@ -224,7 +229,7 @@ export function clusterName(project: Project, cluster: Cluster): string {
 export function findCluster(world: World, name: string): { project: Project; cluster: Cluster } | undefined {
   const match = /^projects\/([^/]+)\/(?:locations|zones)\/([^/]+)\/clusters\/([^/]+)/.exec(name);
   const project = findProject(world, match?.[1] ?? '');
-  const cluster = project?.clusters[`${match?.[2]}/${match?.[3]}`];
+  const cluster = project && own(project.clusters, `${match?.[2]}/${match?.[3]}`);
   return project && cluster && { project, cluster };
 }
 

@@ -5,6 +5,7 @@ import {
   findProject,
   findServiceAccount,
   type Organization,
+  own,
   type Policy,
   type Project,
   type World,
@@ -41,12 +42,12 @@ export function ancestors(world: World, name: string): { name: string; node: Pro
       chain.push({ name: `projects/${project.projectId}`, node: project });
       next = project.parent;
     } else if (kind === 'folders') {
-      const folder: Folder | undefined = world.folders[next];
+      const folder: Folder | undefined = own(world.folders, next);
       if (!folder) break;
       chain.push({ name: next, node: folder });
       next = folder.parent;
     } else {
-      const organization = world.organizations[next];
+      const organization = own(world.organizations, next);
       if (organization) chain.push({ name: next, node: organization });
       next = undefined;
     }

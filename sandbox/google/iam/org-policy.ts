@@ -1,4 +1,4 @@
-import type { OrgPolicyRule, World } from '../world.ts';
+import { type OrgPolicyRule, own, type World } from '../world.ts';
 import { ancestors } from './evaluate.ts';
 
 /** The nearest policy for a constraint from a resource upwards, and where it is set; nothing where nobody set one. */
@@ -8,7 +8,7 @@ export function effectiveRules(
   constraint: string,
 ): { setOn: string; rules: OrgPolicyRule[] } | undefined {
   for (const { name: setOn, node } of ancestors(world, name)) {
-    const rules = node.orgPolicies[constraint];
+    const rules = own(node.orgPolicies, constraint);
     if (rules) return { setOn, rules };
   }
   return undefined;

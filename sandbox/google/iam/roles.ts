@@ -1,5 +1,5 @@
 import predefined from '../../predefined-roles.json' with { type: 'json' };
-import type { CustomRole, World } from '../world.ts';
+import { type CustomRole, own, type World } from '../world.ts';
 
 type PredefinedRole = { title: string; permissionsInAll: number; permissions: string[] };
 
@@ -10,15 +10,16 @@ export const predefinedRoleNames: string[] = Object.keys(roles);
 
 /** A predefined role by its name `roles/X`. */
 export function predefinedRole(name: string): PredefinedRole | undefined {
-  return Object.hasOwn(roles, name) ? roles[name] : undefined;
+  return own(roles, name);
 }
 
 /** A custom role by its name `projects/P/roles/X` or `organizations/O/roles/X`. */
 export function customRole(world: World, name: string): CustomRole | undefined {
   const [kind, owner] = name.split('/');
-  if (kind === 'projects') return world.projects[owner ?? '']?.roles[name];
-  if (kind === 'organizations') return world.organizations[`organizations/${owner}`]?.roles[name];
-  return undefined;
+  if (kind !== 'projects' && kind !== 'organizations') return undefined;
+  const holder =
+    kind === 'projects' ? own(world.projects, owner ?? '') : own(world.organizations, `organizations/${owner}`);
+  return holder && own(holder.roles, name);
 }
 
 const permissionSets = new Map<string, Set<string>>();

@@ -2,7 +2,7 @@ import { errorInfo, GoogleError, invalid } from '../errors.ts';
 import { hierarchyResource } from '../iam/evaluate.ts';
 import { containerOperation, isRunning } from '../operations.ts';
 import { type Call, JsonText, param, type Route } from '../route.ts';
-import { type Cluster, clusterName, findProject, type JsonObject, type NodePool, type Project } from '../world.ts';
+import { type Cluster, clusterName, findProject, type JsonObject, type NodePool, own, type Project } from '../world.ts';
 import { updateCluster, updateNodePool } from './container-updates.ts';
 
 const service = 'container.googleapis.com';
@@ -45,7 +45,7 @@ function pathName(call: Call): string {
  */
 export function clusterFor(call: Call, permission: string): { project: Project; cluster: Cluster } {
   const project = projectFor(call, permission, pathName(call));
-  const cluster = project.clusters[`${param(call, 'location')}/${param(call, 'cluster')}`];
+  const cluster = own(project.clusters, `${param(call, 'location')}/${param(call, 'cluster')}`);
   if (!cluster) throw notFound(pathName(call));
   return { project, cluster };
 }
@@ -135,7 +135,7 @@ function serverConfig(call: Call): JsonObject {
 /** The cluster's OpenID discovery, which workload identity federation reads; it is public. */
 function openIdConfiguration(call: Call): JsonObject {
   const project = findProject(call.world, param(call, 'project'));
-  const cluster = project?.clusters[`${param(call, 'location')}/${param(call, 'cluster')}`];
+  const cluster = project && own(project.clusters, `${param(call, 'location')}/${param(call, 'cluster')}`);
   if (!project || !cluster) throw notFound(pathName(call));
   const issuer = `https://container.googleapis.com/v1/${clusterName(project, cluster)}`;
   return {

@@ -2,7 +2,7 @@ import { GoogleError } from '../errors.ts';
 import { hierarchyResource } from '../iam/evaluate.ts';
 import { customRole, predefinedRole, predefinedRoleNames } from '../iam/roles.ts';
 import { type Call, listResponse, page, param, type Route } from '../route.ts';
-import type { CustomRole, JsonObject } from '../world.ts';
+import { type CustomRole, findProject, type JsonObject, own } from '../world.ts';
 import { denied } from './iam.ts';
 
 const service = 'iam.googleapis.com';
@@ -51,9 +51,9 @@ function queryGrantableRoles(call: Call): JsonObject {
 }
 
 function owner(call: Call, permission: string): string {
-  const name = `${param(call, 'kind')}/${param(call, 'id')}`;
-  if (!call.may(permission, hierarchyResource(call.world, name))) throw denied(permission);
-  return name;
+  const resource = hierarchyResource(call.world, `${param(call, 'kind')}/${param(call, 'id')}`);
+  if (!resource || !call.may(permission, resource)) throw denied(permission);
+  return resource.name;
 }
 
 function getCustom(call: Call): JsonObject {
@@ -66,7 +66,7 @@ function getCustom(call: Call): JsonObject {
 function listCustom(call: Call): JsonObject {
   const name = owner(call, 'iam.roles.list');
   const [kind, id = ''] = name.split('/');
-  const roles = (kind === 'projects' ? call.world.projects[id] : call.world.organizations[name])?.roles ?? {};
+  const roles = (kind === 'projects' ? findProject(call.world, id) : own(call.world.organizations, name))?.roles ?? {};
   const full = call.query.get('view') === 'FULL';
   const shown = Object.entries(roles)
     .filter(([, role]) => !role.deleted || call.query.get('showDeleted') === 'true')

@@ -2,7 +2,7 @@ import { errorInfo, GoogleError } from '../errors.ts';
 import { ancestors, hierarchyResource } from '../iam/evaluate.ts';
 import { effectiveRules } from '../iam/org-policy.ts';
 import { type Call, listResponse, page, param, type Route } from '../route.ts';
-import type { JsonObject, OrgPolicyRule } from '../world.ts';
+import { type JsonObject, type OrgPolicyRule, own } from '../world.ts';
 
 const service = 'orgpolicy.googleapis.com';
 /** Constraints whose policies list values; all others are on or off. */
@@ -42,7 +42,7 @@ function getEffective(call: Call): JsonObject {
 function get(call: Call): JsonObject {
   const { name, shown } = nodeFor(call, 'orgpolicy.policy.get');
   const constraint = param(call, 'constraint');
-  const rules = ancestors(call.world, name)[0]?.node.orgPolicies[constraint];
+  const rules = own(ancestors(call.world, name)[0]?.node.orgPolicies ?? {}, constraint);
   if (!rules) throw new GoogleError('NOT_FOUND', `Requested entity was not found.`);
   return show(shown, constraint, rules);
 }

@@ -13,6 +13,7 @@ import {
   findServiceAccount,
   type JsonObject,
   type Organization,
+  own,
   type Project,
 } from '../world.ts';
 
@@ -191,7 +192,7 @@ export const resourceManagerRoutes: Route[] = [
     path: '/v1/organizations/{id}',
     handle: call => {
       const name = `organizations/${param(call, 'id')}`;
-      const organization = call.world.organizations[name];
+      const organization = own(call.world.organizations, name);
       if (!organization || !call.may('resourcemanager.organizations.get', hierarchyResource(call.world, name))) {
         throw denied('resourcemanager.organizations.get', name);
       }

@@ -3,7 +3,7 @@ import { parseFilter } from '../filter.ts';
 import { hierarchyResource } from '../iam/evaluate.ts';
 import { longRunningOperation, startOperation } from '../operations.ts';
 import { type Call, listResponse, page, param, type Route } from '../route.ts';
-import { asStrings, findProject, type JsonObject, newEtag, type Project } from '../world.ts';
+import { asStrings, findProject, type JsonObject, newEtag, own, type Project } from '../world.ts';
 import { serviceTitles } from './catalogue.ts';
 
 const service = 'serviceusage.googleapis.com';
@@ -26,7 +26,7 @@ function projectFor(call: Call, permission: string, message: (project: string) =
 }
 
 function known(name: string): string {
-  if (serviceTitles[name]) return name;
+  if (own(serviceTitles, name)) return name;
   throw new GoogleError('PERMISSION_DENIED', `Not found or permission denied for service(s): ${name}.`, [
     errorInfo('SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED', service, { services: name }),
   ]);

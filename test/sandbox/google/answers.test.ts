@@ -373,6 +373,26 @@ test.each(table)('%s', async (_, token, method, path, body, { status, ...fields 
   });
 });
 
+test.each(['__proto__', 'constructor', 'a%2Fb', '%', '%E0%A4%A', '..', 'x'.repeat(300)])(
+  'names such as %s are only names',
+  async name => {
+    const paths = [
+      `v1/projects/${name}`,
+      `v1/projects/${name}/locations/${name}/clusters/${name}`,
+      `v1/projects/sandbox-1/locations/asia-northeast1/clusters/${name}`,
+      `v1/projects/sandbox-1/serviceAccounts/${name}`,
+      `v1/projects/sandbox-1/roles/${name}`,
+      `v1/roles/${name}`,
+      `v1/projects/sandbox-1/services/${name}`,
+      `v3/folders/${name}`,
+    ];
+    for (const path of paths) {
+      const { status } = await cloud.call(owner, 'GET', path);
+      expect([200, 403, 404, 501], path).toContain(status);
+    }
+  },
+);
+
 test('a body that is no JSON is refused, not lost', async () => {
   const response = await fetch(`${cloud.url}v3/projects/sandbox-1:getIamPolicy`, {
     method: 'POST',
