@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { Ajv } from 'ajv';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -74,6 +75,40 @@ describe('the bot’s process', () => {
       body: JSON.stringify({ user: slack.slack.users.requester, channel: slack.slack.channel, text: '/gke-auth help' }),
     });
     expect(await response.json()).toMatchObject({ ok: true });
+    bot.child.kill('SIGTERM');
+    expect(await bot.ended).toBe(0);
+    await slack.close();
+    await redis.stop();
+  });
+});
+
+describe('over HTTP', () => {
+  it('signed requests are answered; what is not signed is not', async () => {
+    const [slack, redis] = await Promise.all([startSlack(), startRedis()]);
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as AddressInfo;
+    await new Promise(resolve => probe.close(resolve));
+    const bot = run({
+      SLACK_BOT_TOKEN: slack.slack.botToken,
+      SLACK_SIGNING_SECRET: slack.slack.signingSecret,
+      PORT: String(port),
+      SLACK_API_URL: slack.slackApi,
+      REDIS_URL: redis.url,
+      GKE_AUTH_PLAN_KEY: PLAN_KEY,
+    });
+    await bot.says('Slack can reach me');
+    const url = `http://127.0.0.1:${port}/slack/events`;
+    expect(await slack.world.requestUrl.verify(url)).toBe(true);
+    const { channel, users } = slack.slack;
+    await fetch(`${slack.page}_sandbox/slack/command`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: users.requester, channel, text: '/gke-auth diagnose cluster-x' }),
+    });
+    expect(slack.workspace.ephemerals.at(-1)?.text).toContain('Looking at');
+    const forged = await fetch(url, { method: 'POST', body: 'command=%2Fgke-auth&text=help' });
+    expect(forged.status).toBe(401);
     bot.child.kill('SIGTERM');
     expect(await bot.ended).toBe(0);
     await slack.close();

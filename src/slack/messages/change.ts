@@ -10,7 +10,7 @@ import { headlineOf } from './finding.ts';
 import { SIGN } from './words.ts';
 
 /** What a run leaves behind for the next one: every finding that is not fine, by check and subject. */
-export const Digest = z.record(z.string(), z.object({ status: Status, headline: z.string() }));
+export const Digest = z.record(z.string(), z.object({ status: Status, headline: z.string(), title: z.string() }));
 export type Digest = z.infer<typeof Digest>;
 
 const keyOf = ({ check, subject }: Finding) => `${check} ${subject}`;
@@ -18,7 +18,10 @@ const keyOf = ({ check, subject }: Finding) => `${check} ${subject}`;
 export function digestOf({ findings }: Pick<Report, 'findings'>): Digest {
   const notable = findings.filter(({ status }) => status === 'fail' || status === 'warn' || status === 'unknown');
   return Object.fromEntries(
-    notable.map(one => [keyOf(one), { status: one.status, headline: headlineOf(one).slice(0, 300) }]),
+    notable.map(one => [
+      keyOf(one),
+      { status: one.status, headline: headlineOf(one).slice(0, 300), title: one.title.slice(0, 300) },
+    ]),
   );
 }
 
@@ -62,7 +65,7 @@ export function changesMessage(
     ),
     ...part(
       words.gone[language],
-      changes.gone.map(({ headline }) => `${SIGN.pass} ${prose(headline, 200)}`),
+      changes.gone.map(({ title }) => `${SIGN.pass} ${prose(title, 200)}`),
     ),
   ];
   const stop = words.stop(code(`/gke-auth unwatch ${watch}`))[language];
