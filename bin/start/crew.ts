@@ -47,7 +47,7 @@ interface Post {
 
 export class Crew {
   readonly #options: CrewOptions;
-  readonly #posts: Post[] = [];
+  readonly #waves: Post[][] = [];
   readonly #ending = new AbortController();
   readonly #guard = spawn('sh', [join(import.meta.dirname, 'guard.sh')], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -61,28 +61,30 @@ export class Crew {
     this.#guard.unref();
   }
 
-  /** Resolves when it is ready. @throws {StartError} where it ends before that, or takes longer than a minute. */
-  async start(member: Member): Promise<void> {
+  /** Starts some together; resolves when all are ready. @throws {StartError} where one ends before that, or takes longer than a minute. */
+  async start(...members: readonly Member[]): Promise<void> {
     this.#ending.signal.throwIfAborted();
-    const log = createWriteStream(join(this.#options.logs, `${member.name}.log`), { mode: 0o600 });
-    const post: Post = { member, log, tail: [], child: this.#spawn(member), failures: 0 };
-    this.#posts.push(post);
-    await this.#untilReady(post);
-    void this.#keep(post);
+    const posts = members.map((member): Post => {
+      const log = createWriteStream(join(this.#options.logs, `${member.name}.log`), { mode: 0o600 });
+      return { member, log, tail: [], child: this.#spawn(member), failures: 0 };
+    });
+    this.#waves.push(posts);
+    await Promise.all(posts.map(post => this.#untilReady(post)));
+    for (const post of posts) void this.#keep(post);
   }
 
-  /** Ends all, last come first; with SIGKILL what takes too long. */
+  /** Ends all: what was started last first, what was started together at once; with SIGKILL what takes too long. */
   async stop(): Promise<void> {
     this.#ending.abort();
-    for (const post of this.#posts.toReversed()) await end(post.child);
+    for (const posts of this.#waves.toReversed()) await Promise.all(posts.map(({ child }) => end(child)));
     this.#guard.stdin.end('end\n');
-    for (const { log } of this.#posts) log.end();
+    for (const { log } of this.#waves.flat()) log.end();
   }
 
   /** Ends all at once, without grace. */
   kill(): void {
     this.#ending.abort();
-    for (const { child } of this.#posts) signalGroup(child, 'SIGKILL');
+    for (const { child } of this.#waves.flat()) signalGroup(child, 'SIGKILL');
   }
 
   #spawn({ command, args, env, ipc }: Member): ChildProcess {

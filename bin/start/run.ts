@@ -89,7 +89,7 @@ async function bringUp(
     config: brought ?? file,
     ...(sandbox && { simulated: { line: sandbox, tokenFiles: writeTokens(data, sandbox) } }),
   };
-  await Promise.all(ROLES.map(role => crew.start(production(role, around))));
+  await crew.start(...ROLES.map(role => production(role, around)));
 
   const slack = sides.slack === 'simulated' ? sandbox : undefined;
   const google = sides.google === 'simulated' ? sandbox : undefined;
