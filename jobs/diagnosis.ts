@@ -4,15 +4,14 @@
  */
 
 import type { DiagnoseRequest } from '../src/contracts/jobs.ts';
-import { CHECK_IDS, type Finding, type Report, summarize } from '../src/contracts/report.ts';
-import type { Language, Text } from '../src/contracts/text.ts';
-import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
+import { type Finding, type Report, summarize } from '../src/contracts/report.ts';
+import type { Language } from '../src/contracts/text.ts';
+import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
-import { type Access, prefetchAccess, prepareAccess } from './facts/access.ts';
-import type { Unknown } from './facts/fact.ts';
-import { createFacts, type FactContext, gather } from './facts/index.ts';
+import { prefetchAccess } from './facts/access.ts';
+import { createFacts } from './facts/index.ts';
 import type { Session } from './facts/session.ts';
-import { planRemedy } from './remedies/index.ts';
+import { byCheckThenSubject, NothingReadableError, runCheck } from './pipeline.ts';
 import { type ClusterSearch, findCluster, parseTarget } from './target.ts';
 
 export interface DiagnosisOptions {
@@ -22,19 +21,6 @@ export interface DiagnosisOptions {
   readonly language: Language;
   /** Told after each check; for a progress display. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** Nothing of the target could be read: there is no report to give. */
-export class NothingReadableError extends Error {
-  readonly code = 'nothing-readable';
-  readonly text: Text;
-  readonly next: Text;
-  constructor(reason: Unknown) {
-    super(reason.reason.en);
-    this.name = 'NothingReadableError';
-    this.text = reason.reason;
-    this.next = nextStep(reason);
-  }
 }
 
 /**
@@ -60,7 +46,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   options.onProgress?.(done, checks.length);
   const results = await Promise.all(
     checks.map(async check => {
-      const findings = await runCheck(check, context, checkRequest, language);
+      const [findings = []] = await runCheck(session, check, [{ facts: context, request: checkRequest }], language);
       options.onProgress?.(++done, checks.length);
       return findings;
     }),
@@ -96,37 +82,6 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   };
 }
 
-async function runCheck(
-  check: Check,
-  context: FactContext,
-  request: CheckRequest,
-  language: Language,
-): Promise<Finding[]> {
-  const facts = await gather(context, check.facts);
-  const questions = check.questions?.(facts, request) ?? [];
-  const access = await prepareAccess(context.session, questions, questions.length > 0 ? (check.offers ?? []) : []);
-  return check.run(facts, access, request).map(draft => render(check, draft, access, language));
-}
-
-function render(check: Check, draft: FindingDraft, access: Access, language: Language): Finding {
-  const planning = { access, missing: draft.missing?.permissions ?? [] };
-  return {
-    check: check.id,
-    subject: draft.subject,
-    status: draft.status,
-    title: check.title[language],
-    headline: draft.headline[language],
-    detail: draft.detail[language],
-    ...(draft.effect ? { effect: draft.effect[language] } : {}),
-    evidence: draft.evidence.map(({ source, says }) => ({ source, says: says[language] })),
-    ...(draft.missing
-      ? { missing: { principal: draft.missing.principal, permissions: [...draft.missing.permissions] } }
-      : {}),
-    remedies: (draft.remedies ?? []).map(remedy => planRemedy(remedy, planning, language)),
-    docs: check.docs,
-  };
-}
-
 function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckRequest {
   const { name, project, cluster } = search;
   return {
@@ -151,22 +106,4 @@ function locationOf({ cluster, name }: ClusterSearch): { location?: string } {
 function refuseIfNothingWasRead({ cluster }: ClusterSearch, findings: readonly Finding[]): void {
   if (cluster.known || cluster.code === 'absent') return;
   if (findings.every(({ status }) => status === 'unknown')) throw new NothingReadableError(cluster);
-}
-
-function nextStep(reason: Unknown): Text {
-  if (reason.command) return { en: `Run: ${reason.command}`, ja: `次を実行してください: ${reason.command}` };
-  if (reason.code === 'unauthenticated') {
-    return {
-      en: 'Get a new token: gcloud auth application-default login, or gcloud auth print-access-token > the token file.',
-      ja: '新しいトークンを取得してください: gcloud auth application-default login、または gcloud auth print-access-token > トークン ファイル。',
-    };
-  }
-  return {
-    en: 'Check the network, the proxy (HTTPS_PROXY) and the endpoint overrides (CLOUDSDK_API_ENDPOINT_OVERRIDES_…), then try again.',
-    ja: 'ネットワーク、プロキシ（HTTPS_PROXY）、エンドポイントの上書き（CLOUDSDK_API_ENDPOINT_OVERRIDES_…）を確認し、もう一度試してください。',
-  };
-}
-
-function byCheckThenSubject(a: Finding, b: Finding): number {
-  return CHECK_IDS.indexOf(a.check) - CHECK_IDS.indexOf(b.check) || (a.subject < b.subject ? -1 : 1);
 }

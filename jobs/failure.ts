@@ -2,7 +2,7 @@
 import type { Text } from '../src/contracts/text.ts';
 import { EndpointError } from './clients/google/endpoints.ts';
 import { CredentialsError } from './clients/google/identity.ts';
-import { NothingReadableError } from './diagnosis.ts';
+import { NothingReadableError } from './pipeline.ts';
 import { TargetError } from './target.ts';
 
 export interface Explained {

@@ -21,6 +21,7 @@ export const agentGkeNodeAgent: Check<'project'> = {
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
   facts: ['project'],
+  inScan: 'project',
   offers: [ROLE],
 
   questions({ project }) {

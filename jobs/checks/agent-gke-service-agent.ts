@@ -6,7 +6,7 @@ import type { Check } from './check.ts';
 const ROLE = 'roles/container.serviceAgent';
 const NAME = { en: 'GKE’s service agent', ja: 'GKE サービス エージェント' };
 
-export const agentGkeServiceAgent: Check<'cluster' | 'project'> = {
+export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
   id: 'agent-gke-service-agent',
   title: {
     en: 'GKE’s service agent holds its role on the project',
@@ -18,20 +18,20 @@ export const agentGkeServiceAgent: Check<'cluster' | 'project'> = {
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
-  facts: ['cluster', 'project'],
+  facts: ['clusters', 'project'],
+  inScan: 'project',
   offers: [ROLE],
 
   questions({ project }) {
     return project.known ? [agentRoleQuestion(agent(project.value.id, project.value.number))] : [];
   },
 
-  run({ cluster, project }, access, request) {
+  run({ clusters, project }, access, request) {
     if (!project.known) return [agentUnknown(request.project, NAME, project)];
     const role = agent(project.value.id, project.value.number);
     const finding = judgeAgentRole(role, access);
-    const deleted = cluster.known
-      ? cluster.value.conditions.find(({ code }) => code === 'GKE_SERVICE_ACCOUNT_DELETED')
-      : undefined;
+    const conditions = clusters.known ? clusters.value.flatMap(cluster => cluster.conditions) : [];
+    const deleted = conditions.find(({ code }) => code === 'GKE_SERVICE_ACCOUNT_DELETED');
     if (!deleted) return [finding];
     return [
       {

@@ -1,12 +1,12 @@
 /** The Google APIs service agent needs Editor: GKE creates Compute resources through it (DOMAIN, 11). Never by a button. */
 import { googleApisAgent } from '../facts/node-accounts.ts';
 import { type AgentRole, agentRoleQuestion, agentUnknown, judgeAgentRole } from './agent-role.ts';
-import type { Check } from './check.ts';
+import type { Check, FindingDraft } from './check.ts';
 
 const ROLE = 'roles/editor';
 const NAME = { en: 'the Google APIs service agent', ja: 'Google API サービス エージェント' };
 
-export const agentGoogleApisEditor: Check<'project'> = {
+export const agentGoogleApisEditor: Check<'clusters' | 'project'> = {
   id: 'agent-google-apis-editor',
   title: {
     en: 'The Google APIs service agent holds Editor',
@@ -18,18 +18,26 @@ export const agentGoogleApisEditor: Check<'project'> = {
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
-  facts: ['project'],
+  facts: ['clusters', 'project'],
+  inScan: 'project',
   offers: [ROLE],
 
   questions({ project }) {
     return project.known ? [agentRoleQuestion(agent(project.value.id, project.value.number))] : [];
   },
 
-  run({ project }, access, request) {
+  run({ clusters, project }, access, request) {
+    if (clusters.known && clusters.value.length === 0) return [nothingToDo(request.project)];
     if (!project.known) return [agentUnknown(request.project, NAME, project)];
     return [judgeAgentRole(agent(project.value.id, project.value.number), access)];
   },
 };
+
+/** Without clusters nothing is created through it, and new projects may well do without Editor (DOMAIN, 11). */
+function nothingToDo(project: string): FindingDraft {
+  const says = { en: 'The project has no clusters.', ja: 'プロジェクトにクラスタはありません。' };
+  return { subject: `projects/${project}`, status: 'not-applicable', headline: says, detail: says, evidence: [] };
+}
 
 function agent(project: string, number: string): AgentRole {
   const member = googleApisAgent(number);

@@ -14,6 +14,7 @@ export const apiEnabled: Check<'services'> = {
   docs: 'https://cloud.google.com/service-usage/docs/enable-disable',
   needs: ['serviceusage.services.get'],
   facts: ['services'],
+  inScan: 'project',
 
   run({ services }, _access, request) {
     const subject = `projects/${request.project}`;

@@ -39,6 +39,11 @@ export interface Check<Name extends FactName = FactName> {
   /** Permissions the bot needs for it. */
   readonly needs: readonly string[];
   readonly facts: readonly Name[];
+  /**
+   * Where a scan asks it: once for a project, or for each of its clusters. Only what costs no call per cluster; absent: a scan
+   * doesn't ask it.
+   */
+  readonly inScan?: 'project' | 'cluster';
   /** Whether it is asked at all: some need a workload, a principal or an error text. `named`: the user named it. Default: always. */
   readonly appliesTo?: (request: CheckRequest, named: boolean) => boolean;
   /** Roles it may offer, read along with the others so that a remedy can show what they give. */

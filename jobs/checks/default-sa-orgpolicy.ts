@@ -15,6 +15,7 @@ export const defaultSaOrgpolicy: Check<'automaticGrantsDisabled'> = {
   docs: 'https://cloud.google.com/resource-manager/docs/organization-policy/restricting-service-accounts',
   needs: ['orgpolicy.policy.get'],
   facts: ['automaticGrantsDisabled'],
+  inScan: 'project',
 
   run({ automaticGrantsDisabled: fact }, _access, request) {
     const subject = `projects/${request.project}`;

@@ -20,6 +20,7 @@ export const nodeOauthScopes: Check<'cluster'> = {
   docs: 'https://cloud.google.com/kubernetes-engine/docs/how-to/access-scopes',
   needs: ['container.clusters.get'],
   facts: ['cluster'],
+  inScan: 'cluster',
 
   run({ cluster }, _access, request) {
     if (!cluster.known) {

@@ -55,6 +55,7 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
     'iam.serviceAccounts.get',
   ],
   facts: ['cluster', 'project'],
+  inScan: 'cluster',
   offers: [NODE_ROLE],
 
   questions({ cluster, project }) {

@@ -15,6 +15,7 @@ export const nodeSaRecommender: Check<'cluster' | 'recommendations'> = {
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['recommender.containerDiagnosisRecommendations.list'],
   facts: ['cluster', 'recommendations'],
+  inScan: 'cluster',
 
   run({ cluster, recommendations }, _access, request) {
     const subject = request.cluster;

@@ -4,7 +4,7 @@ import type { Policy } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable } from './evidence.ts';
 
-export const nodeSaState: Check<'cluster' | 'nodeAccountStates' | 'projectPolicy'> = {
+export const nodeSaState: Check<'clusters' | 'nodeAccountStates' | 'projectPolicy'> = {
   id: 'node-sa-state',
   title: {
     en: 'Node service accounts exist and are enabled',
@@ -16,10 +16,11 @@ export const nodeSaState: Check<'cluster' | 'nodeAccountStates' | 'projectPolicy
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['container.clusters.get', 'iam.serviceAccounts.get'],
-  facts: ['cluster', 'nodeAccountStates', 'projectPolicy'],
+  facts: ['clusters', 'nodeAccountStates', 'projectPolicy'],
+  inScan: 'project',
 
-  run({ cluster, nodeAccountStates, projectPolicy }, _access, request) {
-    if (!cluster.known) {
+  run({ clusters, nodeAccountStates, projectPolicy }, _access, request) {
+    if (!clusters.known) {
       return [
         {
           subject: `projects/${request.project}`,
@@ -28,8 +29,8 @@ export const nodeSaState: Check<'cluster' | 'nodeAccountStates' | 'projectPolicy
             en: "I can't tell which accounts the nodes run as",
             ja: 'ノードのサービス アカウントを特定できません',
           },
-          detail: unknownDetail(cluster),
-          evidence: [unreadable(cluster)],
+          detail: unknownDetail(clusters),
+          evidence: [unreadable(clusters)],
         },
       ];
     }
@@ -44,7 +45,7 @@ function judge(
   policy: Policy | undefined,
 ): FindingDraft {
   const subject = `projects/${project}/serviceAccounts/${email}`;
-  const source = 'iam serviceAccounts.get';
+  const { source } = account;
   if (account.known && !account.value.disabled) {
     return {
       subject,

@@ -48,7 +48,8 @@ export async function prepareAccess(
   questions: readonly AnyQuestion[],
   offers: readonly string[],
 ): Promise<Access> {
-  const byResource = Map.groupBy(questions, question => question.resource);
+  const distinct = new Map(questions.map(question => [keyOf(question), question]));
+  const byResource = Map.groupBy(distinct.values(), question => question.resource);
   const [knowledge, offered, states] = await Promise.all([
     Promise.all(
       [...byResource].map(
@@ -56,21 +57,24 @@ export async function prepareAccess(
       ),
     ),
     Promise.all(offers.map(async name => [name, await readRole(session, name)] as const)),
-    readStates(session, questions),
+    readStates(session, [...distinct.values()]),
   ]);
   const known = new Map(knowledge);
   const stateful = <Q extends AnyQuestion>(question: Q): Q => ({
     ...question,
     principal: { ...question.principal, state: states.get(question.principal.member) ?? question.principal.state },
   });
-  await askTroubleshooter(session, questions.map(stateful), known);
+  await askTroubleshooter(session, [...distinct.values()].map(stateful), known);
   const roles = new Map([...offered, ...knowledge.flatMap(([, { roles }]) => [...roles])]);
-  const prepared = new Set(questions.map(keyOf));
+  const answers = new Map<string, Answer>();
   return {
     answer(question) {
+      const key = keyOf(question);
       const facts = known.get(question.resource);
-      if (!facts || !prepared.has(keyOf(question))) throw new Error(`not prepared: ${keyOf(question)}`);
-      return evaluateAny(stateful(question), facts);
+      if (!facts || !distinct.has(key)) throw new Error(`not prepared: ${key}`);
+      const answer = answers.get(key) ?? evaluateAny(stateful(question), facts);
+      answers.set(key, answer);
+      return answer;
     },
     policy(resource) {
       const level = known.get(resource)?.levels[0];
@@ -188,7 +192,7 @@ async function askTroubleshooter(
   questions: readonly AnyQuestion[],
   knowledge: Map<string, Knowledge>,
 ): Promise<void> {
-  if (!session.troubleshooter) return;
+  if (session.scan) return;
   const open = questions.filter((question): question is Question => {
     const facts = knowledge.get(question.resource);
     if (isRoleQuestion(question) || !facts || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member))

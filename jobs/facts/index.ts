@@ -7,7 +7,7 @@ import type { Policy } from '../iam/model.ts';
 import type { ClusterSearch } from '../target.ts';
 import { readCaller, readReview } from './caller.ts';
 import type { Cluster } from './cluster.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, known } from './fact.ts';
 import { type Health, type KubernetesReads, readKubernetes } from './kubernetes.ts';
 import { type NodeAccountState, readNodeAccountStates } from './node-account-states.ts';
 import { type Operation, readOperations } from './operations.ts';
@@ -21,6 +21,8 @@ import type { Session } from './session.ts';
 export interface Facts {
   readonly search: ClusterSearch;
   readonly cluster: Fact<Cluster>;
+  /** What is looked at: the cluster of a diagnosis, every cluster of a scanned project. */
+  readonly clusters: Fact<readonly Cluster[]>;
   readonly project: Fact<Project>;
   readonly projectPolicy: Fact<Policy>;
   /** State by API: `ENABLED`, `DISABLED`. */
@@ -49,6 +51,7 @@ export interface FactContext {
   readonly session: Session;
   readonly search: ClusterSearch;
   readonly request: DiagnoseRequest;
+  readonly clusters: Fact<readonly Cluster[]>;
   need<Name extends FactName>(name: Name): Promise<Facts[Name]>;
 }
 
@@ -57,11 +60,12 @@ type Sources = { readonly [Name in FactName]: (context: FactContext) => Promise<
 const SOURCES: Sources = {
   search: async ({ search }) => search,
   cluster: async ({ search }) => search.cluster,
+  clusters: async ({ clusters }) => clusters,
   project: ({ session, search }) => readProject(session, search.project),
   projectPolicy: ({ session, search }) => readPolicy(session, `projects/${search.project}`),
   services: ({ session, search }) => readServices(session, search.project),
-  nodeAccountStates: async ({ session, search, need }) =>
-    readNodeAccountStates(session, search.cluster, await need('project')),
+  nodeAccountStates: async ({ session, search, clusters, need }) =>
+    readNodeAccountStates(session, clusters, search.project, await need('project')),
   automaticGrantsDisabled: ({ session, search }) => readAutomaticGrantsDisabled(session, search.project),
   recommendations: async ({ session, search: { cluster, project } }) =>
     cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,
@@ -79,13 +83,21 @@ async function whenKnown<T, U>(fact: Fact<T>, read: (value: T) => Promise<Fact<U
   return fact.known ? read(fact.value) : fact;
 }
 
-/** Reads facts when they are first needed, each once. */
-export function createFacts(session: Session, search: ClusterSearch, request: DiagnoseRequest): FactContext {
+/** Reads facts when they are first needed, each once. `clusters`: what is looked at; by default the cluster that was found. */
+export function createFacts(
+  session: Session,
+  search: ClusterSearch,
+  request: DiagnoseRequest,
+  clusters: Fact<readonly Cluster[]> = search.cluster.known
+    ? known([search.cluster.value], search.cluster.source)
+    : search.cluster,
+): FactContext {
   const read = new Map<FactName, Promise<unknown>>();
   const context: FactContext = {
     session,
     search,
     request,
+    clusters,
     need<Name extends FactName>(name: Name): Promise<Facts[Name]> {
       const running = read.get(name) ?? SOURCES[name](context);
       read.set(name, running);

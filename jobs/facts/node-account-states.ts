@@ -1,4 +1,4 @@
-/** The state of every service account that nodes run as, by email. */
+/** The state of every service account that nodes of some clusters run as, by email. */
 import type { Cluster } from './cluster.ts';
 import type { Fact, Unknown } from './fact.ts';
 import { nodeAccounts } from './node-accounts.ts';
@@ -15,15 +15,18 @@ export interface NodeAccountState {
 
 export async function readNodeAccountStates(
   session: Session,
-  cluster: Fact<Cluster>,
+  clusters: Fact<readonly Cluster[]>,
+  own: string,
   project: Fact<Project>,
 ): Promise<readonly NodeAccountState[]> {
-  if (!cluster.known) return [];
+  if (!clusters.known) return [];
   const number = project.known ? project.value.number : undefined;
-  const emails = new Set(nodeAccounts(cluster.value, number).flatMap(({ email }) => email ?? []));
+  const emails = new Set(
+    clusters.value.flatMap(cluster => nodeAccounts(cluster, number).flatMap(({ email }) => email ?? [])),
+  );
   return Promise.all(
     [...emails].sort().map(async email => {
-      const home = projectOfAccount(email, { id: cluster.value.project, number });
+      const home = projectOfAccount(email, { id: own, number });
       if (home === undefined) return { email, account: homeless(email) };
       return { email, project: home, account: await readServiceAccount(session, home, email) };
     }),

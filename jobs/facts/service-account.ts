@@ -1,5 +1,5 @@
 /** Whether a service account is there and enabled (iam serviceAccounts.get). */
-import type { Fact } from './fact.ts';
+import { type Fact, known } from './fact.ts';
 import { asFact } from './read.ts';
 import type { Session } from './session.ts';
 
@@ -9,15 +9,52 @@ export interface ServiceAccount {
   readonly disabled: boolean;
 }
 
+/** Every service account of a project, by email. */
+export function listServiceAccounts(
+  session: Session,
+  project: string,
+): Promise<Fact<ReadonlyMap<string, ServiceAccount>>> {
+  return session.once(`accounts ${project}`, () =>
+    asFact(
+      {
+        source: 'iam serviceAccounts.list',
+        permission: 'iam.serviceAccounts.list',
+        resource: `projects/${project}`,
+        self: session.self,
+      },
+      async () => {
+        const accounts = await session.google.listServiceAccounts(project);
+        return new Map(accounts.map(raw => [raw.email ?? '', toServiceAccount(raw)]));
+      },
+    ),
+  );
+}
+
+function toServiceAccount(raw: { email?: string | null; uniqueId?: string | null; disabled?: boolean | null }) {
+  return { email: raw.email ?? '', uniqueId: raw.uniqueId ?? '', disabled: raw.disabled ?? false };
+}
+
+/** One account out of its project's list. */
+async function fromList(session: Session, project: string, email: string): Promise<Fact<ServiceAccount>> {
+  const list = await listServiceAccounts(session, project);
+  if (!list.known) return list;
+  const account = list.value.get(email);
+  if (account) return known(account, list.source);
+  const resource = `projects/${project}/serviceAccounts/${email}`;
+  const reason = { en: `${resource} doesn't exist.`, ja: `${resource} は存在しません。` };
+  return { known: false, code: 'absent', source: list.source, resource, reason };
+}
+
 /** `project` is the account's own: `projects/-` answers 403 for accounts that don't exist (DOMAIN, I1). */
 export function readServiceAccount(session: Session, project: string, email: string): Promise<Fact<ServiceAccount>> {
+  if (session.scan) return fromList(session, project, email);
   const resource = `projects/${project}/serviceAccounts/${email}`;
   return session.once(`account ${email}`, () =>
     asFact(
       { source: 'iam serviceAccounts.get', permission: 'iam.serviceAccounts.get', resource, self: session.self },
       async () => {
         const raw = await session.google.getServiceAccount(resource);
-        return { email: raw.email ?? email, uniqueId: raw.uniqueId ?? '', disabled: raw.disabled ?? false };
+        return { ...toServiceAccount(raw), email: raw.email ?? email };
       },
     ),
   );

@@ -18,8 +18,11 @@ export interface SessionOptions {
   readonly roleCache?: RoleCache;
   /** The member we are, for the commands that would give us a missing permission: `serviceAccount:…`. */
   readonly self?: string;
-  /** A scan asks no Troubleshooter: its calls would grow with what it finds. */
-  readonly troubleshooter?: boolean;
+  /**
+   * For a scan: its calls must not grow with what it finds. So it asks no Troubleshooter, and reads the service accounts of a
+   * project as a list instead of one by one.
+   */
+  readonly scan?: boolean;
 }
 
 export class Session {
@@ -28,7 +31,7 @@ export class Session {
   readonly now: Date;
   readonly roleCache: RoleCache | undefined;
   readonly self: string;
-  readonly troubleshooter: boolean;
+  readonly scan: boolean;
   readonly #reads = new Map<string, Promise<unknown>>();
 
   constructor(options: SessionOptions) {
@@ -37,7 +40,7 @@ export class Session {
     this.now = options.now;
     this.roleCache = options.roleCache;
     this.self = options.self ?? 'MEMBER';
-    this.troubleshooter = options.troubleshooter ?? true;
+    this.scan = options.scan ?? false;
   }
 
   /** Runs `read` the first time `key` is asked for, and gives everybody its one answer. */

@@ -12,7 +12,8 @@ export interface OpenOptions {
   /** Service account to impersonate; none: the credentials as they are. */
   readonly impersonate?: string;
   readonly roleCache?: RoleCache;
-  readonly troubleshooter?: boolean;
+  /** For a scan, as in `SessionOptions`. */
+  readonly scan?: boolean;
   /** False for a scan: it reads no API server. */
   readonly kubernetes?: boolean;
   readonly signal?: AbortSignal;
@@ -33,8 +34,8 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const connector = new KubernetesConnector({ transport, env, signal, attemptMs });
   const kubernetes = options.kubernetes === false ? undefined : connector;
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
-  const { roleCache, troubleshooter } = options;
-  return new Session({ google, kubernetes, now: new Date(), roleCache, self, troubleshooter });
+  const { roleCache, scan } = options;
+  return new Session({ google, kubernetes, now: new Date(), roleCache, self, scan });
 }
 
 /** Opens the writing side. Nothing is repeated by its transport. @throws as `openSession` */

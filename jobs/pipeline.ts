@@ -1,0 +1,86 @@
+/** From a check and what it is asked about to findings: facts → questions to IAM → the check → its remedies, in one language. */
+import { CHECK_IDS, type Finding } from '../src/contracts/report.ts';
+import type { Language, Text } from '../src/contracts/text.ts';
+import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
+import { type Access, prepareAccess } from './facts/access.ts';
+import type { Unknown } from './facts/fact.ts';
+import { type FactContext, gather } from './facts/index.ts';
+import type { Session } from './facts/session.ts';
+import { planRemedy } from './remedies/index.ts';
+
+/** What a check is asked about: a cluster with what is known of it, or a project. */
+export interface Case {
+  readonly facts: FactContext;
+  readonly request: CheckRequest;
+}
+
+/**
+ * Runs one check on many cases; the findings of each, in the cases' order. What the cases ask of IAM is read and decided once
+ * for all of them: a thousand clusters whose nodes share an account cost one answer.
+ */
+export async function runCheck(
+  session: Session,
+  check: Check,
+  cases: readonly Case[],
+  language: Language,
+): Promise<Finding[][]> {
+  const gathered = await Promise.all(
+    cases.map(async ({ facts, request }) => ({ facts: await gather(facts, check.facts), request })),
+  );
+  const questions = gathered.flatMap(({ facts, request }) => check.questions?.(facts, request) ?? []);
+  const access = await prepareAccess(session, questions, questions.length > 0 ? (check.offers ?? []) : []);
+  return gathered.map(({ facts, request }) =>
+    check.run(facts, access, request).map(draft => render(check, draft, access, language)),
+  );
+}
+
+function render(check: Check, draft: FindingDraft, access: Access, language: Language): Finding {
+  const planning = { access, missing: draft.missing?.permissions ?? [] };
+  return {
+    check: check.id,
+    subject: draft.subject,
+    status: draft.status,
+    title: check.title[language],
+    headline: draft.headline[language],
+    detail: draft.detail[language],
+    ...(draft.effect ? { effect: draft.effect[language] } : {}),
+    evidence: draft.evidence.map(({ source, says }) => ({ source, says: says[language] })),
+    ...(draft.missing
+      ? { missing: { principal: draft.missing.principal, permissions: [...draft.missing.permissions] } }
+      : {}),
+    remedies: (draft.remedies ?? []).map(remedy => planRemedy(remedy, planning, language)),
+    docs: check.docs,
+  };
+}
+
+/** The order in which reports list findings. */
+export function byCheckThenSubject(a: Finding, b: Finding): number {
+  return CHECK_IDS.indexOf(a.check) - CHECK_IDS.indexOf(b.check) || (a.subject < b.subject ? -1 : 1);
+}
+
+/** Nothing of the target could be read: there is no report to give. */
+export class NothingReadableError extends Error {
+  readonly code = 'nothing-readable';
+  readonly text: Text;
+  readonly next: Text;
+  constructor(reason: Unknown) {
+    super(reason.reason.en);
+    this.name = 'NothingReadableError';
+    this.text = reason.reason;
+    this.next = nextStep(reason);
+  }
+}
+
+function nextStep(reason: Unknown): Text {
+  if (reason.command) return { en: `Run: ${reason.command}`, ja: `次を実行してください: ${reason.command}` };
+  if (reason.code === 'unauthenticated') {
+    return {
+      en: 'Get a new token: gcloud auth application-default login, or gcloud auth print-access-token > the token file.',
+      ja: '新しいトークンを取得してください: gcloud auth application-default login、または gcloud auth print-access-token > トークン ファイル。',
+    };
+  }
+  return {
+    en: 'Check the network, the proxy (HTTPS_PROXY) and the endpoint overrides (CLOUDSDK_API_ENDPOINT_OVERRIDES_…), then try again.',
+    ja: 'ネットワーク、プロキシ（HTTPS_PROXY）、エンドポイントの上書き（CLOUDSDK_API_ENDPOINT_OVERRIDES_…）を確認し、もう一度試してください。',
+  };
+}
