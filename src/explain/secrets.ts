@@ -140,9 +140,20 @@ export const CONTEXTUAL: readonly SecretKind[] = [
   },
   {
     kind: 'password',
-    pattern:
-      /(?:passwd|password|passphrase|_pwd|pgpassword|_pass)[\\"']{0,4}[=:][ \\"'“]{0,5}(?<secret>[^\s"'\\,;&|<>(){}“”]{4,4096})(?=[\s"'\\,;&|<>)}“”]|$)/gim,
+    pattern: /(?:passwd|password|passphrase|_pwd|_pass)[\\"']{0,4}=[\\"'“]{0,5}(?<secret>[^\s"'\\,;“”]{4,512})/gi,
     only: value => !isPlaceholder(value),
+  },
+  {
+    // After a colon a word that ends the line or the field; in the middle of a sentence only what is no word.
+    kind: 'password',
+    pattern:
+      /(?:passwd|password|passphrase|_pwd|_pass)[\\"']{0,4}:[ \\"'“]{0,5}(?<secret>[^\s"'\\,;“”]{4,256})(?=["'\\,;”}]|[ \t]{0,4}$)/gim,
+    only: value => !isPlaceholder(value),
+  },
+  {
+    kind: 'password',
+    pattern: /(?:passwd|password|passphrase|_pwd|_pass)[\\"']{0,4}:[ \\"'“]{0,5}(?<secret>[^\s"'\\,;“”]{4,256})/gi,
+    only: value => !isPlaceholder(value) && /[\d!@#$%^&*_]/.test(value),
   },
   {
     kind: 'quoted-password',

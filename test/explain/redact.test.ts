@@ -54,6 +54,8 @@ const PASTES: Record<string, string> = {
   netrc: `machine git.example.com login bob password ⟦pa55word⟧`,
   'password-flag': `helm registry login --password=⟦s3cr3t-Pa55⟧ x`,
   'password in the environment': `DB_PASSWORD=⟦s3cr3t!⟧`,
+  'password with signs': `MYSQL_PASSWORD=⟦Tr0ub4dor&3(x)⟧ mysqld`,
+  'password in a sentence': `the password: ⟦hunter2⟧ was wrong`,
   'password in YAML': `  password: ⟦correcthorse⟧`,
   'quoted password': `"password": "⟦correct horse battery⟧"`,
   'client secret': `client_secret: "⟦${r(32)}⟧"`,
@@ -127,6 +129,7 @@ describe('redact', () => {
       fc
         .integer({ min: 1, max: 99 })
         .map(days => `token expired ${days} days ago; token: invalid; the token was revoked`),
+      name.map(project => `Invalid password: must be longer than that in ${project}`),
       name.map(key => `kubectl create secret generic ${key} --from-literal=username=bob`),
     );
     fc.assert(
