@@ -16,12 +16,10 @@ export function applyChange(world: World, change: ClusterChange): void {
   if (!found) return;
   const { cluster, project } = found;
   const patched = mergePatch(cluster.resource, change.patch ?? {});
-  cluster.resource = {
-    ...patched,
-    nodePools: patched.nodePools.map(pool =>
-      pool.name === change.nodePool ? mergePatch(pool, change.nodePoolPatch ?? {}) : pool,
-    ),
-  };
+  const nodePools = patched.nodePools
+    .filter(pool => pool.name !== change.removeNodePool)
+    .map(pool => (pool.name === change.nodePool ? mergePatch(pool, change.nodePoolPatch ?? {}) : pool));
+  cluster.resource = { ...patched, nodePools: change.addNodePool ? [...nodePools, change.addNodePool] : nodePools };
   if (asObject(cluster.resource.workloadIdentityConfig).workloadPool) project.workloadIdentityPool = true;
 }
 

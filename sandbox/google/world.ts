@@ -108,7 +108,14 @@ export type Cluster = {
 };
 
 /** What a container operation does to a cluster at its end, as JSON merge patches (RFC 7386). */
-export type ClusterChange = { cluster: string; patch?: JsonObject; nodePool?: string; nodePoolPatch?: JsonObject };
+export type ClusterChange = {
+  cluster: string;
+  patch?: JsonObject;
+  nodePool?: string;
+  nodePoolPatch?: JsonObject;
+  addNodePool?: NodePool;
+  removeNodePool?: string;
+};
 
 /** A long-running operation of any service, driven by the simulated clock. Times in ms since the epoch. */
 export type Operation = {

@@ -51,7 +51,8 @@ export type ClusterOptions = {
 
 type Owner = { projectId: string; projectNumber: string };
 
-function nodePool(
+/** The API's NodePool with the fields of a healthy one. */
+export function nodePool(
   owner: Owner,
   cluster: string,
   location: string,

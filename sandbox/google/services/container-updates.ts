@@ -1,3 +1,4 @@
+import { nodePool } from '../build/cluster.ts';
 import { GoogleError, invalid } from '../errors.ts';
 import { accessOf, hierarchyResource } from '../iam/evaluate.ts';
 import { applyChange, containerOperation, isRunning, startOperation } from '../operations.ts';
@@ -9,10 +10,11 @@ import {
   type ClusterChange,
   clusterName,
   type JsonObject,
+  mergePatch,
   type NodePool,
   type Project,
 } from '../world.ts';
-import { clusterFor } from './container.ts';
+import { clusterFor } from './container-lookup.ts';
 
 type Update = { operationType: string; detail?: string; during: ClusterChange; after: ClusterChange; target?: string };
 
@@ -149,5 +151,38 @@ export function updateNodePool(call: Call, pool: NodePool): JsonObject {
       nodePool: pool.name,
       nodePoolPatch: { status: 'RUNNING', config: { workloadMetadataConfig: { mode } } },
     },
+  });
+}
+
+/** `POST …/nodePools`: a pool with what the caller says, and the service's defaults for all else. */
+export function createNodePool(call: Call): JsonObject {
+  const { project, cluster } = clusterFor(call, 'container.clusters.update');
+  const { name: poolName, config, ...fields } = asObject(call.body.nodePool);
+  const name = asString(poolName);
+  if (!/^[a-z][-a-z0-9]{0,38}[a-z0-9]$/.test(name))
+    throw invalid(`Invalid value for field "node_pool.name": "${name}".`);
+  if (cluster.resource.nodePools.some(pool => pool.name === name)) {
+    throw new GoogleError('ALREADY_EXISTS', `Already exists: ${clusterName(project, cluster)}/nodePools/${name}.`);
+  }
+  const { location, currentMasterVersion } = cluster.resource;
+  const made = nodePool(project, cluster.resource.name, location, { name, metadataMode: null }, currentMasterVersion);
+  const addNodePool = mergePatch(made, { ...fields, config });
+  return start(call, project, cluster, {
+    operationType: 'CREATE_NODE_POOL',
+    target: `/nodePools/${name}`,
+    during: { cluster: clusterName(project, cluster) },
+    after: { cluster: clusterName(project, cluster), addNodePool },
+  });
+}
+
+/** `DELETE …/nodePools/NP`. */
+export function deleteNodePool(call: Call, pool: NodePool): JsonObject {
+  const { project, cluster } = clusterFor(call, 'container.clusters.update');
+  const name = clusterName(project, cluster);
+  return start(call, project, cluster, {
+    operationType: 'DELETE_NODE_POOL',
+    target: `/nodePools/${pool.name}`,
+    during: { cluster: name, nodePool: pool.name, nodePoolPatch: { status: 'STOPPING' } },
+    after: { cluster: name, removeNodePool: pool.name },
   });
 }

@@ -119,3 +119,23 @@ test('an agent that was never made is unknown to IAM until its identity is gener
   expect(at(made.body, 'response.email')).toBe(email);
   expect((await grant()).status).toBe(200);
 });
+
+test('a node pool comes, with the defaults of the service, and goes', async () => {
+  const create = (name: string): Promise<Answer> =>
+    cloud.call(tokens.remediator, 'POST', `${cluster}/nodePools`, {
+      nodePool: { name, config: { serviceAccount: 'node-new@sandbox-1.iam.gserviceaccount.com' } },
+    });
+  expect((await create('pool-a')).status).toBe(409);
+  expect((await create('Not a name')).status).toBe(400);
+  expect((await create('pool-new')).body.operationType).toBe('CREATE_NODE_POOL');
+  await advance('1h');
+  expect(await get(`${cluster}/nodePools/pool-new`)).toMatchObject({
+    status: 'RUNNING',
+    version: '1.33.5-gke.1201000',
+    config: { serviceAccount: 'node-new@sandbox-1.iam.gserviceaccount.com', imageType: 'COS_CONTAINERD' },
+  });
+  await cloud.call(tokens.remediator, 'DELETE', `${cluster}/nodePools/pool-a`);
+  expect((await get(`${cluster}/nodePools/pool-a`)).status).toBe('STOPPING');
+  await advance('1h');
+  expect(at(await get(`${cluster}/nodePools/pool-a`), 'error.code')).toBe(404);
+});
