@@ -45,7 +45,7 @@ export interface Cluster {
   readonly dataplaneV2: boolean;
   /** `projects/HOST/global/networks/N` where GKE reports it. */
   readonly network?: string;
-  readonly dns: { readonly provider?: string };
+  readonly dns: { readonly provider?: string; readonly nodeLocal: boolean };
   readonly endpoint?: string;
   readonly caCertificate?: string;
   readonly dnsEndpoint?: { readonly host: string; readonly external: boolean };
@@ -130,6 +130,7 @@ function toCluster(project: string, raw: ContainerCluster): Cluster {
     network: raw.networkConfig?.network || undefined,
     dns: {
       provider: raw.networkConfig?.dnsConfig?.clusterDns ? String(raw.networkConfig.dnsConfig.clusterDns) : undefined,
+      nodeLocal: raw.addonsConfig?.dnsCacheConfig?.enabled ?? false,
     },
     endpoint: raw.endpoint || undefined,
     caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,

@@ -59,6 +59,7 @@ export interface KubernetesReads {
   pods(query: PodQuery): Promise<Fact<readonly Pod[]>>;
   pod(namespace: string, name: string): Promise<Fact<Pod>>;
   deployment(namespace: string, name: string): Promise<Fact<Deployment>>;
+  deployments(namespace: string): Promise<Fact<readonly Deployment[]>>;
   networkPolicies(namespace: string): Promise<Fact<readonly NetworkPolicy[]>>;
   nodes(): Promise<Fact<readonly Node[]>>;
   node(name: string): Promise<Fact<Node>>;
@@ -169,10 +170,11 @@ function readsOf(
     serviceAccount: (namespace, name) =>
       fact('serviceAccounts', 'get', [namespace, name], () => client.serviceAccount(namespace, name)),
     countServiceAccounts: () => fact('serviceAccounts', 'list', [], client.countServiceAccounts),
-    pods: query => fact('pods', 'list', [query.namespace ?? '', query.labelSelector ?? ''], () => client.pods(query)),
+    pods: query => fact('pods', 'list', [JSON.stringify(query)], () => client.pods(query)),
     pod: (namespace, name) => fact('pods', 'get', [namespace, name], () => client.pod(namespace, name)),
     deployment: (namespace, name) =>
       fact('deployments', 'get', [namespace, name], () => client.deployment(namespace, name)),
+    deployments: namespace => fact('deployments', 'list', [namespace], () => client.deployments(namespace)),
     networkPolicies: namespace => fact('networkPolicies', 'list', [namespace], () => client.networkPolicies(namespace)),
     nodes: () => fact('nodes', 'list', [], client.nodes),
     node: name => fact('nodes', 'get', [name], () => client.node(name)),

@@ -16,6 +16,7 @@ export const Metadata = z.object({
   resourceVersion: z.string().optional(),
   labels: strings.nullish().transform(labels => labels ?? {}),
   annotations: strings.nullish().transform(annotations => annotations ?? {}),
+  ownerReferences: list(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() })),
 });
 export type Metadata = z.infer<typeof Metadata>;
 
@@ -88,6 +89,7 @@ export const Pod = z.object({
   status: z
     .object({
       phase: z.string().optional(),
+      podIP: z.string().optional(),
       startTime: z.string().optional(),
       conditions: list(z.object({ type: z.string(), status: z.string() })),
       containerStatuses: list(ContainerStatus),
@@ -107,7 +109,10 @@ export const Deployment = z.object({
   metadata: Metadata,
   spec: z.object({
     selector: LabelSelector,
-    template: z.object({ metadata: Metadata.default({ name: '', labels: {}, annotations: {} }), spec: PodSpec }),
+    template: z.object({
+      metadata: Metadata.default({ name: '', labels: {}, annotations: {}, ownerReferences: [] }),
+      spec: PodSpec,
+    }),
   }),
 });
 export type Deployment = z.infer<typeof Deployment>;

@@ -28,6 +28,8 @@ export interface PodQuery {
   readonly namespace?: string;
   /** `k8s-app=kube-dns`. */
   readonly labelSelector?: string;
+  /** `spec.serviceAccountName=checkout`. */
+  readonly fieldSelector?: string;
 }
 
 /** Who wants to do what, as a SubjectAccessReview asks it. */
@@ -93,13 +95,16 @@ export function createClient(transport: KubernetesTransport) {
       return (await list(Named, at)).length;
     },
 
-    pods: ({ namespace, labelSelector }: PodQuery) =>
-      list(Pod, namespace === undefined ? '/api/v1/pods' : core(namespace, 'pods'), { labelSelector }),
+    pods: ({ namespace, labelSelector, fieldSelector }: PodQuery) =>
+      list(Pod, namespace === undefined ? '/api/v1/pods' : core(namespace, 'pods'), { labelSelector, fieldSelector }),
 
     pod: (namespace: string, name: string) => get(Pod, core(namespace, 'pods', name)),
 
     deployment: (namespace: string, name: string) =>
       get(Deployment, path('apis', 'apps', 'v1', 'namespaces', namespace, 'deployments', name)),
+
+    deployments: (namespace: string) =>
+      list(Deployment, path('apis', 'apps', 'v1', 'namespaces', namespace, 'deployments')),
 
     networkPolicies: (namespace: string) =>
       list(NetworkPolicy, path('apis', 'networking.k8s.io', 'v1', 'namespaces', namespace, 'networkpolicies')),
