@@ -2,17 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { scenarios } from '../../../sandbox/scenarios/index.ts';
 import type { Json } from './client.ts';
 
 const main = fileURLToPath(new URL('../../../sandbox/main.ts', import.meta.url));
 
-function sandbox(...args: string[]): ChildProcess & { stdout: NonNullable<ChildProcess['stdout']> } {
-  return spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+type Sandbox = ChildProcess & { stdout: NonNullable<ChildProcess['stdout']> };
+
+const started: ChildProcess[] = [];
+// A test that fails half way leaves no process behind.
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function sandbox(...args: string[]): Sandbox {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  return child;
 }
 
-async function firstLine(child: ReturnType<typeof sandbox>): Promise<Json> {
+async function firstLine(child: Sandbox): Promise<Json> {
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return JSON.parse(String(line)) as Json;
 }
