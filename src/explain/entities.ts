@@ -6,6 +6,8 @@ import { SERVICES } from './services.ts';
 type Patterns = readonly RegExp[];
 
 const PROJECT = `[a-z][a-z0-9-]{4,28}[a-z0-9]`;
+/** In a path or after a flag nothing else can stand, however short. */
+const ANY_PROJECT = `[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?`;
 const NAME = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`;
 /** In a path or a flag any name of that form; elsewhere only what Google calls its regions. */
 const LOCATION = String.raw`[a-z]{2,20}-[a-z]{3,20}\d{1,2}(?:-[a-z])?`;
@@ -16,11 +18,11 @@ const re = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(Stri
 const cased = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(String.raw(source, ...parts));
 
 const PROJECT_PATTERNS: Patterns = [
-  re`(?:--project[= ]"?|--project-id[= ]"?)(${PROJECT})${CLOSE}`,
-  re`projects/(${PROJECT})/(?:locations|zones|regions)/[\w-]{1,40}/clusters/`,
-  cased`\bgke_(${PROJECT})_`,
-  re`No cluster named "[\w-]{1,60}" in (${PROJECT})${CLOSE}`,
-  re`projects/(?!-/)(${PROJECT})${CLOSE}(?!/global/networks/gke-n)`,
+  re`(?:--project[= ]"?|--project-id[= ]"?)(${ANY_PROJECT})${CLOSE}`,
+  re`projects/(${ANY_PROJECT})/(?:locations|zones|regions)/[\w-]{1,40}/clusters/`,
+  cased`\bgke_(${ANY_PROJECT})_`,
+  re`No cluster named "[\w-]{1,60}" in (${ANY_PROJECT})${CLOSE}`,
+  re`projects/(?!-/)(${ANY_PROJECT})${CLOSE}(?!/global/networks/gke-n)`,
   re`\bproject(?:[ _]?id)?"?[ ]{0,2}[:=][ ]{0,2}"?(${PROJECT})${CLOSE}(?!@)`,
   cased`(?:in|on|for|of) (?:the )?project "?\[?(?:projects/)?(${PROJECT})\]?${CLOSE}(?! (?:is|has|that|and|to|before))`,
   cased`\bproject "?\[?"?(${PROJECT})\]?"?(?=[\].,;:" ]|$)`,
@@ -32,17 +34,17 @@ const NOT_A_PROJECT =
   /^(?:before|number|requires?|because|please|permission|permissions|policy|lookup|default|level|with|which|where|owner|editor|viewer|service|services|google|config|folder|organization|is-|resource)$/;
 
 const NUMBER_PATTERNS: Patterns = [
-  re`projects/(\d{6,20})${CLOSE}`,
-  re`\bproject(?:[ _]?number)?[ :=#"\[]{1,5}(\d{6,20})${CLOSE}`,
-  re`[?&]project=(\d{6,20})${CLOSE}`,
-  re`service-(\d{6,20})@`,
-  re`(?:^|[^\w-])(\d{6,20})(?:-compute@developer|@cloudservices|@cloudbuild)`,
-  re`プロジェクト[ 「"(]{0,3}(\d{6,20})${CLOSE}`,
+  re`projects/(\d{3,20})${CLOSE}`,
+  re`\bproject(?:[ _]?number)?[ :=#"\[]{1,5}(\d{3,20})${CLOSE}`,
+  re`[?&]project=(\d{3,20})${CLOSE}`,
+  re`service-(\d{3,20})@`,
+  re`(?:^|[^\w-])(\d{3,20})(?:-compute@developer|@cloudservices|@cloudbuild)`,
+  re`プロジェクト[ 「"(]{0,3}(\d{3,20})${CLOSE}`,
 ];
 
 const LOCATION_PATTERNS: Patterns = [
   re`/(?:locations|zones)/(${LOCATION})/clusters/`,
-  cased`\bgke_${PROJECT}_(${LOCATION})_`,
+  cased`\bgke_${ANY_PROJECT}_(${LOCATION})_`,
   re`--(?:location|zone|region|compute-zone|compute-region)[= ]"?(${LOCATION})${CLOSE}`,
   re`Could not find \[[\w-]{1,60}\] in \[(${LOCATION})\]`,
   re`/(?:locations|zones|regions)/(${LOCATION})${CLOSE}`,
@@ -53,7 +55,7 @@ const LOCATION_PATTERNS: Patterns = [
 
 const CLUSTER_PATTERNS: Patterns = [
   re`/clusters/(${NAME})${CLOSE}`,
-  cased`\bgke_${PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
+  cased`\bgke_${ANY_PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
   re`No cluster named "(${NAME})"`,
   re`Could not find \[(${NAME})\] in \[`,
   re`get-credentials (?:--?[\w-]{1,30}(?:=\S{1,80})? ){0,4}"?(${NAME})${CLOSE}`,
@@ -128,9 +130,9 @@ const NAMESPACE_PATTERNS: Patterns = [
   re`service ?account "?(${NAME})/${NAME}"?${CLOSE}(?!@)`,
 ];
 const KSA_PATTERNS: Patterns = [
-  re`system:serviceaccount:[\w.-]{1,63}:([\w.-]{1,253}\w)`,
+  re`system:serviceaccount:[\w.-]{1,63}:([\w.-]{0,252}\w)`,
   re`svc\.id\.goog\[[\w.-]{1,63}/([\w.-]{1,253})\]`,
-  re`/subject/ns/[\w.-]{1,63}/sa/([\w.-]{1,253}\w)`,
+  re`/subject/ns/[\w.-]{1,63}/sa/([\w.-]{0,252}\w)`,
   re`\bservice_?account_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}(?!@)`,
   re`kubernetes service ?account "?(?:[\w-]{1,63}/)?(${NAME})"?${CLOSE}(?!@)`,
   re`\bserviceaccount[/ ]"?(?:[\w-]{1,63}/)?(${NAME})"?(?= (?:in|is|has|does|without|lacks))`,
@@ -211,7 +213,7 @@ export function extract(lines: string): Entities {
   return entities;
 }
 
-const REFUSED: Partial<Record<EntityKey, RegExp>> = { project: NOT_A_PROJECT, nodePool: NOT_A_POOL };
+const REFUSED: Partial<Record<EntityKey, RegExp>> = { project: NOT_A_PROJECT, nodePool: NOT_A_POOL, resource: /[<>*]/ };
 
 function first(patterns: Patterns, text: string, refused?: RegExp): string | undefined {
   for (const pattern of patterns) {

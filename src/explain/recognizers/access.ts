@@ -129,6 +129,7 @@ export const CLUSTER_ACCESS: readonly Recognizer[] = [
       'get-gke-credentials failed with: ?(?:the caller does not have permission|permission denied|forbidden)',
       'container\\.googleapis\\.com.{0,300}the caller does not have permission',
       'the caller does not have permission.{0,300}(?:clustermanager|google_container_)',
+      'permission denied on resource project.{0,200}google_container_',
     ),
     unless: signs('gkehub', 'quota'),
     entities: CLUSTER_ENTITIES,

@@ -73,7 +73,7 @@ export const WORKLOADS: readonly Recognizer[] = [
         'iam returned 403',
         'missing iam policy binding on the target iam service account',
         '/namespaces/[\\w.-]{1,80}\\.svc\\.id\\.goog with additional claims does not have',
-        'svc\\.id\\.goog\\[?[\\w/.-]{0,160}\\]?.{0,60}(?:does not have|denied|lacks|is missing|not authorized|権限)',
+        'svc\\.id\\.goog(?:\\[[\\w/.-]{3,160}\\])?.{0,40}?(?:does not have|denied|lacks|is missing|not authorized|権限)',
         'workloadidentitypools/[\\w.-]{1,60}\\.svc\\.id\\.goog/.{0,300}(?:denied|does not have|permission|not authorized)',
         '(?:denied|does not have|permission).{0,300}principal(?:set)?://iam\\.googleapis\\.com/projects/\\d{1,20}/locations/global/workloadidentitypools/[\\w.-]{1,60}\\.svc\\.id\\.goog',
         'error code 403 trying to get security access token from compute engine metadata',
