@@ -118,19 +118,28 @@ export async function createReads(transport: Transport) {
       }),
 
     /**
-     * Deny policies at one attachment point (`cloudresourcemanager.googleapis.com/projects/PN`), with their rules. Never
-     * repeated: the quota is 5 a minute (DOMAIN, C), and what can't be read leaves the answer standing, with a word on it.
-     * By its URL, because googleapis encodes the attachment point's own %2F once more.
+     * Deny policies at one attachment point (`cloudresourcemanager.googleapis.com/projects/PN`), with their rules: the list
+     * leaves these out, so each policy is read (IAM v2, policies.listPolicies). Never repeated: the quota is 5 a minute
+     * (DOMAIN, C), and what can't be read leaves the answer standing, with a word on it. By URL, because googleapis encodes
+     * the %2F of an attachment point once more.
      */
-    listDenyPolicies: (attachmentPoint: string): Promise<iam_v2.Schema$GoogleIamV2Policy[]> =>
-      pages(async pageToken => {
-        const url = `https://iam.googleapis.com/v2/policies/${encodeURIComponent(attachmentPoint)}/denypolicies`;
-        const { data } = await transport.request<iam_v2.Schema$GoogleIamV2ListPoliciesResponse>({
-          url: pageToken ? `${url}?pageToken=${encodeURIComponent(pageToken)}` : url,
-          retryConfig: { retry: 0 },
-        });
+    listDenyPolicies: async (attachmentPoint: string): Promise<iam_v2.Schema$GoogleIamV2Policy[]> => {
+      const read = <T>(path: string) =>
+        transport.request<T>({ url: `https://iam.googleapis.com/v2/${path}`, retryConfig: { retry: 0 } });
+      const listed = await pages(async pageToken => {
+        const path = `policies/${encodeURIComponent(attachmentPoint)}/denypolicies`;
+        const query = pageToken ? `?pageToken=${encodeURIComponent(pageToken)}` : '';
+        const { data } = await read<iam_v2.Schema$GoogleIamV2ListPoliciesResponse>(`${path}${query}`);
         return { items: data.policies ?? [], next: data.nextPageToken };
-      }),
+      });
+      return translate(() =>
+        Promise.all(
+          listed.map(async policy =>
+            policy.rules || !policy.name ? policy : (await read<iam_v2.Schema$GoogleIamV2Policy>(policy.name)).data,
+          ),
+        ),
+      );
+    },
 
     /** `names`: `container.googleapis.com` … ; at most 30 in one call (serviceusage services.batchGet). */
     getServices: (
