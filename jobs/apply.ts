@@ -19,6 +19,7 @@ import { diagnose } from './diagnosis.ts';
 import type { Session } from './facts/session.ts';
 import { writingOf } from './remedies/index.ts';
 import { PolicyContention } from './remedies/policy-write.ts';
+import { ChangeRefused } from './remedies/refused.ts';
 import type { Applied, ApplyContext } from './remedies/remedy.ts';
 
 export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'> {
@@ -28,8 +29,11 @@ export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'works
   readonly openSession: () => Promise<Session>;
   /** The writing identity; made only when something is about to be written. */
   readonly openWrites: () => Promise<GoogleWrites>;
-  /** Edits the cards to show the approval as it is. Best effort: the sweeper repairs. */
-  readonly showCards: (approval: Approval, progress?: Text) => Promise<void>;
+  /**
+   * Edits the cards to show the approval as it is: in the background, since Slack's limits may keep an edit waiting for longer
+   * than a lease lasts. Best effort: the sweeper repairs.
+   */
+  readonly showCards: (approval: Approval) => void;
   readonly leaseMs: number;
   /** ms after applying at which it is verified. */
   readonly verifyMs: readonly number[];
@@ -52,7 +56,7 @@ export async function applyApproval(applying: Applying, id: string): Promise<voi
   if (applying.config.approvals.frozen) return;
   const claimed = await store.claim(approval);
   if (claimed.code === 'held') throw new TryAgain('another worker holds it');
-  await showCards(claimed.approval);
+  showCards(claimed.approval);
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
   const lease = keepLease(applying, id, fence);
@@ -93,7 +97,7 @@ async function carryOut(applying: Applying, approval: Approval, fence: number, s
     return settle(applying, approval, 'fail', fence, { problem: problemOf(error), code: codeOf(error) });
   }
   const { code, approval: now } = await store.settle(approval, 'apply', fence, { detail: { ...applied, resumed } });
-  await applying.showCards(now);
+  applying.showCards(now);
   if (code === 'moved') await enqueueVerification(applying, now, 0);
 }
 
@@ -105,14 +109,12 @@ export async function verifyApproval(applying: Applying, id: string, attempt: nu
   const need = await stillNeeded(applying, approval);
   if (need.kind === 'passes') {
     const { approval: now } = await store.verified(approval, { detail: { attempt, evidence: need.evidence } });
-    return applying.showCards(now);
+    applying.showCards(now);
+    return;
   }
-  if (attempt + 1 < verifyMs.length) {
-    await applying.showCards(approval);
-    return enqueueVerification(applying, approval, attempt + 1);
-  }
+  if (attempt + 1 < verifyMs.length) return enqueueVerification(applying, approval, attempt + 1);
   const { approval: now } = await store.giveUpVerifying(approval, { detail: { attempt } });
-  await applying.showCards(now);
+  applying.showCards(now);
 }
 
 /** The job `revoke`: takes back exactly what was granted. @throws {TryAgain} */
@@ -137,10 +139,11 @@ export async function revokeApproval(applying: Applying, id: string): Promise<vo
     const { approval: now } = await store.settle(claimed.approval, 'finish-revocation', fence, {
       detail: { ...undone },
     });
-    await applying.showCards(now);
+    applying.showCards(now);
   } catch (error) {
     const failure = GoogleApiError.find(error);
-    if (lease.signal.aborted || !(failure || error instanceof PolicyContention)) {
+    const refused = error instanceof PolicyContention || error instanceof ChangeRefused;
+    if (lease.signal.aborted || !(failure || refused)) {
       await store.release(id, fence).catch(applying.onError);
       throw error;
     }
@@ -161,7 +164,7 @@ async function settle(
   detail: { readonly problem: Text; readonly code?: string; readonly alreadyFixed?: boolean },
 ): Promise<void> {
   const { approval: now } = await store.settle(approval, move, fence, { detail });
-  await showCards(now);
+  showCards(now);
 }
 
 async function enqueueVerification({ queue, verifyMs }: Applying, approval: Approval, attempt: number): Promise<void> {
@@ -206,7 +209,6 @@ async function applyContext(applying: Applying, approval: Approval, signal: Abor
     projectNumber: approval.signed.plan.target.projectNumber,
     ...(approval.endsAt === undefined ? {} : { endsAt: new Date(approval.endsAt) }),
     signal,
-    onProgress: text => void applying.showCards(approval, text).catch(applying.onError),
   };
 }
 
@@ -221,6 +223,7 @@ function keepLease({ store, leaseMs, signal, onError }: Applying, id: string, fe
 
 function codeOf(error: unknown): string {
   if (error instanceof PolicyContention) return 'policy-contention';
+  if (error instanceof ChangeRefused) return error.code;
   const failure = GoogleApiError.find(error);
   return failure?.code ?? failure?.kind ?? 'internal';
 }
@@ -233,6 +236,7 @@ function problemOf(error: unknown): Text {
       ja: '書き込み中にポリシーが何度も変更されました。何も変更していません。',
     };
   }
+  if (error instanceof ChangeRefused) return error.text;
   const failure = GoogleApiError.find(error);
   if (!failure) throw error;
   const permission = failure.metadata.permission ? ` (${failure.metadata.permission})` : '';

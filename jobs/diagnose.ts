@@ -184,12 +184,27 @@ async function post(
       await store.saveCard(view.id, 'thread', ref);
     }
   }
-  const channel = config.slack.approvalsChannel;
-  if (!channel) return;
+  if (config.slack.approvalsChannel) await postMirrors(worker, config.slack.approvalsChannel, approvals);
+  await showWhatMoved(worker, approvals);
+}
+
+async function postMirrors(
+  { poster, cards, store }: Diagnosing,
+  channel: string,
+  approvals: readonly Approval[],
+): Promise<void> {
   for (const approval of approvals) {
     const message = await cards.mirror(approval);
     const { ref } = await poster.postOnce({ key: `${approval.id}/mirror`, channel, message });
     if (ref) await store.saveCard(approval.id, 'approvalsChannel', ref);
+  }
+}
+
+/** The cards show what the approvals were when they were posted; whatever was decided meanwhile is shown now. */
+async function showWhatMoved({ store, cards, log }: Diagnosing, approvals: readonly Approval[]): Promise<void> {
+  for (const approval of approvals) {
+    if (await store.cardShown(approval.id, approval.events.length)) continue;
+    await cards.refresh(approval).catch(error => log.warn({ err: error, approval: approval.id }, 'a card is behind'));
   }
 }
 

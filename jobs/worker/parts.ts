@@ -4,11 +4,12 @@ import type { Redis } from 'ioredis';
 import { type AuditLog, createAuditLog } from '../../src/approvals/audit.ts';
 import { ApprovalStore } from '../../src/approvals/store.ts';
 import { connectRedis } from '../../src/clients/redis.ts';
+import { Notes } from '../../src/clients/slack/posted.ts';
 import { SlackPoster, slackClient } from '../../src/clients/slack.ts';
 import type { Config } from '../../src/config.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
 import type { Logger } from '../../src/log.ts';
-import { Cards } from '../../src/slack/cards.ts';
+import { Cards, type CardsOptions } from '../../src/slack/cards.ts';
 import { Handles } from '../../src/slack/directory.ts';
 import { identify } from '../../src/slack/identify.ts';
 import { Reports } from '../../src/slack/reports.ts';
@@ -68,7 +69,9 @@ export async function assemble({
   });
   const reports = new Reports(redis);
   const handles = new Handles(client);
-  const cards = new Cards({ store, reports, poster, handles, config });
+  const notes = new Notes(redis);
+  const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
+  const cards = new Cards({ store, reports, poster, handles, config, alone });
   const workspace = { team, ...(enterprise ? { enterprise } : {}), teams: config.slack.teams };
   return { config, secrets, log, redis, client, poster, audit, store, reports, handles, cards, workspace };
 }

@@ -36,7 +36,7 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
     // It reads as the diagnoser and with no cache: what decides about writing is read by whoever writes.
     openSession: () => access.watch(() => openSession({ env: process.env, impersonate: diagnoser, signal })),
     openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate: remediator, signal })),
-    showCards: approval => showCards(parts, approval),
+    showCards: approval => void showCards(parts, approval),
     leaseMs,
     verifyMs,
     signal,

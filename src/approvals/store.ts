@@ -226,6 +226,11 @@ export class ApprovalStore {
     return this.#caughtUp(id, version, keys.index.staleCards);
   }
 
+  /** Whether the cards may show an older state. */
+  async isCardStale(id: string): Promise<boolean> {
+    return (await this.#options.redis.zscore(keys.index.staleCards, id)) !== null;
+  }
+
   /** Writes into the audit log what it lacks of this approval's history. */
   async record(approval: Approval): Promise<void> {
     const { id, signed, events } = approval;

@@ -7,13 +7,14 @@ import type { Deciding } from '../approvals/decide.ts';
 import { ApprovalStore } from '../approvals/store.ts';
 import { connectRedis } from '../clients/redis.ts';
 import { failureOf } from '../clients/slack/answers.ts';
+import { Notes } from '../clients/slack/posted.ts';
 import { SlackPoster } from '../clients/slack.ts';
 import type { Config } from '../config.ts';
 import { Catalogue } from '../contracts/catalogue.ts';
 import { redactDeep } from '../explain/redact.ts';
 import type { Logger } from '../log.ts';
 import { createProducer } from '../queue.ts';
-import { Cards } from './cards.ts';
+import { Cards, type CardsOptions } from './cards.ts';
 import { botClient, type Connection, connect } from './connect.ts';
 import { Handles, SlackDirectory } from './directory.ts';
 import { identify, TokenRefused } from './identify.ts';
@@ -64,6 +65,8 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   const handles = new Handles(client);
   const directory = new SlackDirectory(client, handles);
   const reports = new Reports(redis);
+  const notes = new Notes(redis);
+  const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
   const { team, enterprise } = identity;
   const deciding: Deciding = {
     store,
@@ -86,7 +89,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     watches: new Watches(redis),
     store,
     backlog: new Backlog(redis, store, error => log.error({ err: error }, 'an approval was altered in Redis')),
-    cards: new Cards({ store, reports, poster: new SlackPoster({ client, redis, log }), handles, config }),
+    cards: new Cards({ store, reports, poster: new SlackPoster({ client, redis, log }), handles, config, alone }),
     deciding,
     catalogue: await readCatalogue(log),
     startedAt: new Date().toISOString(),

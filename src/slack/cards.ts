@@ -19,10 +19,14 @@ export interface CardsOptions {
   readonly poster: Pick<SlackPoster, 'update' | 'postOnce'>;
   readonly handles: Handles;
   readonly config: Pick<Config, 'approvals' | 'language'>;
+  /** Does the work while no process does any other under this key. */
+  readonly alone: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 }
 
 export class Cards {
   readonly #options: CardsOptions;
+  /** Refreshes that have not looked at their approval yet, by its id: one is enough. */
+  readonly #waiting = new Map<string, Promise<void>>();
 
   constructor(options: CardsOptions) {
     this.#options = options;
@@ -34,18 +38,34 @@ export class Cards {
   }
 
   /**
-   * Edits the cards to what the approval is now. A card whose message is gone needs none. Safe to call again.
+   * Edits the cards to what the approval is now. One edit at a time over all processes: an older state never lands on a newer
+   * one, and what waited for its turn while somebody else showed the newest needs no edit any more (edits are few: SLACK.md, 2).
+   * A card whose message is gone needs none. Safe to call again.
    * @throws as `SlackPoster.update`; the approval then stays on the index of stale cards.
    */
-  async refresh(approval: Approval): Promise<void> {
+  refresh({ id, signed }: Pick<Approval, 'id' | 'signed'>): Promise<void> {
+    const waiting = this.#waiting.get(id);
+    if (waiting) return waiting;
+    // By report: one message may hold the cards of several approvals.
+    const edit = this.#options.alone(`${signed.plan.reportId}/cards`, () => {
+      this.#waiting.delete(id);
+      return this.#showNewest(id);
+    });
+    this.#waiting.set(id, edit);
+    return edit.finally(() => this.#waiting.get(id) === edit && this.#waiting.delete(id));
+  }
+
+  async #showNewest(id: string): Promise<void> {
     const { store, poster } = this.#options;
+    const approval = (await store.isCardStale(id)) ? await store.get(id) : undefined;
+    if (!approval) return;
     const { thread, approvalsChannel } = approval.cards;
     const [inThread, mirror] = await this.#messages(approval);
     await Promise.all([
       thread && poster.update(thread, inThread),
       approvalsChannel && poster.update(approvalsChannel, mirror),
     ]);
-    await store.cardShown(approval.id, approval.events.length);
+    await store.cardShown(id, approval.events.length);
   }
 
   /** Tells the requester, in the thread, and the other approvers, below their card, that it was denied or taken back. Once. */
