@@ -3,17 +3,27 @@ import { agentGkeNodeAgent } from './agent-gke-node-agent.ts';
 import { agentGkeServiceAgent } from './agent-gke-service-agent.ts';
 import { agentGoogleApisEditor } from './agent-google-apis-editor.ts';
 import { apiEnabled } from './api-enabled.ts';
+import { callerClustersGet } from './caller-clusters-get.ts';
 import type { Check } from './check.ts';
+import { clusterAuth401 } from './cluster-auth-401.ts';
 import { clusterNotFound } from './cluster-not-found.ts';
 import { defaultSaOrgpolicy } from './default-sa-orgpolicy.ts';
+import { kubeconfigAuthPlugin } from './kubeconfig-auth-plugin.ts';
 import { nodeOauthScopes } from './node-oauth-scopes.ts';
 import { nodeSaPermissions } from './node-sa-permissions.ts';
 import { nodeSaRecommender } from './node-sa-recommender.ts';
 import { nodeSaState } from './node-sa-state.ts';
+import { nodepoolRequiresRecreation } from './nodepool-requires-recreation.ts';
+import { rbacForbidden } from './rbac-forbidden.ts';
+import { wiControlPlaneUnavailable } from './wi-control-plane-unavailable.ts';
 import { wiWorkloadPool } from './wi-workload-pool.ts';
 
 export const CHECKS: readonly Check[] = [
   clusterNotFound,
+  clusterAuth401,
+  kubeconfigAuthPlugin,
+  callerClustersGet,
+  rbacForbidden,
   apiEnabled,
   agentGkeServiceAgent,
   agentGkeNodeAgent,
@@ -23,5 +33,7 @@ export const CHECKS: readonly Check[] = [
   nodeSaState,
   nodeSaRecommender,
   defaultSaOrgpolicy,
+  nodepoolRequiresRecreation,
   wiWorkloadPool,
+  wiControlPlaneUnavailable,
 ];

@@ -3,10 +3,12 @@ import type { Remedy } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import type { RemedyRequest } from '../checks/check.ts';
 import { command } from './command.ts';
+import { createRoleBinding } from './create-role-binding.ts';
 import { enableService } from './enable-service.ts';
 import { enableServiceAccount } from './enable-service-account.ts';
 import { enableWorkloadIdentity } from './enable-workload-identity.ts';
 import { grantProjectRole } from './grant-project-role.ts';
+import { recreateNodePool } from './recreate-node-pool.ts';
 import type { Applied, ApplyContext, Authority, PlanContext, PlannedRemedy, RemedyDefinition } from './remedy.ts';
 
 /** A kind with its parameters checked: what is left to do is to plan, or to write. */
@@ -51,11 +53,13 @@ const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
   'enable-service': kindOf(enableService),
   'enable-service-account': kindOf(enableServiceAccount),
   'enable-workload-identity': kindOf(enableWorkloadIdentity),
+  'create-role-binding': kindOf(createRoleBinding),
+  'recreate-node-pool': kindOf(recreateNodePool),
   command: kindOf(command),
 };
 
 const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
-  [enableService, enableServiceAccount, grantProjectRole].map(({ kind }) => kind),
+  [enableService, enableServiceAccount, grantProjectRole, recreateNodePool].map(({ kind }) => kind),
 );
 
 function bind({ kind, params }: Pick<Remedy, 'kind'> & { readonly params: unknown }): Bound {

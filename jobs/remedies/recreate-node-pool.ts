@@ -1,0 +1,160 @@
+/**
+ * Recreates the nodes of a pool at the version they have (DOMAIN, 3): GKE drains them one after the other. A long operation,
+ * followed to its end; whoever takes it up after a crash finds the operation instead of starting a second one.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Text } from '../../src/contracts/text.ts';
+import type { ClusterOperation } from '../clients/google/cluster-writes.ts';
+import { GoogleApiError } from '../clients/google/errors.ts';
+import { ChangeRefused } from './refused.ts';
+import type { Applied, ApplyContext, RemedyDefinition } from './remedy.ts';
+import { shell } from './shell.ts';
+
+export const RecreateNodePool = z.strictObject({
+  project: z.string().min(1),
+  location: z.string().min(1),
+  cluster: z.string().min(1),
+  nodePool: z.string().min(1),
+  /** `-` stands for the control plane's; else the pool's own, so that it is not upgraded. */
+  version: z.string().min(1),
+  /** When GKE asked for it (RFC 3339): a recreation that began later is this one. */
+  since: z.string().optional(),
+  /** The cluster's maintenance policy, for the approver. */
+  maintenance: z.string().optional(),
+});
+export type RecreateNodePool = z.infer<typeof RecreateNodePool>;
+
+export const recreateNodePool: RemedyDefinition<RecreateNodePool> = {
+  kind: 'recreate-node-pool',
+  risk: 'disruptive',
+  params: RecreateNodePool,
+
+  plan(params) {
+    const { project, location, cluster, nodePool, version, maintenance } = params;
+    const upgrade = ['gcloud', 'container', 'clusters', 'upgrade', cluster, `--node-pool=${nodePool}`];
+    const same = version === '-' ? [] : [`--cluster-version=${version}`];
+    const windows: Text = maintenance
+      ? {
+          en: ` Maintenance policy, which upgrades started by hand don’t wait for: ${maintenance}.`,
+          ja: `手動で始めた再作成はメンテナンス ポリシーの時間枠を待ちません: ${maintenance}。`,
+        }
+      : { en: '', ja: '' };
+    return {
+      params: { ...params },
+      command: shell([...upgrade, ...same, `--location=${location}`, `--project=${project}`]),
+      console: `https://console.cloud.google.com/kubernetes/clusters/details/${location}/${cluster}/nodes?project=${encodeURIComponent(project)}`,
+      summary: {
+        en: `Recreate the nodes of ${nodePool} in ${cluster}`,
+        ja: `${cluster} の ${nodePool} のノードを再作成`,
+      },
+      change: {
+        resource: `projects/${project}/locations/${location}/clusters/${cluster}/nodePools/${nodePool}`,
+        before: [`nodes as they are`],
+        after: [
+          `nodes recreated at ${version === '-' ? 'the version of the control plane, which they have' : version}`,
+        ],
+        disrupts: {
+          en: `Every node of ${nodePool} is drained and replaced, starting at once after approval, as many at a time as its surge settings say; Pods on it restart elsewhere, local data is lost. It can’t be undone.${windows.en}`,
+          ja: `承認後すぐに、${nodePool} のすべてのノードがサージ設定に従って順にドレインされ、置き換えられます。Pod はほかのノードで再起動し、ローカルのデータは失われます。取り消しはできません。${windows.ja}`,
+        },
+      },
+    };
+  },
+
+  writing: {
+    authority: ({ project }) => ({ permission: 'container.clusters.update', resource: `projects/${project}` }),
+    async apply(params, context) {
+      const earlier = await findOperation(params, context);
+      const operation = earlier ?? (await start(params, context));
+      await follow(params, operation, context);
+      return applied(params, operation);
+    },
+  },
+};
+
+function applied({ nodePool }: RecreateNodePool, { name }: ClusterOperation): Applied {
+  return {
+    changed: true,
+    before: [`${nodePool}: nodes as they were`],
+    after: [`${nodePool}: nodes recreated (${name})`],
+  };
+}
+
+function placeOf({ project, location }: RecreateNodePool): string {
+  return `projects/${project}/locations/${location}`;
+}
+
+/** The recreation that runs, or that was done since it was asked for: an earlier attempt's, or somebody else's. */
+async function findOperation(
+  params: RecreateNodePool,
+  { google }: ApplyContext,
+): Promise<ClusterOperation | undefined> {
+  const since = params.since === undefined ? Number.POSITIVE_INFINITY : Date.parse(params.since);
+  const target = `/clusters/${params.cluster}/nodePools/${params.nodePool}`;
+  const mine = (await google.listOperations(placeOf(params))).filter(
+    ({ operationType, targetLink }) => operationType === 'UPGRADE_NODES' && targetLink.endsWith(target),
+  );
+  const began = ({ startTime }: ClusterOperation) => (startTime === undefined ? 0 : Date.parse(startTime));
+  const done = mine.filter(one => one.status === 'DONE' && !one.error && began(one) > since);
+  return mine.find(({ status }) => status !== 'DONE') ?? done[0];
+}
+
+async function start(params: RecreateNodePool, context: ApplyContext): Promise<ClusterOperation> {
+  const { cluster, nodePool, version } = params;
+  try {
+    const update = { desiredNodePoolId: nodePool, desiredNodeVersion: version };
+    return await context.google.updateCluster(`${placeOf(params)}/clusters/${cluster}`, update);
+  } catch (error) {
+    const failure = GoogleApiError.from(error);
+    // Refused is refused; of anything else nobody knows whether the operation began.
+    if (failure.status !== undefined && failure.status < 500) throw failure;
+    const begun = await findOperation(params, context);
+    if (begun) return begun;
+    throw failure;
+  }
+}
+
+const FIRST_POLL_MS = 500;
+const LAST_POLL_MS = 10_000;
+/** Answers that may be missing in a row before it is given up. */
+const PATIENCE = 10;
+
+/** Resolves at the operation's end, however long it takes. @throws {ChangeRefused} where it failed. */
+async function follow(params: RecreateNodePool, started: ClusterOperation, context: ApplyContext): Promise<void> {
+  const { google, signal, onProgress } = context;
+  let operation = started;
+  let told = '';
+  let missed = 0;
+  for (let wait = FIRST_POLL_MS; operation.status !== 'DONE'; wait = Math.min(wait * 2, LAST_POLL_MS)) {
+    const text = progressOf(params, operation);
+    if (text.en !== told) onProgress?.(text);
+    told = text.en;
+    await sleep(wait, undefined, { signal });
+    try {
+      operation = await google.getOperation(`${placeOf(params)}/operations/${started.name}`);
+      missed = 0;
+    } catch (error) {
+      const failure = GoogleApiError.from(error);
+      const passes = failure.status === undefined || failure.status === 429 || failure.status >= 500;
+      if (!passes || ++missed > PATIENCE) throw failure;
+    }
+  }
+  const problem = operation.error?.message ?? (operation.error ? operation.statusMessage : undefined);
+  if (!operation.error) return;
+  throw new ChangeRefused('operation-failed', {
+    en: `GKE could not recreate ${params.nodePool} (${operation.name}): ${problem ?? 'no reason given'}`,
+    ja: `GKE は ${params.nodePool} を再作成できませんでした（${operation.name}）: ${problem ?? '理由なし'}`,
+  });
+}
+
+/** `NODES_TOTAL` and `NODES_COMPLETE` are among the metrics that GKE gives; where they are not, the state alone is told. */
+function progressOf({ nodePool }: RecreateNodePool, { name, status, startTime, progress }: ClusterOperation): Text {
+  const metric = (pattern: RegExp) => progress?.metrics?.find(one => pattern.test(one.name ?? ''))?.intValue;
+  const [done, total] = [metric(/NODES_(?:COMPLETE|DONE|UPGRADED)/), metric(/NODES_TOTAL/)];
+  const count = done !== undefined && total !== undefined ? ` ${done}/${total}` : '';
+  return {
+    en: `Recreating the nodes of ${nodePool}${count}: ${status}${startTime ? ` since ${startTime}` : ''} (${name})`,
+    ja: `${nodePool} のノードを再作成しています${count}: ${status}${startTime ? `（開始 ${startTime}）` : ''}（${name}）`,
+  };
+}
