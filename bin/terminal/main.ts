@@ -12,6 +12,7 @@ import { EXIT, type Failure, failureAsJson, failureAsText, failureOf, usageFailu
 import { overview, verbPage } from './help.ts';
 import { plain } from './layout.ts';
 import { runRecords } from './records.ts';
+import { runScan } from './scan.ts';
 
 /** Runs one command and resolves to its exit code. Answers go to stdout, all else to stderr. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -45,6 +46,8 @@ async function dispatch(command: Command, language: Language): Promise<number> {
       return EXIT.ok;
     case 'diagnose':
       return runDiagnose(command, language);
+    case 'scan':
+      return runScan(command, language);
     case 'explain':
       return runExplain(command, language);
     case 'pending':

@@ -25,7 +25,8 @@ export function reportAsMarkdown(report: Report, language: Language): string {
   ].join('\n')}\n`;
 }
 
-function section(finding: Finding, language: Language): string[] {
+/** A finding in full. */
+export function section(finding: Finding, language: Language): string[] {
   return [
     `## ${STATUS[finding.status][language]}: ${literal(finding.headline ?? finding.title)}`,
     '',
@@ -49,12 +50,13 @@ function fence(language: string, text: string): string[] {
   return [`${ticks}${language}`, plain(text), ticks];
 }
 
-function code(text: string): string {
+/** Text from outside as code. */
+export function code(text: string): string {
   return `\`${plain(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
 /** Text from outside formats, links and mentions nothing. */
-function literal(text: string): string {
+export function literal(text: string): string {
   return plain(text)
     .replace(/[\\`*_{}[\]<>#|~!]/g, char => `\\${char}`)
     .replaceAll('@', '@\u200b');

@@ -5,7 +5,7 @@ import type { Language } from '../../src/contracts/text.ts';
 import { reportAsText } from './text.ts';
 
 /** Columns of what is no terminal. */
-const PIPE_COLUMNS = 100;
+export const PIPE_COLUMNS = 100;
 
 export function printReport(report: Report, language: Language, verbose: boolean): void {
   const text = reportAsText(report, {

@@ -1,5 +1,5 @@
 /** A report as text: the verdict first, then what is wrong with its proof and its fix, then what is fine in one line. */
-import type { Finding, Report, Status } from '../../src/contracts/report.ts';
+import { type Finding, type Report, type Status, summarize } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { pad, plain, width, wrap } from './layout.ts';
 
@@ -27,6 +27,7 @@ const LABELS = {
   undo: { en: 'undo', ja: '取消' },
   effect: { en: 'effect', ja: '影響' },
   docs: { en: 'docs', ja: '資料' },
+  where: { en: 'where', ja: '場所' },
 } as const;
 
 const INDENT = 4;
@@ -68,7 +69,12 @@ function headline({ target, cluster }: Report, language: Language): string {
   return plain(parts.join(' · '));
 }
 
-function counts({ summary, durationMs, apiCalls }: Report, { language, columns, paint }: TextOptions): string {
+/** How many findings there are of each status; how long it took, at the right edge. */
+export function counts(
+  { findings, durationMs, apiCalls }: Pick<Report, 'findings' | 'durationMs' | 'apiCalls'>,
+  { language, columns, paint }: TextOptions,
+): string {
+  const summary = summarize(findings);
   const numbers: Readonly<Record<Status, number>> = { ...summary, 'not-applicable': summary.notApplicable };
   const shown = (Object.keys(SIGNS) as Status[]).filter(status => numbers[status] > 0);
   const plainCounts = shown.map(status => `${SIGNS[status].sign} ${numbers[status]} ${SIGNS[status][language]}`);
@@ -86,7 +92,8 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);
 }
 
-function findingLines(finding: Finding, options: TextOptions): string[] {
+/** A finding in full: what is wrong, its proof, its fix. */
+export function findingLines(finding: Finding, options: TextOptions): string[] {
   const { sign, style } = SIGNS[finding.status];
   const { language, columns, paint } = options;
   const first = `${sign} ${finding.check}`;
@@ -108,7 +115,12 @@ function findingLines(finding: Finding, options: TextOptions): string[] {
   ];
 }
 
-function labelled(label: keyof typeof LABELS, text: string, { language, columns, paint }: TextOptions): string[] {
+/** Text behind a label, its lines below each other. */
+export function labelled(
+  label: keyof typeof LABELS,
+  text: string,
+  { language, columns, paint }: TextOptions,
+): string[] {
   const [first = '', ...rest] = wrap(plain(text), columns - INDENT - LABEL);
   const head = `${' '.repeat(INDENT)}${paint('dim', pad(LABELS[label][language], LABEL))}`;
   return [head + first, ...rest.map(line => ' '.repeat(INDENT + LABEL) + line)];

@@ -23,7 +23,7 @@ export const NODE_ROLE = 'roles/container.defaultNodeServiceAccount';
 const AGENT_ROLE = 'roles/container.defaultNodeServiceAgent';
 
 /** Without these nodes can't write logs and metrics. */
-const NEEDED = [
+export const NODE_PERMISSIONS = [
   'logging.logEntries.create',
   'monitoring.timeSeries.create',
   'monitoring.metricDescriptors.create',
@@ -65,7 +65,7 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
     const asked = accounts.flatMap(({ email }) =>
       email === undefined
         ? []
-        : [...NEEDED, ...USEFUL].map(permission => permissionOf(cluster.value, email, permission)),
+        : [...NODE_PERMISSIONS, ...USEFUL].map(permission => nodeQuestion(cluster.value.project, email, permission)),
     );
     const newer = accounts.some(({ version }) => isWrittenByAgent(version));
     return newer && number !== undefined ? [...asked, agentQuestion(cluster.value, number)] : asked;
@@ -86,8 +86,9 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
   },
 };
 
-function permissionOf(cluster: Cluster, email: string, permission: string): Question {
-  return { principal: { member: `serviceAccount:${email}` }, permission, resource: `projects/${cluster.project}` };
+/** Does a node's account hold a permission on the clusters' project? */
+export function nodeQuestion(project: string, email: string, permission: string): Question {
+  return { principal: { member: `serviceAccount:${email}` }, permission, resource: `projects/${project}` };
 }
 
 function agentQuestion(cluster: Cluster, number: string): RoleQuestion {
@@ -114,8 +115,11 @@ function judge(
   const { email, subject } = account;
   const resource = `projects/${cluster.project}`;
   const member = `serviceAccount:${email}`;
-  const ask = (permission: string) => ({ permission, answer: access.answer(permissionOf(cluster, email, permission)) });
-  const needed = NEEDED.filter(permission => applies(cluster, permission)).map(ask);
+  const ask = (permission: string) => ({
+    permission,
+    answer: access.answer(nodeQuestion(cluster.project, email, permission)),
+  });
+  const needed = NODE_PERMISSIONS.filter(permission => applies(cluster, permission)).map(ask);
   const useful = USEFUL.filter(permission => applies(cluster, permission)).map(ask);
   const inState = (state: Answer['state']) => needed.filter(({ answer }) => answer.state === state);
   const missing = inState('missing');

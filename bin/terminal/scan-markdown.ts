@@ -1,0 +1,39 @@
+/** A scan as Markdown: the matrix, then each problem once. */
+import type { PermissionState, Scan } from '../../src/contracts/report.ts';
+import type { Language } from '../../src/contracts/text.ts';
+import { groupFindings, leader } from '../../src/slack/messages/finding.ts';
+import { code, literal, section } from './markdown.ts';
+import { allFindings, COLUMNS, projectsIn, worstFirst } from './scan-text.ts';
+
+const STATES: Readonly<Record<PermissionState, string>> = {
+  granted: '✅',
+  conditional: '⚠️',
+  missing: '❌',
+  unknown: '❔',
+};
+
+export function scanAsMarkdown(scan: Scan, language: Language): string {
+  const heads = [
+    { en: 'account', ja: 'アカウント' }[language],
+    { en: 'project', ja: 'プロジェクト' }[language],
+    ...COLUMNS.map(([permission]) => code(permission)),
+    { en: 'pools', ja: 'プール' }[language],
+  ];
+  const rows = worstFirst(scan.serviceAccounts).map(({ email, project, permissions, usedBy }) => [
+    code(email),
+    code(project),
+    ...COLUMNS.map(([permission]) => STATES[permissions[permission] ?? 'unknown']),
+    String(usedBy.length),
+  ]);
+  const groups = groupFindings({ id: scan.id, findings: allFindings(scan) });
+  return `${[
+    `# ${literal(projectsIn(scan).join(', '))}`,
+    '',
+    ...[heads, heads.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`),
+    ...groups.flatMap(group => [
+      '',
+      ...section(leader(group), language),
+      ...(group.findings.length > 1 ? ['', ...group.findings.map(({ finding }) => `- ${code(finding.subject)}`)] : []),
+    ]),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,158 @@
+/** A scan as text: the matrix of node accounts, worst first, then each problem once with the pools that have it. */
+import type { Finding, PermissionState, Scan, ServiceAccountRow } from '../../src/contracts/report.ts';
+import type { Language } from '../../src/contracts/text.ts';
+import { type FindingGroup, groupFindings, leader } from '../../src/slack/messages/finding.ts';
+import { pad, plain, width, wrap } from './layout.ts';
+import { counts, findingLines, labelled, type Style, type TextOptions } from './text.ts';
+
+/** Accounts that are fine, and problems, beyond which only their number is said. */
+const FINE_SHOWN = 10;
+const PROBLEMS_SHOWN = 30;
+const POOLS_SHOWN = 6;
+
+/** The four permissions that nodes need, each under a short name. */
+export const COLUMNS = [
+  ['logging.logEntries.create', { en: 'logs', ja: 'ログ' }],
+  ['monitoring.timeSeries.create', { en: 'metrics', ja: '指標' }],
+  ['monitoring.metricDescriptors.create', { en: 'descriptors', ja: '記述子' }],
+  ['autoscaling.sites.writeMetrics', { en: 'HPA', ja: 'HPA' }],
+] as const;
+
+const WORST: readonly PermissionState[] = ['missing', 'unknown', 'conditional', 'granted'];
+const SIGNS: Readonly<Record<PermissionState, readonly [sign: string, style: Style]>> = {
+  missing: ['✗', 'red'],
+  unknown: ['?', 'magenta'],
+  conditional: ['!', 'yellow'],
+  granted: ['✓', 'green'],
+};
+
+const TEXT = {
+  account: { en: 'node account', ja: 'ノードのアカウント' },
+  pools: { en: 'pools', ja: 'プール' },
+  none: { en: 'No node accounts.', ja: 'ノードのアカウントはありません。' },
+  legend: {
+    en: 'logs, metrics, descriptors, HPA:',
+    ja: 'ログ、指標、記述子、HPA:',
+  },
+  states: { en: '✓ granted, ! conditional, ✗ missing, ? unknown', ja: '✓ あり、! 条件付き、✗ なし、? 不明' },
+} as const;
+
+/** Everything that a scan found. */
+export function allFindings(scan: Scan): Finding[] {
+  return [...scan.findings, ...scan.clusters.flatMap(({ findings }) => findings)];
+}
+
+/** The state that decides about an account: the worst of its permissions. */
+export function worst(row: ServiceAccountRow): PermissionState {
+  return WORST.find(state => Object.values(row.permissions).includes(state)) ?? 'unknown';
+}
+
+/** Accounts with problems first, else by email. */
+export function worstFirst(rows: readonly ServiceAccountRow[]): ServiceAccountRow[] {
+  return rows.toSorted((a, b) => WORST.indexOf(worst(a)) - WORST.indexOf(worst(b)) || (a.email < b.email ? -1 : 1));
+}
+
+/** The projects that were scanned. */
+export function projectsIn(scan: Scan): string[] {
+  return [...new Set(allFindings(scan).map(({ subject }) => subject.split('/')[1] ?? ''))];
+}
+
+export function scanAsText(scan: Scan, options: TextOptions): string {
+  const { language, paint } = options;
+  const findings = allFindings(scan);
+  return `${[
+    paint('bold', plain(headline(scan, language))),
+    '',
+    counts({ findings, durationMs: scan.durationMs, apiCalls: scan.apiCalls }, options),
+    '',
+    ...matrix(scan.serviceAccounts, options),
+    ...problems(scan, findings, options),
+  ].join('\n')}\n`;
+}
+
+function headline(scan: Scan, language: Language): string {
+  const projects = projectsOfScan(scan);
+  const clusters = scan.clusters.length;
+  const accounts = scan.serviceAccounts.length;
+  const size = {
+    en: `${clusters} cluster${clusters === 1 ? '' : 's'}, ${accounts} node account${accounts === 1 ? '' : 's'}`,
+    ja: `クラスタ ${clusters} 個、ノードのアカウント ${accounts} 個`,
+  };
+  return `${projects.join(', ')} · ${size[language]}`;
+}
+
+/** Of many projects only the first few are named. */
+function projectsOfScan(scan: Scan): string[] {
+  const projects = projectsIn(scan);
+  return projects.length > 4 ? [...projects.slice(0, 3), `+${projects.length - 3}`] : projects;
+}
+
+function matrix(rows: readonly ServiceAccountRow[], options: TextOptions): string[] {
+  const { language, columns, verbose, paint } = options;
+  if (rows.length === 0) return [TEXT.none[language]];
+  const sorted = worstFirst(rows);
+  const fine = sorted.filter(row => worst(row) === 'granted');
+  const hidden = verbose || fine.length <= FINE_SHOWN + 1 ? 0 : fine.length - FINE_SHOWN;
+  const shown = sorted.slice(0, sorted.length - hidden);
+  const several = new Set(rows.map(({ project }) => project)).size > 1;
+  const names = shown.map(row => plain(several ? `${row.email} (${row.project})` : row.email));
+  const heads = COLUMNS.map(([, name]) => name[language]);
+  const pools = TEXT.pools[language];
+  const fixed = heads.reduce((sum, head) => sum + width(head) + 2, 0) + width(pools) + 4;
+  const room = Math.max(20, columns - fixed);
+  const wide = Math.min(room, Math.max(width(TEXT.account[language]), ...names.map(width)));
+  const head = [`  ${pad(TEXT.account[language], wide)}`, ...heads, pools].join('  ');
+  const lines = shown.map((row, index) => {
+    const [sign, style] = SIGNS[worst(row)];
+    const cells = COLUMNS.map(([permission], column) => {
+      const [mark, color] = SIGNS[row.permissions[permission] ?? 'unknown'];
+      return paint(color, mark) + ' '.repeat(Math.max(0, width(heads[column] ?? '') - 1));
+    });
+    const count = String(row.usedBy.length).padStart(width(pools));
+    return [`${paint(style, sign)} ${pad(shortened(names[index] ?? '', wide), wide)}`, ...cells, count].join('  ');
+  });
+  const more = {
+    en: `  … and ${hidden} more accounts that are fine (--verbose shows them)`,
+    ja: `  … ほかに正常なアカウント ${hidden} 個（--verbose で表示）`,
+  }[language];
+  const legend = `${TEXT.legend[language]} ${COLUMNS.map(([permission]) => permission).join(', ')}`;
+  return [
+    paint('bold', head),
+    ...lines,
+    ...(hidden > 0 ? [paint('dim', more)] : []),
+    '',
+    ...[legend, TEXT.states[language]].flatMap(line => wrap(line, columns)).map(line => paint('dim', line)),
+  ];
+}
+
+/** Cut in the middle: the ends tell accounts apart best. */
+function shortened(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  const end = Math.floor((columns - 1) / 2);
+  return `${text.slice(0, columns - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+function problems(scan: Scan, findings: Finding[], options: TextOptions): string[] {
+  const groups = groupFindings({ id: scan.id, findings });
+  const shown = options.verbose ? groups : groups.slice(0, PROBLEMS_SHOWN);
+  const hidden = groups.length - shown.length;
+  const more = {
+    en: `… and ${hidden} more problems (--verbose or --format json shows them)`,
+    ja: `… ほかに ${hidden} 件の問題（--verbose または --format json で表示）`,
+  }[options.language];
+  return [...shown.flatMap(group => ['', ...groupLines(group, options)]), ...(hidden > 0 ? ['', more] : [])];
+}
+
+/** The problem as its first finding tells it, and everywhere it is. */
+function groupLines(group: FindingGroup, options: TextOptions): string[] {
+  const names = group.findings.slice(0, POOLS_SHOWN).map(({ finding }) => place(finding.subject));
+  const hidden = group.findings.length - names.length;
+  const rest = hidden > 0 ? { en: ` and ${hidden} more`, ja: ` ほか ${hidden} 件` }[options.language] : '';
+  return [...findingLines(leader(group), options), ...labelled('where', names.join(', ') + rest, options)];
+}
+
+/** `cluster-x/pool-a`, from a full resource name. */
+function place(subject: string): string {
+  const [, cluster, pool] = subject.match(/\/clusters\/([^/]+)(?:\/nodePools\/([^/]+))?$/) ?? [];
+  return [cluster ?? subject.split('/').at(-1), pool].filter(Boolean).join('/');
+}

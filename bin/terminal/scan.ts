@@ -1,0 +1,39 @@
+/** `gke-auth scan`: every cluster of a project at once; the same scan as the worker's, printed. */
+import { styleText } from 'node:util';
+import { openSession } from '../../jobs/clients/google/open.ts';
+import { scan } from '../../jobs/scan.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import type { Scan } from '../../src/contracts/report.ts';
+import type { Language } from '../../src/contracts/text.ts';
+import type { Command } from '../../src/grammar.ts';
+import { projectsOf } from './diagnose.ts';
+import { EXIT } from './failure.ts';
+import { PIPE_COLUMNS } from './report.ts';
+import { scanAsMarkdown } from './scan-markdown.ts';
+import { allFindings, scanAsText } from './scan-text.ts';
+
+type ScanCommand = Extract<Command, { verb: 'scan' }>;
+
+export async function runScan(command: ScanCommand, language: Language): Promise<number> {
+  const config = loadConfig();
+  const session = await openSession({ env: process.env, scan: true });
+  const found = await scan({ projects: scanned(command, config), session, language });
+  process.stdout.write(formatScan(found, command, language));
+  return allFindings(found).some(({ status }) => status === 'fail') ? EXIT.fails : EXIT.ok;
+}
+
+/** `--all` is every configured project, and those that are named besides. */
+function scanned({ projects, all }: ScanCommand, config: Config): string[] {
+  return all ? [...projects, ...projectsOf(config.projects, config)] : projectsOf(projects, config);
+}
+
+function formatScan(found: Scan, { format, verbose }: ScanCommand, language: Language): string {
+  if (format === 'json') return `${JSON.stringify(found, null, 2)}\n`;
+  if (format === 'markdown') return scanAsMarkdown(found, language);
+  return scanAsText(found, {
+    language,
+    verbose,
+    columns: process.stdout.columns ?? PIPE_COLUMNS,
+    paint: (style, piece) => styleText(style, piece, { stream: process.stdout }),
+  });
+}
