@@ -1,4 +1,5 @@
 /** Starts the bot: the process that answers Slack. Everything it needs comes from the file and the environment. */
+import './small-heap.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startBot } from './slack/bot.ts';

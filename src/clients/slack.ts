@@ -59,7 +59,7 @@ const METADATA = 'gke_auth';
 /** Waits of up to this long (ms) are waited here; longer ones put the job back (`RateLimited`). */
 const WAIT_MS = 60_000;
 /** ms before each look for a message that may or may not have been posted. */
-const LOOKS_MS = [0, 400, 1_500];
+const LOOKS_MS = [0, 300, 900];
 const ATTEMPTS = 5;
 const PAGES = 3;
 

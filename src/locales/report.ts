@@ -41,6 +41,10 @@ export const reportText = {
   fine: (n: number): Text => ({ en: `${n} fine`, ja: `正常 ${n} 件` }),
   seconds: (ms: number): Text => ({ en: `${(ms / 1000).toFixed(1)} s`, ja: `${(ms / 1000).toFixed(1)} 秒` }),
   detailsBelow: { en: 'Proof and fixes are in the thread.', ja: '根拠と修正方法はスレッドにあります。' },
+  invite: {
+    en: "I'm not in this channel, so there is no thread. Invite me (/invite @gke-auth) and run it again to see proof and fixes.",
+    ja: 'このチャンネルに参加していないため、スレッドに投稿できません。/invite @gke-auth で招待してから再実行すると、根拠と修正方法を確認できます。',
+  },
   cancelled: (cluster: string, who: string): Text => ({
     en: `Cancelled by ${who}: ${cluster} was not diagnosed to the end. Nothing was changed.`,
     ja: `${who} が中止しました。${cluster} の診断は完了していません。何も変更していません。`,

@@ -100,7 +100,9 @@ export function registerListeners(app: App, services: Services): void {
     await ack();
     const payload = Payload.parse(shortcut);
     const visit = visitOf(payload, services.config.language);
-    await afterwards(services, visit, 'shortcut', here => diagnoseMessage(services, here, payload.message?.text ?? ''));
+    await afterwards(services, visit, 'shortcut', here =>
+      diagnoseMessage(services, here, 'message' in shortcut ? shortcut.message : undefined),
+    );
   });
 
   app.event('app_home_opened', async ({ event, body }) => {

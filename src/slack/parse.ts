@@ -26,6 +26,9 @@ const QUOTES: Readonly<Record<string, string>> = {
   '「': '」',
 };
 
+/** A message's or command's text as it was typed: without Slack's links and entities. */
+export const typedText = (text: string): string => unescaped(unlink(text)).trim();
+
 /** Splits at blanks, keeps quoted runs whole, and takes an em or en dash before a word for `--`. */
 export function tokenize(text: string): string[] {
   const tokens: string[] = [];
@@ -35,7 +38,7 @@ export function tokenize(text: string): string[] {
     if (closing !== undefined) {
       if (char === closing) closing = undefined;
       else token += char;
-    } else if (token === undefined || /=$/.test(token) ? QUOTES[char] !== undefined : false) {
+    } else if (QUOTES[char] !== undefined && (token === undefined || token.endsWith('='))) {
       closing = QUOTES[char];
       token ??= '';
     } else if (BLANK.test(char)) {
@@ -49,7 +52,7 @@ export function tokenize(text: string): string[] {
 
 /** A slash command's text → a command of the grammar, or what is wrong with it. */
 export function parseCommand(text: string): Parsed {
-  const plain = unescaped(unlink(text)).trim();
+  const plain = typedText(text);
   // An error text is taken as it is: its quotes and blanks belong to it.
   const [, explain, rest = ''] = /^(explain)(?:\s([\s\S]*))?$/i.exec(plain) ?? [];
   if (explain) {

@@ -31,9 +31,7 @@ export const Payload = z.object({
   container: z
     .object({ channel_id: z.string().nullish(), message_ts: z.string().nullish(), thread_ts: z.string().nullish() })
     .nullish(),
-  message: z
-    .object({ ts: z.string().nullish(), thread_ts: z.string().nullish(), text: z.string().nullish() })
-    .nullish(),
+  message: z.object({ ts: z.string().nullish(), thread_ts: z.string().nullish() }).nullish(),
   trigger_id: z.string().nullish(),
   response_url: z.string().nullish(),
 });

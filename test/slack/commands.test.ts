@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HEALTH_KEY } from '../../src/contracts/health.ts';
+import { messageText } from '../../src/slack/shortcuts/diagnose-message.ts';
 import { act, jobsOf, reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;
@@ -158,6 +159,17 @@ describe('Diagnose this error', () => {
     await seen(world, () => whispers(world).find(said => said.includes('cluster-x')));
     expect(await jobsOf(world, 'diagnose')).toMatchObject([{ place: { threadTs: ts } }]);
   });
+});
+
+it('an alert of another app: its words are in blocks and attachments', () => {
+  const block = { type: 'section', text: { type: 'mrkdwn', text: 'Error: <http://x.example|denied> &lt;1&gt;' } };
+  const message = {
+    text: '',
+    blocks: [block],
+    attachments: [{ color: 'red', fallback: 'it failed', fields: [{ title: 'why', value: 'quota' }] }],
+  };
+  expect(messageText(message)).toBe('Error: <http://x.example|denied> &lt;1&gt;\nit failed\nwhy\nquota');
+  expect(messageText(undefined)).toBe('');
 });
 
 describe('the Home tab', () => {

@@ -160,7 +160,7 @@ describe('the grammar', () => {
           expect(parsed.ok || parsed.usage.message.ja.length > 0).toBe(true);
         },
       ),
-      { numRuns: 500, seed: 11 },
+      { numRuns: 200, seed: 11 },
     );
   });
 

@@ -38,6 +38,14 @@ describe.each(LANGUAGES)('messages in %s', language => {
     ).toMatchSnapshot();
   });
 
+  it('show the verdict where the bot is not in the channel: how to get the rest', () => {
+    const settled = parentSettled(
+      { report: reportOf([failing]), askedBy: 'U0ALICE', durationMs: 1400, outside: true },
+      language,
+    );
+    expect(seen(settled)).toContain('/invite @gke-auth');
+  });
+
   it('show failure and cancellation', () => {
     const error = {
       code: 'project-denied',
@@ -225,7 +233,7 @@ describe('no report, however hostile or long', () => {
           }
         },
       ),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 60, seed: 7 },
     );
   });
 

@@ -26,6 +26,8 @@ export interface Settled {
   readonly askedBy: string;
   /** From the command to the verdict, in ms. */
   readonly durationMs: number;
+  /** The bot is not in the channel: there is no thread, and it says how to get one. */
+  readonly outside?: boolean;
 }
 
 export interface Failed {
@@ -92,7 +94,7 @@ function counts(summary: Summary, language: Language): string[] {
   ];
 }
 
-export function parentSettled({ report, askedBy, durationMs }: Settled, language: Language): Message {
+export function parentSettled({ report, askedBy, durationMs, outside = false }: Settled, language: Language): Message {
   const summary = summarize(report.findings);
   const groups = groupFindings(report);
   const failing = groups.filter(group => leader(group).status === 'fail');
@@ -104,7 +106,7 @@ export function parentSettled({ report, askedBy, durationMs }: Settled, language
   const { sign, line } = verdict(summary, failing.length, name, took, language);
   const headlines = shown.slice(0, HEADLINES).map(group => `• ${prose(headlineOf(leader(group)), 200)}`);
   if (shown.length > HEADLINES) headlines.push(`• ${words.more(shown.length - HEADLINES)[language]}`);
-  const next = groups.length > 0 ? [words.detailsBelow[language]] : [];
+  const next = groups.length > 0 ? [(outside ? words.invite : words.detailsBelow)[language]] : [];
   const meta = [
     ...counts(summary, language),
     ...(groups.length > 0 ? [took] : []),
@@ -112,7 +114,7 @@ export function parentSettled({ report, askedBy, durationMs }: Settled, language
   ];
   const blocks: KnownBlock[] = [
     section([`${sign} *${line}*${placeOf(report.target)}`, ...headlines].join('\n')),
-    context(meta.join(' · ')),
+    context(meta.join(' · '), ...(outside ? next : [])),
     actions(
       button({ action: 'rerun', label: words.runAgain[language], value: report.id }),
       button({ action: 'all_results', label: words.allResults[language], value: report.id }),
