@@ -11,6 +11,7 @@ import { CHECKS } from './checks/index.ts';
 import { prefetchAccess } from './facts/access.ts';
 import { createFacts } from './facts/index.ts';
 import type { Session } from './facts/session.ts';
+import { parseWorkloadName } from './facts/workload-name.ts';
 import { byCheckThenSubject, NothingReadableError, runCheck } from './pipeline.ts';
 import { type ClusterSearch, findCluster, parseTarget } from './target.ts';
 
@@ -84,6 +85,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
 
 function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckRequest {
   const { name, project, cluster } = search;
+  const workload = parseWorkloadName(request.workload ?? '');
   return {
     project,
     cluster: cluster.known
@@ -94,6 +96,7 @@ function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckR
     ...(request.resource ? { resource: request.resource } : {}),
     ...(request.namespace ? { namespace: request.namespace } : {}),
     ...(request.symptom ? { symptom: request.symptom } : {}),
+    ...(workload ? { workload } : {}),
   };
 }
 

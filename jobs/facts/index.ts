@@ -9,6 +9,8 @@ import { readCaller, readReview } from './caller.ts';
 import type { Cluster } from './cluster.ts';
 import { type Fact, known } from './fact.ts';
 import { type Health, type KubernetesReads, readKubernetes } from './kubernetes.ts';
+import { type Mesh, readMesh } from './mesh.ts';
+import { type MetadataServers, readMetadataServers } from './metadata-servers.ts';
 import { type NodeAccountState, readNodeAccountStates } from './node-account-states.ts';
 import { type Operation, readOperations } from './operations.ts';
 import { readAutomaticGrantsDisabled } from './org-policy.ts';
@@ -17,6 +19,11 @@ import { type Project, readProject } from './project.ts';
 import { type Recommendation, readRecommendations } from './recommendations.ts';
 import { readServices } from './services.ts';
 import type { Session } from './session.ts';
+import { hasSidecar, readWorkload, type Workload } from './workload.ts';
+import { readWorkloadIdentity, type WorkloadIdentity } from './workload-identity.ts';
+import { type LogLine, readWorkloadLogs } from './workload-logs.ts';
+import { parseWorkloadName } from './workload-name.ts';
+import { readWorkloadNetwork, type WorkloadNetwork } from './workload-network.ts';
 
 export interface Facts {
   readonly search: ClusterSearch;
@@ -42,6 +49,14 @@ export interface Facts {
   readonly caller: Caller | undefined;
   /** What RBAC says of the request that is asked about; undefined where none is. */
   readonly review: Fact<Review['status']> | undefined;
+  /** The workload that is asked about, as the six facts that follow from it: undefined where none is. */
+  readonly workload: Fact<Workload> | undefined;
+  readonly workloadIdentity: Fact<WorkloadIdentity> | undefined;
+  readonly workloadNetwork: Fact<WorkloadNetwork> | undefined;
+  readonly workloadLogs: Fact<readonly LogLine[]> | undefined;
+  /** Undefined also where none of its Pods has a sidecar. */
+  readonly mesh: Fact<Mesh> | undefined;
+  readonly metadataServers: Fact<MetadataServers>;
 }
 
 export type FactName = keyof Facts;
@@ -76,6 +91,44 @@ const SOURCES: Sources = {
     whenKnown(cluster, ({ project, location }) => readOperations(session, project, location)),
   caller: ({ session, search, request }) => readCaller(session, search.project, request),
   review: async ({ need, request }) => readReview(await need('kubernetes'), request),
+  workload: async ({ need, search: { cluster }, request }) => {
+    const name = parseWorkloadName(request.workload ?? '');
+    if (!name) return undefined;
+    return whenKnown(cluster, async value =>
+      whenKnown(await need('kubernetes'), reads => readWorkload(reads, value, name)),
+    );
+  },
+  workloadIdentity: async ({ need, session, search: { cluster } }) => {
+    const workload = await need('workload');
+    return (
+      workload &&
+      whenKnown(cluster, value =>
+        whenKnown(workload, async one => known(await readWorkloadIdentity(session, value, one), workload.source)),
+      )
+    );
+  },
+  workloadNetwork: async ({ need, search: { cluster }, request }) => {
+    const name = parseWorkloadName(request.workload ?? '');
+    if (!name) return undefined;
+    return whenKnown(cluster, async value =>
+      whenKnown(await need('kubernetes'), async reads =>
+        known(await readWorkloadNetwork(reads, value, name.namespace), 'kubernetes networkPolicies.list'),
+      ),
+    );
+  },
+  workloadLogs: async ({ session, search: { cluster }, request }) => {
+    const name = parseWorkloadName(request.workload ?? '');
+    return name && whenKnown(cluster, value => readWorkloadLogs(session, value, name.namespace));
+  },
+  mesh: async ({ need }) => {
+    const workload = await need('workload');
+    const meshed = workload?.known && workload.value.pods.known && workload.value.pods.value.some(hasSidecar);
+    return meshed ? whenKnown(await need('kubernetes'), readMesh) : undefined;
+  },
+  metadataServers: async ({ need, session }) =>
+    whenKnown(await need('kubernetes'), async reads =>
+      known(await readMetadataServers(reads, session.now), 'kubernetes pods.list'),
+    ),
 };
 
 /** Goes on from a fact; what is unknown stays so. */

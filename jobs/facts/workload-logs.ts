@@ -1,0 +1,80 @@
+/**
+ * What a workload's containers wrote about their credentials, in the last day: one call of Cloud Logging, at most 50 entries,
+ * newest first (logging entries.list, 60 calls a minute per project; DOMAIN, 21 and 22, C "Quotas").
+ */
+import { z } from 'zod';
+import type { Cluster } from './cluster.ts';
+import type { Fact } from './fact.ts';
+import { asFact } from './read.ts';
+import type { Session } from './session.ts';
+
+export interface LogLine {
+  readonly at: Date;
+  readonly pod: string;
+  readonly container: string;
+  readonly text: string;
+  /** `dns`: the metadata server's name did not resolve. `credentials`: no credentials could be had. */
+  readonly about: 'dns' | 'credentials';
+}
+
+const DAY_MS = 86_400_000;
+const ENTRIES = 50;
+
+/** What is looked for; several words for one thing, because libraries have their own (DOMAIN, "Recognisers", 21 and 22). */
+const PHRASES = [
+  'metadata.google.internal',
+  'DefaultCredentialsError',
+  'default credentials',
+  'Metadata server unavailable',
+  'Failed to wait for metadata server',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+];
+
+const DNS =
+  /(?:ENOTFOUND|EAI_AGAIN|UnknownHost|lookup|resolve)[^\n]*metadata\.google\.internal|metadata\.google\.internal[^\n]*(?:no such host|Name or service not known|name resolution|not resolve)/i;
+const CREDENTIALS =
+  /DefaultCredentialsError|Could not (?:automatically determine|load the default) credentials|default credentials were not found|could not find default credentials|Metadata server unavailable|Failed to wait for metadata server|GOOGLE_APPLICATION_CREDENTIALS/i;
+
+const Entry = z.object({
+  timestamp: z.coerce.date(),
+  textPayload: z.string().nullish(),
+  jsonPayload: z.looseObject({}).nullish(),
+  resource: z.object({ labels: z.record(z.string(), z.string()) }),
+});
+
+export function readWorkloadLogs(
+  session: Session,
+  { project, location, name }: Cluster,
+  namespace: string,
+): Promise<Fact<readonly LogLine[]>> {
+  const since = new Date(session.now.getTime() - DAY_MS).toISOString();
+  const filter = [
+    'resource.type="k8s_container"',
+    `resource.labels.cluster_name=${JSON.stringify(name)}`,
+    `resource.labels.location=${JSON.stringify(location)}`,
+    `resource.labels.namespace_name=${JSON.stringify(namespace)}`,
+    `timestamp>="${since}"`,
+    `(${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')})`,
+  ].join('\n');
+  return session.once(`logs ${project} ${filter}`, () =>
+    asFact(
+      {
+        source: 'logging entries.list',
+        permission: 'logging.logEntries.list',
+        resource: `projects/${project}`,
+        self: session.self,
+      },
+      async () => (await session.google.listLogEntries(project, filter, ENTRIES)).flatMap(entry => toLine(entry)),
+    ),
+  );
+}
+
+function toLine(raw: unknown): LogLine[] {
+  const parsed = Entry.safeParse(raw);
+  if (!parsed.success) return [];
+  const { timestamp: at, textPayload, jsonPayload, resource } = parsed.data;
+  const text = textPayload ?? JSON.stringify(jsonPayload ?? '');
+  const about = DNS.test(text) ? 'dns' : CREDENTIALS.test(text) ? 'credentials' : undefined;
+  const { pod_name: pod = '', container_name: container = '' } = resource.labels;
+  return about ? [{ at, pod, container, text, about }] : [];
+}

@@ -1,0 +1,136 @@
+/** The workload that is asked about: its Kubernetes service account, its Pods, where they run and what makes them. */
+import type { Deployment, LabelSelector, Node, Pod, ServiceAccount } from '../clients/kubernetes/objects.ts';
+import { selects } from '../network-policy/selectors.ts';
+import type { Cluster } from './cluster.ts';
+import { type Fact, known } from './fact.ts';
+import type { KubernetesReads } from './kubernetes.ts';
+import type { WorkloadName } from './workload-name.ts';
+
+export interface Workload {
+  readonly namespace: string;
+  /** Name of the Kubernetes service account. */
+  readonly serviceAccount: string;
+  /** Full resource name of the Kubernetes service account, as reports have it. */
+  readonly resource: string;
+  readonly account: Fact<ServiceAccount>;
+  /** Those that have not ended. */
+  readonly pods: Fact<readonly Pod[]>;
+  readonly nodes: Fact<readonly Node[]>;
+  /** Deployments whose Pods use the account. */
+  readonly deployments: Fact<readonly Deployment[]>;
+}
+
+/** Each list is read once; what does not depend on another is read beside it. */
+export async function readWorkload(
+  reads: KubernetesReads,
+  cluster: Cluster,
+  name: WorkloadName,
+): Promise<Fact<Workload>> {
+  const { namespace } = name;
+  const nodes = reads.nodes();
+  const start = await readStart(reads, name);
+  if (!start.known) return start;
+  const { serviceAccount } = start.value;
+  const [account, pods, deployments] = await Promise.all([
+    reads.serviceAccount(namespace, serviceAccount),
+    start.value.pods,
+    start.value.deployments,
+  ]);
+  const resource = `${cluster.resource}/k8s/namespaces/${namespace}/serviceaccounts/${serviceAccount}`;
+  return known(
+    { namespace, serviceAccount, resource, account, pods, deployments, nodes: await nodes },
+    account.known ? account.source : start.source,
+  );
+}
+
+interface Start {
+  readonly serviceAccount: string;
+  readonly pods: Promise<Fact<readonly Pod[]>>;
+  readonly deployments: Promise<Fact<readonly Deployment[]>>;
+}
+
+async function readStart(reads: KubernetesReads, { namespace, kind, name }: WorkloadName): Promise<Fact<Start>> {
+  if (kind === 'serviceaccount') {
+    const pods = reads.pods({ namespace, fieldSelector: `spec.serviceAccountName=${name}` });
+    return known(
+      {
+        serviceAccount: name,
+        pods: mapped(pods, all => living(all, name)),
+        deployments: using(reads, namespace, name),
+      },
+      'kubernetes serviceAccounts.get',
+    );
+  }
+  if (kind === 'pod') {
+    const pod = await reads.pod(namespace, name);
+    if (!pod.known) return pod;
+    const serviceAccount = accountOf(pod.value.spec);
+    const deployments = mapped(using(reads, namespace, serviceAccount), all =>
+      all.filter(({ spec }) => selects(spec.selector, pod.value.metadata.labels)),
+    );
+    return known({ serviceAccount, pods: Promise.resolve(known([pod.value], pod.source)), deployments }, pod.source);
+  }
+  const deployment = await reads.deployment(namespace, name);
+  if (!deployment.known) return deployment;
+  const { selector, template } = deployment.value.spec;
+  const serviceAccount = accountOf(template.spec);
+  const pods = reads.pods({ namespace, labelSelector: selectorText(selector) });
+  return known(
+    {
+      serviceAccount,
+      pods: mapped(pods, all => living(all, serviceAccount)),
+      deployments: Promise.resolve(known([deployment.value], deployment.source)),
+    },
+    deployment.source,
+  );
+}
+
+function using(reads: KubernetesReads, namespace: string, serviceAccount: string) {
+  return mapped(reads.deployments(namespace), all =>
+    all.filter(({ spec }) => accountOf(spec.template.spec) === serviceAccount),
+  );
+}
+
+function accountOf({ serviceAccountName }: Pod['spec']): string {
+  return serviceAccountName || 'default';
+}
+
+function living(pods: readonly Pod[], serviceAccount: string): Pod[] {
+  return pods.filter(
+    ({ spec, status }) => accountOf(spec) === serviceAccount && !/^(Succeeded|Failed)$/.test(status.phase ?? ''),
+  );
+}
+
+/** A selector of a manifest as a query has it. */
+export function selectorText({ matchLabels, matchExpressions }: LabelSelector): string {
+  const operators: Readonly<Record<string, (key: string, values: string) => string>> = {
+    In: (key, values) => `${key} in (${values})`,
+    NotIn: (key, values) => `${key} notin (${values})`,
+    Exists: key => key,
+    DoesNotExist: key => `!${key}`,
+  };
+  return [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values }) => operators[operator]?.(key, values.join(',')) ?? key),
+  ].join(',');
+}
+
+async function mapped<T, U>(fact: Promise<Fact<T>>, change: (value: T) => U): Promise<Fact<U>> {
+  const read = await fact;
+  return read.known ? known(change(read.value), read.source) : read;
+}
+
+const POOL_LABEL = 'cloud.google.com/gke-nodepool';
+
+/** The node pool that a Pod runs on; undefined where it is on no node yet, or the node is not known. */
+export function poolNameOf(pod: Pod, nodes: readonly Node[]): string | undefined {
+  const node = nodes.find(({ metadata }) => metadata.name === pod.spec.nodeName);
+  return node?.metadata.labels[POOL_LABEL];
+}
+
+/** Istio's proxy, as a container of its own or as a native sidecar. */
+export const SIDECAR = 'istio-proxy';
+
+export function hasSidecar({ spec }: Pod): boolean {
+  return [...spec.containers, ...spec.initContainers].some(({ name }) => name === SIDECAR);
+}
