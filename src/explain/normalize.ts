@@ -11,7 +11,10 @@ export const READ_LIMIT = 64 * 1024;
 export interface Reading {
   /** One line per thing said; quotes are `"`, broken words are whole. Entities are read from it. */
   readonly lines: string;
-  /** `lines` without blanks, quotes and decoration: what recognisers match, so that no line break or quoting can hide a phrase. */
+  /**
+   * `lines` without blanks, quotes and decoration: what recognisers match, so that no line break or quoting can hide a
+   * phrase. Only a line that begins another message keeps its break.
+   */
   readonly tight: string;
   /** For each character of `tight`, its place in `lines`. */
   readonly origin: Uint32Array;
@@ -123,12 +126,21 @@ function quotes(text: string): string {
 
 const DROPPED = /[\s"'\\*│┃╷╵╭╰─╎║▌•]/;
 
+/** A line that begins another message, or an empty one: a phrase may cross any line break but these. */
+const NEW_MESSAGE =
+  /\n(?=\n(?!with |on |\{)|(?:error|warning|warn|fatal|panic|critical|traceback)(?::|\[| \()|level=|time=|\{"|[\w.@~:/ -]{0,60}[$#] (?:gcloud|kubectl|helm|terraform|curl|make|aws|az) )/iy;
+
+function startsMessage(lines: string, index: number): boolean {
+  NEW_MESSAGE.lastIndex = index;
+  return NEW_MESSAGE.test(lines);
+}
+
 function tighten(lines: string): Pick<Reading, 'tight' | 'origin'> {
   const origin = new Uint32Array(lines.length + 1);
   let tight = '';
   for (let index = 0; index < lines.length; index += 1) {
     const char = lines.charAt(index);
-    if (DROPPED.test(char)) continue;
+    if (DROPPED.test(char) && !(char === '\n' && startsMessage(lines, index))) continue;
     origin[tight.length] = index;
     tight += char;
   }

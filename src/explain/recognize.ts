@@ -36,14 +36,38 @@ function recognized(reading: Reading, context: Context): Hit[] {
   for (const recognizer of RECOGNIZERS) {
     const known = hits.get(recognizer.problem);
     if (known !== undefined && known.recognizer.confidence >= recognizer.confidence) continue;
-    if (recognizer.when?.(context) === false) continue;
     const match = firstMatch(recognizer.signs, reading.tight);
-    if (match === undefined || recognizer.unless?.some(sign => sign.test(reading.tight))) continue;
-    const start = reading.origin[match.index] ?? 0;
-    const end = reading.origin[match.index + match[0].length] ?? reading.lines.length;
-    hits.set(recognizer.problem, { recognizer, start, end });
+    if (match === undefined) continue;
+    const hit = {
+      recognizer,
+      start: reading.origin[match.index] ?? 0,
+      end: reading.origin[match.index + match[0].length] ?? reading.lines.length,
+    };
+    if (recognizer.when?.(around(hit, reading, context)) === false) continue;
+    if (recognizer.unless?.some(sign => sign.test(reading.tight))) continue;
+    hits.set(recognizer.problem, hit);
   }
   return [...hits.values()];
+}
+
+/** How far around an error its surroundings and its own names are looked for, in characters. */
+const NEAR = 500;
+
+const near = ({ start, end }: Pick<Hit, 'start' | 'end'>, lines: string) =>
+  lines.slice(Math.max(0, start - NEAR), end + NEAR);
+
+/** The context of one error: whose cluster it is and in whose hands is told by what stands beside it, where that tells anything. */
+function around(hit: Pick<Hit, 'start' | 'end'>, reading: Reading, whole: Context): Context {
+  if (reading.lines.length <= NEAR) return whole;
+  const here = contextOf(near(hit, reading.lines));
+  const caller = here.metadata || here.hands ? here : whole;
+  return {
+    ...whole,
+    otherCluster: here.otherCluster || whole.otherCluster,
+    otherMetadata: here.otherMetadata,
+    metadata: caller.metadata,
+    hands: caller.hands,
+  };
 }
 
 function firstMatch(signs: readonly RegExp[], text: string): RegExpExecArray | undefined {
@@ -76,15 +100,12 @@ function ranked(hits: readonly Hit[]): Hit[] {
 const weight = (hit: Hit) => (hit.recognizer.confidence >= CLEAR ? 1 : 0);
 const order = (hit: Hit) => RECOGNIZERS.indexOf(hit.recognizer);
 
-/** How far around an error its own names are looked for, in characters. */
-const NEAR = 700;
-
 function toMatch({ recognizer, start, end }: Hit, reading: Reading): Match {
-  const near = extract(reading.lines.slice(Math.max(0, start - NEAR), end + NEAR));
-  const anywhere = reading.lines.length > 2 * NEAR ? extract(reading.lines) : near;
+  const beside = extract(near({ start, end }, reading.lines));
+  const anywhere = reading.lines.length > NEAR ? extract(reading.lines) : beside;
   const entities: Entities = {};
   for (const key of recognizer.entities) {
-    const value = near[key] ?? (FAR.has(key) ? anywhere[key] : undefined);
+    const value = beside[key] ?? (FAR.has(key) ? anywhere[key] : undefined);
     if (value !== undefined) entities[key] = value;
   }
   return { problem: recognizer.problem, confidence: recognizer.confidence, entities };

@@ -3,7 +3,7 @@ import type { Recognizer } from '../recognizer.ts';
 import { CLUSTER_ACCESS, IMPERSONATION, RBAC } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { APIS } from './apis.ts';
-import { LOGIN } from './login.ts';
+import { LOGIN, TOKEN } from './login.ts';
 import { METADATA_SERVER } from './metadata-server.ts';
 import { NODES } from './nodes.ts';
 import { POLICY } from './policy.ts';
@@ -18,6 +18,7 @@ export const RECOGNIZERS: readonly Recognizer[] = [
   ...RBAC,
   ...WORKLOADS,
   ...METADATA_SERVER,
-  ...LOGIN,
+  ...TOKEN,
   ...CLUSTER_ACCESS,
+  ...LOGIN,
 ];

@@ -27,7 +27,7 @@ const OTHER_CAUSE = signs(
   'account has been disabled by admin',
 );
 
-export const LOGIN: readonly Recognizer[] = [
+export const TOKEN: readonly Recognizer[] = [
   {
     problem: 'token-invalid',
     confidence: 0.93,
@@ -86,6 +86,9 @@ export const LOGIN: readonly Recognizer[] = [
     covers: ['wi-metadata-startup'],
     entities: ['principal', 'project', 'statusCode'],
   },
+];
+
+export const LOGIN: readonly Recognizer[] = [
   {
     problem: 'kubeconfig-auth-plugin',
     confidence: 0.95,

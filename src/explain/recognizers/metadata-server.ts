@@ -24,7 +24,8 @@ const NO_CREDENTIALS = signs(
   'could ?not (?:automatically determine|load the default|find default) credentials',
   'default credentials (?:were not found|are not available|was not found|could not be found)',
   'application default credentials (?:are not available|were not found|not found|unavailable)',
-  'google_application_credentials',
+  // Asked for, not set.
+  'google_application_credentials(?!=)',
   'missing required authentication credential',
   'anonymous caller does not have',
   'failed to detect whether we are running on google compute engine',

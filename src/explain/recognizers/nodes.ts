@@ -37,7 +37,6 @@ export const NODES: readonly Recognizer[] = [
     confidence: 0.96,
     signs: signs(
       'node ?pools? .{0,120}?requires? (?:re-?creation|to be recreated|recreating)',
-      'requires recreation',
       'ノード ?プール.{0,80}再作成(?:が必要|する必要)',
     ),
     unless: signs('forces replacement'),
