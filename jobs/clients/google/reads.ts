@@ -68,9 +68,15 @@ export async function createReads(transport: Transport) {
     getCluster: (name: string): Promise<ContainerCluster> =>
       translate(async () => (await container.getCluster({ name }, once))[0]),
 
-    /** `parent`: `projects/P/locations/-`. */
+    /**
+     * `parent`: `projects/P/locations/-`. Plain JSON: for a thousand clusters the library's decoding by its schemas takes longer
+     * than all else in a scan together. Its form is not checked: who uses it has to expect anything.
+     */
     listClusters: (parent: string): Promise<protos.google.container.v1.IListClustersResponse> =>
-      translate(async () => (await container.listClusters({ parent }, once))[0]),
+      translate(async () => {
+        const url = `https://container.googleapis.com/v1/${parent}/clusters`;
+        return (await transport.request<protos.google.container.v1.IListClustersResponse>({ url })).data;
+      }),
 
     listOperations: (parent: string): Promise<protos.google.container.v1.IListOperationsResponse> =>
       translate(async () => (await container.listOperations({ parent }, once))[0]),
