@@ -8,7 +8,7 @@ import { ApprovalStore } from '../approvals/store.ts';
 import { connectRedis } from '../clients/redis.ts';
 import { failureOf } from '../clients/slack/answers.ts';
 import { Notes } from '../clients/slack/posted.ts';
-import { SlackPoster } from '../clients/slack.ts';
+import { SlackPoster, slackClient } from '../clients/slack.ts';
 import type { Config } from '../config.ts';
 import { Catalogue } from '../contracts/catalogue.ts';
 import { redactDeep } from '../explain/redact.ts';
@@ -65,6 +65,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   const handles = new Handles(client);
   const directory = new SlackDirectory(client, handles);
   const reports = new Reports(redis);
+  const poster = new SlackPoster({ client: slackClient(botToken, environment.SLACK_API_URL), redis, log });
   const notes = new Notes(redis);
   const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
   const { team, enterprise } = identity;
@@ -89,7 +90,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     watches: new Watches(redis),
     store,
     backlog: new Backlog(redis, store, error => log.error({ err: error }, 'an approval was altered in Redis')),
-    cards: new Cards({ store, reports, poster: new SlackPoster({ client, redis, log }), handles, config, alone }),
+    cards: new Cards({ store, reports, poster, handles, config, alone }),
     deciding,
     catalogue: await readCatalogue(log),
     startedAt: new Date().toISOString(),

@@ -20,22 +20,23 @@ const NOT_OFFERED: ReadonlySet<string> = new Set([
 /** The handles of user groups (`gke-admins`), for messages only. Empty where Slack doesn't tell. */
 export class Handles {
   readonly #client: WebClient;
-  #known: { at: number; handles: Promise<Readonly<Record<string, string>>> } | undefined;
+  #known: { until: number; handles: Promise<Readonly<Record<string, string>>> } | undefined;
 
   constructor(client: WebClient) {
     this.#client = client;
   }
 
-  /** By group id. Never throws. */
-  async all(): Promise<Readonly<Record<string, string>>> {
-    if (!this.#known || Date.now() - this.#known.at > HANDLES_KEPT_MS) {
-      const handles = this.#ask();
-      this.#known = { at: Date.now(), handles };
-      handles.catch(() => {
-        this.#known = undefined;
+  /** By group id. Never throws; a Slack that has no user groups, or doesn't answer, is asked again after a minute. */
+  all(): Promise<Readonly<Record<string, string>>> {
+    const now = Date.now();
+    if (!this.#known || now > this.#known.until) {
+      const handles = this.#ask().catch(() => {
+        this.#known = { until: now + GROUP_KEPT_MS, handles: Promise.resolve({}) };
+        return {};
       });
+      this.#known = { until: now + HANDLES_KEPT_MS, handles };
     }
-    return this.#known.handles.catch(() => ({}));
+    return this.#known.handles;
   }
 
   async #ask(): Promise<Readonly<Record<string, string>>> {

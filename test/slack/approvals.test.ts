@@ -239,3 +239,25 @@ describe('the other buttons of a report', () => {
     ]);
   });
 });
+
+describe('a Slack that has no user groups and tells little of people', () => {
+  it('approvers come by email', async () => {
+    const plain = await startWorld('emails: [bob@example.com]');
+    const { slack, bot } = plain;
+    for (const method of ['usergroups.list', 'usergroups.users.list', 'conversations.info']) {
+      slack.world.faults.add({ method, kind: 'error', error: 'unknown_method', when: 'before', times: 1_000, skip: 0 });
+    }
+    const known = slack.workspace.users.get(slack.slack.users.approver);
+    if (!known) throw new Error('Bob is there');
+    const { id, profile } = known;
+    slack.workspace.users.set(id, JSON.parse(JSON.stringify({ id, profile: { email: profile.email } })));
+    const approval = await reportWithApproval(plain);
+    await click(plain, approval, 'approve', slack.slack.users.withoutRights);
+    await seen(plain, () => whispers(plain, slack.slack.users.withoutRights).find(text => text.includes('approvers')));
+    await click(plain, approval, 'approve', id);
+    await seen(plain, () => shown(plain, approval.cards.thread).includes('Approved by') || undefined);
+    expect(await jobsOf(plain, 'remediate')).toHaveLength(1);
+    expect((await bot.services.store.get(approval.id))?.state).toBe('approved');
+    await plain.close();
+  });
+});

@@ -26,15 +26,15 @@ export interface World {
   close(): Promise<void>;
 }
 
-const config = (slack: SlackSandbox, redisUrl: string, extra: string) => {
+const config = (slack: SlackSandbox, redisUrl: string, approvers: string | undefined) => {
   const { userGroup, approvalsChannel } = slack.slack;
   const yaml = `
 projects: [prod-1, prod-2]
 slack: { approvalsChannel: ${approvalsChannel} }
 approvals:
   requireOwnAuthority: false
-  approvers: { userGroups: [${userGroup}] }
-${extra}`;
+  approvers: { ${approvers ?? `userGroups: [${userGroup}]`} }
+`;
   const env = {
     SLACK_BOT_TOKEN: slack.slack.botToken,
     SLACK_APP_TOKEN: slack.slack.appToken,
@@ -45,12 +45,13 @@ ${extra}`;
   return loadConfig(env, () => yaml);
 };
 
-export async function startWorld(extra = ''): Promise<World> {
+/** `approvers`: YAML, instead of the sandbox's user group. */
+export async function startWorld(approvers?: string): Promise<World> {
   const [slack, redis] = await Promise.all([startSlack(), startRedis()]);
   const logged: string[] = [];
   const log = createLog('bot', 'debug', { write: line => void logged.push(line) });
   const secrets = { botToken: slack.slack.botToken, redisUrl: redis.url, planKey: PLAN_KEY };
-  const bot = await startBot(config(slack, redis.url, extra), secrets, log, new AbortController().signal);
+  const bot = await startBot(config(slack, redis.url, approvers), secrets, log, new AbortController().signal);
   const store = new Redis(redis.url, { maxRetriesPerRequest: null });
   store.on('error', () => {});
   return {
