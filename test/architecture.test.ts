@@ -29,7 +29,10 @@ describe('who may import whom', () => {
     ['jobs/', ['jobs/', 'src/', 'docs/']],
     ['src/', ['src/', 'docs/']],
     ['sandbox/', ['sandbox/']],
-    ['jobs/checks/', ['jobs/checks/', 'jobs/facts/', 'jobs/iam/', 'src/contracts/', 'src/nearest.ts']],
+    [
+      'jobs/checks/',
+      ['jobs/checks/', 'jobs/facts/', 'jobs/iam/', 'jobs/network-policy/', 'src/contracts/', 'src/nearest.ts'],
+    ],
     ['jobs/iam/', ['jobs/iam/', 'jobs/facts/fact.ts', 'src/contracts/']],
     ['src/contracts/', ['src/contracts/']],
     ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
@@ -90,6 +93,7 @@ describe('purity', () => {
     'src/approvals/policy.ts',
     'src/contracts/',
     'jobs/iam/',
+    'jobs/network-policy/',
     'jobs/checks/',
   );
 

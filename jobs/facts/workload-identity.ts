@@ -11,9 +11,7 @@ import { asFact } from './read.ts';
 import { projectOfAccount, readServiceAccount, type ServiceAccount } from './service-account.ts';
 import { readServices } from './services.ts';
 import type { Session } from './session.ts';
-import type { Workload } from './workload.ts';
-
-export const ANNOTATION = 'iam.gke.io/gcp-service-account';
+import { ANNOTATION, type Workload } from './workload.ts';
 
 export interface WorkloadIdentity {
   readonly pool: string;

@@ -6,6 +6,9 @@ import { type Fact, known } from './fact.ts';
 import type { KubernetesReads } from './kubernetes.ts';
 import type { WorkloadName } from './workload-name.ts';
 
+/** By it a Kubernetes service account names the IAM service account that its Pods act as. */
+export const ANNOTATION = 'iam.gke.io/gcp-service-account';
+
 export interface Workload {
   readonly namespace: string;
   /** Name of the Kubernetes service account. */

@@ -11,8 +11,8 @@
  * - A port without protocol is TCP; `endPort` ends a range; a name is the destination Pod's own, so an address without a Pod has none.
  * - Selectors never match what is no Pod of the Pod network: a node's own processes, an address outside.
  */
-import { BlockList, isIP } from 'node:net';
 import type { NetworkPolicy } from '../clients/kubernetes/objects.ts';
+import { holdsAddress } from './address.ts';
 import { selects } from './selectors.ts';
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP';
@@ -116,20 +116,4 @@ function blockMatches({ cidr, except }: NonNullable<Peer['ipBlock']>, addresses:
   return inside.length === addresses.length && !except.some(hole => inside.some(address => holdsAddress(hole, address)))
     ? 'yes'
     : 'no';
-}
-
-/** Whether a block (`169.254.0.0/16`) holds an address. What is no block holds none: Kubernetes refuses it. */
-function holdsAddress(cidr: string, address: string): boolean {
-  const [network = '', prefix = ''] = cidr.split('/');
-  const family = familyOf(network);
-  const length = Number(prefix);
-  if (!family || familyOf(address) !== family) return false;
-  if (!/^\d+$/.test(prefix) || length > (family === 'ipv4' ? 32 : 128)) return false;
-  const block = new BlockList();
-  block.addSubnet(network, length, family);
-  return block.check(address, family);
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
-  return ({ 4: 'ipv4', 6: 'ipv6' } as const)[isIP(address)];
 }
