@@ -86,6 +86,15 @@ function withoutMember({ resource }: Cluster, caller: Caller | undefined, reques
       ja: `${caller.user} はサービス アカウントの固有 ID ですが、このプロジェクトにないか、読み取る権限がありません。--for メールアドレス で指定してください。`,
     });
   }
+  if (request.principal === undefined && request.symptom === undefined) {
+    return {
+      subject: resource,
+      status: 'not-applicable',
+      headline: { en: 'Nobody named', ja: '呼び出し元が指定されていません' },
+      detail: { en: 'Say who: --for EMAIL.', ja: '--for メールアドレス で指定してください。' },
+      evidence: [],
+    };
+  }
   const named = request.principal ?? request.symptom?.entities.principal;
   return nobody(resource, {
     en: `${named ? `“${named}” is nobody that a cluster can know. ` : 'The error doesn’t say who called. '}Name the caller: --for EMAIL.`,

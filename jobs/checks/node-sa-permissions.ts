@@ -36,7 +36,7 @@ const USEFUL = ['monitoring.metricDescriptors.list', 'monitoring.timeSeries.list
 /** From this minor version on GKE's node agent writes system logs and metrics itself (DOMAIN, B). */
 const AGENT_SINCE_MINOR = 34;
 
-export const nodeSaPermissions: Check<'cluster' | 'project'> = {
+export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> = {
   id: 'node-sa-permissions',
   title: {
     en: 'Node service accounts can write logs and metrics',
@@ -54,14 +54,14 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
     'iam.roles.get',
     'iam.serviceAccounts.get',
   ],
-  facts: ['cluster', 'project'],
+  facts: ['cluster', 'project', 'computeClasses'],
   inScan: 'cluster',
   offers: [NODE_ROLE],
 
-  questions({ cluster, project }) {
+  questions({ cluster, project, computeClasses }) {
     if (!cluster.known) return [];
     const number = project.known ? project.value.number : undefined;
-    const accounts = nodeAccounts(cluster.value, number);
+    const accounts = nodeAccounts(cluster.value, number, computeClasses.known ? computeClasses.value : []);
     const asked = accounts.flatMap(({ email }) =>
       email === undefined
         ? []
@@ -71,10 +71,11 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
     return newer && number !== undefined ? [...asked, agentQuestion(cluster.value, number)] : asked;
   },
 
-  run({ cluster, project }, access, request) {
+  run({ cluster, project, computeClasses }, access, request) {
     if (!cluster.known) return [undecided(request.cluster, cluster)];
     const number = project.known ? project.value.number : undefined;
-    return nodeAccounts(cluster.value, number).map(account => {
+    const accounts = nodeAccounts(cluster.value, number, computeClasses.known ? computeClasses.value : []);
+    const findings = accounts.map(account => {
       const { email } = account;
       if (email === undefined) return undecided(account.subject, whyUnknown(project));
       const agent =
@@ -83,8 +84,24 @@ export const nodeSaPermissions: Check<'cluster' | 'project'> = {
           : undefined;
       return judge(cluster.value, { ...account, email }, agent, access);
     });
+    return computeClasses.known || computeClasses.code === 'not-asked'
+      ? findings
+      : withUnread(findings, computeClasses);
   },
 };
+
+/** Compute classes can name accounts of their own; that they were not read is said once, and changes no verdict. */
+function withUnread([first, ...rest]: readonly FindingDraft[], unread: Unknown): FindingDraft[] {
+  if (!first) return [];
+  const note: Text = {
+    en: `ComputeClasses, which can name other accounts, could not be read: ${unread.reason.en}`,
+    ja: `ほかのアカウントを指定できる ComputeClass は読み取れませんでした: ${unread.reason.ja}`,
+  };
+  return [
+    { ...first, detail: joinText([first.detail, note]), evidence: [...first.evidence, unreadable(unread)] },
+    ...rest,
+  ];
+}
 
 /** Does a node's account hold a permission on the clusters' project? */
 export function nodeQuestion(project: string, email: string, permission: string): Question {
@@ -263,7 +280,12 @@ function isAccountGone(answer: Answer): boolean {
   return answer.state === 'missing' && /^principal-/.test(answer.because.kind);
 }
 
-function nodesOf({ pool }: NodeAccount): Text {
+function nodesOf({ pool, computeClass }: NodeAccount): Text {
+  if (computeClass)
+    return {
+      en: `The nodes of compute class ${computeClass}`,
+      ja: `コンピューティング クラス ${computeClass} のノード`,
+    };
   if (pool) return { en: `The nodes of ${pool.name}`, ja: `${pool.name} のノード` };
   return { en: 'The nodes that GKE provisions', ja: 'GKE が自動で用意するノード' };
 }

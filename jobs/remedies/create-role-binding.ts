@@ -65,7 +65,7 @@ export const createRoleBinding: RemedyDefinition<CreateRoleBinding> = {
       params: { ...params },
       command: createCommands(params).join(' && '),
       undo: [binding, ...(role ? [role] : [])].map(remove).join(' && '),
-      manifest: objects.map(manifestText).join('---\n'),
+      manifest: objects.map(manifestText).join('\n---\n'),
       terraform: rbacTerraform({ role, binding }),
       console: `https://console.cloud.google.com/kubernetes/object/browser?project=${encodeURIComponent(project)}`,
       summary: namespace
@@ -210,7 +210,7 @@ function manifestText(object: RbacObject): string {
     ...Object.entries(metadata).map(([key, value]) => `  ${key}: ${scalar(value)}`),
     ...Object.entries(rest).flatMap(([key, value]) => [`${key}:`, ...nested(value)]),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 function nested(value: unknown): string[] {

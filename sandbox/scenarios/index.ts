@@ -3,7 +3,9 @@ import agentGkeServiceAgent from './agent-gke-service-agent.ts';
 import agentGoogleApisEditor from './agent-google-apis-editor.ts';
 import apiEnabled from './api-enabled.ts';
 import callerClustersGet from './caller-clusters-get.ts';
+import clusterAuth401 from './cluster-auth-401.ts';
 import clusterElsewhere from './cluster-elsewhere.ts';
+import computeClassAccount from './compute-class-account.ts';
 import controlPlaneDown from './control-plane-down.ts';
 import defaultScenario from './default.ts';
 import defaultSaOrgpolicy from './default-sa-orgpolicy.ts';
@@ -17,6 +19,8 @@ import nodeSaDenied from './node-sa-denied.ts';
 import nodeSaDisabled from './node-sa-disabled.ts';
 import nodeSaRecommender from './node-sa-recommender.ts';
 import nodepoolRequiresRecreation from './nodepool-requires-recreation.ts';
+import privateEndpoint from './private-endpoint.ts';
+import rbacForbidden from './rbac-forbidden.ts';
 import type { Scenario } from './scenario.ts';
 import wiDeploypatchFailed from './wi-deploypatch-failed.ts';
 import wiIamcredentialsApi from './wi-iamcredentials-api.ts';
@@ -31,6 +35,8 @@ export const scenarios: Scenario[] = [
   apiEnabled,
   callerClustersGet,
   clusterElsewhere,
+  clusterAuth401,
+  computeClassAccount,
   controlPlaneDown,
   defaultSaOrgpolicy,
   gcePermissionRetryBudget,
@@ -42,6 +48,8 @@ export const scenarios: Scenario[] = [
   nodeSaDisabled,
   nodeSaRecommender,
   nodepoolRequiresRecreation,
+  privateEndpoint,
+  rbacForbidden,
   wiDeploypatchFailed,
   wiIamcredentialsApi,
   wiWorkloadPool,

@@ -14,8 +14,6 @@ export interface OpenOptions {
   readonly roleCache?: RoleCache;
   /** For a scan, as in `SessionOptions`. */
   readonly scan?: boolean;
-  /** False for a scan: it reads no API server. */
-  readonly kubernetes?: boolean;
   readonly signal?: AbortSignal;
   /** Deadline of one attempt of a call, in ms; 10 s by default. */
   readonly attemptMs?: number;
@@ -31,10 +29,10 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const { env, signal, attemptMs } = options;
   const transport = new Transport({ endpoints, identity, signal, ...(attemptMs ? { attemptMs } : {}) });
   const google = await createReads(transport);
-  const connector = new KubernetesConnector({ transport, env, signal, attemptMs });
-  const kubernetes = options.kubernetes === false ? undefined : connector;
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, scan } = options;
+  // A scan reads no API server.
+  const kubernetes = scan ? undefined : new KubernetesConnector({ transport, env, signal, attemptMs });
   return new Session({ google, kubernetes, now: new Date(), roleCache, self, scan });
 }
 

@@ -1,0 +1,18 @@
+import { healthyWorld } from './base.ts';
+import { scenario } from './scenario.ts';
+
+export default scenario({
+  name: 'cluster-auth-401',
+  broken:
+    'alice@example.com may not container.clusters.get: the API server of cluster-x answers every token of hers with 401.',
+  shows: [
+    { check: 'cluster-auth-401', status: 'fail' },
+    { check: 'caller-clusters-get', status: 'fail' },
+  ],
+  arguments: ['--for', 'alice@example.com', '--only', 'cluster-auth-401,caller-clusters-get'],
+  world() {
+    const { world, project } = healthyWorld();
+    project.unbind('roles/container.clusterViewer', 'user:alice@example.com');
+    return world.world;
+  },
+});

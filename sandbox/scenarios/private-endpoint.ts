@@ -1,0 +1,16 @@
+import { healthyWorld } from './base.ts';
+import { scenario } from './scenario.ts';
+
+export default scenario({
+  name: 'private-endpoint',
+  broken:
+    'cluster-x has a private endpoint only, no DNS endpoint for outside traffic and no fleet membership: nothing in it can be read from here.',
+  shows: [{ check: 'wi-control-plane-unavailable', status: 'unknown' }],
+  world() {
+    const fields = {
+      controlPlaneEndpointsConfig: { ipEndpointsConfig: { enabled: true, enablePublicEndpoint: false } },
+      privateClusterConfig: { enablePrivateEndpoint: true },
+    };
+    return healthyWorld({ fields }).world.world;
+  },
+});
