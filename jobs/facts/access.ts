@@ -96,7 +96,7 @@ function keyOf(question: AnyQuestion): string {
 }
 
 async function readKnowledge(session: Session, resource: string, asked: readonly AnyQuestion[]): Promise<Knowledge> {
-  const principals = asked.map(question => question.principal);
+  const principals = [...new Map(asked.map(({ principal }) => [principal.member, principal])).values()];
   const wanted = asked.filter(isRoleQuestion).map(question => question.role);
   const { levels, complete } = await readLevels(session, resource);
   const read = new Map<string, Promise<Fact<Role>>>();

@@ -47,6 +47,7 @@ export async function createReads(transport: Transport) {
     import('googleapis/build/src/apis/recommender/index.js'),
     import('googleapis/build/src/apis/orgpolicy/index.js'),
     import('googleapis/build/src/apis/logging/index.js'),
+    transport.warmUp(),
   ]);
   const auth = new GoogleAuth({ authClient: transport });
   const container = new ClusterManagerClient({ fallback: 'rest', authClient: transport });

@@ -60,6 +60,11 @@ export class Transport extends AuthClient {
     }
   }
 
+  /** Loads what the first request would load on its way (about 0.1 s), by a request that leaves no process. */
+  async warmUp(): Promise<void> {
+    await this.transporter.request({ url: 'data:application/json,{}' });
+  }
+
   async getRequestHeaders(url?: string | URL): Promise<Headers> {
     return this.#options.identity.getRequestHeaders(url);
   }
