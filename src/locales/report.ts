@@ -63,6 +63,10 @@ export const reportText = {
   missing: { en: 'Missing', ja: '不足している権限' },
   because: { en: 'Because', ja: '理由' },
   effect: { en: 'Effect', ja: '影響' },
+  sameFix: {
+    en: 'The same fix as in another message of this thread; it is decided there.',
+    ja: 'このスレッドの別のメッセージと同じ修正です。判断はそちらで行います。',
+  },
   sameFor: { en: 'Same for', ja: '同じ問題' },
   proof: { en: 'Proof', ja: '根拠' },
   documentation: { en: 'Documentation', ja: 'ドキュメント' },

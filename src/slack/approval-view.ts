@@ -20,6 +20,7 @@ export function viewOf(
     id: approval.id,
     state: approval.state,
     check: plan.check,
+    subject: plan.subject,
     headline: plan.headline,
     project: target.project,
     cluster: target.cluster,

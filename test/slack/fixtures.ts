@@ -104,6 +104,7 @@ export const pending: ApprovalView = {
   id: 'ap1',
   state: 'pending',
   check: 'node-sa-permissions',
+  subject: `${CLUSTER}/nodePools/pool-b`,
   headline: "The nodes of pool-b can't write logs and metrics",
   project: 'prod-1',
   location: 'asia-northeast1',

@@ -75,6 +75,13 @@ describe.each(LANGUAGES)('messages in %s', language => {
   });
 });
 
+it('one fix for two problems has its buttons once', () => {
+  const other: Finding = { ...failing, check: 'node-sa-recommender', detail: 'Google recommends it too.' };
+  const messages = groupFindings(reportOf([failing, other])).map(group => seen(findingMessage(group, 'en', [pending])));
+  expect(messages.map(text => text.includes('[Approve]'))).toEqual([true, false]);
+  expect(messages[1]).toContain('it is decided there');
+});
+
 describe('approval buttons', () => {
   const buttonsOf = (message: Message) =>
     message.blocks
@@ -201,9 +208,10 @@ describe('no report, however hostile or long', () => {
         hostile,
         (findings, language, name) => {
           const report = { ...reportOf(findings), target: { project: name, location: name, cluster: name } };
-          const views = findings.flatMap(({ remedies, check }) =>
+          const views = findings.flatMap(({ remedies, check, subject }) =>
             remedies.map(({ terraform: _t, manifest: _m, doubt: _d, ...shown }) => ({
               ...pending,
+              subject,
               check,
               headline: name,
               cluster: name,

@@ -28,6 +28,7 @@ export interface ApprovalView {
   readonly id: string;
   readonly state: ApprovalViewState;
   readonly check: CheckId;
+  readonly subject: string;
   readonly headline: string;
   readonly project: string;
   readonly cluster: string;

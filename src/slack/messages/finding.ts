@@ -49,6 +49,10 @@ export function leader(group: FindingGroup): Finding {
   return first.finding;
 }
 
+/** Whether this group's message is the one that carries the approval's card. */
+export const belongsTo = (group: FindingGroup, view: Pick<ApprovalView, 'check' | 'subject'>): boolean =>
+  group.findings.some(({ finding }) => finding.check === view.check && finding.subject === view.subject);
+
 const PERMISSIONS_SHOWN = 8;
 const SUBJECTS_SHOWN = 12;
 const EVIDENCE_SHOWN = 4;
@@ -133,7 +137,10 @@ export function findingMessage(group: FindingGroup, language: Language, approval
   finding.remedies.slice(0, REMEDIES_SHOWN).forEach((remedy, index) => {
     const reference = remedyReference(group.reportId, lead?.index ?? 0, index);
     const view = approvals.find(approval => isFor(approval, remedy));
-    if (view) {
+    if (view && !belongsTo(group, view)) {
+      // One fix has one card, also where it mends several problems.
+      blocks.push(remedySection(remedy, language, view.grantMs), context(words.sameFix[language]));
+    } else if (view) {
       blocks.push(...approvalBlocks(view, language, reference, remedy.doubt));
       state = stateLine(view, language);
     } else blocks.push(...byHand(remedy, finding, reference, language));
