@@ -44,22 +44,24 @@ function recognized(reading: Reading, context: Context): Hit[] {
       end: reading.origin[match.index + match[0].length] ?? reading.lines.length,
     };
     if (recognizer.when?.(around(hit, reading, context)) === false) continue;
-    if (recognizer.unless?.some(sign => sign.test(reading.tight))) continue;
+    const beside = near({ start: match.index, end: match.index + match[0].length }, reading.tight, BESIDE);
+    if (recognizer.unless?.some(sign => sign.test(beside))) continue;
     hits.set(recognizer.problem, hit);
   }
   return [...hits.values()];
 }
 
-/** How far around an error its surroundings and its own names are looked for, in characters. */
-const NEAR = 500;
+/** How far around an error its surroundings are looked at, and its own names, in characters. */
+const BESIDE = 300;
+const NAMED = 700;
 
-const near = ({ start, end }: Pick<Hit, 'start' | 'end'>, lines: string) =>
-  lines.slice(Math.max(0, start - NEAR), end + NEAR);
+const near = ({ start, end }: Pick<Hit, 'start' | 'end'>, text: string, reach: number) =>
+  text.slice(Math.max(0, start - reach), end + reach);
 
 /** The context of one error: whose cluster it is and in whose hands is told by what stands beside it, where that tells anything. */
 function around(hit: Pick<Hit, 'start' | 'end'>, reading: Reading, whole: Context): Context {
-  if (reading.lines.length <= NEAR) return whole;
-  const here = contextOf(near(hit, reading.lines));
+  if (reading.lines.length <= BESIDE) return whole;
+  const here = contextOf(near(hit, reading.lines, BESIDE));
   const caller = here.metadata || here.hands ? here : whole;
   return {
     ...whole,
@@ -101,8 +103,8 @@ const weight = (hit: Hit) => (hit.recognizer.confidence >= CLEAR ? 1 : 0);
 const order = (hit: Hit) => RECOGNIZERS.indexOf(hit.recognizer);
 
 function toMatch({ recognizer, start, end }: Hit, reading: Reading): Match {
-  const beside = extract(near({ start, end }, reading.lines));
-  const anywhere = reading.lines.length > NEAR ? extract(reading.lines) : beside;
+  const beside = extract(near({ start, end }, reading.lines, NAMED));
+  const anywhere = reading.lines.length > NAMED ? extract(reading.lines) : beside;
   const entities: Entities = {};
   for (const key of recognizer.entities) {
     const value = beside[key] ?? (FAR.has(key) ? anywhere[key] : undefined);

@@ -134,11 +134,15 @@ export const WORKLOADS: readonly Recognizer[] = [
         'ワークロード ?メタデータ.{0,60}gce_metadata',
       ),
       sign(
-        `${METADATA_URL}[\\w/.?=:&%-]{0,200}service-accounts/.{0,300}?(?:status: ?404|404 not found|status code:? ?404|http 404|response: ?404)`,
+        `${METADATA_URL}[\\w/.?=:&%-]{0,200}service-accounts/.{0,300}?(?:status: ?404 ?response: ?n?b?(?:not|the|404|<)|404 not found|status code:? ?404|http 404)`,
       ),
     ],
-    // Where the answer itself is cut off, it may have been IAM's.
-    unless: signs('iam returned', 'missing required header', '/namespaces/', 'response: ?n?b?(?:unable|u?n?a?b?l?e?$)'),
+    unless: signs(
+      'iam returned',
+      'missing required header',
+      '/namespaces/',
+      'response: ?n?b?(?:unable|u?n?a?b?l?e?[^a-z]{0,6}$)',
+    ),
     covers: ['wi-metadata-startup', 'token-invalid'],
     entities,
   },
