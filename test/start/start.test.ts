@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { readSandboxLine, type SandboxLine } from '../../bin/start/sandbox.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const data = mkdtempSync(join(tmpdir(), 'start-'));
@@ -85,19 +86,19 @@ async function untilGone(pids: readonly number[]): Promise<void> {
   while (pids.some(alive)) await sleep(20);
 }
 
-async function page(path: string, body?: Record<string, string>): Promise<unknown> {
+async function page(path: string, body?: Record<string, string>, at = readRun().page): Promise<unknown> {
   const request = body && {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
-  const response = await fetch(new URL(`_sandbox/slack/${path}`, readRun().page), request);
+  const response = await fetch(new URL(`_sandbox/slack/${path}`, at), request);
   return response.json();
 }
 
-async function untilPosted(words: RegExp, inThread: boolean): Promise<void> {
+async function untilPosted(words: RegExp, inThread: boolean, at = readRun().page): Promise<void> {
   for (;;) {
-    const { messages } = State.parse(await page('state?user=U0ALICE001'));
+    const { messages } = State.parse(await page('state?user=U0ALICE001', undefined, at));
     const all = Object.values(messages).flat();
     const posted = all.filter(({ ts, thread_ts }) => (thread_ts !== undefined && thread_ts !== ts) === inThread);
     if (posted.some(({ text }) => words.test(text))) return;
@@ -182,6 +183,60 @@ describe('npm start with nothing configured', () => {
     await start.until(/Ctrl-C/);
     await untilGone(pids.filter(pid => pid !== start.process.pid));
     expect(readRun().redisPort).not.toBe(before.redisPort);
+  });
+});
+
+describe('npm start with everything configured', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'start-'));
+  let outside: ChildProcess;
+  let line: SandboxLine;
+  beforeAll(async () => {
+    outside = spawn(process.execPath, ['sandbox/main.ts'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    if (!outside.stdout) throw new Error('no output');
+    line = await readSandboxLine(outside.stdout);
+  });
+  afterAll(async () => {
+    outside.kill('SIGTERM');
+    await once(outside, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('starts no sandbox and uses the servers, tokens and file it was given', async () => {
+    const token = join(folder, 'token');
+    writeFileSync(token, line.tokens.diagnoser);
+    const config = join(folder, 'gke-auth.yaml');
+    writeFileSync(
+      config,
+      'projects: [sandbox-1]\nlanguage: ja\napprovals: { approvers: { emails: [bob@example.com] } }\n',
+    );
+    const endpoints = ['CONTAINER', 'CLOUDRESOURCEMANAGER', 'IAM', 'SERVICEUSAGE'].map(
+      service => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, line.google] as const,
+    );
+    const start = npmStart(['--data', join(folder, 'data')], {
+      SLACK_API_URL: line.slackApi,
+      SLACK_BOT_TOKEN: line.slack.botToken,
+      SLACK_APP_TOKEN: line.slack.appToken,
+      CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: token,
+      GKE_AUTH_CONFIG: config,
+      GKE_AUTH_PLAN_KEY: 'a key of sixteen letters and more',
+      ...Object.fromEntries(endpoints),
+    });
+    try {
+      await start.until(/Ctrl-C/);
+      expect(start.said()).toMatch(/Slack +本物/);
+      expect(start.said()).toMatch(/Google +本物 +プロジェクト sandbox-1/);
+      expect(childrenOf(start.process.pid).filter(({ args }) => args.includes('sandbox/main.ts'))).toEqual([]);
+      await page(
+        'command',
+        { user: 'U0ALICE001', channel: 'C0GKEHELP1', text: '/gke-auth diagnose cluster-x' },
+        line.page,
+      );
+      await untilPosted(/cluster-x/, false, line.page);
+      await untilPosted(/pool-b/, true, line.page);
+    } finally {
+      start.process.kill('SIGTERM');
+      await once(start.process, 'exit');
+    }
   });
 });
 
