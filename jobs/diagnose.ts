@@ -13,9 +13,8 @@ import type { Logger } from '../src/log.ts';
 import { cancelledBy } from '../src/slack/cancellation.ts';
 import type { Cards } from '../src/slack/cards.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
-import { findingMessage, groupFindings } from '../src/slack/messages/finding.ts';
+import { belongsTo, findingMessage, groupFindings } from '../src/slack/messages/finding.ts';
 import { parentCancelled, parentFailed, parentRunning, parentSettled } from '../src/slack/messages/parent.ts';
-import { isFor } from '../src/slack/messages/remedy.ts';
 import type { Reports } from '../src/slack/reports.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Session } from './facts/session.ts';
@@ -164,7 +163,7 @@ async function post(
   const language = place.language;
   const views = await Promise.all(approvals.map(approval => cards.view(approval)));
   const settled = parentSettled(
-    { report, askedBy: requester.user, durationMs: Date.now() - Date.parse(job.requestedAt) },
+    { report, askedBy: requester.user, durationMs: Date.now() - Date.parse(job.requestedAt), outside: !parent },
     language,
   );
   const shown = await settleParent(worker, job, parent, settled);
@@ -179,10 +178,7 @@ async function post(
     if (message.file)
       await poster.uploadOnce({ key: `${key}/file`, channel: shown.channel, threadTs, ...message.file });
     if (!ref) continue;
-    const remedies = group.findings.flatMap(({ finding }) => finding.remedies);
-    for (const view of views.filter(one => remedies.some(remedy => isFor(one, remedy)))) {
-      await store.saveCard(view.id, 'thread', ref);
-    }
+    for (const view of views.filter(one => belongsTo(group, one))) await store.saveCard(view.id, 'thread', ref);
   }
   if (config.slack.approvalsChannel) await postMirrors(worker, config.slack.approvalsChannel, approvals);
   await showWhatMoved(worker, approvals);

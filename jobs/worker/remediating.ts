@@ -74,16 +74,7 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
       for (const approval of await backlog.staleCards(CARD_LATE_MS)) await showCards(parts, approval);
       await backlog.recordMissing();
       for (const approval of await backlog.remindersDue()) {
-        const place = approval.cards.approvalsChannel ?? approval.cards.thread;
-        if (place) {
-          const message = reminder(await cards.view(approval), config.language);
-          await poster.postOnce({
-            key: `${approval.id}/reminder`,
-            channel: place.channel,
-            threadTs: place.ts,
-            message,
-          });
-        }
+        await remind(parts, approval);
         await backlog.reminded(approval.id);
       }
     };
@@ -108,4 +99,14 @@ async function showCards({ cards, log }: Parts, approval: Approval): Promise<voi
   } catch (error) {
     log.warn({ err: error, approval: approval.id }, 'a card waits for its edit');
   }
+}
+
+/** Below the card in the approvals channel; without one, in the report's thread. */
+async function remind({ cards, config, poster, reports }: Parts, approval: Approval): Promise<void> {
+  const { approvalsChannel, thread } = approval.cards;
+  const stored = approvalsChannel ? undefined : await reports.report(approval.signed.plan.reportId);
+  const place = approvalsChannel ?? (thread && { channel: thread.channel, ts: stored?.ts ?? thread.ts });
+  if (!place) return;
+  const message = reminder(await cards.view(approval), config.language);
+  await poster.postOnce({ key: `${approval.id}/reminder`, channel: place.channel, threadTs: place.ts, message });
 }

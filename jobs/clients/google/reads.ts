@@ -29,6 +29,8 @@ export type GoogleReads = Awaited<ReturnType<typeof createReads>>;
  * not slower than the rest.
  */
 export async function createReads(transport: Transport) {
+  const translate = <T>(call: () => Promise<T>) => translated(transport, call);
+  const pages = <T>(page: Page<T>) => translate(() => allPages(page));
   const [
     { ClusterManagerClient },
     resourceManager,
@@ -212,10 +214,12 @@ export async function createReads(transport: Transport) {
   };
 }
 
-async function translate<T>(call: () => Promise<T>): Promise<T> {
+/** Whatever a client library throws, as ours. @throws {GoogleApiError}, or the reason where the whole work was stopped */
+async function translated<T>(transport: Transport, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    transport.throwIfAborted();
     const ours = GoogleApiError.find(error);
     if (ours) throw ours;
     // The libraries decode answers by their schemas; what they can't decode is not a form that the API has.
@@ -227,16 +231,16 @@ async function translate<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-function pages<T>(page: (token?: string) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {
-  return translate(async () => {
-    const all: T[] = [];
-    let token: string | undefined;
-    for (let count = 0; count < MAX_PAGES; count++) {
-      const { items, next } = await page(token);
-      all.push(...items);
-      if (!next) return all;
-      token = next;
-    }
-    throw new GoogleApiError(`more than ${MAX_PAGES} pages`, { kind: 'malformed', service: 'unknown' });
-  });
+type Page<T> = (token?: string) => Promise<{ items: T[]; next?: string | null }>;
+
+async function allPages<T>(page: Page<T>): Promise<T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  for (let count = 0; count < MAX_PAGES; count++) {
+    const { items, next } = await page(token);
+    all.push(...items);
+    if (!next) return all;
+    token = next;
+  }
+  throw new GoogleApiError(`more than ${MAX_PAGES} pages`, { kind: 'malformed', service: 'unknown' });
 }

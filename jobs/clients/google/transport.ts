@@ -2,6 +2,7 @@
  * The one way to Google's APIs: every client library is given this as its auth client, so endpoint overrides, the count of
  * requests, deadlines, retries and errors are the same for all of them.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthClient, type gaxios } from 'google-auth-library';
 import type { Endpoints } from './endpoints.ts';
 import { errorFromResponse, GoogleApiError, parseJson } from './errors.ts';
@@ -37,6 +38,11 @@ export class Transport extends AuthClient {
     this.#options = { attemptMs: 10_000, totalMs: 30_000, attempts: 4, signal: undefined, ...options };
   }
 
+  /** Somebody stopped the whole work: that is no fact about Google. @throws the signal's reason */
+  throwIfAborted(): void {
+    this.#options.signal?.throwIfAborted();
+  }
+
   /** Requests sent so far by service, retries included. */
   get calls(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#calls);
@@ -51,11 +57,12 @@ export class Transport extends AuthClient {
       try {
         return await this.#attempt<T>(service, url, options, Math.min(this.#options.attemptMs, deadline - Date.now()));
       } catch (error) {
+        this.throwIfAborted();
         const failure = GoogleApiError.from(error);
-        const delay = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
+        const wait = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
         const mayPass = failure.kind === 'unreachable' || TRANSIENT.has(failure.status ?? 0);
-        if (!mayPass || attempt >= attempts || Date.now() + delay >= deadline) throw failure;
-        await sleep(delay, this.#options.signal);
+        if (!mayPass || attempt >= attempts || Date.now() + wait >= deadline) throw failure;
+        await sleep(wait, undefined, { signal: this.#options.signal });
       }
     }
   }
@@ -139,14 +146,4 @@ function connectionError(service: string, cause: unknown, timedOut: boolean): Go
   const message = cause instanceof Error ? cause.message : String(cause);
   if (timedOut) return new GoogleApiError('no answer within the deadline', { kind: 'timeout', service, cause });
   return new GoogleApiError(message, { kind: 'unreachable', service, cause });
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 }
