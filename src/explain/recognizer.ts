@@ -6,7 +6,7 @@ export interface Recognizer {
   readonly problem: ProblemId;
   /** How sure a reader can be who sees one of the signs. */
   readonly confidence: number;
-  /** Any of these; matched against the tight reading. The first group, where there is one, is where the error itself begins. */
+  /** Any of these; matched against the tight reading. */
   readonly signs: readonly RegExp[];
   /** What must be true of the paste around it. */
   readonly when?: (context: Context) => boolean;
@@ -23,10 +23,7 @@ export interface Recognizer {
  * expression syntax is allowed; keep every quantifier bounded.
  */
 export function sign(phrase: string): RegExp {
-  return new RegExp(
-    phrase.replace(/[\s"'\\*]/g, char => (char === '\\' || char === '*' ? char : '')),
-    'i',
-  );
+  return new RegExp(phrase.replace(/[\s"']/g, ''), 'i');
 }
 
 /** Several phrases. */

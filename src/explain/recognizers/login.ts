@@ -116,7 +116,7 @@ export const LOGIN: readonly Recognizer[] = [
     confidence: 0.75,
     signs: signs(
       `executable ${PLUGIN} failed with exit code`,
-      `${PLUGIN}.{0,120}(?:exit (?:status|code)|panic|error)`,
+      `${PLUGIN}.{0,120}(?:exit (?:status|code)|panic:)`,
       'error executing access token command',
       'exec plugin: invalid apiversion client\\.authentication\\.k8s\\.io/v1alpha1',
       'exec plugin is configured to use api version',
