@@ -1,25 +1,20 @@
-/** The remediating worker: carries out approvals, verifies, revokes; and sweeps up what a crash or the clock left behind. */
-
-import type { Approval } from '../../src/approvals/approval.ts';
+/** The remediating worker: carries out approvals, verifies, revokes; and sweeps (`sweeper.ts`). */
 import { Backlog } from '../../src/approvals/backlog.ts';
-import { endGrants, resumeStranded, type Sweeping } from '../../src/approvals/sweep.ts';
 import { RemediatingJob } from '../../src/contracts/jobs.ts';
 import { createProducer, QUEUES } from '../../src/queue.ts';
 import { SlackDirectory } from '../../src/slack/directory.ts';
-import { reminder } from '../../src/slack/messages/card.ts';
 import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../apply.ts';
 import { openSession, openWrites } from '../clients/google/open.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';
 import { takeJobs } from './queue-worker.ts';
+import { showCards, sweepEvery } from './sweeper.ts';
 
 const CONCURRENCY = 10;
-/** Cards that show an older state for longer than this (ms) are edited by the sweeper. */
-const CARD_LATE_MS = 5_000;
 
 export async function startRemediating(parts: Parts): Promise<Worker> {
-  const { config, secrets, store, redis, log, cards, client, handles, workspace } = parts;
+  const { config, secrets, store, redis, log, client, handles, workspace } = parts;
   const { GKE_AUTH_LEASE_MS: leaseMs, GKE_AUTH_VERIFY_MS: verifyMs, GKE_AUTH_SWEEP_MS } = config.environment;
   const stopping = new AbortController();
   const access = new GoogleAccess(config.google.remediator);
@@ -64,49 +59,4 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
       redis.disconnect();
     },
   };
-
-  function sweepEvery(ms: number, { poster }: Parts, sweeping: Sweeping): { stop(): void } {
-    let running = false;
-    const sweep = async () => {
-      for (const approval of await backlog.expireDue()) await showCards(parts, approval);
-      for (const approval of await endGrants(sweeping)) await showCards(parts, approval);
-      await resumeStranded(sweeping);
-      for (const approval of await backlog.staleCards(CARD_LATE_MS)) await showCards(parts, approval);
-      await backlog.recordMissing();
-      for (const approval of await backlog.remindersDue()) {
-        await remind(parts, approval);
-        await backlog.reminded(approval.id);
-      }
-    };
-    const timer = setInterval(() => {
-      if (running) return;
-      running = true;
-      sweep()
-        .catch(error => log.warn({ err: error }, 'the sweep stopped half-way; it comes again'))
-        .finally(() => {
-          running = false;
-        });
-    }, ms);
-    return { stop: () => clearInterval(timer) };
-  }
-}
-
-/** Best effort: a card that could not be edited stays on the index of stale cards. */
-async function showCards({ cards, log }: Parts, approval: Approval): Promise<void> {
-  try {
-    await cards.refresh(approval);
-    if (approval.state === 'revoked') await cards.announce(approval);
-  } catch (error) {
-    log.warn({ err: error, approval: approval.id }, 'a card waits for its edit');
-  }
-}
-
-/** Below the card in the approvals channel; without one, in the report's thread. */
-async function remind({ cards, config, poster, reports }: Parts, approval: Approval): Promise<void> {
-  const { approvalsChannel, thread } = approval.cards;
-  const stored = approvalsChannel ? undefined : await reports.report(approval.signed.plan.reportId);
-  const place = approvalsChannel ?? (thread && { channel: thread.channel, ts: stored?.ts ?? thread.ts });
-  if (!place) return;
-  const message = reminder(await cards.view(approval), config.language);
-  await poster.postOnce({ key: `${approval.id}/reminder`, channel: place.channel, threadTs: place.ts, message });
 }

@@ -1,0 +1,57 @@
+/** What a crash or the clock left behind: expired approvals, ended grants, stranded jobs, late cards, reminders. */
+import type { Approval } from '../../src/approvals/approval.ts';
+import type { Backlog } from '../../src/approvals/backlog.ts';
+import { endGrants, resumeStranded, type Sweeping } from '../../src/approvals/sweep.ts';
+import { reminder } from '../../src/slack/messages/card.ts';
+import type { Parts } from './parts.ts';
+
+/** Cards that show an older state for longer than this (ms) are edited by the sweeper. */
+const CARD_LATE_MS = 5_000;
+
+/** Sweeps every `ms`; a sweep that takes longer is not overtaken by the next. */
+export function sweepEvery(ms: number, parts: Parts, sweeping: Sweeping): { stop(): void } {
+  let running = false;
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    sweep(parts, sweeping)
+      .catch(error => parts.log.warn({ err: error }, 'the sweep stopped half-way; it comes again'))
+      .finally(() => {
+        running = false;
+      });
+  }, ms);
+  return { stop: () => clearInterval(timer) };
+}
+
+async function sweep(parts: Parts, sweeping: Sweeping): Promise<void> {
+  const backlog: Backlog = sweeping.backlog;
+  for (const approval of await backlog.expireDue()) await showCards(parts, approval);
+  for (const approval of await endGrants(sweeping)) await showCards(parts, approval);
+  await resumeStranded(sweeping);
+  for (const approval of await backlog.staleCards(CARD_LATE_MS)) await showCards(parts, approval);
+  await backlog.recordMissing();
+  for (const approval of await backlog.remindersDue()) {
+    await remind(parts, approval);
+    await backlog.reminded(approval.id);
+  }
+}
+
+/** Best effort: a card that could not be edited stays on the index of stale cards. */
+export async function showCards({ cards, log }: Parts, approval: Approval): Promise<void> {
+  try {
+    await cards.refresh(approval);
+    if (approval.state === 'revoked') await cards.announce(approval);
+  } catch (error) {
+    log.warn({ err: error, approval: approval.id }, 'a card waits for its edit');
+  }
+}
+
+/** Below the card in the approvals channel; without one, in the report's thread. */
+async function remind({ cards, config, poster, reports }: Parts, approval: Approval): Promise<void> {
+  const { approvalsChannel, thread } = approval.cards;
+  const stored = approvalsChannel ? undefined : await reports.report(approval.signed.plan.reportId);
+  const place = approvalsChannel ?? (thread && { channel: thread.channel, ts: stored?.ts ?? thread.ts });
+  if (!place) return;
+  const message = reminder(await cards.view(approval), config.language);
+  await poster.postOnce({ key: `${approval.id}/reminder`, channel: place.channel, threadTs: place.ts, message });
+}
