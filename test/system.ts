@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Fault } from '../sandbox/google/faults.ts';
 import { type Google, startGoogle } from '../sandbox/google/main.ts';
 import type { World } from '../sandbox/google/world.ts';
 import { tokens } from '../sandbox/scenarios/base.ts';
@@ -128,6 +129,12 @@ export class System extends SlackHands {
     const verdict = await verifyChain(lines, { head: await audit.head(), planKey: PLAN_KEY });
     if (!verdict.ok) throw new Error(`the audit chain is broken: ${JSON.stringify(verdict)}`);
     return lines.map(line => AuditEntry.parse(JSON.parse(line)).event);
+  }
+
+  /** Makes a call to Google fail, as `sandbox/README.md`, "Switches". What is given says whether it has happened. */
+  googleFault(fault: Fault): () => boolean {
+    const known = this.google.cloud.faults.add(fault);
+    return () => known.hits > 0;
   }
 
   /** Who holds a role on a project, by its simulated policy. */

@@ -1,4 +1,5 @@
 /** What people do and see in the simulated Slack, over the same interface that its page uses. */
+import type { Fault } from '../../sandbox/slack/faults.ts';
 import type { SlackSandbox } from '../../sandbox/slack/main.ts';
 import type { Ephemeral, Message, View } from '../../sandbox/slack/model.ts';
 
@@ -108,6 +109,23 @@ export class SlackHands {
           })),
       ),
     );
+  }
+
+  /** A further public channel with the app, the requester and the approvers in it; its id. */
+  addChannel(name: string): string {
+    const { workspace } = this.slack;
+    const like = workspace.channel(this.channel);
+    if (!like) throw new Error('the first channel is gone');
+    const id = workspace.nextId('C');
+    workspace.channels.set(id, { ...structuredClone(like), id, name });
+    return id;
+  }
+
+  /** Makes a call of the app fail, as `sandbox/slack/README.md`, "Switches". What is given says whether it has happened. */
+  fault(fault: Partial<Fault> & Pick<Fault, 'method' | 'kind'>): () => boolean {
+    const { faults } = this.slack.world;
+    const { id, times } = faults.add({ when: 'before', times: 1, skip: 0, ...fault });
+    return () => (faults.list().find(other => other.id === id)?.times ?? 0) < times;
   }
 
   /** Ids of the posts that carry a key of ours, by key: two of the same key are one message too many. */
