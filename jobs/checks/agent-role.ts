@@ -4,6 +4,7 @@ import type { Access } from '../facts/access.ts';
 import type { Unknown } from '../facts/fact.ts';
 import type { Doubt, RoleQuestion } from '../iam/model.ts';
 import type { FindingDraft, RemedyRequest } from './check.ts';
+import { remediesOf } from './denial.ts';
 import {
   type EvidenceDraft,
   evidenceOf,
@@ -90,7 +91,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         effect,
         evidence,
         missing: { principal: member, permissions: [role] },
-        remedies: [remedy],
+        remedies: remediesOf([answer], remedy),
       };
   }
 }

@@ -9,6 +9,7 @@ import type { Unknown } from '../facts/fact.ts';
 import { minorVersion, type NodeAccount, nodeAccounts, nodeServiceAgent } from '../facts/node-accounts.ts';
 import type { Answer, Question, RoleQuestion } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
+import { remediesOf } from './denial.ts';
 import {
   evidenceOf,
   isHarmlessDoubt,
@@ -185,7 +186,10 @@ function judge(
         ...agentEvidence(agent, resource),
       ],
       missing: { principal: member, permissions: names(missing) },
-      remedies: [request()],
+      remedies: remediesOf(
+        missing.map(({ answer }) => answer),
+        request(),
+      ),
     };
   }
   if (open.length > 0) {

@@ -1,0 +1,22 @@
+/** Where a deny policy takes a permission away, granting it again changes nothing: people have to look at that policy. */
+import type { Answer } from '../iam/model.ts';
+import type { RemedyRequest } from './check.ts';
+
+/** The grant, unless all that is missing is denied; and for each deny policy the command that shows it. */
+export function remediesOf(missing: readonly Answer[], grant: RemedyRequest): RemedyRequest[] {
+  const policies = missing.flatMap(answer =>
+    answer.state === 'missing' && answer.because.kind === 'denied' ? [answer.because.policy] : [],
+  );
+  const granting = policies.length < missing.length ? [grant] : [];
+  return [...granting, ...[...new Set(policies)].map(showDenyPolicy)];
+}
+
+/** `policies/ATTACHMENT/denypolicies/ID`, the attachment point encoded (IAM v2). */
+function showDenyPolicy(policy: string): RemedyRequest {
+  const [, attachment = '', , id = policy] = policy.split('/');
+  const where = `--attachment-point=${decodeURIComponent(attachment)}`;
+  return {
+    kind: 'command',
+    params: { command: ['gcloud', 'iam', 'policies', 'get', id, where, '--kind=denypolicies'] },
+  };
+}
