@@ -32,7 +32,7 @@ const OTHER_METADATA =
 const METADATA =
   /computeMetadata|metadata\.google\.internal|169\.254\.169\.25[24]|Compute ?Engine ?metadata|GKE ?Metadata|gke-metadata-server|IAM ?returned|compute: Received 40\d|svc\.id\.goog|workload ?identity\b(?!\s(?:federation(?! for gke)|provider|pool provider))|WORKLOAD_IDENTITY_USER|ComputeEngineCredentials|compute_engine\/|iam\.gke\.io|authenticating_to|creating_a_relationship/i;
 const HANDS =
-  /\(gcloud\.|\$ ?gcloud |\bgcloud --|impersonat|terraform|\bon [\w./-]{1,200}\.tf line|provider\[|google-github-actions|github[-_. ]?actions|\brunner\b|jenkins|\[Pipeline\]|cloud ?build|gitlab|circleci|bitbucket|azure ?devops|pulumi|crossplane|\/(?:Users|home)\/|PS [A-Z]:\\|workloadIdentityPools\/(?![\w-]{1,60}\.svc\.id\.goog)|subject\/repo:|"principalEmail": ?"[^"@]{1,64}@(?![\w.-]{0,80}gserviceaccount)|local machine|laptop/i;
+  /\(gcloud\.|\$ ?gcloud |\bgcloud --|impersonat|terraform|error when reading or editing|\bon [\w./-]{1,200}\.tf line|provider\[|google-github-actions|github[-_. ]?actions|\brunner\b|jenkins|\[Pipeline\]|cloud ?build|gitlab|circleci|bitbucket|azure ?devops|pulumi|crossplane|\/(?:Users|home)\/|PS [A-Z]:\\|workloadIdentityPools\/(?![\w-]{1,60}\.svc\.id\.goog)|subject\/repo:|"principalEmail": ?"[^"@]{1,64}@(?![\w.-]{0,80}gserviceaccount)|local machine|laptop/i;
 const MESH = /\bistio|\benvoy\b|sidecar|\blinkerd|service ?mesh|\basm\b|outbound\|\d{1,5}\|/i;
 const SYSTEM_AGENT =
   /fluentbit|fluent-bit|fluentd|gke-metrics-agent|metrics-agent|event-exporter|stackdriver|kube-system|custom-metrics|gmp-system|otelsvc|node service account|prometheus-to-sd|logging agent|opsagent|collector/i;

@@ -61,7 +61,8 @@ const near = ({ start, end }: Pick<Hit, 'start' | 'end'>, text: string, reach: n
 /** The context of one error: whose cluster it is and in whose hands is told by what stands beside it, where that tells anything. */
 function around(hit: Pick<Hit, 'start' | 'end'>, reading: Reading, whole: Context): Context {
   if (reading.lines.length <= BESIDE) return whole;
-  const here = contextOf(near(hit, reading.lines, BESIDE));
+  const beside = near(hit, reading.lines, BESIDE);
+  const here = contextOf(`${beside}\n${beside.replace(/\s+/g, '')}`);
   const caller = here.metadata || here.hands ? here : whole;
   return {
     ...whole,

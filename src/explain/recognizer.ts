@@ -20,7 +20,7 @@ export interface Recognizer {
 
 /**
  * A phrase as a person reads it → a pattern for the tight reading, where blanks and quotes don't exist. Regular
- * expression syntax is allowed; keep every quantifier bounded.
+ * expression syntax is allowed; keep every quantifier bounded. Mind that `: ?` becomes `:?`, an optional colon.
  */
 export function sign(phrase: string): RegExp {
   return new RegExp(phrase.replace(/[\s"']/g, ''), 'i');

@@ -84,7 +84,12 @@ export const WORKLOADS: readonly Recognizer[] = [
       ),
       sign(`${METADATA_URL}.{0,400}(?:status: ?403|403 forbidden|status code:? ?403|403 \\(forbidden\\))`),
     ],
-    unless: signs('missing required header', 'metadata-flavor: ?(?:google)? ?$', 'insufficient authentication scopes'),
+    unless: signs(
+      'missing required header',
+      'insufficient authentication scopes',
+      // Cut off where the name of a disabled API may follow.
+      'returned 403 forbidden:(?:i|ia|iam.{0,60})?$',
+    ),
     covers: COVERED,
     entities,
   },
