@@ -1,233 +1,126 @@
 /**
- * The job `diagnose`: acknowledge in the channel → collect, check, plan → open approvals → post. Every step returns a value,
- * and every step can be repeated: a worker that dies is followed by one that finds what was done (the report is stored before
- * it is posted, every message has a key).
+ * The jobs `diagnose` and `scan`: acknowledge in the channel → collect, check, plan → open approvals → post. Every step can be
+ * repeated: a worker that dies is followed by one that finds what was done (report and verdict are stored before they are
+ * posted, every message has a key). A job of a watch posts only what changed since the watch's last one.
  */
-import type { Redis } from 'ioredis';
 import type { Approval } from '../src/approvals/approval.ts';
-import type { Ref, SlackPoster } from '../src/clients/slack.ts';
-import type { DiagnoseJob } from '../src/contracts/jobs.ts';
+import type { Ref } from '../src/clients/slack.ts';
+import type { DiagnoseJob, DiagnosingJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
-import { workerText } from '../src/locales/worker.ts';
-import type { Logger } from '../src/log.ts';
-import { cancelledBy } from '../src/slack/cancellation.ts';
-import type { Cards } from '../src/slack/cards.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
-import { belongsTo, findingMessage, groupFindings } from '../src/slack/messages/finding.ts';
-import { parentCancelled, parentFailed, parentRunning, parentSettled } from '../src/slack/messages/parent.ts';
-import type { Reports } from '../src/slack/reports.ts';
+import { groupFindings } from '../src/slack/messages/finding.ts';
+import { parentSettled } from '../src/slack/messages/parent.ts';
+import type { StoredReport } from '../src/slack/reports.ts';
 import { diagnose } from './diagnosis.ts';
-import type { Session } from './facts/session.ts';
-import { explainFailure } from './failure.ts';
-import { type Offering, offerRemedies } from './offers.ts';
+import { offerRemedies } from './offers.ts';
+import { scanTask } from './scan-job.ts';
+import { attempt, type Diagnosing, type Found, running, type Task } from './task.ts';
+import { postMirrors, postParent, postThread, settleParent, showWhatMoved } from './thread.ts';
+import { compare, remember, type Watching, watchOf } from './watching.ts';
 
-export interface Diagnosing extends Offering {
-  readonly redis: Redis;
-  readonly poster: SlackPoster;
-  readonly reports: Reports;
-  readonly cards: Cards;
-  readonly log: Logger;
-  readonly openSession: (signal: AbortSignal) => Promise<Session>;
-  /** ms for one job, from start to verdict. */
-  readonly deadlineMs: number;
-  /** Aborted when this process is asked to stop. */
-  readonly signal: AbortSignal;
+/** Problems that get a message in one thread, and approvals; a scan's verdict has the rest in its file. */
+const MESSAGES = 50;
+
+export async function runDiagnosing(worker: Diagnosing, job: DiagnosingJob): Promise<void> {
+  const stored = await worker.reports.report(job.id);
+  const verdict = await worker.reports.verdict(job.id);
+  // Another worker got this far. The messages find themselves by their keys.
+  if (stored && verdict) return post(worker, job, stored, verdict);
+  const watching = await watchOf(worker, job);
+  if (watching === 'stopped') return;
+  const task = job.kind === 'scan' ? scanTask(worker, job) : diagnoseTask(worker, job);
+  // After the first one a watch is silent until something changes.
+  if (watching?.last) return look(worker, job, task, watching);
+  const parent = await postParent(worker, job, running(job, task, 0, 0));
+  const outcome = await attempt(worker, job, task, parent);
+  if (outcome.kind !== 'found') {
+    await settleParent(worker, job, parent, outcome.message);
+    return;
+  }
+  await publish(worker, job, outcome.found, parent, () => remember(worker, watching, outcome, job.place.language));
 }
 
-/** How often (ms) a running diagnosis looks whether somebody cancelled it. */
-const CANCEL_LOOK_MS = 1_000;
+/** A later run of a watch. */
+async function look(worker: Diagnosing, job: DiagnosingJob, task: Task, watching: Watching): Promise<void> {
+  const outcome = await attempt(worker, job, task, undefined);
+  if (outcome.kind === 'cancelled') return;
+  const news = compare(watching, outcome, job.place.language);
+  const saved = () => remember(worker, watching, outcome, job.place.language);
+  if (!news) return saved();
+  if (outcome.kind === 'found') return publish(worker, job, { ...outcome.found, ...news }, undefined, saved);
+  await settleParent(worker, job, undefined, news.verdict());
+  await saved();
+}
 
-export async function runDiagnosis(worker: Diagnosing, job: DiagnoseJob): Promise<void> {
-  const { reports, store } = worker;
-  const stored = await reports.report(job.id);
-  if (stored) {
-    // Another worker got this far. The messages find themselves by their keys.
-    const approvals = await Promise.all(stored.approvals.map(id => store.get(id)));
-    const parent = stored.ts === '' ? undefined : { channel: stored.channel, ts: stored.ts };
-    return post(
-      worker,
-      job,
-      stored.report,
-      approvals.filter(approval => approval !== undefined),
-      parent,
-    );
-  }
-  const parent = await postParent(worker, job);
-  const report = await collect(worker, job, parent);
-  if (!report) return;
-  const asked = {
-    request: { ...job.request, cluster: fullName(report) ?? job.request.cluster },
-    requester: job.requester,
-  };
-  const approvals = await offerRemedies(worker, report, asked);
-  await reports.save({
+/** Opens approvals and stores, then posts: whoever comes after a crash finds what to post. */
+async function publish(
+  worker: Diagnosing,
+  job: DiagnosingJob,
+  found: Found,
+  parent: Ref | undefined,
+  saved: () => Promise<void>,
+): Promise<void> {
+  const { report, asked } = found;
+  const shown = new Set(groupsOf(report).flatMap(({ findings }) => findings.map(({ finding }) => finding)));
+  const offered = asked.map(one => ({ ...one, findings: one.findings.filter(finding => shown.has(finding)) }));
+  const approvals = await offerRemedies(worker, report, offered, job.requester);
+  const verdict = found.verdict(!parent);
+  await worker.reports.saveVerdict(job.id, verdict);
+  const stored: StoredReport = {
     report,
     askedBy: job.requester.user,
     channel: parent?.channel ?? job.place.channel,
     ts: parent?.ts ?? '',
     language: job.place.language,
     approvals: approvals.map(({ id }) => id),
-  });
-  await post(worker, job, report, approvals, parent);
-}
-
-async function postParent({ poster }: Diagnosing, job: DiagnoseJob): Promise<Ref | undefined> {
-  const { place, request, requester, id } = job;
-  const running = {
-    target: request.cluster,
-    stage: workerText.reading,
-    done: 0,
-    total: 0,
-    cancelId: id,
-    askedBy: requester.user,
   };
-  const { ref } = await poster.postOnce({
-    key: `${id}/parent`,
-    channel: place.channel,
-    threadTs: place.threadTs,
-    message: parentRunning(running, place.language),
-    responseUrl: place.responseUrl,
-  });
-  return ref;
-}
-
-/** The report; undefined where there is none and the parent already says why. */
-async function collect(worker: Diagnosing, job: DiagnoseJob, parent: Ref | undefined): Promise<Report | undefined> {
-  const { poster, redis, log } = worker;
-  const { place, request, requester, id } = job;
-  const language = place.language;
-  const cancel = new AbortController();
-  const deadline = AbortSignal.timeout(worker.deadlineMs);
-  const watching = setInterval(() => {
-    cancelledBy(redis, id).then(
-      by => by && cancel.abort(new Cancelled(by)),
-      error => log.warn({ err: error, trace: id }, 'could not look for a cancellation'),
-    );
-  }, CANCEL_LOOK_MS);
-  try {
-    const by = await cancelledBy(redis, id);
-    if (by) throw new Cancelled(by);
-    const session = await worker.openSession(AbortSignal.any([cancel.signal, deadline, worker.signal]));
-    const projects = request.projects.length > 0 ? request.projects : worker.config.projects;
-    return await diagnose({
-      id,
-      request: { ...request, projects },
-      session,
-      language,
-      onProgress: (done, total) => {
-        if (!parent || cancel.signal.aborted) return;
-        const running = {
-          target: request.cluster,
-          stage: workerText.checking,
-          done,
-          total,
-          cancelId: id,
-          askedBy: requester.user,
-        };
-        poster.updateCoalesced(parent, parentRunning(running, language));
-      },
-    });
-  } catch (error) {
-    if (worker.signal.aborted) throw error;
-    const cancelled = cancel.signal.reason instanceof Cancelled ? cancel.signal.reason : error;
-    const message =
-      cancelled instanceof Cancelled
-        ? parentCancelled({ cluster: request.cluster, by: cancelled.by, jobId: id }, language)
-        : parentFailed(
-            {
-              cluster: request.cluster,
-              error: deadline.aborted ? workerText.deadline(worker.deadlineMs) : explainFailure(error),
-              askedBy: requester.user,
-              jobId: id,
-            },
-            language,
-          );
-    if (!(cancelled instanceof Cancelled)) log.error({ err: error, trace: id }, 'the diagnosis failed');
-    await settleParent(worker, job, parent, message);
-    return undefined;
-  } finally {
-    clearInterval(watching);
-  }
+  await worker.reports.save(stored);
+  await saved();
+  await post(worker, job, stored, verdict);
 }
 
 /** The verdict first, then a message for each problem, failures first, then the approvers' mirror. */
-async function post(
-  worker: Diagnosing,
-  job: DiagnoseJob,
-  report: Report,
-  approvals: readonly Approval[],
-  parent: Ref | undefined,
-): Promise<void> {
-  const { poster, cards, store, config } = worker;
-  const { place, requester, id } = job;
-  const language = place.language;
-  const views = await Promise.all(approvals.map(approval => cards.view(approval)));
-  const settled = parentSettled(
-    { report, askedBy: requester.user, durationMs: Date.now() - Date.parse(job.requestedAt), outside: !parent },
-    language,
-  );
-  const shown = await settleParent(worker, job, parent, settled);
-  if (!shown) return;
-  if (shown.ts !== parent?.ts) await moveReport(worker, id, shown);
-  const threadTs = place.threadTs ?? shown.ts;
-  for (const group of groupFindings(report)) {
-    const index = group.findings[0]?.index ?? 0;
-    const message = findingMessage(group, language, views);
-    const key = `${id}/finding/${index}`;
-    const { ref } = await poster.postOnce({ key, channel: shown.channel, threadTs, message });
-    if (message.file)
-      await poster.uploadOnce({ key: `${key}/file`, channel: shown.channel, threadTs, ...message.file });
-    if (!ref) continue;
-    for (const view of views.filter(one => belongsTo(group, one))) await store.saveCard(view.id, 'thread', ref);
-  }
+async function post(worker: Diagnosing, job: DiagnosingJob, stored: StoredReport, verdict: Message): Promise<void> {
+  const { config, reports } = worker;
+  const approvals = await approvalsOf(worker, stored);
+  const parent = stored.ts === '' ? undefined : { channel: stored.channel, ts: stored.ts };
+  const top = await settleParent(worker, job, parent, verdict);
+  if (!top) return;
+  if (top.ts !== parent?.ts) await reports.save({ ...stored, channel: top.channel, ts: top.ts });
+  await postThread(worker, job, { top, verdict, groups: groupsOf(stored.report), approvals });
   if (config.slack.approvalsChannel) await postMirrors(worker, config.slack.approvalsChannel, approvals);
   await showWhatMoved(worker, approvals);
 }
 
-async function postMirrors(
-  { poster, cards, store }: Diagnosing,
-  channel: string,
-  approvals: readonly Approval[],
-): Promise<void> {
-  for (const approval of approvals) {
-    const message = await cards.mirror(approval);
-    const { ref } = await poster.postOnce({ key: `${approval.id}/mirror`, channel, message });
-    if (ref) await store.saveCard(approval.id, 'approvalsChannel', ref);
-  }
+async function approvalsOf({ store }: Diagnosing, stored: StoredReport): Promise<Approval[]> {
+  const approvals = await Promise.all(stored.approvals.map(id => store.get(id)));
+  return approvals.filter(approval => approval !== undefined);
 }
 
-/** The cards show what the approvals were when they were posted; whatever was decided meanwhile is shown now. */
-async function showWhatMoved({ store, cards, log }: Diagnosing, approvals: readonly Approval[]): Promise<void> {
-  for (const approval of approvals) {
-    if (await store.cardShown(approval.id, approval.events.length)) continue;
-    await cards.refresh(approval).catch(error => log.warn({ err: error, approval: approval.id }, 'a card is behind'));
-  }
+function groupsOf(report: Report) {
+  return groupFindings(report).slice(0, MESSAGES);
 }
 
-/**
- * Shows the verdict in the parent message; posts it anew where somebody deleted that, or where the bot may only answer.
- * Undefined where there is nothing a thread could hang on.
- */
-async function settleParent(
-  { poster }: Diagnosing,
-  { id, place }: DiagnoseJob,
-  parent: Ref | undefined,
-  message: Message,
-): Promise<Ref | undefined> {
-  if (parent && (await poster.update(parent, message))) return parent;
-  const { ref } = await poster.postOnce({
-    key: `${id}/verdict`,
-    channel: place.channel,
-    threadTs: parent ? undefined : place.threadTs,
-    message,
-    responseUrl: place.responseUrl,
-  });
-  return ref;
-}
-
-async function moveReport({ reports }: Diagnosing, id: string, { channel, ts }: Ref): Promise<void> {
-  const stored = await reports.report(id);
-  if (stored) await reports.save({ ...stored, channel, ts });
+function diagnoseTask({ config }: Diagnosing, job: DiagnoseJob): Task {
+  const { id, requester, requestedAt } = job;
+  const { language } = job.place;
+  const projects = job.request.projects.length > 0 ? job.request.projects : config.projects;
+  return {
+    target: job.request.cluster,
+    scan: false,
+    async run(session, onProgress) {
+      const report = await diagnose({ id, request: { ...job.request, projects }, session, language, onProgress });
+      const { target, findings } = report;
+      const request = { ...job.request, cluster: fullName(report) ?? job.request.cluster };
+      const durationMs = () => Date.now() - Date.parse(requestedAt);
+      return {
+        report,
+        asked: [{ target, request, findings }],
+        verdict: outside =>
+          parentSettled({ report, askedBy: requester.user, durationMs: durationMs(), outside }, language),
+      };
+    },
+  };
 }
 
 /** So that the worker asks for the same cluster again, also where a second one of its name appears meanwhile. */
@@ -235,12 +128,4 @@ function fullName({ target }: Report): string | undefined {
   return target.location
     ? `projects/${target.project}/locations/${target.location}/clusters/${target.cluster}`
     : undefined;
-}
-
-class Cancelled extends Error {
-  readonly by: string;
-  constructor(by: string) {
-    super(`cancelled by ${by}`);
-    this.by = by;
-  }
 }

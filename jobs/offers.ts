@@ -1,4 +1,4 @@
-/** From a report's remedies to approvals: what has a button, signed and stored; the same remedy on many subjects once. */
+/** From what was found to approvals: what has a button, signed and stored; the same remedy on many subjects once. */
 import { createHash } from 'node:crypto';
 import type { Approval } from '../src/approvals/approval.ts';
 import { planRoleAllowed } from '../src/approvals/roles.ts';
@@ -6,7 +6,7 @@ import type { ApprovalStore } from '../src/approvals/store.ts';
 import { type Config, planRules } from '../src/config.ts';
 import type { DiagnoseRequest, Requester } from '../src/contracts/jobs.ts';
 import { canonicalJson, type Plan, signPlan } from '../src/contracts/plan.ts';
-import type { Finding, Remedy, Report } from '../src/contracts/report.ts';
+import type { Finding, Remedy, Report, Target } from '../src/contracts/report.ts';
 import { isWritten } from './remedies/index.ts';
 
 export interface Offering {
@@ -15,9 +15,11 @@ export interface Offering {
   readonly planKey: string;
 }
 
+/** Findings, and the question that has to be asked again before anything is done about them. */
 export interface Asked {
+  readonly target: Target;
   readonly request: DiagnoseRequest;
-  readonly requester: Requester;
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -26,23 +28,40 @@ export interface Asked {
  */
 export async function offerRemedies(
   { store, config, planKey }: Offering,
-  report: Report,
-  asked: Asked,
+  report: Pick<Report, 'id' | 'startedAt' | 'durationMs'>,
+  asked: readonly Asked[],
+  requester: Requester,
 ): Promise<Approval[]> {
   const offers = new Map<string, Plan>();
-  for (const finding of report.findings) {
-    for (const remedy of finding.remedies) {
-      if (remedy.risk === 'manual' || !isWritten(remedy.kind)) continue;
-      const key = canonicalJson([remedy.kind, remedy.params]);
-      if (offers.has(key)) continue;
-      const plan = toPlan(report, finding, remedy, asked, config);
-      if (isOffered(plan, config)) offers.set(key, plan);
+  for (const one of asked) {
+    for (const finding of one.findings) {
+      for (const remedy of finding.remedies) {
+        if (remedy.risk === 'manual' || !isWritten(remedy.kind)) continue;
+        const key = canonicalJson([remedy.kind, remedy.params]);
+        if (offers.has(key)) continue;
+        const plan = toPlan({ report, asked: one, finding, remedy, requester, config });
+        if (isOffered(plan, config)) offers.set(key, plan);
+      }
     }
   }
   return Promise.all([...offers.values()].map(plan => store.open(signPlan(plan, planKey))));
 }
 
-function toPlan(report: Report, finding: Finding, remedy: Remedy, { request, requester }: Asked, config: Config): Plan {
+function toPlan({
+  report,
+  asked: { target, request },
+  finding,
+  remedy,
+  requester,
+  config,
+}: {
+  report: Pick<Report, 'id' | 'startedAt' | 'durationMs'>;
+  asked: Asked;
+  finding: Finding;
+  remedy: Remedy;
+  requester: Requester;
+  config: Config;
+}): Plan {
   const created = Date.parse(report.startedAt) + report.durationMs;
   const { kind, risk, params, command, undo, summary, change } = remedy;
   const plan: Plan = {
@@ -53,7 +72,7 @@ function toPlan(report: Report, finding: Finding, remedy: Remedy, { request, req
     createdAt: new Date(created).toISOString(),
     expiresAt: new Date(created).toISOString(),
     reportId: report.id,
-    target: report.target,
+    target,
     check: finding.check,
     subject: finding.subject,
     request,

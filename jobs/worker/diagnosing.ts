@@ -4,8 +4,9 @@ import { QUEUES } from '../../src/queue.ts';
 import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { openSession } from '../clients/google/open.ts';
 import { createRoleCache } from '../clients/role-cache.ts';
-import { type Diagnosing, runDiagnosis } from '../diagnose.ts';
+import { runDiagnosing } from '../diagnose.ts';
 import { explainFailure } from '../failure.ts';
+import type { Diagnosing } from '../task.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';
@@ -25,16 +26,16 @@ export async function startDiagnosing(parts: Parts): Promise<Worker> {
     planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
     signal: stopping.signal,
-    openSession: signal =>
-      access.watch(() => openSession({ env: process.env, impersonate: config.google.diagnoser, roleCache, signal })),
+    openSession: (signal, scan) =>
+      access.watch(() =>
+        openSession({ env: process.env, impersonate: config.google.diagnoser, roleCache, signal, scan }),
+      ),
   };
   const worker = await takeJobs(parts, {
     queue: QUEUES.diagnose,
     schema: DiagnosingJob,
     concurrency: CONCURRENCY,
-    async run(job) {
-      if (job.kind === 'diagnose') await runDiagnosis(diagnosing, job);
-    },
+    run: job => runDiagnosing(diagnosing, job),
     async gaveUp(job, error) {
       const { place, requester, id } = job;
       const cluster = job.kind === 'diagnose' ? job.request.cluster : job.projects.join(', ');

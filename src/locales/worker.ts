@@ -1,6 +1,8 @@
 /** What workers say while they work, and when they can't. */
 export const workerText = {
+  readingAll: { en: 'Reading the clusters', ja: 'クラスタの一覧を読み取っています' },
   reading: { en: 'Reading the cluster', ja: 'クラスタを読み取っています' },
+  canLook: { en: 'It can be looked at again', ja: '再び確認できるようになりました' },
   checking: { en: 'Checking', ja: 'チェックしています' },
   deadline: (ms: number) => ({
     code: 'deadline',

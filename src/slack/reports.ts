@@ -4,14 +4,18 @@ import { z } from 'zod';
 import { DiagnosingJob } from '../contracts/jobs.ts';
 import { type Remedy, Report, Summary } from '../contracts/report.ts';
 import { LANGUAGES } from '../contracts/text.ts';
+import type { Message } from './messages/blocks.ts';
 
 const KEEP_S = 30 * 24 * 3600;
+/** A job is over long before. */
+const KEEP_VERDICT_S = 24 * 3600;
 const LISTED = 200;
 const key = (name: string) => `{gke-auth}:${name}`;
 
 const keys = {
   job: (id: string) => key(`job:${id}`),
   report: (id: string) => key(`report:${id}`),
+  verdict: (id: string) => key(`verdict:${id}`),
   all: key('reports'),
   ofCluster: (cluster: string) => key(`reports:cluster:${cluster}`),
   ofUser: (user: string) => key(`reports:user:${user}`),
@@ -93,6 +97,17 @@ export class Reports {
     if (location) this.#remember(write, [`${project}/${location}/${cluster}`], at);
     const failed = (await write.exec())?.find(([error]) => error);
     if (failed?.[0]) throw failed[0];
+  }
+
+  /** The message that says it all, for a worker that has to post it after another one died. */
+  async saveVerdict(id: string, verdict: Message): Promise<void> {
+    await this.#redis.set(keys.verdict(id), JSON.stringify(verdict), 'EX', KEEP_VERDICT_S);
+  }
+
+  async verdict(id: string): Promise<Message | undefined> {
+    const text = await this.#redis.get(keys.verdict(id));
+    // Written by saveVerdict alone; what Slack takes has no schema of ours.
+    return text === null ? undefined : (JSON.parse(text) as Message);
   }
 
   async report(id: string): Promise<StoredReport | undefined> {

@@ -1,0 +1,85 @@
+/** A job's messages in Slack: the parent, a message for each problem below it, the approvers' mirror. Each is posted once. */
+import type { Approval } from '../src/approvals/approval.ts';
+import type { Ref } from '../src/clients/slack.ts';
+import type { DiagnosingJob } from '../src/contracts/jobs.ts';
+import type { Message } from '../src/slack/messages/blocks.ts';
+import { belongsTo, type FindingGroup, findingMessage } from '../src/slack/messages/finding.ts';
+import type { Diagnosing } from './task.ts';
+
+export async function postParent(
+  { poster }: Diagnosing,
+  { id, place }: DiagnosingJob,
+  message: Message,
+): Promise<Ref | undefined> {
+  const { channel, threadTs, responseUrl } = place;
+  const { ref } = await poster.postOnce({ key: `${id}/parent`, channel, threadTs, message, responseUrl });
+  return ref;
+}
+
+/**
+ * Shows the verdict in the parent message; posts it anew where somebody deleted that, or where the bot may only answer.
+ * Undefined where there is nothing a thread could hang on.
+ */
+export async function settleParent(
+  { poster }: Diagnosing,
+  { id, place }: DiagnosingJob,
+  parent: Ref | undefined,
+  message: Message,
+): Promise<Ref | undefined> {
+  if (parent && (await poster.update(parent, message))) return parent;
+  const { ref } = await poster.postOnce({
+    key: `${id}/verdict`,
+    channel: place.channel,
+    threadTs: parent ? undefined : place.threadTs,
+    message,
+    responseUrl: place.responseUrl,
+  });
+  return ref;
+}
+
+export interface Thread {
+  readonly top: Ref;
+  readonly verdict: Message;
+  readonly groups: readonly FindingGroup[];
+  readonly approvals: readonly Approval[];
+}
+
+/** Below `top`: the verdict's file, then a message for each problem, failures first, with the cards of its approvals. */
+export async function postThread(
+  worker: Diagnosing,
+  { id, place }: DiagnosingJob,
+  { top, verdict, groups, approvals }: Thread,
+): Promise<void> {
+  const { poster, cards, store } = worker;
+  const thread = { channel: top.channel, threadTs: place.threadTs ?? top.ts };
+  const views = await Promise.all(approvals.map(approval => cards.view(approval)));
+  if (verdict.file) await poster.uploadOnce({ key: `${id}/file`, ...thread, ...verdict.file });
+  for (const group of groups) {
+    const key = `${id}/finding/${group.findings[0]?.index ?? 0}`;
+    const message = findingMessage(group, place.language, views);
+    const { ref } = await poster.postOnce({ key, ...thread, message });
+    if (message.file) await poster.uploadOnce({ key: `${key}/file`, ...thread, ...message.file });
+    if (!ref) continue;
+    for (const view of views.filter(one => belongsTo(group, one))) await store.saveCard(view.id, 'thread', ref);
+  }
+}
+
+export async function postMirrors(
+  { poster, cards, store }: Diagnosing,
+  channel: string,
+  approvals: readonly Approval[],
+): Promise<void> {
+  for (const approval of approvals) {
+    const message = await cards.mirror(approval);
+    const { ref } = await poster.postOnce({ key: `${approval.id}/mirror`, channel, message });
+    if (ref) await store.saveCard(approval.id, 'approvalsChannel', ref);
+  }
+}
+
+/** The cards show what the approvals were when they were posted; whatever was decided meanwhile is shown now. */
+export async function showWhatMoved({ store, cards, log }: Diagnosing, approvals: readonly Approval[]): Promise<void> {
+  for (const approval of approvals) {
+    if (await store.cardShown(approval.id, approval.events.length)) continue;
+    await cards.refresh(approval).catch(error => log.warn({ err: error, approval: approval.id }, 'a card is behind'));
+  }
+}
