@@ -7,6 +7,7 @@ import { type Command, optionsOf, parseVerb } from '../../src/grammar.ts';
 import { runAudit } from './audit.ts';
 import { checksPage } from './checks.ts';
 import { runDiagnose } from './diagnose.ts';
+import { runDoctor } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { EXIT, type Failure, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
 import { overview, verbPage } from './help.ts';
@@ -46,6 +47,8 @@ async function dispatch(command: Command, language: Language): Promise<number> {
       return EXIT.ok;
     case 'diagnose':
       return runDiagnose(command, language);
+    case 'doctor':
+      return runDoctor(command, language);
     case 'scan':
       return runScan(command, language);
     case 'explain':
@@ -60,8 +63,6 @@ async function dispatch(command: Command, language: Language): Promise<number> {
       return runAudit(command.action, loadConfig(), language, command.format ?? 'text');
     case 'watch':
       return fail(WATCH_NEEDS_A_CHANNEL, language, command.format === 'json');
-    default:
-      throw new Error(`the verb ${command.verb} has no face in the terminal`);
   }
 }
 

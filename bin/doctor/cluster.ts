@@ -1,0 +1,91 @@
+/** The cluster as Google's API shows it to this account. */
+import { Endpoints } from '../../jobs/clients/google/endpoints.ts';
+import type { Identity } from '../../jobs/clients/google/transport.ts';
+import type { Cluster } from '../../jobs/facts/cluster.ts';
+import type { Fact } from '../../jobs/facts/fact.ts';
+import { type ClusterSearch, findCluster, parseTarget } from '../../jobs/target.ts';
+import type { Env } from './machine.ts';
+import type { Step } from './step.ts';
+
+export interface Sight {
+  readonly step: Step;
+  readonly cluster?: Cluster;
+}
+
+/** @throws {TargetError} where the name names no single cluster. */
+export async function lookAtCluster(
+  env: Env,
+  identity: Identity | undefined,
+  name: string,
+  projects: readonly string[],
+): Promise<Sight> {
+  const target = parseTarget(name, projects);
+  if (!identity) return { step: { step: 'cluster', status: 'skip', headline: NO_CREDENTIALS } };
+  const [{ createReads }, { Transport }, { Session }] = await Promise.all([
+    import('../../jobs/clients/google/reads.ts'),
+    import('../../jobs/clients/google/transport.ts'),
+    import('../../jobs/facts/session.ts'),
+  ]);
+  const google = await createReads(new Transport({ endpoints: new Endpoints(env), identity }));
+  const session = new Session({ google, now: new Date() });
+  const search = await findCluster(session, target.name, target.projects);
+  const { cluster } = search;
+  return cluster.known ? { cluster: cluster.value, step: seen(cluster.value) } : { step: unseen(search, cluster) };
+}
+
+function seen({ resource, status, version, dnsEndpoint, ipEndpoints }: Cluster): Step {
+  const way = dnsEndpoint?.external
+    ? { en: 'reached over its DNS endpoint', ja: 'DNS エンドポイントで到達' }
+    : ipEndpoints.enabled && ipEndpoints.public
+      ? { en: 'reached over its public address', ja: '公開アドレスで到達' }
+      : { en: 'private: reached from inside its network only', ja: '限定公開: ネットワーク内からのみ到達' };
+  const serves = ['RUNNING', 'RECONCILING', 'DEGRADED'].includes(status);
+  return {
+    step: 'cluster',
+    status: serves ? 'pass' : 'warn',
+    headline: { en: `The cluster is ${status}`, ja: `クラスタの状態は ${status} です` },
+    detail: { en: `${resource}, GKE ${version}, ${way.en}.`, ja: `${resource}、GKE ${version}、${way.ja}。` },
+  };
+}
+
+function unseen({ project, name }: ClusterSearch, fact: Extract<Fact<Cluster>, { known: false }>): Step {
+  const list = `gcloud container clusters list --project=${project}`;
+  if (fact.code === 'absent') {
+    return {
+      step: 'cluster',
+      status: 'fail',
+      headline: {
+        en: `There is no cluster ${name.cluster} in ${project}`,
+        ja: `${project} にクラスタ ${name.cluster} はありません`,
+      },
+      detail: fact.reason,
+      next: [list],
+    };
+  }
+  if (fact.code === 'denied') {
+    return {
+      step: 'cluster',
+      status: 'fail',
+      headline: {
+        en: 'This account may not see the cluster',
+        ja: 'このアカウントにはクラスタを参照する権限がありません',
+      },
+      detail: {
+        en: `${fact.reason.en} The API server answers 401 to such an account. Ask for roles/container.clusterViewer.`,
+        ja: `${fact.reason.ja} この場合 API サーバーは 401 を返します。roles/container.clusterViewer の付与を依頼してください。`,
+      },
+      next: [
+        `gcloud projects add-iam-policy-binding ${project} --member=user:YOUR_EMAIL --role=roles/container.clusterViewer --condition=None`,
+      ],
+    };
+  }
+  return {
+    step: 'cluster',
+    status: fact.code === 'unauthenticated' ? 'fail' : 'warn',
+    headline: { en: 'The cluster can’t be read', ja: 'クラスタの情報を読み取れません' },
+    detail: fact.reason,
+    next: fact.code === 'unauthenticated' ? ['gcloud auth login'] : fact.command ? [fact.command] : [],
+  };
+}
+
+const NO_CREDENTIALS = { en: 'Without credentials it can’t be read', ja: '認証情報がないため読み取れません' };
