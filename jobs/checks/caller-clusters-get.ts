@@ -5,6 +5,7 @@ import type { Cluster } from '../facts/cluster.ts';
 import type { Caller } from '../iam/kubernetes-access.ts';
 import type { Question } from '../iam/model.ts';
 import type { Check, CheckRequest, FindingDraft } from './check.ts';
+import { remediesOf } from './denial.ts';
 import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail, unreadable } from './evidence.ts';
 
 const ROLE = 'roles/container.clusterViewer';
@@ -164,7 +165,12 @@ function judge(
       },
       evidence,
       missing: { principal: member, permissions: names(missing) },
-      remedies: gone ? [] : [remedy()],
+      remedies: gone
+        ? []
+        : remediesOf(
+            missing.map(({ answer }) => answer),
+            remedy(),
+          ),
     };
   }
   const open = inState('unknown');
