@@ -1,0 +1,89 @@
+/** Scans and watches in Slack: one thread for many clusters, one approval for each account, silence until something changes. */
+import { describe, expect, it } from 'vitest';
+import { findScenario } from '../../sandbox/scenarios/index.ts';
+import { createProducer } from '../../src/queue.ts';
+import { watchJob } from '../../src/slack/schedule.ts';
+import { Watches } from '../../src/slack/watches.ts';
+import { until } from '../system/until.ts';
+import { useSystem } from '../system.ts';
+
+const ROLE = 'roles/container.defaultNodeServiceAccount';
+
+describe('scan', () => {
+  const fleet = findScenario('fleet-10');
+  if (!fleet) throw new Error('there is no fleet of ten');
+  const system = useSystem({ world: fleet.world, rateLimits: false });
+
+  it('ends as one verdict with the matrix, a message and an approval for each account; approving one mends it', async () => {
+    const here = system();
+    await here.type('scan sandbox-1');
+    const verdict = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
+    expect(verdict.text).toContain('4 of 40 node accounts in sandbox-1 lack permissions');
+    await until('four approvals', () => here.buttons('approve').length === 4);
+    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs and metrics"));
+    expect(messages).toHaveLength(4);
+    const files = here.replies(verdict).flatMap(({ files }) => files ?? []);
+    expect(files.map(({ name }) => name)).toContain('node-accounts.csv');
+
+    const [button] = here.buttons('approve');
+    if (!button) throw new Error('no Approve button');
+    await here.press(here.people.approver, button);
+    const verified = await here.reaches(button.value, 'verified');
+    const { params } = verified.signed.plan.remedy;
+    expect(here.holders('sandbox-1', ROLE)).toContain(params.member);
+    expect(here.slack.world.ledger.violations).toEqual([]);
+  });
+});
+
+describe('watch', () => {
+  const system = useSystem({ rateLimits: false });
+
+  it('posts how things are once, then only what changes, also that it could not look', async () => {
+    const here = system();
+    const requester = { team: 'T0', user: here.people.requester, id: here.people.requester };
+    const place = { team: 'T0', channel: here.channel, language: 'en', userLanguage: 'en' } as const;
+    const watches = new Watches(here.store);
+    const watch = { id: 'w1', target: 'cluster-x', projects: [], everyMs: 86_400_000, requester, place };
+    // Its turns are given by hand, the first one far away.
+    await watches.add(watch, Date.now() + 86_400_000);
+    const queue = createProducer(here.redis.url);
+    let turn = 0;
+    /** One run of the watch; resolves when it has ended. */
+    const run = async () => {
+      const done = await here.store.zcard('gke-auth:diagnose:completed');
+      await queue.enqueueDiagnosing(watchJob(watch, Date.now() + turn++, []));
+      await until('the run has ended', async () => (await here.store.zcard('gke-auth:diagnose:completed')) > done);
+    };
+    try {
+      await run();
+      expect(here.parents().map(({ text }) => text)).toEqual([expect.stringContaining('1 problem in cluster-x')]);
+      const first = await watches.digest('w1');
+      expect(Object.keys(first ?? {}).join()).toContain('nodePools/pool-b');
+
+      await run();
+      expect(here.parents()).toHaveLength(1);
+      expect(await watches.digest('w1')).toEqual(first);
+
+      here.google.cloud.world.projects['sandbox-1']?.policy.bindings.push({
+        role: ROLE,
+        members: ['serviceAccount:node-b@sandbox-1.iam.gserviceaccount.com'],
+      });
+      await run();
+      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*Gone/s);
+      expect(Object.keys((await watches.digest('w1')) ?? {}).join()).not.toContain('nodePools/pool-b');
+
+      here.googleFault({ service: 'container', status: 403, times: 100 });
+      await run();
+      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*New/s);
+      await run();
+      expect(here.parents()).toHaveLength(3);
+
+      await watches.remove('w1');
+      here.google.cloud.faults.clear();
+      await run();
+      expect(here.parents()).toHaveLength(3);
+    } finally {
+      await queue.close();
+    }
+  });
+});
