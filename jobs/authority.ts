@@ -4,18 +4,20 @@
  */
 
 import { type Approval, votes } from '../src/approvals/approval.ts';
-import { planRules } from '../src/config.ts';
+import { type Config, planRules } from '../src/config.ts';
 import type { Text } from '../src/contracts/text.ts';
-import type { Applying } from './apply.ts';
 import { prepareAccess } from './facts/access.ts';
+import type { Session } from './facts/session.ts';
 import { writingOf } from './remedies/index.ts';
 
 export type AuthorityVerdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: Text };
 
-export async function hasOwnAuthority(
-  { config, openSession }: Pick<Applying, 'config' | 'openSession'>,
-  approval: Approval,
-): Promise<AuthorityVerdict> {
+export interface Asking {
+  readonly config: Pick<Config, 'approvals'>;
+  readonly openSession: () => Promise<Session>;
+}
+
+export async function hasOwnAuthority({ config, openSession }: Asking, approval: Approval): Promise<AuthorityVerdict> {
   const { plan } = approval.signed;
   if (!planRules(config, plan).some(({ requireOwnAuthority }) => requireOwnAuthority)) return { allowed: true };
   const { permission, resource } = writingOf(plan.remedy).authority();

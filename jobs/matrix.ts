@@ -1,6 +1,6 @@
 /** Node service accounts × permissions: who uses which account, and what it may do on the project (the first seed's script). */
 import type { ServiceAccountRow } from '../src/contracts/report.ts';
-import { NODE_PERMISSIONS, nodeQuestion } from './checks/node-sa-permissions.ts';
+import { NODE_PERMISSIONS, nodeQuestion } from './checks/node-permissions.ts';
 import { prepareAccess } from './facts/access.ts';
 import type { Cluster } from './facts/cluster.ts';
 import { nodeAccounts } from './facts/node-accounts.ts';

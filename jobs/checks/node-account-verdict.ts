@@ -1,0 +1,237 @@
+/** The verdict about one node account, from the engine's answers to the questions of `node-permissions.ts`. */
+import { joinText, type Text } from '../../src/contracts/text.ts';
+import type { Access } from '../facts/access.ts';
+import type { Cluster } from '../facts/cluster.ts';
+import type { NodeAccount } from '../facts/node-accounts.ts';
+import type { Answer } from '../iam/model.ts';
+import type { FindingDraft } from './check.ts';
+import { remediesOf } from './denial.ts';
+import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail } from './evidence.ts';
+import { NODE_PERMISSIONS, NODE_ROLE, nodeQuestion, USEFUL_PERMISSIONS } from './node-permissions.ts';
+
+/** The finding about one account: what its nodes may do, and through whom. */
+export function judgeNodeAccount(
+  cluster: Cluster,
+  account: NodeAccount & { email: string },
+  agent: Answer | undefined,
+  access: Access,
+): FindingDraft {
+  const { email, subject } = account;
+  const resource = `projects/${cluster.project}`;
+  const member = `serviceAccount:${email}`;
+  const ask = (permission: string) => ({
+    permission,
+    answer: access.answer(nodeQuestion(cluster.project, email, permission)),
+  });
+  const needed = NODE_PERMISSIONS.filter(permission => applies(cluster, permission)).map(ask);
+  const useful = USEFUL_PERMISSIONS.filter(permission => applies(cluster, permission)).map(ask);
+  const inState = (state: Answer['state']) => needed.filter(({ answer }) => answer.state === state);
+  const missing = inState('missing');
+  const open = inState('unknown');
+  const conditional = inState('conditional');
+  const who = nodesOf(account);
+  const held = rolesHeld(access.policy(resource), member, resource);
+  const names = (list: typeof needed) => list.map(({ permission }) => permission);
+  const request = (doubt?: Text) => ({
+    kind: 'grant-project-role' as const,
+    params: { project: cluster.project, member, role: NODE_ROLE },
+    ...(doubt ? { doubt } : {}),
+  });
+
+  const gone = missing.find(({ answer }) => isAccountGone(answer));
+  if (gone) {
+    const [why] = evidenceOf([gone.answer], resource);
+    return {
+      subject,
+      status: 'fail',
+      headline: cannotWrite(who),
+      detail: {
+        en: `${email} has no effective permissions. ${why?.says.en ?? ''} The check node-sa-state has the way out.`,
+        ja: `${email} に有効な権限はありません。${why?.says.ja ?? ''}対処は node-sa-state のチェックにあります。`,
+      },
+      effect: LOST,
+      evidence: [...(why ? [{ ...why, source: 'iam serviceAccounts.get' }] : []), held],
+      missing: { principal: member, permissions: names(missing) },
+    };
+  }
+
+  if (missing.length > 0) {
+    const status = severity(agent);
+    return {
+      subject,
+      status,
+      headline: cannotWrite(who),
+      detail: joinText([lacks(email, names(missing), needed.length, cluster.project), ...agentNote(agent)]),
+      effect: status === 'fail' ? LOST : undefined,
+      evidence: [
+        held,
+        ...evidenceOf(
+          missing.map(({ answer }) => answer),
+          resource,
+        ),
+        ...agentEvidence(agent, resource),
+      ],
+      missing: { principal: member, permissions: names(missing) },
+      remedies: remediesOf(
+        missing.map(({ answer }) => answer),
+        request(),
+      ),
+    };
+  }
+  if (open.length > 0) {
+    const doubts = open.flatMap(({ answer }) => (answer.state === 'unknown' ? answer.doubts : []));
+    const harmless = doubts.every(doubt => isHarmlessDoubt(doubt, resource));
+    const evidence = evidenceOf(
+      open.map(({ answer }) => answer),
+      resource,
+    );
+    return {
+      subject,
+      status: 'unknown',
+      headline: {
+        en: `${who.en}: I can't tell whether they can write logs and metrics`,
+        ja: `${who.ja}がログと指標を書き込めるかどうか判定できません`,
+      },
+      detail: joinText([
+        {
+          en: `Whether ${email} holds ${names(open).join(', ')} can't be told.`,
+          ja: `${email} に ${names(open).join(', ')} があるかどうかを判定できません。`,
+        },
+        ...doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [unknownDetail(doubt.fact)] : [])).slice(0, 1),
+      ]),
+      evidence: [held, ...evidence],
+      missing: { principal: member, permissions: names(open) },
+      remedies: harmless ? [request(MAY_BE_A_DOUBLE)] : [],
+    };
+  }
+  if (conditional.length > 0) {
+    return {
+      subject,
+      status: 'warn',
+      headline: {
+        en: `${who.en} can write logs and metrics only under a condition`,
+        ja: `${who.ja}がログと指標を書き込めるのは条件付きです`,
+      },
+      detail: {
+        en: `${email} holds ${names(conditional).join(', ')} only under a condition that I can't decide.`,
+        ja: `${email} の ${names(conditional).join(', ')} は条件付きで、その成否を判定できません。`,
+      },
+      evidence: [
+        held,
+        ...evidenceOf(
+          conditional.map(({ answer }) => answer),
+          resource,
+        ),
+      ],
+      remedies: [request(MAY_BE_A_DOUBLE)],
+    };
+  }
+  const lesser = useful.filter(({ answer }) => answer.state === 'missing');
+  const proofs = evidenceOf(
+    needed.map(({ answer }) => answer),
+    resource,
+  );
+  if (lesser.length > 0) {
+    return {
+      subject,
+      status: 'warn',
+      headline: {
+        en: `${who.en} can write logs and metrics, but lack part of what GKE recommends`,
+        ja: `${who.ja}はログと指標を書き込めますが、推奨される権限の一部がありません`,
+      },
+      detail: {
+        en: `${email} lacks ${names(lesser).join(', ')}. Nothing breaks without them; ${NODE_ROLE} has them.`,
+        ja: `${email} に ${names(lesser).join(', ')} がありません。支障はありませんが、${NODE_ROLE} には含まれています。`,
+      },
+      evidence: [held, ...proofs],
+      missing: { principal: member, permissions: names(lesser) },
+      remedies: [request()],
+    };
+  }
+  return {
+    subject,
+    status: 'pass',
+    headline: { en: `${who.en} can write logs and metrics`, ja: `${who.ja}はログと指標を書き込めます` },
+    detail: {
+      en: `${email} holds all ${needed.length} permissions on project ${cluster.project}.`,
+      ja: `${email} は、プロジェクト ${cluster.project} に対する ${needed.length} 個の権限をすべて持っています。`,
+    },
+    evidence: proofs,
+  };
+}
+
+/** While the node agent writes, a missing permission harms nothing yet. */
+function severity(agent: Answer | undefined): FindingDraft['status'] {
+  if (!agent || agent.state === 'missing') return 'fail';
+  return agent.state === 'unknown' ? 'unknown' : 'warn';
+}
+
+function isAccountGone(answer: Answer): boolean {
+  return answer.state === 'missing' && /^principal-/.test(answer.because.kind);
+}
+
+function nodesOf({ pool, computeClass }: NodeAccount): Text {
+  if (computeClass)
+    return {
+      en: `The nodes of compute class ${computeClass}`,
+      ja: `コンピューティング クラス ${computeClass} のノード`,
+    };
+  if (pool) return { en: `The nodes of ${pool.name}`, ja: `${pool.name} のノード` };
+  return { en: 'The nodes that GKE provisions', ja: 'GKE が自動で用意するノード' };
+}
+
+function cannotWrite(who: Text): Text {
+  return { en: `${who.en} can't write logs and metrics`, ja: `${who.ja}がログと指標を書き込めません` };
+}
+
+const LOST: Text = {
+  en: "Logs of these nodes don't reach Cloud Logging, metrics don't reach Cloud Monitoring; HPA works on stale metrics.",
+  ja: 'ノードのログが Cloud Logging に、指標が Cloud Monitoring に届かず、HPA の指標も更新されません。',
+};
+
+function lacks(email: string, permissions: readonly string[], total: number, project: string): Text {
+  const list = permissions.join(', ');
+  return {
+    en: `${email} lacks ${list} (${permissions.length} of ${total}) on project ${project}.`,
+    ja: `${email} に、プロジェクト ${project} に対する ${list}（${total} 個中 ${permissions.length} 個）がありません。`,
+  };
+}
+
+function agentNote(agent: Answer | undefined): Text[] {
+  switch (agent?.state) {
+    case undefined:
+      return [];
+    case 'missing':
+      return [
+        {
+          en: 'GKE’s node service agent, which does it on nodes of 1.34 and later, lacks its role too.',
+          ja: '1.34 以降のノードで代わりに書き込む GKE ノード サービス エージェントにも、ロールがありません。',
+        },
+      ];
+    case 'unknown':
+      return [
+        {
+          en: 'On nodes of 1.34 and later GKE’s node service agent does it; whether it holds its role can’t be told.',
+          ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込みますが、そのロールの有無を判定できません。',
+        },
+      ];
+    default:
+      return [
+        {
+          en: 'On nodes of 1.34 and later GKE’s node service agent does it, and it holds its role.',
+          ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込み、そのロールは付与されています。',
+        },
+      ];
+  }
+}
+
+function agentEvidence(agent: Answer | undefined, resource: string) {
+  return agent ? evidenceOf([agent], resource) : [];
+}
+
+/** A cluster that doesn't log or measure needs no permission for it. */
+function applies(cluster: Cluster, permission: string): boolean {
+  if (permission.startsWith('logging.')) return cluster.loggingService !== 'none';
+  if (permission.startsWith('monitoring.')) return cluster.monitoringService !== 'none';
+  return true;
+}
