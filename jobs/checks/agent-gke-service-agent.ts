@@ -1,7 +1,9 @@
 /** GKE's service agent needs its role on the cluster's project to manage clusters (DOMAIN, 10). */
+import { joinText } from '../../src/contracts/text.ts';
 import { gkeServiceAgent } from '../facts/node-accounts.ts';
 import { type AgentRole, agentRoleQuestion, agentUnknown, judgeAgentRole } from './agent-role.ts';
-import type { Check } from './check.ts';
+import type { Check, FindingDraft } from './check.ts';
+import { HOST_ROLE, hostProjects, hostQuestion, judgeHost } from './shared-vpc.ts';
 
 const ROLE = 'roles/container.serviceAgent';
 const NAME = { en: 'GKE’s service agent', ja: 'GKE サービス エージェント' };
@@ -13,34 +15,42 @@ export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
     ja: 'GKE サービス エージェントにロールが付与されている',
   },
   description: {
-    en: 'GKE acts in your project as service-PROJECT_NUMBER@container-engine-robot. Without roles/container.serviceAgent (or a custom role with all its permissions) clusters can’t be created, changed or deleted.',
-    ja: 'GKE はプロジェクト内で service-PROJECT_NUMBER@container-engine-robot として動作します。roles/container.serviceAgent（または同じ権限を含むカスタムロール）がないと、クラスタの作成・変更・削除ができません。',
+    en: 'GKE acts in your project as service-PROJECT_NUMBER@container-engine-robot. Without roles/container.serviceAgent (or a custom role with all its permissions) clusters can’t be created, changed or deleted. Where clusters are in a Shared VPC, it also needs roles/container.hostServiceAgentUser on the host project.',
+    ja: 'GKE はプロジェクト内で service-PROJECT_NUMBER@container-engine-robot として動作します。roles/container.serviceAgent（または同じ権限を含むカスタムロール）がないと、クラスタの作成・変更・削除ができません。共有 VPC のクラスタでは、ホスト プロジェクトに対する roles/container.hostServiceAgentUser も必要です。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
   facts: ['clusters', 'project'],
   inScan: 'project',
-  offers: [ROLE],
+  offers: [ROLE, HOST_ROLE],
 
-  questions({ project }) {
-    return project.known ? [agentRoleQuestion(agent(project.value.id, project.value.number))] : [];
+  questions({ clusters, project }) {
+    if (!project.known) return [];
+    const own = agent(project.value.id, project.value.number);
+    const hosts = hostProjects(clusters.known ? clusters.value : [], project.value);
+    return [agentRoleQuestion(own), ...hosts.map(host => hostQuestion(own.member, host))];
   },
 
   run({ clusters, project }, access, request) {
     if (!project.known) return [agentUnknown(request.project, NAME, project)];
     const role = agent(project.value.id, project.value.number);
-    const finding = judgeAgentRole(role, access);
+    const hosts = hostProjects(clusters.known ? clusters.value : [], project.value);
+    const finding = together([
+      judgeAgentRole(role, access),
+      ...hosts.map(host => judgeHost(`projects/${project.value.id}`, role.member, host, access)),
+    ]);
     const conditions = clusters.known ? clusters.value.flatMap(cluster => cluster.conditions) : [];
     const deleted = conditions.find(({ code }) => code === 'GKE_SERVICE_ACCOUNT_DELETED');
     if (!deleted) return [finding];
+    const said = deleted.message ? `: ${deleted.message.replace(/\.$/, '')}` : '';
     return [
       {
         ...finding,
         status: 'fail',
         headline: { en: 'GKE’s service agent was deleted', ja: 'GKE サービス エージェントが削除されています' },
         detail: {
-          en: `GKE reports GKE_SERVICE_ACCOUNT_DELETED${deleted.message ? `: ${deleted.message}` : ''}. Granting the role has Google create the agent again where needed.`,
-          ja: `GKE が GKE_SERVICE_ACCOUNT_DELETED を報告しています${deleted.message ? `: ${deleted.message}` : ''}。ロールを付与すると、必要に応じてエージェントが作り直されます。`,
+          en: `GKE reports GKE_SERVICE_ACCOUNT_DELETED${said}. Granting the role has Google create the agent again where needed.`,
+          ja: `GKE が GKE_SERVICE_ACCOUNT_DELETED を報告しています${said}。ロールを付与すると、必要に応じてエージェントが作り直されます。`,
         },
         effect: role.effect,
         evidence: [
@@ -55,6 +65,20 @@ export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
     ];
   },
 };
+
+const WORST: readonly FindingDraft['status'][] = ['fail', 'unknown', 'warn', 'pass'];
+
+/** One finding for the project out of its own and each host project's: the worst leads, all is told. */
+function together(drafts: readonly [FindingDraft, ...FindingDraft[]]): FindingDraft {
+  const rank = ({ status }: FindingDraft) => WORST.indexOf(status);
+  const [lead = drafts[0], ...others] = drafts.toSorted((a, b) => rank(a) - rank(b));
+  return {
+    ...lead,
+    detail: joinText([lead, ...others].map(({ detail }) => detail)),
+    evidence: [lead, ...others].flatMap(({ evidence }) => evidence),
+    remedies: [lead, ...others].flatMap(({ remedies }) => remedies ?? []),
+  };
+}
 
 function agent(project: string, number: string): AgentRole {
   const member = gkeServiceAgent(number);

@@ -62,7 +62,7 @@ export async function prepareAccess(
   const known = new Map(knowledge);
   const stateful = <Q extends AnyQuestion>(question: Q): Q => ({
     ...question,
-    principal: { ...question.principal, state: states.get(question.principal.member) ?? question.principal.state },
+    principal: { ...question.principal, ...states.get(question.principal.member) },
   });
   await askTroubleshooter(session, [...distinct.values()].map(stateful), known);
   const roles = new Map([...offered, ...knowledge.flatMap(([, { roles }]) => [...roles])]);
@@ -149,11 +149,15 @@ function readLevels(session: Session, resource: string): Promise<{ levels: Pendi
   });
 }
 
-/** Disabled and deleted service accounts have no effective permissions (DOMAIN, C). */
+/**
+ * What decides about a service account besides its bindings: disabled and deleted ones have no effective permissions (DOMAIN, C),
+ * and sets of accounts hold those that live below a project, folder or organization. Where an account of another project
+ * stands in the hierarchy is not read: it would take that project's ancestry.
+ */
 async function readStates(
   session: Session,
   questions: readonly AnyQuestion[],
-): Promise<Map<string, NonNullable<Principal['state']>>> {
+): Promise<Map<string, Pick<Principal, 'state' | 'containers'>>> {
   const members = new Set(questions.map(({ principal }) => principal.member).filter(isReadableAccount));
   const entries = [...members].map(async member => {
     const email = member.slice('serviceAccount:'.length);
@@ -161,9 +165,14 @@ async function readStates(
     const id = asker?.resource.split('/')[1] ?? '';
     const own = await readProject(session, id);
     const project = projectOfAccount(email, { id, number: own.known ? own.value.number : undefined });
-    if (!project) return [member, 'unknown'] as const;
-    const fact = await readServiceAccount(session, project, email);
-    return [member, stateOf(fact)] as const;
+    if (!project) return [member, { state: 'unknown' as const }] as const;
+    const [fact, ancestors] = await Promise.all([
+      readServiceAccount(session, project, email),
+      project === id ? readAncestors(session, id) : undefined,
+    ]);
+    const containers =
+      own.known && ancestors?.known ? { containers: [`projects/${own.value.number}`, ...ancestors.value] } : {};
+    return [member, { state: stateOf(fact), ...containers }] as const;
   });
   return new Map(await Promise.all(entries));
 }

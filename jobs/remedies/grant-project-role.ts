@@ -1,5 +1,6 @@
 /** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
 import { z } from 'zod';
+import { GoogleApiError } from '../clients/google/errors.ts';
 import type { Policy } from '../iam/model.ts';
 import { addMember, type Membership, removeMember } from './policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from './remedy.ts';
@@ -56,10 +57,36 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
       permission: 'resourcemanager.projects.setIamPolicy',
       resource: `projects/${project}`,
     }),
-    apply: (params, context) => addMember(context.google, membership(params, context)),
+    async apply(params, context) {
+      const wanted = membership(params, context);
+      try {
+        return await addMember(context.google, wanted);
+      } catch (error) {
+        const service = serviceOfAgent(params.member, context.projectNumber);
+        if (!service || !isUnknownMember(error)) throw error;
+        // Google's agent is gone: it is made again, and only then can it be granted anything (DOMAIN, 10).
+        await context.google.generateServiceIdentity(service.projectNumber, service.name);
+        return addMember(context.google, wanted);
+      }
+    },
     revoke: (params, context) => removeMember(context.google, membership(params, context)),
   },
 };
+
+const AGENT = /^serviceAccount:service-(\d+)@(?:container-engine-robot|gcp-sa-gkenode)\.iam\.gserviceaccount\.com$/;
+
+/** The service whose agent of this very project the member is. */
+function serviceOfAgent(member: string, projectNumber: string | undefined) {
+  const number = member.match(AGENT)?.[1];
+  if (number === undefined || number !== projectNumber) return undefined;
+  return { projectNumber: number, name: 'container.googleapis.com' };
+}
+
+/** Policies take only members that exist: 400, "… does not exist". */
+function isUnknownMember(error: unknown): boolean {
+  const failure = GoogleApiError.find(error);
+  return failure?.status === 400 && /does not exist/i.test(failure.message);
+}
 
 function membership({ project, member, role }: GrantProjectRole, { approval, endsAt }: ApplyContext): Membership {
   return { resource: `projects/${project}`, role, member, ...(endsAt ? { condition: expiry(approval, endsAt) } : {}) };

@@ -1,5 +1,7 @@
 import agentGkeNodeAgent from './agent-gke-node-agent.ts';
 import agentGkeServiceAgent from './agent-gke-service-agent.ts';
+import agentGkeServiceAgentDeleted from './agent-gke-service-agent-deleted.ts';
+import agentGkeServiceAgentSharedVpc from './agent-gke-service-agent-shared-vpc.ts';
 import agentGoogleApisEditor from './agent-google-apis-editor.ts';
 import apiEnabled from './api-enabled.ts';
 import callerClustersGet from './caller-clusters-get.ts';
@@ -31,6 +33,8 @@ export const scenarios: Scenario[] = [
   defaultScenario,
   agentGkeNodeAgent,
   agentGkeServiceAgent,
+  agentGkeServiceAgentDeleted,
+  agentGkeServiceAgentSharedVpc,
   agentGoogleApisEditor,
   apiEnabled,
   callerClustersGet,
