@@ -7,7 +7,6 @@ import { type Command, optionsOf, parseVerb } from '../../src/grammar.ts';
 import { runAudit } from './audit.ts';
 import { checksPage } from './checks.ts';
 import { runDiagnose } from './diagnose.ts';
-import { runDoctor } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { EXIT, type Failure, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
 import { overview, verbPage } from './help.ts';
@@ -48,7 +47,7 @@ async function dispatch(command: Command, language: Language): Promise<number> {
     case 'diagnose':
       return runDiagnose(command, language);
     case 'doctor':
-      return runDoctor(command, language);
+      return (await import('./doctor.ts')).runDoctor(command, language);
     case 'scan':
       return runScan(command, language);
     case 'explain':
