@@ -122,6 +122,8 @@ function serve(socket: Duplex, head: Buffer, events: WebSocketEvents): WebSocket
   if (head.length > 0) socket.unshift(head);
   socket.on('data', receive);
   socket.on('error', () => end(1006));
+  // HTTP sockets stay half open: a client that was killed would seem connected.
+  socket.on('end', () => socket.destroy());
   socket.on('close', () => end(1006));
 
   return {

@@ -46,7 +46,7 @@ const ACTIONS: Readonly<Record<string, ActionHandler>> = {
 
 /** How long (ms) the bot remembers what it was sent, and how long it waits to be told. */
 const SEEN_MS = 600_000;
-const SEEN_WAIT_MS = 500;
+const SEEN_WAIT_MS = 250;
 
 export function registerListeners(app: App, services: Services): void {
   const { log } = services;

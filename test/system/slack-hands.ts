@@ -52,8 +52,12 @@ export class SlackHands {
   }
 
   /** `/gke-auth …`, by the requester in the first channel unless said otherwise. */
-  type(text: string, { user = this.people.requester, channel = this.channel } = {}): Promise<Answer> {
-    return this.post('command', { user, channel, text: `/gke-auth ${text}` });
+  type(text: string, { user, channel }: { user?: string; channel?: string } = {}): Promise<Answer> {
+    return this.post('command', {
+      user: user ?? this.people.requester,
+      channel: channel ?? this.channel,
+      text: `/gke-auth ${text}`,
+    });
   }
 
   press(user: string, { channel, message, block_id, action_id }: Button, over: Json = {}): Promise<Answer> {
@@ -90,7 +94,7 @@ export class SlackHands {
   }
 
   /** What only this person was shown, oldest first. */
-  whispers(user = this.people.requester): Ephemeral[] {
+  whispers(user: string = this.people.requester): Ephemeral[] {
     return this.slack.workspace.ephemerals.filter(({ to }) => to === user);
   }
 
