@@ -1,15 +1,17 @@
 /** Is the cluster where it is looked for; and if not, where is it, or what is nearly so called (DOMAIN, 9)? */
 
-import type { Text } from '../../src/contracts/text.ts';
+import { joinText, type Text } from '../../src/contracts/text.ts';
 import { distance } from '../../src/nearest.ts';
 import type { Cluster } from '../facts/cluster.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Project } from '../facts/project.ts';
 import type { Check, FindingDraft, RemedyRequest } from './check.ts';
 import { unknownDetail, unreadable } from './evidence.ts';
 
 /** How many similar names are worth a look. */
 const SUGGESTIONS = 5;
 
-export const clusterNotFound: Check<'search'> = {
+export const clusterNotFound: Check<'search' | 'project'> = {
   id: 'cluster-not-found',
   title: { en: 'The cluster is where it is looked for', ja: 'クラスタが指定した場所にある' },
   description: {
@@ -17,10 +19,10 @@ export const clusterNotFound: Check<'search'> = {
     ja: '404 は、そのプロジェクトとロケーションにその名前のクラスタがないことを示します。多くの場合、ロケーションの間違いか、別のプロジェクトやアカウントが有効になっていることが原因です。プロジェクトの全ロケーションを調べ、応答しないロケーションがあれば「不明」とします。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/4xx-errors',
-  needs: ['container.clusters.get', 'container.clusters.list'],
-  facts: ['search'],
+  needs: ['container.clusters.get', 'container.clusters.list', 'resourcemanager.projects.get'],
+  facts: ['search', 'project'],
 
-  run({ search }, _access, request) {
+  run({ search, project }, _access, request) {
     const { name, cluster, lists } = search;
     if (cluster.known) {
       return [
@@ -51,12 +53,15 @@ export const clusterNotFound: Check<'search'> = {
             en: `I can't tell whether ${name.cluster} exists`,
             ja: `${name.cluster} があるかどうか判定できません`,
           },
-          detail: unread ? unknownDetail(unread) : silentZones(silent),
+          detail: joinText([
+            unread ? unknownDetail(unread) : silentZones(silent),
+            ...(unread?.code === 'denied' ? [MAYBE_MISTYPED] : []),
+          ]),
           evidence: [unread ? unreadable(unread) : { source: 'container clusters.list', says: silentZones(silent) }],
         },
       ];
     }
-    return [absent(subject, name, namesakes, all, [...lists.keys()])];
+    return [absent(subject, name, namesakes, all, [...lists.keys()], project)];
   },
 };
 
@@ -66,6 +71,7 @@ function absent(
   namesakes: readonly Cluster[],
   all: readonly Cluster[],
   projects: readonly string[],
+  project: Fact<Project>,
 ): FindingDraft {
   const where = projects.join(', ');
   const evidence = [
@@ -80,6 +86,8 @@ function absent(
       },
     },
   ];
+  const inactive = project.known && project.value.state !== 'ACTIVE' ? project.value : undefined;
+  if (inactive) evidence.push({ source: project.source, says: { en: inactive.state, ja: inactive.state } });
   const [elsewhere] = namesakes;
   if (elsewhere) {
     return {
@@ -102,14 +110,29 @@ function absent(
     subject,
     status: 'fail',
     headline: { en: `There is no cluster ${name.cluster}`, ja: `クラスタ ${name.cluster} はありません` },
-    detail: {
-      en: `No cluster in ${where} is called ${name.cluster}.${similar.length > 0 ? ` Did you mean ${list(similar)}?` : ''} Check the project, and which account is active (gcloud auth list); if it is the wrong one: gcloud auth login.`,
-      ja: `${where} に ${name.cluster} というクラスタはありません。${similar.length > 0 ? `近い名前: ${list(similar)}。` : ''}プロジェクトと、有効なアカウント（gcloud auth list）を確認してください。アカウントが違う場合は gcloud auth login を実行します。`,
-    },
+    detail: joinText([
+      ...(inactive ? [notActive(inactive)] : []),
+      {
+        en: `No cluster in ${where} is called ${name.cluster}.${similar.length > 0 ? ` Did you mean ${list(similar)}?` : ''} Check the project, and which account is active (gcloud auth list); if it is the wrong one: gcloud auth login.`,
+        ja: `${where} に ${name.cluster} というクラスタはありません。${similar.length > 0 ? `近い名前: ${list(similar)}。` : ''}プロジェクトと、有効なアカウント（gcloud auth list）を確認してください。アカウントが違う場合は gcloud auth login を実行します。`,
+      },
+    ]),
     evidence,
     remedies: similar.slice(0, 1).map(credentials),
   };
 }
+
+function notActive({ id, state }: Project): Text {
+  return {
+    en: `Project ${id} is ${state}, not ACTIVE: its clusters are gone or going.`,
+    ja: `プロジェクト ${id} は ACTIVE ではなく ${state} です。クラスタは削除済みか、削除されつつあります。`,
+  };
+}
+
+const MAYBE_MISTYPED: Text = {
+  en: 'A project that does not exist answers the same: check its name too.',
+  ja: '存在しないプロジェクトでも同じ応答になります。プロジェクト名も確認してください。',
+};
 
 function list(clusters: readonly Cluster[]): string {
   return clusters.map(({ location, name }) => `${location}/${name}`).join(', ');
