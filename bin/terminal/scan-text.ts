@@ -52,9 +52,9 @@ export function worstFirst(rows: readonly ServiceAccountRow[]): ServiceAccountRo
   return rows.toSorted((a, b) => WORST.indexOf(worst(a)) - WORST.indexOf(worst(b)) || (a.email < b.email ? -1 : 1));
 }
 
-/** The projects that were scanned. */
-export function projectsIn(scan: Scan): string[] {
-  return [...new Set(allFindings(scan).map(({ subject }) => subject.split('/')[1] ?? ''))];
+/** The projects that were scanned: each has findings of its own. Accounts may live in others. */
+export function projectsIn({ findings }: Scan): string[] {
+  return [...new Set(findings.flatMap(({ subject }) => subject.match(/^projects\/([^/]+)$/)?.[1] ?? []))];
 }
 
 export function scanAsText(scan: Scan, options: TextOptions): string {
