@@ -31,7 +31,7 @@ const WAY_TO_SERVER = [
 const AGENTS = ['agent-gke-service-agent', 'agent-google-apis-editor', 'agent-gke-node-agent'] as const;
 
 /** What is looked at for each problem, the decisive check first (DOMAIN.md, A: each check's own "→"). */
-const CHECKS: Readonly<Record<ProblemId, readonly CheckId[]>> = {
+export const CHECKS: Readonly<Record<ProblemId, readonly CheckId[]>> = {
   'cluster-not-found': ['cluster-not-found'],
   'cluster-auth-401': ['cluster-auth-401', 'caller-clusters-get', 'rbac-forbidden', 'kubeconfig-auth-plugin'],
   'kubeconfig-auth-plugin': ['kubeconfig-auth-plugin', 'cluster-auth-401'],

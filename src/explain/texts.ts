@@ -23,6 +23,12 @@ export function means(match: Named, language: Language): string {
   return `${text.means(named)[language]}\n\n${text.why(named)[language]}`;
 }
 
+/** The first sentence of what it means: what the error claims. */
+export function says({ problem, entities }: Named): Text {
+  const { en, ja } = TEXTS[problem].means(names(entities));
+  return { en: en.split(/(?<=\.) (?=[A-Z])/)[0] ?? en, ja: ja.split(/(?<=。)/)[0] ?? ja };
+}
+
 /** What to do, in order; each step is one sentence, with its command after a colon where there is one. */
 export function next(match: Named, language: Language): string[] {
   return TEXTS[match.problem].next(names(match.entities)).map(step => step[language]);

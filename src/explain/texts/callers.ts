@@ -148,7 +148,7 @@ export const CALLER_TEXTS = {
   },
   'cluster-not-found': {
     means: ({ said }) => {
-      const cluster = or(said.cluster, { en: 'the cluster', ja: 'クラスタ' });
+      const cluster = or(said.cluster, { en: 'such cluster', ja: 'クラスタ' });
       return {
         en: `There is no ${cluster.en}${said.location === undefined ? '' : ` in ${said.location}`}${said.project === undefined ? '' : `, project ${said.project}`}.`,
         ja: `${said.project === undefined ? '' : `プロジェクト ${said.project} の `}${said.location === undefined ? '' : `${said.location} に `}${cluster.ja} が見つかりません。`,
