@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 import { clusterAuth401 } from './cluster-auth-401.ts';
 import { clusterNotFound } from './cluster-not-found.ts';
 import { defaultSaOrgpolicy } from './default-sa-orgpolicy.ts';
+import { gcePermissionRetryBudget } from './gce-permission-retry-budget.ts';
 import { kubeconfigAuthPlugin } from './kubeconfig-auth-plugin.ts';
 import { nodeOauthScopes } from './node-oauth-scopes.ts';
 import { nodeSaPermissions } from './node-sa-permissions.ts';
@@ -16,6 +17,16 @@ import { nodeSaState } from './node-sa-state.ts';
 import { nodepoolRequiresRecreation } from './nodepool-requires-recreation.ts';
 import { rbacForbidden } from './rbac-forbidden.ts';
 import { wiControlPlaneUnavailable } from './wi-control-plane-unavailable.ts';
+import { wiDeploypatchFailed } from './wi-deploypatch-failed.ts';
+import { wiGsaBinding } from './wi-gsa-binding.ts';
+import { wiIamcredentialsApi } from './wi-iamcredentials-api.ts';
+import { wiIstioExclusion } from './wi-istio-exclusion.ts';
+import { wiKsaAnnotation } from './wi-ksa-annotation.ts';
+import { wiMetadataDns } from './wi-metadata-dns.ts';
+import { wiMetadataServerOom } from './wi-metadata-server-oom.ts';
+import { wiMetadataStartup } from './wi-metadata-startup.ts';
+import { wiNetpolEgress } from './wi-netpol-egress.ts';
+import { wiNodepoolMetadataMode } from './wi-nodepool-metadata-mode.ts';
 import { wiWorkloadPool } from './wi-workload-pool.ts';
 
 export const CHECKS: readonly Check[] = [
@@ -33,7 +44,18 @@ export const CHECKS: readonly Check[] = [
   nodeSaState,
   nodeSaRecommender,
   defaultSaOrgpolicy,
+  gcePermissionRetryBudget,
   nodepoolRequiresRecreation,
+  wiIamcredentialsApi,
   wiWorkloadPool,
+  wiNodepoolMetadataMode,
+  wiKsaAnnotation,
+  wiGsaBinding,
+  wiNetpolEgress,
+  wiMetadataDns,
+  wiMetadataStartup,
+  wiIstioExclusion,
+  wiMetadataServerOom,
   wiControlPlaneUnavailable,
+  wiDeploypatchFailed,
 ];

@@ -11,6 +11,8 @@ export interface Mesh {
   /** `global.proxy.excludeIPRanges`: traffic to these goes past the sidecar. */
   readonly excludeIPRanges: readonly string[];
   readonly holdApplicationUntilProxyStarts: boolean;
+  /** What happens to traffic that no service of the mesh is behind; undefined where nothing says. */
+  readonly outbound?: 'ALLOW_ANY' | 'REGISTRY_ONLY';
 }
 
 const ProxyOptions = z.looseObject({
@@ -18,7 +20,10 @@ const ProxyOptions = z.looseObject({
   holdApplicationUntilProxyStarts: z.boolean().nullish(),
 });
 const Values = z.looseObject({ global: z.looseObject({ proxy: ProxyOptions.nullish() }).nullish() });
-const MeshConfig = z.looseObject({ defaultConfig: ProxyOptions.nullish() });
+const MeshConfig = z.looseObject({
+  defaultConfig: ProxyOptions.nullish(),
+  outboundTrafficPolicy: z.looseObject({ mode: z.enum(['ALLOW_ANY', 'REGISTRY_ONLY']).nullish() }).nullish(),
+});
 
 /** Revisions have ConfigMaps of their own (`istio-sidecar-injector-asm-1234`): what one of them says counts. */
 export async function readMesh(reads: KubernetesReads): Promise<Fact<Mesh>> {
@@ -32,18 +37,24 @@ export async function readMesh(reads: KubernetesReads): Promise<Fact<Mesh>> {
       return undefined;
     }
   };
-  const proxies = maps.value.flatMap(({ metadata, data }: ConfigMap) => {
-    if (metadata.name.startsWith('istio-sidecar-injector')) {
-      const values = Values.safeParse(read(data.values));
-      return values.success && values.data.global?.proxy ? [values.data.global.proxy] : [];
-    }
+  const meshes = maps.value.flatMap(({ metadata, data }: ConfigMap) => {
     const config = /^istio($|-)/.test(metadata.name) ? MeshConfig.safeParse(read(data.mesh)) : undefined;
-    return config?.success && config.data.defaultConfig ? [config.data.defaultConfig] : [];
+    return config?.success ? [config.data] : [];
   });
+  const injectors = maps.value.flatMap(({ metadata, data }) => {
+    const injector = metadata.name.startsWith('istio-sidecar-injector');
+    const values = injector ? Values.safeParse(read(data.values)) : undefined;
+    return values?.success ? [values.data.global?.proxy] : [];
+  });
+  const proxies = [...injectors, ...meshes.map(({ defaultConfig }) => defaultConfig)].filter(
+    one => one !== null && one !== undefined,
+  );
+  const [outbound] = meshes.flatMap(({ outboundTrafficPolicy }) => outboundTrafficPolicy?.mode ?? []);
   return known(
     {
       excludeIPRanges: proxies.flatMap(({ excludeIPRanges }) => (excludeIPRanges ?? '').split(',')).filter(Boolean),
       holdApplicationUntilProxyStarts: proxies.some(proxy => proxy.holdApplicationUntilProxyStarts === true),
+      ...(outbound ? { outbound } : {}),
     },
     maps.source,
   );

@@ -56,3 +56,14 @@ function dnsPod(app: string, { namespaceLabels }: DnsPods): Omit<DestinationPod,
 function address(ip: string, protocol: Destination['protocol'], port: number): Destination {
   return { protocol, port, addresses: [ip] };
 }
+
+/** Peers of a rule that allows DNS, whichever server is in use. */
+export function dnsPeers({ dataplaneV2, dns }: Networking): object[] {
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } };
+  const pods = (app: string) => ({ namespaceSelector, podSelector: { matchLabels: { 'k8s-app': app } } });
+  const block = (ip: string) => ({ ipBlock: { cidr: `${ip}/32` } });
+  return [
+    dns.provider === 'CLOUD_DNS' ? block('169.254.169.254') : pods('kube-dns'),
+    ...(dns.nodeLocal ? [block('169.254.20.10'), ...(dataplaneV2 ? [pods('node-local-dns')] : [])] : []),
+  ];
+}

@@ -1,6 +1,7 @@
 /** Turns Workload Identity Federation on for a cluster (DOMAIN, 16). Existing node pools stay as they are. */
 import { z } from 'zod';
-import type { RemedyDefinition } from './remedy.ts';
+import { updateCluster } from './cluster-update.ts';
+import type { ApplyContext, RemedyDefinition } from './remedy.ts';
 import { hcl, shell } from './shell.ts';
 
 export const EnableWorkloadIdentity = z.strictObject({
@@ -49,4 +50,38 @@ export const enableWorkloadIdentity: RemedyDefinition<EnableWorkloadIdentity> = 
       },
     };
   },
+
+  writing: {
+    authority: ({ project }) => ({ permission: 'container.clusters.update', resource: `projects/${project}` }),
+    apply: (params, context) => setPool(params, params.workloadPool, context),
+    revoke: (params, context) => setPool(params, '', context),
+  },
 };
+
+/** An empty pool turns it off. */
+async function setPool({ project, location, cluster }: EnableWorkloadIdentity, pool: string, context: ApplyContext) {
+  const resource = `projects/${project}/locations/${location}/clusters/${cluster}`;
+  const line = (value: string) => (value === '' ? [] : [`workloadPool: ${value}`]);
+  let before = '';
+  const changed = await updateCluster(
+    {
+      cluster: resource,
+      target: `/clusters/${cluster}`,
+      isDone: ({ workloadIdentityConfig }) => {
+        before = workloadIdentityConfig?.workloadPool ?? '';
+        return before === pool;
+      },
+      send: () => context.google.updateCluster(resource, { desiredWorkloadIdentityConfig: { workloadPool: pool } }),
+      doing: {
+        en: `Changing Workload Identity of ${cluster}`,
+        ja: `${cluster} の Workload Identity を変更しています`,
+      },
+      failed: {
+        en: `GKE could not change Workload Identity of ${cluster}`,
+        ja: `GKE は ${cluster} の Workload Identity を変更できませんでした`,
+      },
+    },
+    context,
+  );
+  return { changed, before: line(before), after: line(pool) };
+}

@@ -2,14 +2,18 @@
 import type { Remedy } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import type { RemedyRequest } from '../checks/check.ts';
+import { annotateServiceAccount } from './annotate-service-account.ts';
 import { command } from './command.ts';
 import { createRoleBinding } from './create-role-binding.ts';
 import { enableService } from './enable-service.ts';
 import { enableServiceAccount } from './enable-service-account.ts';
 import { enableWorkloadIdentity } from './enable-workload-identity.ts';
 import { grantProjectRole } from './grant-project-role.ts';
+import { grantServiceAccountRole } from './grant-service-account-role.ts';
+import { manifest } from './manifest.ts';
 import { recreateNodePool } from './recreate-node-pool.ts';
 import type { Applied, ApplyContext, Authority, PlanContext, PlannedRemedy, RemedyDefinition } from './remedy.ts';
+import { setNodeMetadataMode } from './set-node-metadata-mode.ts';
 
 /** A kind with its parameters checked: what is left to do is to plan, or to write. */
 interface Bound {
@@ -50,6 +54,10 @@ function kindOf<Params>(definition: RemedyDefinition<Params>) {
 
 const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
   'grant-project-role': kindOf(grantProjectRole),
+  'grant-service-account-role': kindOf(grantServiceAccountRole),
+  'annotate-service-account': kindOf(annotateServiceAccount),
+  'set-node-metadata-mode': kindOf(setNodeMetadataMode),
+  manifest: kindOf(manifest),
   'enable-service': kindOf(enableService),
   'enable-service-account': kindOf(enableServiceAccount),
   'enable-workload-identity': kindOf(enableWorkloadIdentity),
@@ -59,7 +67,16 @@ const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
 };
 
 const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
-  [enableService, enableServiceAccount, grantProjectRole, recreateNodePool].map(({ kind }) => kind),
+  [
+    enableService,
+    enableServiceAccount,
+    grantProjectRole,
+    recreateNodePool,
+    annotateServiceAccount,
+    enableWorkloadIdentity,
+    grantServiceAccountRole,
+    setNodeMetadataMode,
+  ].map(({ kind }) => kind),
 );
 
 function bind({ kind, params }: Pick<Remedy, 'kind'> & { readonly params: unknown }): Bound {

@@ -2,12 +2,11 @@
  * Recreates the nodes of a pool at the version they have (DOMAIN, 3): GKE drains them one after the other. A long operation,
  * followed to its end; whoever takes it up after a crash finds the operation instead of starting a second one.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Text } from '../../src/contracts/text.ts';
 import type { ClusterOperation } from '../clients/google/cluster-writes.ts';
 import { GoogleApiError } from '../clients/google/errors.ts';
-import { ChangeRefused } from './refused.ts';
+import { followOperation } from './follow-operation.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from './remedy.ts';
 import { shell } from './shell.ts';
 
@@ -115,37 +114,14 @@ async function start(params: RecreateNodePool, context: ApplyContext): Promise<C
   }
 }
 
-const FIRST_POLL_MS = 500;
-const LAST_POLL_MS = 10_000;
-/** Answers that may be missing in a row before it is given up. */
-const PATIENCE = 10;
-
-/** Resolves at the operation's end, however long it takes. @throws {ChangeRefused} where it failed. */
-async function follow(params: RecreateNodePool, started: ClusterOperation, context: ApplyContext): Promise<void> {
-  const { google, signal, onProgress } = context;
-  let operation = started;
-  let told = '';
-  let missed = 0;
-  for (let wait = FIRST_POLL_MS; operation.status !== 'DONE'; wait = Math.min(wait * 2, LAST_POLL_MS)) {
-    const text = progressOf(params, operation);
-    if (text.en !== told) onProgress?.(text);
-    told = text.en;
-    await sleep(wait, undefined, { signal });
-    try {
-      operation = await google.getOperation(`${placeOf(params)}/operations/${started.name}`);
-      missed = 0;
-    } catch (error) {
-      const failure = GoogleApiError.from(error);
-      const passes = failure.status === undefined || failure.status === 429 || failure.status >= 500;
-      if (!passes || ++missed > PATIENCE) throw failure;
-    }
-  }
-  const problem = operation.error?.message ?? (operation.error ? operation.statusMessage : undefined);
-  if (!operation.error) return;
-  throw new ChangeRefused('operation-failed', {
-    en: `GKE could not recreate ${params.nodePool} (${operation.name}): ${problem ?? 'no reason given'}`,
-    ja: `GKE は ${params.nodePool} を再作成できませんでした（${operation.name}）: ${problem ?? '理由なし'}`,
-  });
+/** Resolves at the operation's end. @throws {ChangeRefused} where it failed. */
+function follow(params: RecreateNodePool, started: ClusterOperation, context: ApplyContext): Promise<void> {
+  const failed: Text = {
+    en: `GKE could not recreate ${params.nodePool}`,
+    ja: `GKE は ${params.nodePool} を再作成できませんでした`,
+  };
+  const progress = (operation: ClusterOperation) => progressOf(params, operation);
+  return followOperation({ place: placeOf(params), progress, failed }, started, context);
 }
 
 /** `NODES_TOTAL` and `NODES_COMPLETE` are among the metrics that GKE gives; where they are not, the state alone is told. */
