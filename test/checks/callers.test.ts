@@ -1,0 +1,98 @@
+/** caller-clusters-get, cluster-auth-401 and kubeconfig-auth-plugin: who calls, and with what. */
+import { expect, test } from 'vitest';
+import { callerClustersGet } from '../../jobs/checks/caller-clusters-get.ts';
+import type { CheckRequest } from '../../jobs/checks/check.ts';
+import { clusterAuth401 } from '../../jobs/checks/cluster-auth-401.ts';
+import { kubeconfigAuthPlugin } from '../../jobs/checks/kubeconfig-auth-plugin.ts';
+import { callerOf } from '../../jobs/iam/kubernetes-access.ts';
+import type { Answer } from '../../jobs/iam/model.ts';
+import { cluster, findingOf, health, iam, unknown } from './facts.ts';
+
+const DNS = { dnsEndpoint: { host: 'gke-1.europe-west1.gke.goog', external: true } };
+const DISABLED: Answer = { state: 'missing', because: { kind: 'principal-disabled' } };
+const GET = ['container.clusters.get'];
+const symptom = (problem: string): Partial<CheckRequest> => ({
+  symptom: { problem, entities: {}, at: '2026-01-01T00:00:00Z' },
+});
+
+test.each([
+  ['holds it', {}, iam(GET), 'pass', 0],
+  ['lacks it', {}, iam('missing'), 'fail', 1],
+  ['lacks connect on a DNS endpoint', DNS, iam(GET), 'fail', 1],
+  ['holds both on a DNS endpoint', DNS, iam([...GET, 'container.clusters.connect']), 'pass', 0],
+  ['is disabled: no role helps', {}, iam(DISABLED), 'fail', 0],
+] as const)('a caller who %s', (_, more, access, status, remedies) => {
+  const finding = findingOf(
+    callerClustersGet,
+    { cluster: cluster(more), caller: callerOf('a@example.com') },
+    { access, request: { principal: 'a@example.com' } },
+  );
+  expect(finding.status).toBe(status);
+  expect(finding.remedies ?? []).toHaveLength(remedies);
+});
+
+test('a summary of what IAM allows inside', () => {
+  const access = iam([...GET, 'container.pods.list', 'container.pods.getLogs']);
+  const finding = findingOf(
+    callerClustersGet,
+    { cluster: cluster(), caller: callerOf('a@example.com') },
+    { access, request: { principal: 'a@example.com' } },
+  );
+  expect(finding.detail.en).toContain('see Pods, read logs; RBAC may allow more');
+});
+
+test.each([
+  ['nobody is named', undefined, {}, 'not-applicable'],
+  ['an error that names nobody', undefined, symptom('caller-clusters-get'), 'unknown'],
+  ['a service account of the cluster', 'system:serviceaccount:ns:ksa', {}, 'not-applicable'],
+  ['a number that could not be resolved', '112233445566778899001', {}, 'unknown'],
+] as const)('%s: %s', (_, who, request, status) => {
+  const caller = who === undefined ? undefined : callerOf(who);
+  const asked = { ...request, ...(who ? { principal: who } : {}) };
+  expect(findingOf(callerClustersGet, { cluster: cluster(), caller }, { request: asked }).status).toBe(status);
+});
+
+test.each([
+  ['our own success proves nothing of theirs', {}, undefined, iam('granted'), 'unknown'],
+  ['the account lacks access', {}, 'a@example.com', iam('missing'), 'fail'],
+  ['the account has access: it is the token', {}, 'a@example.com', iam('granted'), 'unknown'],
+  ['the cluster is not up yet', { status: 'PROVISIONING' }, undefined, iam('granted'), 'warn'],
+  ['RECONCILING serves', { status: 'RECONCILING' }, undefined, iam('granted'), 'unknown'],
+] as const)('401, %s: %s', (_, more, who, access, status) => {
+  const caller = who ? callerOf(who) : undefined;
+  const facts = { cluster: cluster(more), caller, health: health('answers') };
+  const finding = findingOf(clusterAuth401, facts, { access, request: symptom('cluster-auth-401') });
+  expect(finding.status).toBe(status);
+  if (status === 'unknown') expect(finding.detail.en).toContain('tokeninfo');
+});
+
+test('the plugin is judged by an error text alone', () => {
+  expect(findingOf(kubeconfigAuthPlugin, { cluster: cluster() }).status).toBe('not-applicable');
+  const finding = findingOf(
+    kubeconfigAuthPlugin,
+    { cluster: cluster() },
+    { request: symptom('kubeconfig-auth-plugin') },
+  );
+  expect(finding.status).toBe('fail');
+  expect(JSON.stringify(finding.remedies)).toContain('"components","install","gke-gcloud-auth-plugin"');
+});
+
+test.each([
+  ['public', {}, undefined],
+  ['private', { ipEndpoints: { enabled: true, public: false, authorizedNetworks: false } }, '--internal-ip'],
+  ['DNS only', { ipEndpoints: { enabled: false, public: false, authorizedNetworks: false }, ...DNS }, '--dns-endpoint'],
+])('credentials for a cluster that is %s', (_, more, flag) => {
+  const finding = findingOf(
+    kubeconfigAuthPlugin,
+    { cluster: cluster(more) },
+    { request: symptom('kubeconfig-auth-plugin') },
+  );
+  const words = finding.remedies?.[1]?.params.command;
+  const flags = ['--internal-ip', '--dns-endpoint'].filter(one => Array.isArray(words) && words.includes(one));
+  expect(flags).toEqual(flag ? [flag] : []);
+});
+
+test.each([callerClustersGet, clusterAuth401] as const)('a cluster that can’t be read leaves $id open', check => {
+  const facts = { cluster: unknown('denied'), caller: undefined, health: unknown('denied') };
+  expect(findingOf(check, facts, { request: symptom(check.id) }).status).toBe('unknown');
+});
