@@ -45,8 +45,7 @@ interface ProjectScan {
 export async function scan(options: ScanOptions): Promise<Scan> {
   const { session, language, id = randomUUID() } = options;
   const started = performance.now();
-  const projects = [...new Set(options.projects)];
-  if (projects.length === 0) throw noProject();
+  const projects = projectsToScan(options.projects);
   const checks = CHECKS.filter(({ inScan }) => inScan !== undefined);
   let done = 0;
   const total = checks.length * projects.length;
@@ -190,8 +189,10 @@ function refuseIfNothingWasRead(scanned: readonly ProjectScan[]): void {
   if (first && blind) throw new NothingReadableError(first);
 }
 
-function noProject(): TargetError {
-  return new TargetError(
+/** Each project once. @throws {TargetError} where there is none. */
+export function projectsToScan(projects: readonly string[]): string[] {
+  if (projects.length > 0) return [...new Set(projects)];
+  throw new TargetError(
     'no-project',
     { en: 'I don’t know which project to scan.', ja: 'スキャンするプロジェクトがわかりません。' },
     {

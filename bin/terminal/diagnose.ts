@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
+import { parseTarget } from '../../jobs/target.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import type { Command } from '../../src/grammar.ts';
@@ -13,8 +14,10 @@ type DiagnoseCommand = Extract<Command, { verb: 'diagnose' }>;
 
 export async function runDiagnose(command: DiagnoseCommand, language: Language): Promise<number> {
   const config = loadConfig();
-  const session = await openSession({ env: process.env });
   const projects = projectsOf(command.projects, config);
+  // Wrong usage is said before anybody needs credentials.
+  parseTarget(command.request.cluster, projects);
+  const session = await openSession({ env: process.env });
   const report = await diagnose({
     id: randomUUID(),
     request: { ...command.request, projects },

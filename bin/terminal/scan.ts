@@ -1,7 +1,7 @@
 /** `gke-auth scan`: every cluster of a project at once; the same scan as the worker's, printed. */
 import { styleText } from 'node:util';
 import { openSession } from '../../jobs/clients/google/open.ts';
-import { scan } from '../../jobs/scan.ts';
+import { projectsToScan, scan } from '../../jobs/scan.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Scan } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
@@ -16,8 +16,10 @@ type ScanCommand = Extract<Command, { verb: 'scan' }>;
 
 export async function runScan(command: ScanCommand, language: Language): Promise<number> {
   const config = loadConfig();
+  // Wrong usage is said before anybody needs credentials.
+  const projects = projectsToScan(scanned(command, config));
   const session = await openSession({ env: process.env, scan: true });
-  const found = await scan({ projects: scanned(command, config), session, language });
+  const found = await scan({ projects, session, language });
   process.stdout.write(formatScan(found, command, language));
   return allFindings(found).some(({ status }) => status === 'fail') ? EXIT.fails : EXIT.ok;
 }
