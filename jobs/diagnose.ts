@@ -113,11 +113,12 @@ function diagnoseTask({ config }: Diagnosing, job: DiagnoseJob): Task {
       const { target, findings } = report;
       const request = { ...job.request, cluster: fullName(report) ?? job.request.cluster };
       const durationMs = () => Date.now() - Date.parse(requestedAt);
+      const { symptom } = request;
       return {
         report,
         asked: [{ target, request, findings }],
         verdict: outside =>
-          parentSettled({ report, askedBy: requester.user, durationMs: durationMs(), outside }, language),
+          parentSettled({ report, askedBy: requester.user, durationMs: durationMs(), outside, symptom }, language),
       };
     },
   };

@@ -44,9 +44,9 @@ export async function runExplain(command: ExplainCommand, language: Language): P
 /** The report, where the text (with the options and the configuration) names one cluster and Google can be asked. */
 async function prove(best: Match, command: ExplainCommand, language: Language): Promise<Report | undefined> {
   const { request } = toRequest(best, new Date());
-  if (!request?.cluster) return undefined;
+  if (!request.cluster) return undefined;
   const config: Config = loadConfig();
-  const named = command.projects.length > 0 ? command.projects : (request.projects ?? []);
+  const named = command.projects.length > 0 ? command.projects : request.projects;
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     const session = await openSession({ env: process.env, attemptMs: PATIENCE_MS, signal: patience });

@@ -1,4 +1,5 @@
 /** From words to proof: which diagnosis an explanation asks for, and what is still missing for it (issue "Explain", 3). */
+import { parseClusterName } from '../contracts/cluster-name.ts';
 import type { Entities, Match, ProblemId } from '../contracts/explanation.ts';
 import type { DiagnoseRequest } from '../contracts/jobs.ts';
 import type { CheckId } from '../contracts/report.ts';
@@ -6,8 +7,8 @@ import type { CheckId } from '../contracts/report.ts';
 export type Missing = 'cluster' | 'project' | 'principal' | 'workload';
 
 export interface Proof {
-  /** Absent where the text names nothing that a diagnosis could start from; `cluster` in it may be missing, see `missing`. */
-  readonly request?: Partial<DiagnoseRequest>;
+  /** What the text says of it; `cluster` may not be among that, see `missing`. */
+  readonly request: Omit<DiagnoseRequest, 'cluster'> & { readonly cluster?: string };
   /** What to ask for, in this order. */
   readonly missing: readonly Missing[];
   /** The checks that can prove or refute the explanation, the decisive one first. */
@@ -103,7 +104,7 @@ export function toRequest(match: Pick<Match, 'problem' | 'entities'>, now: Date)
   const principal = person(entities);
   const workload = workloadOf(entities);
   const project = entities.project;
-  const cluster = entities.cluster === undefined ? undefined : clusterName(entities);
+  const cluster = clusterName(entities);
   const missing: Missing[] = [
     ...(cluster === undefined ? (['cluster'] as const) : []),
     ...(project === undefined && cluster === undefined ? (['project'] as const) : []),
@@ -112,11 +113,10 @@ export function toRequest(match: Pick<Match, 'problem' | 'entities'>, now: Date)
       : []),
     ...(OF_A_WORKLOAD.has(problem) && workload === undefined ? (['workload'] as const) : []),
   ];
-  if (Object.keys(entities).length === 0) return { missing, checks };
   return {
     request: {
       ...(cluster === undefined ? {} : { cluster }),
-      ...(project === undefined ? {} : { projects: [project] }),
+      projects: project === undefined ? [] : [project],
       ...(principal === undefined || !OF_A_PRINCIPAL.has(problem) ? {} : { principal }),
       ...(problem === 'rbac-forbidden' ? access(entities) : {}),
       ...(workload === undefined ? {} : { workload }),
@@ -128,10 +128,12 @@ export function toRequest(match: Pick<Match, 'problem' | 'entities'>, now: Date)
   };
 }
 
-/** `project/location/cluster` as far as the text says it (PRODUCT.md, Verbs: how a cluster is named). */
-function clusterName({ project, location, cluster = '' }: Entities): string {
-  if (location === undefined) return cluster;
-  return project === undefined ? `${location}/${cluster}` : `${project}/${location}/${cluster}`;
+/** `project/location/cluster` as far as the text says it (PRODUCT.md, Verbs: how a cluster is named); nothing that can't be one. */
+function clusterName({ project, location, cluster }: Entities): string | undefined {
+  if (cluster === undefined) return undefined;
+  const prefix = location === undefined ? [] : project === undefined ? [location] : [project, location];
+  const name = [...prefix, cluster].join('/');
+  return 'problem' in parseClusterName(name) ? undefined : name;
 }
 
 /** An email or IAM member that a diagnosis can be made for; a Kubernetes service account is a workload instead. */

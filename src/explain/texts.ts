@@ -40,15 +40,15 @@ export const UNKNOWN: Text = {
   ja: 'このエラーは分かりません。私が知っている GKE の認証・認可の問題のどれにも当てはまりません。相談先: Cloud カスタマーケア、Stack Overflow（タグ google-kubernetes-engine）、コミュニティ Slack の #kubernetes-engine、公開バグトラッカー。',
 };
 
-/** Told to whoever pasted a secret. */
+/** Told to whoever pasted a secret, or pointed at a message with one. */
 export function secretsFound(redactions: number): Text {
   return redactions === 1
     ? {
-        en: 'There was a secret in your paste. I removed it and kept no copy; revoke it all the same, others may have seen it.',
-        ja: '貼り付けられた内容に秘密情報が含まれていました。取り除いて保存していませんが、ほかの人の目に触れた可能性があるため、無効化してください。',
+        en: 'There was a secret in this text. I took it out and kept no copy; have it revoked all the same, others may have seen it.',
+        ja: 'この文面に秘密情報が含まれていました。取り除いて保存していませんが、ほかの人の目に触れた可能性があるため、無効化してください。',
       }
     : {
-        en: `There were ${redactions} secrets in your paste. I removed them and kept no copy; revoke them all the same, others may have seen them.`,
-        ja: `貼り付けられた内容に秘密情報が ${redactions} 件含まれていました。取り除いて保存していませんが、ほかの人の目に触れた可能性があるため、無効化してください。`,
+        en: `There were ${redactions} secrets in this text. I took them out and kept no copy; have them revoked all the same, others may have seen them.`,
+        ja: `この文面に秘密情報が ${redactions} 件含まれていました。取り除いて保存していませんが、ほかの人の目に触れた可能性があるため、無効化してください。`,
       };
 }

@@ -149,6 +149,19 @@ export const modalText = {
     en: 'An email or IAM member. Empty: you.',
     ja: 'メールアドレスか IAM メンバー。空欄の場合は自分です。',
   },
+  noPrincipal: {
+    en: 'Not an email or IAM member, such as bob@example.com or serviceAccount:….',
+    ja: 'メールアドレスか IAM メンバー（bob@example.com、serviceAccount:… など）を入力してください。',
+  },
+  workload: { en: 'Workload (optional)', ja: 'ワークロード（任意）' },
+  workloadHint: {
+    en: 'NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME. Empty: only what the cluster itself shows.',
+    ja: 'NAMESPACE/SERVICE-ACCOUNT、NAMESPACE/pod/NAME、NAMESPACE/deploy/NAME のいずれか。空欄の場合はクラスタだけを調べます。',
+  },
+  noWorkload: {
+    en: 'Not a workload: write NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME.',
+    ja: 'ワークロードは NAMESPACE/SERVICE-ACCOUNT、NAMESPACE/pod/NAME、NAMESPACE/deploy/NAME のいずれかで指定してください。',
+  },
   clusterNeeded: { en: 'Choose a cluster, or type its name.', ja: 'クラスタを選ぶか、名前を入力してください。' },
   close: { en: 'Close', ja: '閉じる' },
   explainTitle: { en: 'Explain an error', ja: 'エラーを調べる' },

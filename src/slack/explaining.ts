@@ -8,34 +8,52 @@ import { askDiagnosis } from './asking.ts';
 import type { Message } from './messages/blocks.ts';
 import { explanationMessage } from './messages/explanation.ts';
 import type { Services } from './services.ts';
-import { diagnoseModal } from './views/diagnose.ts';
+import { type Asked, diagnoseModal } from './views/diagnose.ts';
 import { originOf, type Visit } from './visit.ts';
 
-/** Where one thing is missing (the cluster), a modal asks for it; then there is nothing more to tell. */
+export interface Wish {
+  readonly chosen?: Language;
+  /** Where a cluster without a project is looked for. */
+  readonly projects?: readonly string[];
+  /** Slack user id of whoever posted the error, where that is not the one who asks: the error is theirs. */
+  readonly author?: string;
+}
+
+/** Without a modal nobody is asked for these: a diagnosis can do without them. */
+const WAITS_FOR: readonly Asked[] = ['cluster', 'workload'];
+
+/** A modal asks for what is missing, below what is known; then there is nothing more to tell. */
 export async function explain(
   services: Services,
   visit: Visit,
   text: string,
-  chosen?: Language,
+  { chosen, projects = [], author = visit.user }: Wish = {},
 ): Promise<Message | undefined> {
   const language = chosen ?? visit.language;
   const { matches, redactions } = explainText(text);
   const told = matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) }));
   const explanation: Explanation = { schema: 'gke-auth/explanation/v1', matches: told, redactions };
   const best = matches.find(match => match.confidence >= KNOWN);
-  const request = best && toRequest(best, new Date()).request;
-  if (!request) return explanationMessage(explanation, language);
-  const { cluster, projects = [], ...rest } = request;
-  if (cluster) {
-    await askDiagnosis(services, visit, { ...rest, cluster, projects }, chosen);
+  if (!best) return explanationMessage(explanation, language);
+  const { request: named, missing } = toRequest(best, new Date());
+  const asks = missing.filter(one => one !== 'project');
+  const principal = missing.includes('principal') ? (await services.people.about(author))?.email : undefined;
+  const request = {
+    ...named,
+    ...(named.projects.length === 0 && { projects: [...projects] }),
+    ...(principal && { principal }),
+  };
+  const { cluster } = request;
+  if (cluster && !asks.some(one => WAITS_FOR.includes(one))) {
+    await askDiagnosis(services, visit, { ...request, cluster }, chosen);
     return explanationMessage(explanation, language, cluster);
   }
-  const carried = { origin: originOf(visit), request: { ...rest, projects }, ...(chosen && { chosen }) };
+  const carried = { origin: originOf(visit), request, ...(chosen && { chosen }) };
   const said = explanationMessage(explanation, language);
   try {
     await services.client.views.open({
       trigger_id: visit.triggerId,
-      view: diagnoseModal(carried, language, said.blocks),
+      view: diagnoseModal(carried, language, { above: said.blocks, asks }),
     });
     return undefined;
   } catch (error) {

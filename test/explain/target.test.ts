@@ -49,8 +49,8 @@ describe('toRequest', () => {
     const { request } = proof(
       'secrets is forbidden: User "system:serviceaccount:edge:ingress" cannot list resource "secrets" in API group "" in the namespace "shop"',
     );
-    expect(request?.principal).toBeUndefined();
-    expect(request?.workload).toBe('edge/ingress');
+    expect(request.principal).toBeUndefined();
+    expect(request.workload).toBe('edge/ingress');
   });
 
   it('takes the workload out of a member of the pool', () => {
@@ -63,8 +63,17 @@ describe('toRequest', () => {
 
   it('asks for cluster and workload where the error names nothing', () => {
     const { request, missing } = proof('Failed to wait for metadata server to be available');
-    expect(request).toBeUndefined();
+    expect(request).toMatchObject({ projects: [], symptom: { problem: 'wi-metadata-startup', entities: {} } });
+    expect(request.cluster).toBeUndefined();
     expect(missing).toEqual(['cluster', 'project', 'workload']);
+  });
+
+  it('does not take for a cluster what cannot be the name of one', () => {
+    const entities = { cluster: 'a-name-of-more-than-forty-characters-is-none', project: 'shop-prod-1' };
+    expect(toRequest({ problem: 'caller-clusters-get', entities }, NOW)).toMatchObject({
+      request: { projects: ['shop-prod-1'] },
+      missing: ['cluster', 'principal'],
+    });
   });
 
   it.each(PROBLEM_IDS)('%s has checks that exist, its own first, and a request that the queue takes', problem => {

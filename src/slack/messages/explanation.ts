@@ -11,20 +11,22 @@ const NAMES_SHOWN = 10;
 /** `cluster`: where it is being checked, if it is. */
 export function explanationMessage(explanation: Explanation, language: Language, cluster?: string): Message {
   const best = explanation.matches.find(match => match.confidence >= KNOWN);
-  const secrets = explanation.redactions > 0 ? [context(`⚠️ ${secretsFound(explanation.redactions)[language]}`)] : [];
-  if (!best) return message(UNKNOWN[language], [section(UNKNOWN[language]), ...secrets]);
+  const secrets = explanation.redactions > 0 ? [`⚠️ ${secretsFound(explanation.redactions)[language]}`] : [];
+  const warned = secrets.map(text => context(text));
+  if (!best) return message([UNKNOWN[language], ...secrets].join('\n'), [section(UNKNOWN[language]), ...warned]);
   const paragraphs = (best.means ?? best.problem).split(/\n\n+/).map(part => prose(part, 900));
   const means = paragraphs.join('\n');
   const steps = (best.next ?? []).slice(0, 6).map((step, index) => `${index + 1}. ${prose(step, 350)}`);
   const named = Object.entries(best.entities).slice(0, NAMES_SHOWN);
   const checking = cluster ? words.checking(code(cluster))[language] : '';
-  return message([means, ...steps.slice(0, 2), checking].filter(line => line !== '').join('\n'), [
+  const heard = [means, ...steps.slice(0, 2), checking, ...secrets].filter(line => line !== '');
+  return message(heard.join('\n'), [
     section(`*${words.says[language]}* ${means}`),
     ...(steps.length > 0 ? [section([`*${words.next[language]}*`, ...steps].join('\n'))] : []),
     ...(named.length > 0
       ? [context(`${words.names[language]} ${named.map(([key, value]) => `${key} ${code(value, 120)}`).join(' · ')}`)]
       : []),
     ...(checking ? [context(checking)] : []),
-    ...secrets,
+    ...warned,
   ]);
 }

@@ -1,7 +1,9 @@
 /** The parent message of a diagnosis: progress while it runs, the verdict when it has settled. Pure. */
 import type { KnownBlock } from '@slack/types';
+import type { DiagnoseRequest } from '../../contracts/jobs.ts';
 import { type Report, type Summary, summarize, type Target } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
+import { verdictOn } from '../../explain/verdict.ts';
 import { reportText as words } from '../../locales/report.ts';
 import { actions, button, context, type Message, message, section } from './blocks.ts';
 import { code, person, prose } from './escape.ts';
@@ -28,6 +30,8 @@ export interface Settled {
   readonly durationMs: number;
   /** The bot is not in the channel: there is no thread, and it says how to get one. */
   readonly outside?: boolean;
+  /** The error that it started from: the verdict begins with what came of it. */
+  readonly symptom?: DiagnoseRequest['symptom'];
 }
 
 export interface Failed {
@@ -94,7 +98,8 @@ function counts(summary: Summary, language: Language): string[] {
   ];
 }
 
-export function parentSettled({ report, askedBy, durationMs, outside = false }: Settled, language: Language): Message {
+export function parentSettled(settled: Settled, language: Language): Message {
+  const { report, askedBy, durationMs, outside = false, symptom } = settled;
   const summary = summarize(report.findings);
   const groups = groupFindings(report);
   const failing = groups.filter(group => leader(group).status === 'fail');
@@ -112,7 +117,9 @@ export function parentSettled({ report, askedBy, durationMs, outside = false }: 
     ...(groups.length > 0 ? [took] : []),
     words.askedBy(person(askedBy))[language],
   ];
+  const error = symptom ? [prose(verdictOn(symptom, report)[language], 1_200)] : [];
   const blocks: KnownBlock[] = [
+    ...error.map(text => section(text)),
     section([`${sign} *${line}*${placeOf(report.target)}`, ...headlines].join('\n')),
     context(meta.join(' · '), ...(outside ? next : [])),
     actions(
@@ -120,7 +127,7 @@ export function parentSettled({ report, askedBy, durationMs, outside = false }: 
       button({ action: 'all_results', label: words.allResults[language], value: report.id }),
     ),
   ];
-  return message([`${sign} ${line}`, ...headlines.slice(0, 3), ...next].join('\n'), blocks);
+  return message([...error, `${sign} ${line}`, ...headlines.slice(0, 3), ...next].join('\n'), blocks);
 }
 
 export function parentFailed({ cluster, error, askedBy, jobId }: Failed, language: Language): Message {

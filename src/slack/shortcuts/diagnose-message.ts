@@ -20,8 +20,11 @@ export async function diagnoseMessage(
   const text = typedText(messageText(message));
   if (text === '') return note(botText.noText[visit.language]);
   const threadTs = visit.threadTs ?? visit.messageTs;
-  return explain(services, { ...visit, ...(threadTs && { threadTs }) }, text);
+  const author = Posted.safeParse(message).data?.user;
+  return explain(services, { ...visit, ...(threadTs && { threadTs }) }, text, { ...(author && { author }) });
 }
+
+const Posted = z.object({ user: z.string() });
 
 /** What people read in a message. Alerts of other apps have their words in blocks and attachments, not in `text`. */
 export function messageText(message: unknown): string {
