@@ -100,7 +100,7 @@ async function readOne(path: string): Promise<z.infer<typeof File> | 'broken' | 
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return File.parse(parse(text, { logLevel: 'silent' }) ?? {});
+    return File.parse(parse(text, { logLevel: 'error' }) ?? {});
   } catch {
     return 'broken';
   }
