@@ -18,8 +18,9 @@ import { AuditEntry, type AuditEvent, createAuditLog, verifyChain } from '../src
 import { ApprovalStore } from '../src/approvals/store.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { ROLES, type Role, Service } from './system/service.ts';
-import { SlackHands } from './system/slack-hands.ts';
+import { type Button, SlackHands } from './system/slack-hands.ts';
 import { until } from './system/until.ts';
+import { brokenCluster } from './system/worlds.ts';
 
 export const PLAN_KEY = '0123456789abcdef0123456789abcdef';
 
@@ -103,6 +104,25 @@ export class System extends SlackHands {
     const approval = await this.approvals.get(id);
     if (!approval) throw new Error(`there is no approval ${id}`);
     return approval;
+  }
+
+  /** Diagnoses the nth project of `brokenProjects`; gives the Approve button of its one card once it is mirrored too. */
+  async offer(n: number, channel: string, { more = '', user }: { more?: string; user?: string } = {}): Promise<Button> {
+    await this.type(`diagnose ${brokenCluster(n)} --only node-sa-permissions ${more}`, { channel, user });
+    const button = await until(`the card in ${channel}`, () => this.buttons('approve', channel).at(-1));
+    await until('its mirror', () =>
+      this.buttons('approve', this.approvalsChannel).some(({ value }) => value === button.value),
+    );
+    return button;
+  }
+
+  /** Resolves once both cards of the approval say this. */
+  async cardsSay(id: string, text: string): Promise<void> {
+    for (const place of ['thread', 'approvalsChannel'] as const) {
+      await until(`the card of ${id} (${place}) says ${text}`, async () =>
+        this.shown((await this.approval(id)).cards[place]).includes(text),
+      );
+    }
   }
 
   /** Resolves once the approval is in this state. */

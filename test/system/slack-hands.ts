@@ -125,6 +125,11 @@ export class SlackHands {
     return id;
   }
 
+  /** What a message says, blocks and all. */
+  shown(ref: { readonly channel: string; readonly ts: string } | undefined): string {
+    return JSON.stringify(this.slack.workspace.message(ref?.channel ?? '', ref?.ts ?? '') ?? '');
+  }
+
   /** Makes a call of the app fail, as `sandbox/slack/README.md`, "Switches". What is given says whether it has happened. */
   fault(fault: Partial<Fault> & Pick<Fault, 'method' | 'kind'>): () => boolean {
     const { faults } = this.slack.world;

@@ -1,5 +1,6 @@
 /** What happens when a modal is submitted. */
 
+import { refusals } from '../../approvals/refusals.ts';
 import type { Text } from '../../contracts/text.ts';
 import { approvalText } from '../../locales/approval.ts';
 import { decided } from '../actions/approval.ts';
@@ -44,6 +45,7 @@ const withReason =
   (services, visit, { metadata, values }) => {
     const { approval, origin } = readDecision(metadata);
     const reason = answers(values)[REASON_FIELD] ?? '';
+    if (reason.trim() === '') return { field: REASON_FIELD, problem: refusals['reason-missing']() };
     if (reason.length > REASON_MAX) return { field: REASON_FIELD, problem: approvalText.tooLong(REASON_MAX) };
     const here = returned(visit, origin);
     return { visit: here, work: () => decided(services, here, { approvalId: approval, decision, reason }) };
