@@ -4,12 +4,12 @@
  */
 
 import type { DiagnoseRequest } from '../src/contracts/jobs.ts';
-import { type Finding, type Report, summarize } from '../src/contracts/report.ts';
+import { type Finding, type Report, summarize, type WorkloadChain } from '../src/contracts/report.ts';
 import type { Language } from '../src/contracts/text.ts';
 import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { prefetchAccess } from './facts/access.ts';
-import { createFacts } from './facts/index.ts';
+import { createFacts, type FactContext } from './facts/index.ts';
 import type { Session } from './facts/session.ts';
 import { parseWorkloadName } from './facts/workload-name.ts';
 import { byCheckThenSubject, NothingReadableError, runCheck } from './pipeline.ts';
@@ -53,6 +53,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
     }),
   );
   const project = checks.some(({ facts }) => facts.includes('project')) ? await context.need('project') : undefined;
+  const workload = await chainOf(context);
   await session.settled();
   refuseIfNothingWasRead(search, results.flat());
   const findings = results.flat().sort(byCheckThenSubject);
@@ -77,6 +78,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
           },
         }
       : {}),
+    ...(workload ? { workload } : {}),
     apiCalls: session.apiCalls(),
     summary: summarize(findings),
     findings,
@@ -97,6 +99,25 @@ function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckR
     ...(request.namespace ? { namespace: request.namespace } : {}),
     ...(request.symptom ? { symptom: request.symptom } : {}),
     ...(workload ? { workload } : {}),
+  };
+}
+
+/** What was read of the workload, for its picture; undefined where none was asked about, or it could not be read. */
+async function chainOf(context: FactContext): Promise<WorkloadChain | undefined> {
+  if (context.request.workload === undefined) return undefined;
+  const [workload, identity] = await Promise.all([context.need('workload'), context.need('workloadIdentity')]);
+  if (!workload?.known || !identity?.known) return undefined;
+  const { namespace, serviceAccount, pods } = workload.value;
+  const names = pods.known ? pods.value.map(({ metadata }) => metadata.name) : [];
+  const { annotation, account, roles } = identity.value;
+  return {
+    namespace,
+    serviceAccount,
+    pods: names.slice(0, 3),
+    podCount: names.length,
+    ...(annotation === undefined ? {} : { annotation }),
+    ...(account ? { iamServiceAccount: account.email } : {}),
+    roles: roles.known ? roles.value.map(({ role, resource }) => ({ role, resource })) : [],
   };
 }
 

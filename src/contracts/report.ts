@@ -137,6 +137,23 @@ export const Summary = z.object({
 });
 export type Summary = z.infer<typeof Summary>;
 
+/** The workload that was asked about: what the picture of its chain shows beside the findings. */
+export const WorkloadChain = z.object({
+  namespace: z.string(),
+  /** The Kubernetes service account. */
+  serviceAccount: z.string(),
+  /** Names of its Pods, at most three; `podCount` says how many there are. */
+  pods: z.array(z.string()),
+  podCount: z.number().int(),
+  /** What iam.gke.io/gcp-service-account says; absent where there is no annotation. */
+  annotation: z.string().optional(),
+  /** The IAM service account that the annotation names; absent where it names none. */
+  iamServiceAccount: z.string().optional(),
+  /** Roles on projects of whoever the workload is to Google Cloud. */
+  roles: z.array(z.object({ role: z.string(), resource: z.string() })),
+});
+export type WorkloadChain = z.infer<typeof WorkloadChain>;
+
 export const Report = z.object({
   schema: z.literal('gke-auth/report/v1'),
   id: z.string().min(1),
@@ -147,9 +164,9 @@ export const Report = z.object({
   stages: z.record(z.string(), z.number()).optional(),
   target: Target,
   /** What the cluster is, for the line under its name: version, mode, number of node pools. */
-  cluster: z
-    .object({ version: z.string().optional(), autopilot: z.boolean(), nodePools: z.number().int() })
-    .optional(),
+  cluster: z.object({ version: z.string().optional(), autopilot: z.boolean(), nodePools: z.number().int() }).optional(),
+  /** Present where a workload was asked about and could be read. */
+  workload: WorkloadChain.optional(),
   /** HTTP requests sent per service, retries included. */
   apiCalls: z.record(z.string(), z.number().int().min(0)),
   summary: Summary,
