@@ -68,6 +68,7 @@ const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
 
 const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
   [
+    createRoleBinding,
     enableService,
     enableServiceAccount,
     grantProjectRole,
