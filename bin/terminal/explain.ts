@@ -1,97 +1,65 @@
 /** `gke-auth explain [TEXT]`: what a pasted error means; where it names a cluster, with the checks that prove or refute it. */
-import { randomUUID } from 'node:crypto';
-import { text as readText } from 'node:stream/consumers';
-import { CredentialsError } from '../../jobs/clients/google/identity.ts';
-import { openSession } from '../../jobs/clients/google/open.ts';
-import { diagnose } from '../../jobs/diagnosis.ts';
-import { NothingReadableError } from '../../jobs/pipeline.ts';
-import { TargetError } from '../../jobs/target.ts';
-import { type Config, loadConfig } from '../../src/config.ts';
-import type { Explanation, Match } from '../../src/contracts/explanation.ts';
-import { DiagnoseRequest } from '../../src/contracts/jobs.ts';
-import type { Report } from '../../src/contracts/report.ts';
-import type { Language, Text } from '../../src/contracts/text.ts';
+import type { Explanation } from '../../src/contracts/explanation.ts';
+import type { Language } from '../../src/contracts/text.ts';
 import { explainText } from '../../src/explain/recognize.ts';
 import { toRequest } from '../../src/explain/target.ts';
-import { means, next, secretsFound, UNKNOWN } from '../../src/explain/texts.ts';
+import { means, next } from '../../src/explain/texts.ts';
+import { verdictOn } from '../../src/explain/verdict.ts';
 import type { Command } from '../../src/grammar.ts';
-import { projectsOf } from './diagnose.ts';
-import { EXIT } from './failure.ts';
+import { explanationAsMarkdown, explanationAsText, NO_TEXT, NOT_PROVEN, PASTE, toProve } from './explanation.ts';
+import { EXIT, failureAsJson, failureAsText } from './failure.ts';
 import { plain, wrap } from './layout.ts';
-import { reportAsMarkdown } from './markdown.ts';
-import { printReport } from './report.ts';
+import { literal, reportAsMarkdown } from './markdown.ts';
+import { readPaste } from './paste.ts';
+import { type Proof, prove } from './proof.ts';
+import { PIPE_COLUMNS, printReport } from './report.ts';
 
 type ExplainCommand = Extract<Command, { verb: 'explain' }>;
 
-/** An explanation doesn't wait for Google as long as a diagnosis does (ms). */
-const PATIENCE_MS = 4_000;
-
+/** People read what the error means while Google is asked; a program gets it all in one object. */
 export async function runExplain(command: ExplainCommand, language: Language): Promise<number> {
-  const pasted = command.text ?? (await readText(process.stdin));
-  const { matches, redactions } = explainText(pasted);
-  const [best] = matches;
-  const report = best && (await prove(best, command, language));
+  const { format } = command;
+  const paste = command.text ?? (await fromStandardInput(language));
+  if (paste.trim() === '') {
+    if (format === 'json') await write(failureAsJson(NO_TEXT, language));
+    else process.stderr.write(failureAsText(NO_TEXT, language));
+    return NO_TEXT.exit;
+  }
+  const { matches, redactions } = explainText(paste);
   const explanation: Explanation = {
     schema: 'gke-auth/explanation/v1',
     matches: matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) })),
     redactions,
-    ...(report ? { report } : {}),
   };
-  print(explanation, command, language);
+  const columns = process.stdout.columns ?? PIPE_COLUMNS;
+  const told = { text: explanationAsText, markdown: explanationAsMarkdown, json: undefined }[format ?? 'text'];
+  if (told) await write(`${told(explanation, language, columns).join('\n')}\n`);
+  const [best] = matches;
+  const asked = best && toRequest(best, new Date());
+  const proof: Proof = asked ? await prove(asked.request, command.projects, language) : {};
+  const { report } = proof;
+  if (format === 'json') await write(`${JSON.stringify({ ...explanation, ...(report && { report }) }, null, 2)}\n`);
+  else if (report && asked) {
+    const { symptom } = asked.request;
+    const verdict = symptom ? verdictOn(symptom, report)[language] : '';
+    if (format === 'markdown') await write(`\n${literal(verdict)}\n\n${reportAsMarkdown(report, language)}`);
+    else {
+      await write(`\n${wrap(plain(verdict), columns).join('\n')}\n\n`);
+      printReport(report, language, command.verbose);
+    }
+  } else if (proof.why) process.stderr.write(plain(`${NOT_PROVEN[language]} ${proof.why[language]}\n`));
+  else if (asked) process.stderr.write(`${toProve(asked.checks)[language]}\n`);
+  // Whatever still waits for Google would keep the process waiting with it.
+  if (proof.unfinished) process.exit(EXIT.ok);
   return report && report.summary.fail > 0 ? EXIT.fails : EXIT.ok;
 }
 
-/** The report, where the text (with the options and the configuration) names one cluster and Google can be asked. */
-async function prove(best: Match, command: ExplainCommand, language: Language): Promise<Report | undefined> {
-  const { request } = toRequest(best, new Date());
-  if (!request.cluster) return undefined;
-  const config: Config = loadConfig();
-  const named = command.projects.length > 0 ? command.projects : request.projects;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
-  try {
-    const session = await openSession({ env: process.env, attemptMs: PATIENCE_MS, signal: patience });
-    return await diagnose({
-      id: randomUUID(),
-      request: DiagnoseRequest.parse({ ...request, projects: projectsOf(named, config) }),
-      session,
-      language,
-    });
-  } catch (error) {
-    if (error instanceof NothingReadableError || error instanceof CredentialsError || error instanceof TargetError) {
-      process.stderr.write(plain(`${NOT_PROVEN[language]} ${error.text[language]}\n`));
-      return undefined;
-    }
-    if (patience.aborted) return undefined;
-    throw error;
-  }
+function fromStandardInput(language: Language): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write(`${PASTE[language]}\n`);
+  return readPaste(process.stdin);
 }
 
-const NOT_PROVEN: Text = { en: 'Not proven:', ja: '未確認:' };
-
-function print(explanation: Explanation, { format, verbose }: ExplainCommand, language: Language): void {
-  if (format === 'json') {
-    process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
-    return;
-  }
-  const columns = process.stdout.columns ?? 100;
-  const { matches, redactions, report } = explanation;
-  const [best, ...others] = matches;
-  const lines = best
-    ? [
-        best.problem,
-        '',
-        ...wrap(plain(best.means ?? ''), columns),
-        '',
-        ...(best.next ?? []).flatMap((step, index) => wrap(plain(`${index + 1}. ${step}`), columns)),
-        ...(others.length > 0 ? ['', `${ALSO[language]} ${others.map(({ problem }) => problem).join(', ')}`] : []),
-      ]
-    : wrap(UNKNOWN[language], columns);
-  if (redactions > 0) lines.push('', ...wrap(secretsFound(redactions)[language], columns));
-  process.stdout.write(`${lines.join('\n')}\n`);
-  if (!report) return;
-  process.stdout.write('\n');
-  if (format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));
-  else printReport(report, language, verbose);
+/** Resolves once it is out, also into a slow pipe. */
+function write(text: string): Promise<void> {
+  return new Promise(resolve => process.stdout.write(text, () => resolve()));
 }
-
-const ALSO: Text = { en: 'Also in it:', ja: 'ほかに含まれるもの:' };

@@ -1,0 +1,65 @@
+/** The checks that an explanation asks for, as far as Google can be asked at all. */
+import { randomUUID } from 'node:crypto';
+import { CredentialsError } from '../../jobs/clients/google/identity.ts';
+import { openSession } from '../../jobs/clients/google/open.ts';
+import { diagnose } from '../../jobs/diagnosis.ts';
+import { NothingReadableError } from '../../jobs/pipeline.ts';
+import { findCluster, parseTarget, TargetError } from '../../jobs/target.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Report } from '../../src/contracts/report.ts';
+import type { Language, Text } from '../../src/contracts/text.ts';
+import type { Proof as Asked } from '../../src/explain/target.ts';
+import { projectsOf } from './diagnose.ts';
+import { NO_ANSWER } from './explanation.ts';
+
+/** How long (ms) Google may take for its first answer; for one call after that; and for all of it. */
+const FIRST_MS = 2_500;
+const CALL_MS = 4_000;
+const ALL_MS = 20_000;
+
+export interface Proof {
+  readonly report?: Report;
+  /** Why there is none, where a target was named. */
+  readonly why?: Text;
+  /** Something still waits for Google, and can't be stopped. */
+  readonly unfinished?: boolean;
+}
+
+/** @throws {ConfigError} */
+export async function prove(request: Asked['request'], given: readonly string[], language: Language): Promise<Proof> {
+  const { cluster } = request;
+  if (!cluster) return {};
+  const projects = projectsOf(given.length > 0 ? given : request.projects, loadConfig());
+  const stop = new AbortController();
+  const first = setTimeout(() => stop.abort(), FIRST_MS);
+  const all = setTimeout(() => stop.abort(), ALL_MS);
+  const aborted = new Promise<Proof>(resolve => {
+    stop.signal.addEventListener('abort', () => resolve({ why: NO_ANSWER, unfinished: true }));
+  });
+  const proven = async (): Promise<Proof> => {
+    const target = parseTarget(cluster, projects);
+    const session = await openSession({ env: process.env, attemptMs: CALL_MS, signal: stop.signal });
+    // The diagnosis reads the same, from the session: this only tells whether anybody answers.
+    const { cluster: found } = await findCluster(session, target.name, target.projects);
+    clearTimeout(first);
+    if (!found.known && (found.code === 'unreachable' || found.code === 'timeout')) return { why: found.reason };
+    const report = await diagnose({
+      id: randomUUID(),
+      request: { ...request, cluster, projects },
+      session,
+      language,
+    });
+    return { report };
+  };
+  try {
+    return await Promise.race([proven(), aborted]);
+  } catch (error) {
+    if (error instanceof NothingReadableError || error instanceof CredentialsError || error instanceof TargetError) {
+      return { why: error.text };
+    }
+    throw error;
+  } finally {
+    clearTimeout(first);
+    clearTimeout(all);
+  }
+}
