@@ -1,21 +1,7 @@
 /** What a card shows of an approval: the plan, who may decide, who decided, how it went. Nothing in it is escaped yet. */
+import type { State } from '../../approvals/approval.ts';
 import type { Change, CheckId, RemedyKind, Risk } from '../../contracts/report.ts';
 import type { Text } from '../../contracts/text.ts';
-
-export const APPROVAL_STATES = [
-  'pending',
-  'approved',
-  'applying',
-  'applied',
-  'verified',
-  'revoking',
-  'revoked',
-  'denied',
-  'expired',
-  'stale',
-  'failed',
-] as const;
-export type ApprovalViewState = (typeof APPROVAL_STATES)[number];
 
 /** One person's decision. `user` is a Slack user id; times are RFC 3339. */
 export interface Decision {
@@ -26,7 +12,7 @@ export interface Decision {
 
 export interface ApprovalView {
   readonly id: string;
-  readonly state: ApprovalViewState;
+  readonly state: State;
   readonly check: CheckId;
   readonly subject: string;
   readonly headline: string;
