@@ -20,7 +20,7 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
   const access = new GoogleAccess(config.google.remediator);
   const queue = createProducer(secrets.redisUrl, error => log.debug({ err: error }, 'Redis does not answer'));
   const { signal } = stopping;
-  const { diagnoser, remediator } = config.google;
+  const { remediator } = config.google;
   const applying: Applying = {
     store,
     queue,
@@ -28,8 +28,8 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
     workspace,
     directory: new SlackDirectory(client, handles),
     onError: error => log.warn({ err: error }, 'a step met a failure'),
-    // It reads as the diagnoser and with no cache: what decides about writing is read by whoever writes.
-    openSession: () => access.watch(() => openSession({ env: process.env, impersonate: diagnoser, signal })),
+    // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
+    openSession: () => access.watch(() => openSession({ env: process.env, impersonate: remediator, signal })),
     openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate: remediator, signal })),
     showCards: approval => void showCards(parts, approval),
     leaseMs,
