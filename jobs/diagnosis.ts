@@ -53,7 +53,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
     }),
   );
   const project = checks.some(({ facts }) => facts.includes('project')) ? await context.need('project') : undefined;
-  const workload = await chainOf(context);
+  const workload = checks.some(({ facts }) => facts.includes('workload')) ? await chainOf(context) : undefined;
   await session.settled();
   refuseIfNothingWasRead(search, results.flat());
   const findings = results.flat().sort(byCheckThenSubject);
@@ -104,7 +104,6 @@ function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckR
 
 /** What was read of the workload, for its picture; undefined where none was asked about, or it could not be read. */
 async function chainOf(context: FactContext): Promise<WorkloadChain | undefined> {
-  if (context.request.workload === undefined) return undefined;
   const [workload, identity] = await Promise.all([context.need('workload'), context.need('workloadIdentity')]);
   if (!workload?.known || !identity?.known) return undefined;
   const { namespace, serviceAccount, pods } = workload.value;

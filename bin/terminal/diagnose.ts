@@ -27,6 +27,10 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   if (command.format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (command.format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));
   else printReport(report, language, command.verbose);
+  if (command.picture) {
+    const { writePicture } = await import('./picture.ts');
+    if (!(await writePicture(command.picture, report, language))) return EXIT.couldNotRun;
+  }
   return report.summary.fail > 0 ? EXIT.fails : EXIT.ok;
 }
 
