@@ -127,17 +127,19 @@ export class System extends SlackHands {
 
   /** Resolves once the approval is in this state. */
   reaches(id: string, state: Approval['state'], ms?: number): Promise<Approval> {
-    let last: string | undefined;
+    let last: Approval | undefined;
     return until(
       `approval ${id} is ${state}`,
       async () => {
         const approval = await this.approval(id);
-        if (last !== approval.state) last = approval.state;
+        last = approval;
         return approval.state === state && approval;
       },
       ms,
     ).catch(error => {
-      throw new Error(`${error.message}; it is ${last}`, { cause: error });
+      throw new Error(`${error.message}; it is ${last?.state}: ${JSON.stringify(last?.events.at(-1))}`, {
+        cause: error,
+      });
     });
   }
 

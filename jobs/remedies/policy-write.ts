@@ -88,7 +88,8 @@ function modify(
         return { ...wrote, etagAfter: written.etag ?? undefined };
       } catch (error) {
         const failure = GoogleApiError.from(error);
-        if (isConflict(failure)) wrote = undefined;
+        if (isConflict(failure) || (await isOutdated(google, membership.resource, failure, etagBefore)))
+          wrote = undefined;
         else if (!isAmbiguous(failure)) throw failure;
         if (attempt >= ATTEMPTS)
           throw isConflict(failure) ? new PolicyContention(membership.resource, failure) : failure;
@@ -101,6 +102,19 @@ function modify(
 /** Somebody else's etag: certainly not written. */
 function isConflict({ status }: GoogleApiError): boolean {
   return status === 409 || status === 412;
+}
+
+/**
+ * A condition on what may be granted (`modifiedGrantsByRole`) is evaluated on the difference to the policy as it is by now: where
+ * somebody else changed that meanwhile, their change counts as ours and is refused, which says nothing about us.
+ */
+async function isOutdated(
+  google: GoogleWrites,
+  resource: string,
+  { status }: GoogleApiError,
+  etag: string | undefined,
+): Promise<boolean> {
+  return status === 403 && ((await google.readPolicy(resource)).etag ?? undefined) !== etag;
 }
 
 /** It may have been written: the answer was lost, or the server failed on the way. */
