@@ -1,0 +1,51 @@
+/** What is asked of a project: its APIs, its organization's policy (DOMAIN, 6a and 13). */
+import { describe, expect, test } from 'vitest';
+import { apiEnabled } from '../../jobs/checks/api-enabled.ts';
+import { defaultSaOrgpolicy } from '../../jobs/checks/default-sa-orgpolicy.ts';
+import { known } from '../../jobs/facts/fact.ts';
+import { APIS } from '../../jobs/facts/services.ts';
+import { findingOf, unknown } from './facts.ts';
+
+describe('api-enabled', () => {
+  const states = (off: readonly string[], untold: readonly string[] = []) =>
+    known(
+      new Map(
+        APIS.filter(api => !untold.includes(api)).map(
+          api => [api, off.includes(api) ? 'DISABLED' : 'ENABLED'] as const,
+        ),
+      ),
+      'serviceusage services.batchGet',
+    );
+  const [container = '', compute = ''] = APIS;
+
+  test.each([
+    ['all on', states([]), 'pass', []],
+    ['the container API off', states([container]), 'fail', [container]],
+    ['both off: both are offered', states([container, compute]), 'fail', [container, compute]],
+    ['only one that we read with off', states(['logging.googleapis.com']), 'pass', []],
+    ['nothing said of the container API', states([], [container]), 'unknown', []],
+    ['one off, nothing said of the other', states([compute], [container]), 'fail', [compute]],
+    ['not readable', unknown('api-disabled'), 'unknown', []],
+  ])('%s', (_, services, status, offered) => {
+    const finding = findingOf(apiEnabled, { services });
+    expect(finding).toMatchObject({ status, subject: 'projects/p' });
+    expect((finding.remedies ?? []).map(({ params }) => params.service)).toEqual(offered);
+  });
+
+  test('what limits us is named', () => {
+    expect(findingOf(apiEnabled, { services: states(['orgpolicy.googleapis.com']) }).detail.en).toContain('orgpolicy');
+  });
+});
+
+describe('default-sa-orgpolicy', () => {
+  test.each([
+    ['enforced: good practice, and a cause', known(true, 'orgpolicy policies.getEffectivePolicy'), 'pass', /Editor/],
+    ['not enforced', known(false, 'orgpolicy policies.getEffectivePolicy'), 'pass', /Not enforced/],
+    ['not readable', unknown('denied', { command: 'gcloud grant' }), 'unknown', /gcloud grant/],
+  ])('%s', (_, automaticGrantsDisabled, status, says) => {
+    const finding = findingOf(defaultSaOrgpolicy, { automaticGrantsDisabled });
+    expect(finding.status).toBe(status);
+    expect(finding.detail.en).toMatch(says);
+    expect(finding.remedies ?? []).toEqual([]);
+  });
+});
