@@ -47,10 +47,15 @@ const flag = (more: Partial<Option> = {}): Option => ({ valid: () => true, read:
 const NAME = '[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?';
 const MEMBER = /^([a-zA-Z]+:(\/\/)?)?[^\s:<>"'`\\]+(@[^\s:<>"'`\\]+|\/[^\s<>"'`\\]+)$/;
 
+/** Users that a cluster knows by other names: its own service accounts, and accounts by their unique id. */
+const CLUSTER_USER = new RegExp(`^(?:system:serviceaccount:${NAME}:${NAME}|\\d{15,25})$`);
+
 export const OPTIONS = {
   for: option({
     takes: argumentText.principal,
-    valid: value => value.length <= 1000 && (MEMBER.test(value) || /^<@[UW][A-Z0-9]+(\|[^>]*)?>$/.test(value)),
+    valid: value =>
+      value.length <= 1000 &&
+      (MEMBER.test(value) || CLUSTER_USER.test(value) || /^<@[UW][A-Z0-9]+(\|[^>]*)?>$/.test(value)),
     read: value => value,
   }),
   verb: matching(argumentText.verb, /^([a-z]{1,40}|\*)$/),
