@@ -52,7 +52,10 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
       return findings;
     }),
   );
-  const project = checks.some(({ facts }) => facts.includes('project')) ? await context.need('project') : undefined;
+  // An error that names a project by its number is held against the cluster's.
+  const byNumber = request.symptom?.entities.projectNumber !== undefined;
+  const numbered = byNumber || checks.some(({ facts }) => facts.includes('project'));
+  const project = numbered ? await context.need('project') : undefined;
   const workload = checks.some(({ facts }) => facts.includes('workload')) ? await chainOf(context) : undefined;
   await session.settled();
   refuseIfNothingWasRead(search, results.flat());
@@ -63,6 +66,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
     id,
     startedAt: session.now.toISOString(),
     durationMs: Math.round(performance.now() - started),
+    stages: session.stages.ms,
     target: {
       project: search.project,
       ...(project?.known ? { projectNumber: project.value.number } : {}),
