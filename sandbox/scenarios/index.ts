@@ -25,8 +25,18 @@ import privateEndpoint from './private-endpoint.ts';
 import rbacForbidden from './rbac-forbidden.ts';
 import type { Scenario } from './scenario.ts';
 import wiDeploypatchFailed from './wi-deploypatch-failed.ts';
+import wiGsaBinding from './wi-gsa-binding.ts';
 import wiIamcredentialsApi from './wi-iamcredentials-api.ts';
+import wiIstioExclusion from './wi-istio-exclusion.ts';
+import wiKsaAnnotation from './wi-ksa-annotation.ts';
+import wiMetadataDns from './wi-metadata-dns.ts';
+import wiMetadataServerOom from './wi-metadata-server-oom.ts';
+import wiMetadataStartup from './wi-metadata-startup.ts';
+import wiNetpolEgress from './wi-netpol-egress.ts';
+import wiNodepoolMetadataMode from './wi-nodepool-metadata-mode.ts';
 import wiWorkloadPool from './wi-workload-pool.ts';
+import workloadDirect from './workload-direct.ts';
+import workloadThreeLinks from './workload-three-links.ts';
 
 /** Every scenario; the first is what runs where none is named. */
 export const scenarios: Scenario[] = [
@@ -57,6 +67,16 @@ export const scenarios: Scenario[] = [
   wiDeploypatchFailed,
   wiIamcredentialsApi,
   wiWorkloadPool,
+  wiGsaBinding,
+  wiIstioExclusion,
+  wiKsaAnnotation,
+  wiMetadataDns,
+  wiMetadataServerOom,
+  wiMetadataStartup,
+  wiNetpolEgress,
+  wiNodepoolMetadataMode,
+  workloadDirect,
+  workloadThreeLinks,
   ...fleets,
 ];
 

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../world.ts';
+
+/** What a container of shop/checkout on cluster-x wrote, as Cloud Logging shows it. */
+export function containerLog(options: { minutesAgo: number; text: string; pod?: string }): JsonObject {
+  const { minutesAgo, text, pod = 'checkout-7c9d8b6f5d-x2x4q' } = options;
+  return {
+    logName: 'projects/sandbox-1/logs/stderr',
+    resource: {
+      type: 'k8s_container',
+      labels: {
+        project_id: 'sandbox-1',
+        location: 'asia-northeast1',
+        cluster_name: 'cluster-x',
+        namespace_name: 'shop',
+        pod_name: pod,
+        container_name: 'app',
+      },
+    },
+    severity: 'ERROR',
+    timestamp: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+    textPayload: text,
+  };
+}
