@@ -156,7 +156,6 @@ function readsOf(
         return kubernetesUnknown(call, { cluster, way, self: session.self }, KubernetesApiError.from(error));
       }
     });
-  const { computeClasses, resourcesOf } = client;
   const health = () =>
     session.once(`kubernetes ${cluster.resource} health`, () =>
       readHealth(client, { cluster, way, self: session.self }),
@@ -183,11 +182,7 @@ function readsOf(
       fact('configMaps', 'get', [namespace, name], () => client.configMap(namespace, name)),
     customPolicies: namespace =>
       fact('thirdPartyObjects', 'list', [namespace], () => customPolicies(client, namespace)),
-    // Discovery needs no permission, a list does: where there is no such kind, nobody has to ask for one.
-    computeClasses: () =>
-      fact('thirdPartyObjects', 'list', ['computeclasses'], async () =>
-        (await resourcesOf('cloud.google.com', 'v1')).includes('computeclasses') ? computeClasses() : [],
-      ),
+    computeClasses: () => fact('thirdPartyObjects', 'list', ['computeclasses'], () => readComputeClasses(client)),
     reviewAccess: access =>
       fact('subjectAccessReviews', 'create', [JSON.stringify(access)], () => client.reviewAccess(access)),
   };
@@ -212,6 +207,17 @@ function outcomeOf({ kind, status, connected }: KubernetesApiError): Health['out
   if (kind === 'timeout') return connected ? 'unclear' : 'silent';
   if (status === 401 || status === 403) return 'answers';
   return status === 502 || status === 503 || status === 504 ? 'failing' : 'unclear';
+}
+
+/** Discovery needs no permission, a list does: where there is no such kind, nobody has to ask for one. */
+async function readComputeClasses(client: KubernetesClient): Promise<ComputeClass[]> {
+  const [served, listed] = await Promise.allSettled([
+    client.resourcesOf('cloud.google.com', 'v1'),
+    client.computeClasses(),
+  ]);
+  if (listed.status === 'fulfilled') return listed.value;
+  if (served.status === 'fulfilled' && !served.value.includes('computeclasses')) return [];
+  throw listed.reason;
 }
 
 async function customPolicies(client: KubernetesClient, namespace: string): Promise<CustomPolicy[]> {
