@@ -28,10 +28,15 @@ export async function runCheck(
     cases.map(async ({ facts, request }) => ({ facts: await gather(facts, check.facts), request })),
   );
   const questions = gathered.flatMap(({ facts, request }) => check.questions?.(facts, request) ?? []);
-  const access = await prepareAccess(session, questions, questions.length > 0 ? (check.offers ?? []) : []);
+  const access = await prepareAccess(session, questions, questions.length > 0 ? rolesToOffer(check, cases) : []);
   return gathered.map(({ facts, request }) =>
     check.run(facts, access, request).map(draft => render(check, draft, access, language)),
   );
+}
+
+/** Roles that the check may offer for some case. */
+function rolesToOffer({ offers = [] }: Check, cases: readonly Case[]): string[] {
+  return [...new Set(typeof offers === 'function' ? cases.flatMap(({ request }) => offers(request)) : offers)];
 }
 
 function render(check: Check, draft: FindingDraft, access: Access, language: Language): Finding {

@@ -91,7 +91,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         effect,
         evidence,
         missing: { principal: member, permissions: [role] },
-        remedies: remediesOf([answer], remedy),
+        remedies: remediesOf([answer], [remedy]),
       };
   }
 }

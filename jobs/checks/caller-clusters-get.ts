@@ -4,11 +4,14 @@ import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
 import type { Caller } from '../iam/kubernetes-access.ts';
 import type { Question } from '../iam/model.ts';
-import type { Check, CheckRequest, FindingDraft } from './check.ts';
+import { chooseRole } from '../iam/role-chooser.ts';
+import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
 import { remediesOf } from './denial.ts';
 import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail, unreadable } from './evidence.ts';
 
 const ROLE = 'roles/container.clusterViewer';
+/** For another permission than the two that reaching takes no document names a role: the one that gives least is chosen. */
+const OTHERS = ['viewer', 'developer', 'clusterAdmin', 'admin'].map(name => `roles/container.${name}`);
 
 /** What IAM lets somebody do inside the cluster, in a few words: a summary, not a verdict. */
 const INSIDE: readonly (readonly [permission: string, does: Text])[] = [
@@ -35,14 +38,14 @@ export const callerClustersGet: Check<'cluster' | 'caller'> = {
     'iam.roles.get',
   ],
   facts: ['cluster', 'caller'],
-  offers: [ROLE],
+  offers: request => (namedPermission(request) ? [ROLE, ...OTHERS] : [ROLE]),
   appliesTo: ({ principal, symptom }, named) =>
     named || principal !== undefined || symptom?.problem === 'caller-clusters-get',
 
-  questions({ cluster, caller }) {
+  questions({ cluster, caller }, request) {
     const member = caller?.member;
     if (!cluster.known || member === undefined) return [];
-    return [...needed(cluster.value), ...INSIDE.map(([permission]) => permission)].map(permission =>
+    return [...needed(cluster.value, request), ...INSIDE.map(([permission]) => permission)].map(permission =>
       question(cluster.value, member, permission),
     );
   },
@@ -57,8 +60,31 @@ export const callerClustersGet: Check<'cluster' | 'caller'> = {
   },
 };
 
-function needed({ dnsEndpoint }: Cluster): string[] {
-  return ['container.clusters.get', ...(dnsEndpoint?.external ? ['container.clusters.connect'] : [])];
+function needed({ dnsEndpoint }: Cluster, request: CheckRequest): string[] {
+  const reaching = ['container.clusters.get', ...(dnsEndpoint?.external ? ['container.clusters.connect'] : [])];
+  const named = namedPermission(request);
+  return named && !reaching.includes(named) ? [...reaching, named] : reaching;
+}
+
+/** The permission that the error asks for: `required "container.clusters.update" permission(s) for …`. */
+function namedPermission({ symptom }: CheckRequest): string | undefined {
+  const permission = symptom?.problem === 'caller-clusters-get' ? symptom.entities.permission : undefined;
+  return permission?.match(/^container\.\w+\.\w+$/)?.[0];
+}
+
+/** The role that covers what is missing with the least besides; undefined where none does. */
+function roleFor(
+  missing: readonly string[],
+  member: string,
+  access: Access,
+  request: CheckRequest,
+): string | undefined {
+  if (!namedPermission(request)) return ROLE;
+  const candidates = [ROLE, ...OTHERS].flatMap(name => {
+    const role = access.role(name);
+    return role?.known ? [role.value] : [];
+  });
+  return chooseRole({ missing, candidates, member, on: 'project' })?.role.name;
 }
 
 function question({ project }: Cluster, member: string, permission: string): Question {
@@ -126,7 +152,7 @@ function judge(
   const { member } = caller;
   const who = member.replace(/^\w+:(?!\/)/, '');
   const resource = `projects/${project}`;
-  const answers = needed(cluster).map(permission => ({
+  const answers = needed(cluster, request).map(permission => ({
     permission,
     answer: access.answer(question(cluster, member, permission)),
   }));
@@ -139,11 +165,14 @@ function judge(
       resource,
     ),
   ];
-  const remedy = (doubt?: Text) => ({
-    kind: 'grant-project-role' as const,
-    params: { project, member, role: ROLE },
-    ...(doubt ? { doubt } : {}),
-  });
+  const role = roleFor(
+    answers.filter(({ answer }) => answer.state !== 'granted').map(({ permission }) => permission),
+    member,
+    access,
+    request,
+  );
+  const grant = (doubt?: Text): RemedyRequest[] =>
+    role ? [{ kind: 'grant-project-role', params: { project, member, role }, ...(doubt ? { doubt } : {}) }] : [];
   const missing = inState('missing');
   if (missing.length > 0) {
     const gone = missing.some(({ answer }) => answer.state === 'missing' && /^principal-/.test(answer.because.kind));
@@ -156,7 +185,7 @@ function judge(
           en: `${who} lacks ${names(missing).join(' and ')} on project ${project}.`,
           ja: `${who} に、プロジェクト ${project} に対する ${names(missing).join(' と ')} がありません。`,
         },
-        ...(gone ? [GONE] : [AUTHENTICATES]),
+        ...(gone ? [GONE] : role === ROLE ? [AUTHENTICATES] : []),
         ...(request.symptom ? [MISLEADING_LINK] : []),
       ]),
       effect: {
@@ -169,7 +198,7 @@ function judge(
         ? []
         : remediesOf(
             missing.map(({ answer }) => answer),
-            remedy(),
+            grant(),
           ),
     };
   }
@@ -190,7 +219,7 @@ function judge(
       ),
       evidence,
       missing: { principal: member, permissions: names(open) },
-      remedies: doubts.every(doubt => isHarmlessDoubt(doubt, resource)) ? [remedy(MAY_BE_A_DOUBLE)] : [],
+      remedies: doubts.every(doubt => isHarmlessDoubt(doubt, resource)) ? grant(MAY_BE_A_DOUBLE) : [],
     };
   }
   const conditional = inState('conditional');
@@ -207,7 +236,7 @@ function judge(
         ja: `${who} の ${names(conditional).join(' と ')} は条件付きで、その成否を判定できません。クラスタの resource.name に対する条件は container.clusters.connect では成立しません。`,
       },
       evidence,
-      remedies: [remedy(MAY_BE_A_DOUBLE)],
+      remedies: grant(MAY_BE_A_DOUBLE),
     };
   }
   return {

@@ -47,7 +47,7 @@ export interface Check<Name extends FactName = FactName> {
   /** Whether it is asked at all: some need a workload, a principal or an error text. `named`: the user named it. Default: always. */
   readonly appliesTo?: (request: CheckRequest, named: boolean) => boolean;
   /** Roles it may offer, read along with the others so that a remedy can show what they give. */
-  readonly offers?: readonly string[];
+  readonly offers?: readonly string[] | ((request: CheckRequest) => readonly string[]);
   /** What it wants to know of IAM, given its facts. Answered together for all checks, each policy and role read once. */
   questions?(facts: Pick<Facts, Name>, request: CheckRequest): readonly (Question | RoleQuestion)[];
   /** @throws only where it has a bug: that fails the whole diagnosis, loudly. */

@@ -2,12 +2,12 @@
 import type { Answer } from '../iam/model.ts';
 import type { RemedyRequest } from './check.ts';
 
-/** The grant, unless all that is missing is denied; and for each deny policy the command that shows it. */
-export function remediesOf(missing: readonly Answer[], grant: RemedyRequest): RemedyRequest[] {
+/** The grants, unless all that is missing is denied; and for each deny policy the command that shows it. */
+export function remediesOf(missing: readonly Answer[], grants: readonly RemedyRequest[]): RemedyRequest[] {
   const policies = missing.flatMap(answer =>
     answer.state === 'missing' && answer.because.kind === 'denied' ? [answer.because.policy] : [],
   );
-  const granting = policies.length < missing.length ? [grant] : [];
+  const granting = policies.length < missing.length ? grants : [];
   return [...granting, ...[...new Set(policies)].map(showDenyPolicy)];
 }
 

@@ -74,7 +74,7 @@ export function judgeNodeAccount(
       missing: { principal: member, permissions: names(missing) },
       remedies: remediesOf(
         missing.map(({ answer }) => answer),
-        request(),
+        [request()],
       ),
     };
   }

@@ -7,6 +7,7 @@ import { kubeconfigAuthPlugin } from '../../jobs/checks/kubeconfig-auth-plugin.t
 import { callerOf } from '../../jobs/iam/kubernetes-access.ts';
 import type { Answer } from '../../jobs/iam/model.ts';
 import { cluster, findingOf, health, iam, unknown } from './facts.ts';
+import { realRole } from './policies.ts';
 
 const DNS = { dnsEndpoint: { host: 'gke-1.europe-west1.gke.goog', external: true } };
 const DISABLED: Answer = { state: 'missing', because: { kind: 'principal-disabled' } };
@@ -95,4 +96,22 @@ test.each([
 test.each([callerClustersGet, clusterAuth401] as const)('a cluster that can’t be read leaves $id open', check => {
   const facts = { cluster: unknown('denied'), caller: undefined, health: unknown('denied') };
   expect(findingOf(check, facts, { request: symptom(check.id) }).status).toBe('unknown');
+});
+
+test.each([
+  ['container.clusters.update', ['container.clusters.get'], 'roles/container.clusterAdmin'],
+  ['container.clusters.list', ['container.clusters.get'], 'roles/container.clusterViewer'],
+  ['container.clusters.create', [], 'roles/container.clusterAdmin'],
+  ['container.unheardOf.ever', ['container.clusters.get'], undefined],
+])('an error that asks for %s, of somebody who holds %j: %s is offered', (permission, held, role) => {
+  const asked: Partial<CheckRequest> = {
+    principal: 'a@example.com',
+    symptom: { problem: 'caller-clusters-get', entities: { permission }, at: '2026-01-01T00:00:00Z' },
+  };
+  const access = { ...iam(held), role: realRole };
+  const facts = { cluster: cluster(), caller: callerOf('a@example.com') };
+  const finding = findingOf(callerClustersGet, facts, { request: asked, access });
+  expect(finding.status).toBe('fail');
+  expect(finding.missing?.permissions).toContain(permission);
+  expect((finding.remedies ?? []).map(({ params }) => params.role)).toEqual(role ? [role] : []);
 });
