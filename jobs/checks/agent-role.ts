@@ -1,5 +1,5 @@
 /** A service agent of Google's and the role it needs on the project: the same question for three agents. */
-import type { Text } from '../../src/contracts/text.ts';
+import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Access } from '../facts/access.ts';
 import type { Unknown } from '../facts/fact.ts';
 import type { Doubt, RoleQuestion } from '../iam/model.ts';
@@ -9,6 +9,7 @@ import {
   type EvidenceDraft,
   evidenceOf,
   isHarmlessDoubt,
+  leftOpen,
   MAY_BE_A_DOUBLE,
   rolesHeld,
   unknownDetail,
@@ -46,10 +47,13 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         subject,
         status: 'pass',
         headline: { en: `${name.en} holds its role`, ja: `${name.ja}のロールは付与済みです` },
-        detail: {
-          en: `${email} holds ${answer.proof.role || role}.`,
-          ja: `${email} に ${answer.proof.role || role} が付与されています。`,
-        },
+        detail: joinText([
+          {
+            en: `${email} holds ${answer.proof.role || role}.`,
+            ja: `${email} に ${answer.proof.role || role} が付与されています。`,
+          },
+          ...leftOpen([answer]),
+        ]),
         evidence,
       };
     case 'conditional':

@@ -1,7 +1,7 @@
 /** Evidence out of facts and the engine's answers. */
 import type { Text } from '../../src/contracts/text.ts';
 import type { Fact, Unknown } from '../facts/fact.ts';
-import { describeAnswer, policySource } from '../iam/describe.ts';
+import { DENY_UNREAD, describeAnswer, policySource } from '../iam/describe.ts';
 import type { Answer, Doubt, Policy } from '../iam/model.ts';
 import type { FindingDraft } from './check.ts';
 
@@ -65,6 +65,11 @@ export const MAY_BE_A_DOUBLE: Text = {
   en: 'It may hold this already through something I may not read. Granting it again does no harm.',
   ja: '読み取れないところで、すでに付与されている可能性があります。重ねて付与しても害はありません。',
 };
+
+/** What a verdict of “granted” leaves open, for the detail: nothing, or the policies above it that could not be read. */
+export function leftOpen(answers: readonly Answer[]): Text[] {
+  return answers.some(answer => answer.state === 'granted' && answer.denyUnread) ? [DENY_UNREAD] : [];
+}
 
 /** The reason of a fact that is known to be unknown. @throws where it is known: a bug of the check. */
 export function whyUnknown(fact: Fact<unknown>): Unknown {

@@ -6,7 +6,7 @@ import type { NodeAccount } from '../facts/node-accounts.ts';
 import type { Answer } from '../iam/model.ts';
 import type { FindingDraft } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail } from './evidence.ts';
+import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail } from './evidence.ts';
 import { NODE_PERMISSIONS, NODE_ROLE, nodeQuestion, USEFUL_PERMISSIONS } from './node-permissions.ts';
 
 /** The finding about one account: what its nodes may do, and through whom. */
@@ -152,10 +152,13 @@ export function judgeNodeAccount(
     subject,
     status: 'pass',
     headline: { en: `${who.en} can write logs and metrics`, ja: `${who.ja}はログと指標を書き込めます` },
-    detail: {
-      en: `${email} holds all ${needed.length} permissions on project ${cluster.project}.`,
-      ja: `${email} は、プロジェクト ${cluster.project} に対する ${needed.length} 個の権限をすべて持っています。`,
-    },
+    detail: joinText([
+      {
+        en: `${email} holds all ${needed.length} permissions on project ${cluster.project}.`,
+        ja: `${email} は、プロジェクト ${cluster.project} に対する ${needed.length} 個の権限をすべて持っています。`,
+      },
+      ...leftOpen(needed.map(({ answer }) => answer)),
+    ]),
     evidence: proofs,
   };
 }

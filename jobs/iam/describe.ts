@@ -5,8 +5,8 @@ import type { Answer, Condition, Doubt, MissingReason, Proof } from './model.ts'
 
 /** Said where a permission is granted and deny policies could not be read. */
 export const DENY_UNREAD: Text = {
-  en: 'Deny policies could not be read; one of them could still take the permission away.',
-  ja: '拒否ポリシーは読み取れませんでした。拒否ポリシーによって、この権限が取り消されている可能性は残ります。',
+  en: 'Deny policies could not be read; one of them, or a principal access boundary, could still take the permission away.',
+  ja: '拒否ポリシーは読み取れませんでした。拒否ポリシーやプリンシパル アクセス境界によって、この権限が取り消されている可能性は残ります。',
 };
 
 /** Said where it is Policy Troubleshooter that grants. */
