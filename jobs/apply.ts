@@ -170,7 +170,14 @@ async function settle(
 async function enqueueVerification({ queue, verifyMs }: Applying, approval: Approval, attempt: number): Promise<void> {
   const appliedAt = approval.events.findLast(({ move }) => move === 'apply')?.at ?? Date.now();
   const delay = Math.max(0, appliedAt + (verifyMs[attempt] ?? 0) - Date.now());
-  const job = { kind: 'verify', id: `verify-${approval.id}-${attempt}`, approval: approval.id, attempt } as const;
+  const trace = approval.signed.plan.reportId;
+  const job = {
+    kind: 'verify',
+    id: `verify-${approval.id}-${attempt}`,
+    approval: approval.id,
+    trace,
+    attempt,
+  } as const;
   await queue.enqueueRemediating(job, delay);
 }
 

@@ -29,9 +29,12 @@ export async function runCheck(
   );
   const questions = gathered.flatMap(({ facts, request }) => check.questions?.(facts, request) ?? []);
   const access = await prepareAccess(session, questions, questions.length > 0 ? rolesToOffer(check, cases) : []);
-  return gathered.map(({ facts, request }) =>
-    check.run(facts, access, request).map(draft => render(check, draft, access, language)),
-  );
+  const { stages } = session;
+  stages.collected();
+  return gathered.map(({ facts, request }) => {
+    const drafts = stages.check(() => check.run(facts, access, request));
+    return stages.plan(() => drafts.map(draft => render(check, draft, access, language)));
+  });
 }
 
 /** Roles that the check may offer for some case. */

@@ -2,6 +2,7 @@
 import type { GoogleReads } from '../clients/google/reads.ts';
 import type { KubernetesConnector } from '../clients/kubernetes/connect.ts';
 import type { Role } from '../iam/model.ts';
+import { Stages } from '../stages.ts';
 import type { Fact } from './fact.ts';
 
 /** Where predefined roles are kept for a day for all diagnosing workers. Custom roles never go through it. */
@@ -32,6 +33,7 @@ export class Session {
   readonly roleCache: RoleCache | undefined;
   readonly self: string;
   readonly scan: boolean;
+  readonly stages = new Stages();
   readonly #reads = new Map<string, Promise<unknown>>();
 
   constructor(options: SessionOptions) {

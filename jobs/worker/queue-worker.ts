@@ -24,7 +24,7 @@ export async function takeJobs<Data>({ config, secrets, log }: Parts, taking: Ta
     taking.queue,
     async (job: Job, token?: string) => {
       const started = performance.now();
-      const line = log.child({ trace: job.id, job: job.name, attempt: job.attemptsMade + 1 });
+      const line = log.child({ trace: traceOf(job), job: job.name, id: job.id, attempt: job.attemptsMade + 1 });
       try {
         await taking.run(parse(taking.schema, job.data));
         line.info({ ms: Math.round(performance.now() - started) }, 'done');
@@ -48,12 +48,12 @@ export async function takeJobs<Data>({ config, secrets, log }: Parts, taking: Ta
   worker.on('failed', (job, error) => {
     const final =
       job === undefined || error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
-    log[final ? 'error' : 'warn']({ err: error, trace: job?.id, final }, 'a job failed');
+    log[final ? 'error' : 'warn']({ err: error, trace: job && traceOf(job), id: job?.id, final }, 'a job failed');
     const data = job && taking.schema.safeParse(job.data);
     if (!final || !data?.success) return;
     taking
       .gaveUp?.(data.data, error)
-      .catch(failure => log.error({ err: failure, trace: job?.id }, 'could not be told'));
+      .catch(failure => log.error({ err: failure, trace: job && traceOf(job) }, 'could not be told'));
   });
   await worker.waitUntilReady();
   return {
@@ -62,6 +62,12 @@ export async function takeJobs<Data>({ config, secrets, log }: Parts, taking: Ta
       connection.disconnect();
     },
   };
+}
+
+/** The id that leads from the command to the card: a diagnosis' own, and what a remediation carries of its report's. */
+function traceOf({ id, data }: Job): string | undefined {
+  const carried: unknown = data?.trace;
+  return typeof carried === 'string' ? carried : id;
 }
 
 /** What doesn't fit the contract is refused for good: it was not put there by us. */

@@ -38,11 +38,13 @@ async function sweep(parts: Parts, sweeping: Sweeping): Promise<void> {
 
 /** Best effort: a card that could not be edited stays on the index of stale cards. */
 export async function showCards({ cards, log }: Parts, approval: Approval): Promise<void> {
+  const { id, state, signed } = approval;
+  log.info({ trace: signed.plan.reportId, approval: id, state }, 'approval');
   try {
     await cards.refresh(approval);
     if (approval.state === 'revoked') await cards.announce(approval);
   } catch (error) {
-    log.warn({ err: error, approval: approval.id }, 'a card waits for its edit');
+    log.warn({ err: error, trace: signed.plan.reportId, approval: id }, 'a card waits for its edit');
   }
 }
 

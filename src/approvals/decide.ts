@@ -211,6 +211,7 @@ async function enqueue({ queue, onError }: Deciding, kind: 'apply' | 'revoke', a
       kind,
       id: `${kind}-${approval.id}-${approval.events.length}`,
       approval: approval.id,
+      trace: approval.signed.plan.reportId,
     });
     return true;
   } catch (error) {

@@ -40,21 +40,23 @@ export async function endGrants({ store, backlog, queue }: Sweeping): Promise<Ap
     const { code, approval: now } = await store.revoke(approval, { detail: { timeBound: true } });
     if (code !== 'moved') continue;
     ended.push(now);
-    await queue.enqueueRemediating({ kind: 'revoke', id: `revoke-${now.id}-${now.events.length}`, approval: now.id });
+    const id = `revoke-${now.id}-${now.events.length}`;
+    await queue.enqueueRemediating({ kind: 'revoke', id, approval: now.id, trace: now.signed.plan.reportId });
   }
   return ended;
 }
 
 /** What a worker has to do next for an approval; undefined where nothing. A job id of its own: an old job may still be kept. */
-function nextJob({ id, state, events }: Approval, verifyMs: readonly number[]): RemediatingJob | undefined {
+function nextJob({ id, state, events, signed }: Approval, verifyMs: readonly number[]): RemediatingJob | undefined {
   const unique = `${id}-${events.length}-${Date.now()}`;
-  if (state === 'approved' || state === 'applying') return { kind: 'apply', id: `apply-${unique}`, approval: id };
-  if (state === 'revoking') return { kind: 'revoke', id: `revoke-${unique}`, approval: id };
+  const about = { approval: id, trace: signed.plan.reportId };
+  if (state === 'approved' || state === 'applying') return { kind: 'apply', id: `apply-${unique}`, ...about };
+  if (state === 'revoking') return { kind: 'revoke', id: `revoke-${unique}`, ...about };
   if (state !== 'applied') return undefined;
   const appliedAt = events.findLast(({ move }) => move === 'apply')?.at ?? 0;
   const attempt = Math.max(
     0,
     verifyMs.findLastIndex(ms => appliedAt + ms <= Date.now()),
   );
-  return { kind: 'verify', id: `verify-${unique}`, approval: id, attempt };
+  return { kind: 'verify', id: `verify-${unique}`, ...about, attempt };
 }

@@ -73,10 +73,17 @@ export type ScanJob = z.infer<typeof ScanJob>;
 export const DiagnosingJob = z.discriminatedUnion('kind', [DiagnoseJob, ScanJob]);
 export type DiagnosingJob = z.infer<typeof DiagnosingJob>;
 
+const remediation = {
+  id: z.string(),
+  approval: z.string(),
+  /** Of the report that the approval came from: leads from the command to the card through all logs. */
+  trace: z.string().optional(),
+};
+
 /** What the remediating worker takes: ids only; all else it reads from the store and verifies. */
 export const RemediatingJob = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('apply'), id: z.string(), approval: z.string() }),
-  z.object({ kind: z.literal('verify'), id: z.string(), approval: z.string(), attempt: z.number().int() }),
-  z.object({ kind: z.literal('revoke'), id: z.string(), approval: z.string() }),
+  z.object({ kind: z.literal('apply'), ...remediation }),
+  z.object({ kind: z.literal('verify'), ...remediation, attempt: z.number().int() }),
+  z.object({ kind: z.literal('revoke'), ...remediation }),
 ]);
 export type RemediatingJob = z.infer<typeof RemediatingJob>;

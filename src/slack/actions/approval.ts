@@ -50,7 +50,18 @@ export async function decided(
     deliveryId: visit.triggerId,
   });
   const { approval } = outcome;
-  log.info({ trace: visit.trace, approval: approval?.id, decision: click.decision, outcome: outcome.kind }, 'decision');
+  const code = outcome.kind === 'refused' ? outcome.code : outcome.kind;
+  const report = approval?.signed.plan.reportId;
+  log.info(
+    {
+      trace: report ?? visit.trace,
+      click: visit.trace,
+      approval: approval?.id,
+      decision: click.decision,
+      outcome: code,
+    },
+    'decision',
+  );
   if (approval) {
     // The sweeper edits the cards later where Slack doesn't take it now.
     void cards.refresh(approval).catch(error => log.warn({ err: error, trace: visit.trace }, 'a card is behind'));
