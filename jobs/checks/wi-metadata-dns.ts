@@ -1,9 +1,9 @@
 /** Some libraries find the metadata server by its name, so DNS has to work in the Pod (DOMAIN, 21). */
 import { joinText, type Text } from '../../src/contracts/text.ts';
-import type { Pod } from '../clients/kubernetes/objects.ts';
+import type { Container, Pod } from '../clients/kubernetes/objects.ts';
 import type { Cluster } from '../facts/cluster.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { Workload } from '../facts/workload.ts';
+import { SIDECAR, type Workload } from '../facts/workload.ts';
 import type { LogLine } from '../facts/workload-logs.ts';
 import type { Check, CheckRequest, FindingDraft } from './check.ts';
 import { unreadable } from './evidence.ts';
@@ -54,6 +54,7 @@ function judge(
   const pasted = request.symptom?.problem === 'wi-metadata-dns';
   const notReady = usesKubeDns && kubeDns.known ? kubeDns.value.filter(pod => !isReady(pod)) : [];
   const none = usesKubeDns && kubeDns.known && kubeDns.value.length === 0;
+  if (doesWithoutName(workload)) return withoutName(subject, name);
   const signs: Text[] = [
     ...(failures.length > 0
       ? [
@@ -106,6 +107,29 @@ function judge(
       ja: `直近 1 日の ${name} のログに metadata.google.internal の名前解決の失敗はなく、${usesKubeDns ? 'kube-dns は Ready です' : 'クラスタは Cloud DNS を使っています'}。`,
     },
     evidence: proof,
+  };
+}
+
+/** Every container is told the address; what old logs say of the name is over. */
+function doesWithoutName({ pods }: Workload): boolean {
+  const running = pods.known ? pods.value : [];
+  const told = ({ env }: Container) => env.some(({ name, value }) => name === 'GCE_METADATA_HOST' && value === HOST);
+  return (
+    running.length > 0 &&
+    running.every(({ spec }) => spec.containers.filter(({ name }) => name !== SIDECAR).every(told))
+  );
+}
+
+function withoutName(subject: string, name: string): FindingDraft {
+  return {
+    subject,
+    status: 'pass',
+    headline: { en: `${name} does without the name`, ja: `${name} は名前解決を必要としません` },
+    detail: {
+      en: `All containers have GCE_METADATA_HOST=${HOST}.`,
+      ja: `すべてのコンテナに GCE_METADATA_HOST=${HOST} が設定されています。`,
+    },
+    evidence: [evidence('kubernetes pods.list', `GCE_METADATA_HOST=${HOST}`)],
   };
 }
 
