@@ -34,6 +34,8 @@ export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'works
    * than a lease lasts. Best effort: the sweeper repairs.
    */
   readonly showCards: (approval: Approval) => void;
+  /** Shows on the cards how far something long is. In the background, too. */
+  readonly showProgress: (approval: Approval, progress: Text) => void;
   readonly leaseMs: number;
   /** ms after applying at which it is verified. */
   readonly verifyMs: readonly number[];
@@ -216,6 +218,7 @@ async function applyContext(applying: Applying, approval: Approval, signal: Abor
     projectNumber: approval.signed.plan.target.projectNumber,
     ...(approval.endsAt === undefined ? {} : { endsAt: new Date(approval.endsAt) }),
     signal,
+    onProgress: progress => applying.showProgress(approval, progress),
   };
 }
 

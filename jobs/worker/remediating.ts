@@ -32,6 +32,10 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
     openSession: () => access.watch(() => openSession({ env: process.env, impersonate: remediator, signal })),
     openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate: remediator, signal })),
     showCards: approval => void showCards(parts, approval),
+    showProgress: (approval, progress) =>
+      void parts.cards
+        .showProgress(approval, progress)
+        .catch(error => log.warn({ err: error, approval: approval.id }, 'progress was not shown')),
     leaseMs,
     verifyMs,
     signal,

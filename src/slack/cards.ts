@@ -3,7 +3,7 @@ import type { Approval } from '../approvals/approval.ts';
 import type { ApprovalStore } from '../approvals/store.ts';
 import type { SlackPoster } from '../clients/slack.ts';
 import type { Config } from '../config.ts';
-import type { Language } from '../contracts/text.ts';
+import type { Language, Text } from '../contracts/text.ts';
 import { viewOf } from './approval-view.ts';
 import type { Handles } from './directory.ts';
 import type { ApprovalView } from './messages/approval-view.ts';
@@ -16,7 +16,7 @@ import type { Reports, StoredReport } from './reports.ts';
 export interface CardsOptions {
   readonly store: ApprovalStore;
   readonly reports: Reports;
-  readonly poster: Pick<SlackPoster, 'update' | 'postOnce'>;
+  readonly poster: Pick<SlackPoster, 'update' | 'updateCoalesced' | 'postOnce'>;
   readonly handles: Handles;
   readonly config: Pick<Config, 'approvals' | 'language'>;
   /** Does the work while no process does any other under this key. */
@@ -68,6 +68,19 @@ export class Cards {
     await store.cardShown(id, approval.events.length);
   }
 
+  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (SLACK.md, 2). */
+  showProgress({ id, signed }: Pick<Approval, 'id' | 'signed'>, progress: Text): Promise<void> {
+    const { store, poster, alone } = this.#options;
+    return alone(`${signed.plan.reportId}/cards`, async () => {
+      const approval = await store.get(id);
+      if (approval?.state !== 'applying') return;
+      const { thread, approvalsChannel } = approval.cards;
+      const [inThread, mirror] = await this.#messages(approval, progress);
+      if (thread) poster.updateCoalesced(thread, inThread);
+      if (approvalsChannel) poster.updateCoalesced(approvalsChannel, mirror);
+    });
+  }
+
   /** Tells the requester, in the thread, and the other approvers, below their card, that it was denied or taken back. Once. */
   async announce(approval: Approval): Promise<void> {
     const { poster, config, reports } = this.#options;
@@ -88,10 +101,11 @@ export class Cards {
     return (await this.#messages(approval))[1];
   }
 
-  async #messages(approval: Approval): Promise<[thread: Message, mirror: Message]> {
+  async #messages(approval: Approval, progress?: Text): Promise<[thread: Message, mirror: Message]> {
     const { config, reports } = this.#options;
     const { plan } = approval.signed;
-    const [view, stored] = await Promise.all([this.view(approval), reports.report(plan.reportId)]);
+    const [plain, stored] = await Promise.all([this.view(approval), reports.report(plan.reportId)]);
+    const view = progress ? { ...plain, progress } : plain;
     const place = stored && placeOf(approval, stored);
     const mirror = approvalCard(view, config.language, place?.reference);
     if (!stored || !place) return [mirror, mirror];
