@@ -110,7 +110,18 @@ async function readKnowledge(session: Session, resource: string, asked: readonly
     }),
   );
   const roles = await Promise.all([...read].map(async ([name, role]) => [name, await role] as const));
-  return { levels: settled, complete: await complete, roles: new Map(roles), now: session.now };
+  const attributes = attributesOf(resource);
+  return { levels: settled, complete: await complete, roles: new Map(roles), now: session.now, attributes };
+}
+
+/**
+ * What conditions on `resource.*` see (IAM, "Attribute reference for IAM Conditions"). A permission on a service account is
+ * checked on that account; its `resource.name` ends in its unique id. One on a project may be checked on something below the
+ * project that nobody names here (a log, a cluster): nothing is certain of it.
+ */
+function attributesOf(resource: string): Knowledge['attributes'] {
+  if (!/^projects\/[^/]+\/serviceAccounts\//.test(resource)) return undefined;
+  return { service: 'iam.googleapis.com', type: 'iam.googleapis.com/ServiceAccount' };
 }
 
 interface PendingLevel {
