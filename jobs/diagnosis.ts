@@ -34,7 +34,8 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   const target = parseTarget(request.cluster, request.projects);
   const chosen = CHECKS.filter(check => request.only?.includes(check.id) ?? true);
   const [only] = target.projects;
-  if (target.projects.length === 1 && only && chosen.some(check => check.questions)) prefetchAccess(session, only);
+  if (target.projects.length === 1 && only && chosen.some(check => check.questions))
+    prefetchAccess(session, `projects/${only}`);
 
   const search = await findCluster(session, target.name, target.projects);
   const context = createFacts(session, search, request);

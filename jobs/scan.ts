@@ -95,7 +95,7 @@ async function scanProject(
   language: Language,
   onCheck: () => void,
 ): Promise<ProjectScan> {
-  prefetchAccess(session, project);
+  prefetchAccess(session, `projects/${project}`);
   void listServiceAccounts(session, project);
   const numbered = readProject(session, project);
   const list = await listClusters(session, project);

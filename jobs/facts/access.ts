@@ -38,9 +38,9 @@ export interface Access {
 
 type AnyQuestion = Question | RoleQuestion;
 
-/** Starts the reads that nearly every question needs, before it is known which questions there are. */
-export function prefetchAccess(session: Session, project: string): void {
-  void readLevels(session, `projects/${project}`);
+/** Starts the reads that every question about a resource (`projects/P`, `projects/P/serviceAccounts/E`) needs, before it is asked. */
+export function prefetchAccess(session: Session, resource: string): void {
+  void readLevels(session, resource);
 }
 
 export async function prepareAccess(

@@ -3,6 +3,7 @@ import { nearest } from '../../src/nearest.ts';
 import { identify, membership } from '../iam/members.ts';
 import type { Policy, Principal } from '../iam/model.ts';
 import { workloadPrincipal } from '../iam/workload.ts';
+import { prefetchAccess } from './access.ts';
 import type { Cluster } from './cluster.ts';
 import { type Fact, known } from './fact.ts';
 import { readPolicy } from './policy.ts';
@@ -101,11 +102,13 @@ async function readAccount(session: Session, cluster: Cluster, annotation: strin
     ...(own.known ? { number: own.value.number } : {}),
   });
   if (project === undefined) return undefined;
+  const resource = `projects/${project}/serviceAccounts/${annotation}`;
+  // Whoever asks for the account asks what its policy says next.
+  prefetchAccess(session, resource);
   const [state, services] = await Promise.all([
     readServiceAccount(session, project, annotation),
     readServices(session, project),
   ]);
-  const resource = `projects/${project}/serviceAccounts/${annotation}`;
   return { email: annotation, project, resource, state, services };
 }
 
