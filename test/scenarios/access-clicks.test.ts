@@ -62,6 +62,8 @@ it('a pool is recreated by one operation, followed to its end over two kills of 
     await until('somebody follows it again', () => polls().some(({ path }) => /\/operations\/operation-/.test(path)));
     expect(upgrades()).toHaveLength(1);
   }
+  const cards = () => JSON.stringify(here.messages());
+  await until('the card says how far it is', () => /Recreating the nodes of [\w-]+.*RUNNING/.test(cards()));
   google.cloud.clock.advance(3_600_001);
   await here.reaches(button.value, 'verified');
   expect(upgrades()).toHaveLength(1);
