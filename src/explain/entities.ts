@@ -42,7 +42,10 @@ const NUMBER_PATTERNS: Patterns = [
   re`プロジェクト[ 「"(]{0,3}(\d{3,20})${CLOSE}`,
 ];
 
+/** The console's addresses of a cluster: `/kubernetes/clusters/details/LOCATION/CLUSTER/…`. */
+const IN_CONSOLE = 'clusters/(?:details|edit|upgrade)';
 const LOCATION_PATTERNS: Patterns = [
+  re`/${IN_CONSOLE}/(${LOCATION})/`,
   re`/(?:locations|zones)/(${LOCATION})/clusters/`,
   cased`\bgke_${ANY_PROJECT}_(${LOCATION})_`,
   re`--(?:location|zone|region|compute-zone|compute-region)[= ]"?(${LOCATION})${CLOSE}`,
@@ -54,7 +57,8 @@ const LOCATION_PATTERNS: Patterns = [
 ];
 
 const CLUSTER_PATTERNS: Patterns = [
-  re`/clusters/(${NAME})${CLOSE}`,
+  re`/${IN_CONSOLE}/${LOCATION}/(${NAME})${CLOSE}`,
+  re`/clusters/(?!(?:details|edit|upgrade|list|add)/)(${NAME})${CLOSE}`,
   cased`\bgke_${ANY_PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
   re`No cluster named "(${NAME})"`,
   re`Could not find \[(${NAME})\] in \[`,
@@ -70,7 +74,7 @@ const POOL_PATTERNS: Patterns = [
   re`/nodePools/(${NAME})${CLOSE}`,
   re`node ?pools? "?(${NAME})"? ?(?:requires?|is|has|was|,|and|failed|in )`,
   re`--node-pool[= ]"?(${NAME})${CLOSE}`,
-  re`\bnode_?pool(?:_?name)?"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
+  re`\bnode[ _-]?pool(?:_?name)?"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
   re`node ?pool "(${NAME})"`,
   re`ノード ?プール[ 「"]{1,3}(${NAME})${CLOSE}`,
   re`nodes? (?:of|in) (?:node )?pool "?(${NAME})${CLOSE}`,
@@ -93,6 +97,7 @@ const PRINCIPAL_PATTERNS: Patterns = [
   re`user=&\{([^\s"{}]{2,256})`,
   re`ユーザー[ 「]{0,2}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
   re`active account \[([^\]\s]{3,256})\]`,
+  re`(?:authenticated|logged in|signed in) as:? "?\[?([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
   re`(?:(?<!service[ _-]?)account|caller|principal|member|identity)[ :="\[(]{1,4}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
   re`(${MEMBER})`,
   re`(service-\d{6,20}@(?:container-engine-robot|gcp-sa-gkenode)\.iam\.gserviceaccount\.com|\d{6,20}@cloudservices\.gserviceaccount\.com)`,
@@ -154,8 +159,7 @@ const HOST_PATTERNS: Patterns = [
   re`dial tcp (?:\[[\w:]+\]|(${IP})):\d`,
   re`(169\.254\.169\.25[24])`,
   re`(metadata\.google\.internal)`,
-  re`https?://([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`,
-  re`([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)`,
+  re`([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)(?![\w.-])`,
   re`https://(${IP})(?=[:/"\s,)]|$)`,
   re`connection to the server (${IP})`,
 ];

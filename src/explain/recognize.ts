@@ -107,7 +107,7 @@ function toMatch({ recognizer, start, end }: Hit, reading: Reading): Match {
   const beside = extract(near({ start, end }, reading.lines, NAMED));
   const anywhere = reading.lines.length > NAMED ? extract(reading.lines) : beside;
   const entities: Entities = {};
-  for (const key of recognizer.entities) {
+  for (const key of new Set([...ALWAYS, ...recognizer.entities])) {
     const value = beside[key] ?? (FAR.has(key) ? anywhere[key] : undefined);
     if (value !== undefined) entities[key] = value;
   }
@@ -115,4 +115,7 @@ function toMatch({ recognizer, start, end }: Hit, reading: Reading): Match {
 }
 
 /** What a paste says once for all its errors: the target, in a prompt or a header. */
-const FAR: ReadonlySet<string> = new Set(['project', 'projectNumber', 'location', 'cluster']);
+const TARGET = ['project', 'projectNumber', 'location', 'cluster'] as const;
+const FAR: ReadonlySet<string> = new Set(TARGET);
+/** Every error has these, where the text names them. */
+const ALWAYS = [...TARGET, 'principal', 'statusCode'] as const;

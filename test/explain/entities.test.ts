@@ -1,0 +1,188 @@
+/** What an error names: each named group of DOMAIN.md's recogniser table, and what people paste around it. */
+import { describe, expect, it } from 'vitest';
+import type { Entities, ProblemId } from '../../src/contracts/explanation.ts';
+import { explainText } from '../../src/explain/recognize.ts';
+
+const CLUSTER = 'projects/shop-prod-1/locations/us-east1/clusters/web';
+const WEB: Entities = { project: 'shop-prod-1', location: 'us-east1', cluster: 'web' };
+const DENIED =
+  'ERROR: (gcloud.container.clusters.get-credentials) ResponseError: code=403, message=Required "container.clusters.get" permission(s)';
+const ROLE = 'Grant roles/container.defaultNodeServiceAccount role to Node service account';
+
+const named = (text: string) => explainText(text).matches[0];
+
+describe('the named groups', () => {
+  it.each<[ProblemId, string, Entities]>([
+    [
+      'nodepool-requires-recreation',
+      'googleapi: Error 400: Node pool "blue" requires recreation.',
+      { nodePool: 'blue', statusCode: '400' },
+    ],
+    [
+      'gce-permission-retry-budget',
+      "Retry budget exhausted (5 attempts): Google Compute Engine: Required 'compute.regions.get' permission for 'projects/shop-prod-1/regions/europe-west3'",
+      {
+        permission: 'compute.regions.get',
+        resource: 'projects/shop-prod-1/regions/europe-west3',
+        project: 'shop-prod-1',
+      },
+    ],
+    [
+      'gce-permission-retry-budget',
+      "Retry budget exhausted: Google Compute Engine: Required permission 'compute.networks.get' for 'projects/shop-prod-1/global/networks/main'",
+      { permission: 'compute.networks.get', resource: 'projects/shop-prod-1/global/networks/main' },
+    ],
+    [
+      'wi-iamcredentials-api',
+      'IAM Service Account Credentials API has not been used in project 889403714106 before or it is disabled.',
+      { projectNumber: '889403714106', service: 'iamcredentials.googleapis.com' },
+    ],
+    [
+      'api-enabled',
+      'Kubernetes Engine API has not been used in project shop-prod-1 before or it is disabled.',
+      { project: 'shop-prod-1', service: 'container.googleapis.com' },
+    ],
+    [
+      'wi-workload-pool',
+      'googleapi: Error 400: Identity Pool does not exist (shop-prod-1.svc.id.goog).',
+      { project: 'shop-prod-1' },
+    ],
+    [
+      'wi-gsa-binding',
+      'googleapi: Error 403: Primary: /namespaces/shop-prod-1.svc.id.goog with additional claims does not have storage.objects.list access to the bucket.',
+      { project: 'shop-prod-1', permission: 'storage.objects.list' },
+    ],
+    [
+      'rbac-forbidden',
+      'Error from server (Forbidden): pods is forbidden: User "kim@example.com" cannot list resource "pods" in API group "" in the namespace "cart": requires one of ["container.pods.list"] permission(s).',
+      {
+        principal: 'kim@example.com',
+        verb: 'list',
+        kubernetesResource: 'pods',
+        namespace: 'cart',
+        permission: 'container.pods.list',
+      },
+    ],
+    [
+      'rbac-forbidden',
+      'ingresses is forbidden: User "system:serviceaccount:edge:ingress" cannot get backendconfigs.cloud.google.com in the namespace "cart": Required "container.backendConfigs.get" permission.',
+      {
+        principal: 'system:serviceaccount:edge:ingress',
+        verb: 'get',
+        kubernetesResource: 'backendconfigs',
+        apiGroup: 'cloud.google.com',
+        permission: 'container.backendConfigs.get',
+      },
+    ],
+    [
+      'agent-gke-service-agent',
+      'googleapi: Error 403: Kubernetes Engine Service Agent is missing required permissions on this project: required "container.hostServiceAgent.use" permission(s) for "projects/host-prod-1".',
+      { permission: 'container.hostServiceAgent.use', resource: 'projects/host-prod-1', project: 'host-prod-1' },
+    ],
+    [
+      'impersonation-denied',
+      'The user does not have access to service account "node@shop-prod-1.iam.gserviceaccount.com". Ask a project owner to grant you the iam.serviceAccountUser role on the service account.',
+      { iamServiceAccount: 'node@shop-prod-1.iam.gserviceaccount.com' },
+    ],
+    [
+      'caller-clusters-get',
+      `${DENIED} for "${CLUSTER}".`,
+      { ...WEB, permission: 'container.clusters.get', resource: CLUSTER, statusCode: '403' },
+    ],
+    [
+      'cluster-not-found',
+      `ERROR: code=404, message=Not found: ${CLUSTER}.`,
+      { ...WEB, resource: CLUSTER, statusCode: '404' },
+    ],
+    ['cluster-not-found', "ERROR: No cluster named 'web' in shop-prod-1.", { cluster: 'web', project: 'shop-prod-1' }],
+    [
+      'wi-control-plane-unavailable',
+      'gke-metadata-server: Get "https://34.12.13.14/api/v1/pods": dial tcp 34.12.13.14:443: connect: connection refused',
+      { host: '34.12.13.14' },
+    ],
+    [
+      'wi-metadata-dns',
+      'dial tcp: lookup metadata.google.internal on 10.0.0.10:53: no such host',
+      { host: 'metadata.google.internal' },
+    ],
+    [
+      'caller-clusters-get',
+      'Get "https://gke-0a1b2c-123456789012.us-east1.gke.goog/api": <title>Error 403 (Forbidden)!!1</title>',
+      { host: 'gke-0a1b2c-123456789012.us-east1.gke.goog', statusCode: '403' },
+    ],
+    [
+      'org-policy-blocked',
+      'Error 412: Constraint constraints/iam.allowedPolicyMemberDomains violated for projects/shop-prod-1.',
+      { constraint: 'constraints/iam.allowedPolicyMemberDomains', project: 'shop-prod-1' },
+    ],
+  ])('%s: %s', (problem, text, entities) => {
+    expect(named(text)).toMatchObject({ problem, entities });
+  });
+});
+
+describe('what stands around an error', () => {
+  it.each<[string, string, Entities]>([
+    [
+      'who gcloud was',
+      `This command is authenticated as kim@example.com which is the active account specified by the [core/account] property.\n${DENIED}.`,
+      { principal: 'kim@example.com' },
+    ],
+    [
+      'a service account that gcloud was',
+      `This command is authenticated as ci@shop-prod-1.iam.gserviceaccount.com which is the active account.\n${DENIED}.`,
+      { principal: 'ci@shop-prod-1.iam.gserviceaccount.com' },
+    ],
+    [
+      'the flags of a command',
+      `$ gcloud container clusters get-credentials web --location us-east1 --project shop-prod-1\n${DENIED}.`,
+      WEB,
+    ],
+    [
+      'flags with =, in another order',
+      `$ gcloud --project=shop-prod-1 container clusters describe web --zone=us-east1\n${DENIED}.`,
+      WEB,
+    ],
+    [
+      'a --cluster flag',
+      `$ gcloud container node-pools list --cluster=web --region=us-east1 --project=shop-prod-1\n${DENIED}.`,
+      WEB,
+    ],
+    [
+      'a context in a command',
+      `$ kubectl --context gke_shop-prod-1_us-east1_web get ns\nerror: You must be logged in to the server (Unauthorized)`,
+      WEB,
+    ],
+    [
+      'a context on a line of its own',
+      'error: You must be logged in to the server (Unauthorized)\n$ kubectl config current-context\ngke_shop-prod-1_us-east1_web',
+      WEB,
+    ],
+    [
+      'the console',
+      `https://console.cloud.google.com/kubernetes/clusters/details/us-east1/web/nodes?project=shop-prod-1\n${ROLE}`,
+      WEB,
+    ],
+    [
+      'the console, a zone, other parameters',
+      `https://console.cloud.google.com/kubernetes/clusters/details/us-east1-b/web?authuser=1&project=shop-prod-1 says: ${ROLE}`,
+      { ...WEB, location: 'us-east1-b' },
+    ],
+    ['a node pool', `${ROLE} to allow for non-degraded operations. (node pool: blue)`, { nodePool: 'blue' }],
+    [
+      'an account',
+      `${ROLE}: node@shop-prod-1.iam.gserviceaccount.com`,
+      { iamServiceAccount: 'node@shop-prod-1.iam.gserviceaccount.com' },
+    ],
+  ])('%s', (_name, text, entities) => {
+    expect(named(text)?.entities).toMatchObject(entities);
+  });
+
+  it('takes no Terraform address for a host, no page of the console for a cluster', () => {
+    const terraform = `│ Error: googleapi: Error 403: Required "container.clusters.update" permission(s) for "${CLUSTER}"., forbidden\n│   with module.gke.google_container_cluster.primary,\n│   on main.tf line 3`;
+    expect(named(terraform)?.entities).toMatchObject(WEB);
+    expect(named(terraform)?.entities.host).toBeUndefined();
+    const page = `https://console.cloud.google.com/kubernetes/clusters/list/overview?project=shop-prod-1 ${ROLE}`;
+    expect(named(page)?.entities).toMatchObject({ project: 'shop-prod-1' });
+    expect(named(page)?.entities.cluster).toBeUndefined();
+  });
+});
