@@ -58,7 +58,8 @@ export class System extends SlackHands {
   readonly services: Readonly<Record<Role, Service>>;
   /** Folder with the processes' logs. */
   readonly logs: string;
-  readonly #env: Readonly<Record<Role, Record<string, string>>>;
+  /** The environment of each process. */
+  readonly env: Readonly<Record<Role, Readonly<Record<string, string>>>>;
   readonly #others: Service[] = [];
   readonly #close: () => Promise<void>;
 
@@ -77,7 +78,7 @@ export class System extends SlackHands {
     this.redis = redis;
     this.store = store;
     this.logs = logs;
-    this.#env = env;
+    this.env = env;
     this.#close = close;
     const redact = <Value>(value: Value) => value;
     const audit = createAuditLog({ redis: store, planKey: PLAN_KEY, redact });
@@ -95,7 +96,7 @@ export class System extends SlackHands {
 
   /** One more process of a role, not started yet; ended with the system. */
   another(role: Role, name: string, env: Record<string, string> = {}): Service {
-    const service = new Service(role, { name, env: { ...this.#env[role], ...env }, logs: this.logs });
+    const service = new Service(role, { name, env: { ...this.env[role], ...env }, logs: this.logs });
     this.#others.push(service);
     return service;
   }

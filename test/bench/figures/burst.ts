@@ -1,0 +1,72 @@
+/**
+ * 500 commands at once, in 50 channels: how long Slack waits for the slowest acknowledgement, and whether all of them become
+ * reports. Delivering them takes minutes, since Slack allows 50 edits a minute; with --full that is waited for.
+ */
+
+import { until } from '../../system/until.ts';
+import { startSystem } from '../../system.ts';
+import { type Figure, median, type Result, round } from '../figure.ts';
+
+const COMMANDS = 500;
+const CHANNELS = 50;
+/** How long the deliveries are watched for Slack's limits where they are not waited for. */
+const WATCHED_REPORTS = 40;
+
+const figure: Figure = {
+  about: '500 commands at once: acknowledged, none lost, Slack’s limits kept',
+  async run({ full }) {
+    const here = await startSystem({ start: ['bot', 'diagnose'] });
+    try {
+      const channels = Array.from({ length: CHANNELS }, (_, i) => here.addChannel(`burst-${i}`));
+      await here.type('help');
+      const answers = await Promise.all(
+        Array.from({ length: COMMANDS }, (_, i) =>
+          here.type('diagnose sandbox-1/us-central1/cluster-healthy --only node-sa-permissions', {
+            channel: channels[i % CHANNELS],
+          }),
+        ),
+      );
+      const started = performance.now();
+      const took = answers.map(({ tookMs }) => tookMs);
+      const acknowledged = answers.filter(
+        ({ ok, ack }) => ok && /Looking at|behind|jobs? before|ahead/.test(JSON.stringify(ack)),
+      ).length;
+      const verdicts = () =>
+        channels.flatMap(channel => here.parents(channel)).filter(({ text }) => text.startsWith('✅')).length;
+      await until('reports', () => verdicts() >= (full ? COMMANDS : WATCHED_REPORTS), full ? 1_200_000 : 120_000);
+      const minutes = (performance.now() - started) / 60_000;
+      const { calls, errors, violations } = here.slack.world.ledger;
+      const results: Result[] = [
+        {
+          name: 'acknowledgement, slowest of 500',
+          value: round(Math.max(...took), 0),
+          unit: 'ms',
+          atMost: 3_000,
+          detail: { 'median, ms': round(median(took), 0) },
+        },
+        { name: 'commands of 500 acknowledged with a job', value: acknowledged, unit: '', atLeast: COMMANDS },
+        {
+          name: 'reports delivered',
+          value: verdicts(),
+          unit: full ? 'of 500' : `in ${round(minutes, 1)} min of watching`,
+          atLeast: full ? COMMANDS : WATCHED_REPORTS,
+          reference: 'Slack allows 50 edits a minute',
+          detail: {
+            'edits a minute': round((calls['chat.update'] ?? 0) / minutes, 0),
+            'posts a minute': round((calls['chat.postMessage'] ?? 0) / minutes, 0),
+          },
+        },
+        {
+          name: 'Slack’s limits exceeded',
+          value: (errors.ratelimited ?? 0) + violations.length,
+          unit: 'times',
+          atMost: 0,
+        },
+      ];
+      return results;
+    } finally {
+      await here.stop();
+    }
+  },
+};
+export default figure;
