@@ -80,7 +80,7 @@ const SOURCES: Sources = {
   projectPolicy: ({ session, search }) => readPolicy(session, `projects/${search.project}`),
   services: ({ session, search }) => readServices(session, search.project),
   nodeAccountStates: async ({ session, search, clusters, need }) =>
-    readNodeAccountStates(session, clusters, search.project, await need('project')),
+    readNodeAccountStates(session, clusters, search.project, await need('project'), await need('computeClasses')),
   automaticGrantsDisabled: ({ session, search }) => readAutomaticGrantsDisabled(session, search.project),
   recommendations: async ({ session, search: { cluster, project } }) =>
     cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,

@@ -1,4 +1,5 @@
 /** The state of every service account that nodes of some clusters run as, by email. */
+import type { ComputeClass } from '../clients/kubernetes/objects.ts';
 import type { Cluster } from './cluster.ts';
 import type { Fact, Unknown } from './fact.ts';
 import { nodeAccounts } from './node-accounts.ts';
@@ -18,11 +19,13 @@ export async function readNodeAccountStates(
   clusters: Fact<readonly Cluster[]>,
   own: string,
   project: Fact<Project>,
+  computeClasses: Fact<readonly ComputeClass[]>,
 ): Promise<readonly NodeAccountState[]> {
   if (!clusters.known) return [];
   const number = project.known ? project.value.number : undefined;
+  const classes = computeClasses.known ? computeClasses.value : [];
   const emails = new Set(
-    clusters.value.flatMap(cluster => nodeAccounts(cluster, number).flatMap(({ email }) => email ?? [])),
+    clusters.value.flatMap(cluster => nodeAccounts(cluster, number, classes).flatMap(({ email }) => email ?? [])),
   );
   return Promise.all(
     [...emails].sort().map(async email => {
