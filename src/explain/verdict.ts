@@ -34,8 +34,10 @@ function foundBy({ problem, entities }: Named, { target, findings }: Proven, els
   const asked = findings.filter(({ check }) => CHECKS[problem].includes(check));
   const fails = asked.filter(({ status }) => status === 'fail');
   const confirming = fails.filter(isOwn);
-  const cleared = fails.length > 0 ? whatIsFine(entities, asked.filter(isOwn)) : undefined;
-  if (cleared !== undefined) return words.fineButOthers(cleared, quoted(fails));
+  const cleared = whatIsFine(entities, asked.filter(isOwn));
+  const wrong = [...fails, ...asked.filter(({ status }) => status === 'warn')];
+  if (cleared !== undefined && wrong.length > 0) return words.fineButOthers(cleared, quoted(wrong));
+  if (cleared !== undefined && asked.some(({ status }) => status === 'unknown')) return words.namedIsFine(cleared);
   if (confirming.length > 0) return words.same(quoted(confirming));
   if (fails.length > 0) return words.otherCause(quoted(fails));
   if (outside(problem)) return words.outside;
@@ -49,7 +51,7 @@ function foundBy({ problem, entities }: Named, { target, findings }: Proven, els
   return elsewhere ? words.fineHere(passes) : words.fineByNow(passes);
 }
 
-/** What the problem's own check clears of all that the error names, where it finds others at fault. */
+/** What the problem's own check clears of all that the error names. */
 function whatIsFine(entities: Entities, own: readonly Finding[]): string | undefined {
   return [entities.nodePool, entities.iamServiceAccount].find(
     name =>

@@ -58,6 +58,10 @@ describe('the error says …; we found …', () => {
     expect(verdict('node-sa-permissions', { nodePool: 'blue' }, found).en).toContain(
       'we found that blue is fine by now, but others are not: node-sa-permissions is fail.',
     );
+    const doubt = [...found.slice(0, 1), finding('node-sa-recommender', 'unknown')];
+    expect(verdict('node-sa-permissions', { nodePool: 'blue' }, doubt).en).toContain(
+      'we found that blue is fine by now: its check passes.',
+    );
     expect(verdict('node-sa-permissions', { nodePool: 'green' }, found).en).toContain('we found the same:');
   });
 

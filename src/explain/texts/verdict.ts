@@ -24,6 +24,10 @@ export const verdictText = {
       },
       found,
     ),
+  namedIsFine: (fine: string): Text => ({
+    en: `that ${fine} is fine by now: its check passes`,
+    ja: `${fine} は今は正常です（検査に合格）`,
+  }),
   warning: (found: string): Text =>
     quote({ en: 'no failure, but a warning:', ja: '失敗はなく、警告がありました。' }, { en: found, ja: found }),
   noProof: (found: string): Text =>
