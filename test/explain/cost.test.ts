@@ -3,50 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explainText } from '../../src/explain/recognize.ts';
 import { redact } from '../../src/explain/redact.ts';
 import { corpus } from './corpus.ts';
-
-/** CPU of this process in ms while `work` ran: other processes on the machine don't count. */
-function cpu(work: () => unknown): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-/** Pieces that patterns begin with: repeated, they make a bad pattern try again from every place. */
-const HOSTILE: Record<string, string> = {
-  letters: 'a',
-  blanks: ' ',
-  'line breaks': '\n',
-  'blank lines': ' \n',
-  quotes: '"\'',
-  backslashes: '\\',
-  'escaped quotes': '\\"',
-  'box lines': '│ │ ',
-  entities: '&amp;quot;',
-  'slack links': '<https://a|',
-  colours: '\x1b[31m',
-  'half tokens': 'ya29.',
-  'half keys': '-----BEGIN PRIVATE KEY-----',
-  'half urls': 'https://a:',
-  bearer: 'bearer ',
-  passwords: 'password=',
-  forbidden: 'is forbidden: User "a" ',
-  cannot: 'user a cannot ',
-  required: 'Required "container.',
-  permissions: 'permission denied ',
-  projects: 'projects/a-project/',
-  clusters: 'projects/p-project/locations/us-east1/clusters/',
-  metadata: 'metadata.google.internal ',
-  address: '169.254.169.254 ',
-  constraint: 'constraints/compute.a ',
-  accounts: 'a@b.iam.gserviceaccount.com ',
-  apis: 'Some API ',
-  crash: 'gke-metadata-server-abcde 0/1 ',
-  dial: 'https://1.2.3.4/api: dial tcp 1.2.3.4:443: ',
-  svc: 'a.svc.id.goog[',
-  json: '{"a":[',
-  plugin: 'gke-gcloud-auth-plugin ',
-};
+import { cpu, HOSTILE } from './hostile.ts';
 
 describe.each(Object.entries(HOSTILE))('%s, over and over', (_, piece) => {
   it('costs at most 50 ms of CPU for each 10 kB', () => {
