@@ -85,7 +85,9 @@ async function runs(clusters: number): Promise<Run[]> {
 async function run(google: string, token: string, env: Record<string, string>): Promise<Run> {
   await fetch(`${google}_sandbox/calls`, { method: 'DELETE' });
   const { stdout } = await gkeAuth(['scan', 'sandbox-1', '--format', 'json'], env);
-  const { durationMs } = Scan.parse(JSON.parse(stdout));
+  const answer = Scan.safeParse(JSON.parse(stdout));
+  if (!answer.success) throw new Error(`the scan ended otherwise: ${stdout.slice(0, 500)}`);
+  const { durationMs } = answer.data;
   const { calls } = (await (await fetch(`${google}_sandbox/calls`)).json()) as { calls: Call[] };
   const starts = calls.map(({ at }) => Date.parse(at));
   return {
