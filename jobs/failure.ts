@@ -9,11 +9,17 @@ export interface Explained {
   readonly code: string;
   readonly message: Text;
   readonly next: Text;
+  /** For an ambiguous name: the clusters it could be, as full resource names. */
+  readonly choices?: readonly string[];
 }
 
 /** Known errors keep their own words; anything else is our bug, and says so. */
 export function explainFailure(error: unknown): Explained {
-  if (error instanceof TargetError || error instanceof CredentialsError || error instanceof NothingReadableError) {
+  if (error instanceof TargetError) {
+    const { code, text, next, choices } = error;
+    return { code, message: text, next, ...(choices.length > 0 ? { choices } : {}) };
+  }
+  if (error instanceof CredentialsError || error instanceof NothingReadableError) {
     return { code: error.code, message: error.text, next: error.next };
   }
   if (error instanceof EndpointError) {

@@ -5,6 +5,11 @@ const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? o
 
 export const reportText = {
   cancel: { en: 'Cancel', ja: '中止' },
+  which: (count: number, cluster: string): Text => ({
+    en: `${count} clusters are called ${cluster}. Which one?`,
+    ja: `${cluster} という名前のクラスタが ${count} 個あります。どれですか？`,
+  }),
+  thisOne: { en: 'This one', ja: 'これを調べる' },
   runAgain: { en: 'Run again', ja: '再実行' },
   allResults: { en: 'All results', ja: 'すべての結果' },
   askedBy: (who: string): Text => ({ en: `asked by ${who}`, ja: `依頼: ${who}` }),

@@ -6,7 +6,7 @@ import type { Command } from '../grammar.ts';
 import { botText } from '../locales/bot.ts';
 import type { ActionHandler } from './actions/action.ts';
 import { approve, deny, revoke } from './actions/approval.ts';
-import { allResults, askAgain, cancel as cancelRun, remedyText, rerun } from './actions/diagnosis.ts';
+import { allResults, askAgain, cancel as cancelRun, pickCluster, remedyText, rerun } from './actions/diagnosis.ts';
 import { homeDiagnose, homeExplain } from './actions/home.ts';
 import { cancel } from './commands/cancel.ts';
 import { checks } from './commands/checks.ts';
@@ -38,6 +38,7 @@ const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   ask_again: askAgain,
   cancel: cancelRun,
   rerun,
+  pick_cluster: pickCluster,
   all_results: allResults,
   remedy_text: remedyText,
   home_diagnose: homeDiagnose,

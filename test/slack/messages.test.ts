@@ -58,6 +58,16 @@ describe.each(LANGUAGES)('messages in %s', language => {
     expect(seen(parentCancelled({ cluster: 'cluster-x', by: 'U0ALICE' }, language))).toMatchSnapshot();
   });
 
+  it('ask which of several clusters is meant', () => {
+    const choices = ['us-central1', 'asia-northeast1'].map(
+      place => `projects/prod-1/locations/${place}/clusters/cluster-x`,
+    );
+    const error = { code: 'ambiguous-cluster', message: { en: '2', ja: '2' }, next: { en: 'n', ja: 'n' }, choices };
+    expect(
+      seen(parentFailed({ cluster: 'cluster-x', error, askedBy: 'U0ALICE', jobId: 'j1' }, language)),
+    ).toMatchSnapshot();
+  });
+
   it('show one problem on two pools as one message, with its approval', () => {
     const other: Finding = { ...failing, subject: failing.subject.replace('pool-b', 'pool-c') };
     const groups = groupFindings(reportOf([passing, unknown, failing, other]));

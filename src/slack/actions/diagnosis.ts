@@ -28,6 +28,15 @@ export const rerun: ActionHandler = async (services, visit, id) => {
     : askDiagnosis(services, here, job.request, language);
 };
 
+/** `value`: the job whose cluster's name was ambiguous, and the one that was meant. */
+export const pickCluster: ActionHandler = async (services, visit, value) => {
+  const [id = '', cluster = ''] = value.split(' ');
+  const job = await services.reports.job(id);
+  if (job?.kind !== 'diagnose' || cluster === '') return gone(visit);
+  const here: Visit = { ...visit, channel: job.place.channel, threadTs: undefined };
+  return askDiagnosis(services, here, { ...job.request, cluster }, job.place.language);
+};
+
 /** `approval`: one that is settled. The diagnosis runs anew and offers what is needed by now. */
 export const askAgain: ActionHandler = async (services, visit, approval) => {
   const settled = await services.store.get(approval);

@@ -36,7 +36,13 @@ export interface Settled {
 
 export interface Failed {
   readonly cluster: string;
-  readonly error: { readonly code: string; readonly message: Text; readonly next: Text };
+  readonly error: {
+    readonly code: string;
+    readonly message: Text;
+    readonly next: Text;
+    /** Of an ambiguous name: the clusters it could be. */
+    readonly choices?: readonly string[];
+  };
   readonly askedBy?: string;
   /** The job to run again; without it there is no button. */
   readonly jobId?: string;
@@ -130,7 +136,9 @@ export function parentSettled(settled: Settled, language: Language): Message {
   return message([...error, `${sign} ${line}`, ...headlines.slice(0, 3), ...next].join('\n'), blocks);
 }
 
-export function parentFailed({ cluster, error, askedBy, jobId }: Failed, language: Language): Message {
+export function parentFailed(failed: Failed, language: Language): Message {
+  const { cluster, error, askedBy, jobId } = failed;
+  if (error.choices && jobId) return parentAmbiguous(failed, error.choices, jobId, language);
   const title = `${SIGN.fail} ${words.failed(prose(cluster, 120))[language]}`;
   const why = prose(error.message[language], 800);
   const next = `${words.next[language]} ${prose(error.next[language], 800)}`;
@@ -138,6 +146,32 @@ export function parentFailed({ cluster, error, askedBy, jobId }: Failed, languag
     section(`*${title}*\n${why}\n*${words.next[language]}* ${prose(error.next[language], 800)}`),
     context(code(error.code, 60), ...(askedBy ? [words.askedBy(person(askedBy))[language]] : [])),
     ...(jobId ? [actions(button({ action: 'rerun', label: words.runAgain[language], value: jobId }))] : []),
+  ]);
+}
+
+const CHOICES = 20;
+
+/** Several clusters of one name: each with a button that looks at that one. */
+function parentAmbiguous(
+  { cluster, askedBy }: Failed,
+  choices: readonly string[],
+  jobId: string,
+  language: Language,
+): Message {
+  const which = words.which(choices.length, prose(cluster, 120))[language];
+  const hidden = choices.length - CHOICES;
+  return message(`${SIGN.unknown} ${which}`, [
+    section(`${SIGN.unknown} *${which}*`),
+    ...choices
+      .slice(0, CHOICES)
+      .map(choice =>
+        section(
+          code(choice, 200),
+          button({ action: 'pick_cluster', label: words.thisOne[language], value: `${jobId} ${choice}` }),
+        ),
+      ),
+    ...(hidden > 0 ? [context(words.more(hidden)[language])] : []),
+    ...(askedBy ? [context(words.askedBy(person(askedBy))[language])] : []),
   ]);
 }
 
