@@ -73,7 +73,12 @@ interface Workload {
   readonly pool: string;
   readonly number?: string;
   readonly namespace?: string;
+  /** What else it told of itself. */
+  readonly told: readonly string[];
 }
+
+/** Parts of a workload's names of which it has one value only. */
+const SINGLE = ['kubernetes.serviceaccount.uid/', 'kubernetes.cluster/'];
 
 /** A principal, read once for many comparisons. */
 export interface Identity {
@@ -151,8 +156,8 @@ function inWorkloadPool(workload: Workload | undefined, number: string, pool: st
   if (namespace !== undefined && workload.namespace !== undefined) {
     return namespace === workload.namespace ? 'yes' : 'no';
   }
-  // Another subject is another account; a UID, a cluster or an attribute that was not told may be this one's.
-  return rest.startsWith('subject/') ? 'no' : 'maybe';
+  // Another subject is another account, and so is another UID or cluster than the one it told of; whatever was not told may be its.
+  return rest.startsWith('subject/') || workload.told.some(kind => rest.startsWith(kind)) ? 'no' : 'maybe';
 }
 
 function inAccountSet(identity: Identity, container: string, agents: boolean): Membership {
@@ -176,7 +181,8 @@ function workloadOf(names: ReadonlySet<string>): Workload | undefined {
   const pool = account?.pool ?? members[0]?.pool;
   if (pool === undefined) return undefined;
   const subject = members.map(groups => SUBJECT.exec(groups.rest ?? '')?.groups).find(groups => groups !== undefined);
-  return { pool, number: members[0]?.number, namespace: account?.namespace ?? subject?.namespace };
+  const told = SINGLE.filter(kind => members.some(({ rest }) => rest?.startsWith(kind)));
+  return { pool, number: members[0]?.number, namespace: account?.namespace ?? subject?.namespace, told };
 }
 
 function firstMatch(names: ReadonlySet<string>, pattern: RegExp): Record<string, string> | undefined {

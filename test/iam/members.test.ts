@@ -31,7 +31,7 @@ const staff: Principal = { member: `principal://${WORKFORCE}/subject/alice` };
 
 const CASES: readonly [name: string, principal: Principal, member: string, expected: Membership][] = [
   ['UID that is told', full, `principal://${POOL}/kubernetes.serviceaccount.uid/u-1`, 'yes'],
-  ['another UID', full, `principal://${POOL}/kubernetes.serviceaccount.uid/u-2`, 'maybe'],
+  ['another UID', full, `principal://${POOL}/kubernetes.serviceaccount.uid/u-2`, 'no'],
   [
     'its cluster',
     full,
