@@ -49,6 +49,8 @@ export const APIS: readonly Recognizer[] = [
     signs: [
       sign(`${CREDENTIALS}.{0,240}?(?:${OFF.join('|')})`),
       sign(`(?:${OFF.join('|')}).{0,400}?${CREDENTIALS}`),
+      // Also across an empty line that something put into the middle of it.
+      sign(String.raw`${CREDENTIALS}(?: api)?\s{0,4}has\s{0,4}not\s{0,4}been\s{0,4}used`),
       sign(`service_disabled.{0,400}?${CREDENTIALS}`),
       sign(`${CREDENTIALS}.{0,400}?service_disabled`),
       sign(String.raw`(?:api|service) \[?iamcredentials\.googleapis\.com\]? (?:is )?(?:not enabled|disabled)`),

@@ -122,6 +122,8 @@ export const LOGIN: readonly Recognizer[] = [
       'exec plugin is configured to use api version',
     ),
     when: context => !context.otherCluster && context.gke,
+    // The plugin is there and ran: it has no credentials to give.
+    unless: signs('print credential failed'),
     entities: ['cluster', 'location', 'project', 'host'],
   },
   {
