@@ -37,7 +37,7 @@ export function section(finding: Finding, language: Language): string[] {
       '',
       ...fence('sh', command),
       ...(terraform ? ['', ...fence('hcl', terraform)] : []),
-      ...(manifest ? ['', ...fence('yaml', manifest)] : []),
+      ...(manifest && !command.includes(manifest) ? ['', ...fence('yaml', manifest)] : []),
     ]),
     '',
     `<${finding.docs}>`,

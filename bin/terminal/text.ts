@@ -109,7 +109,9 @@ export function findingLines(finding: Finding, options: TextOptions): string[] {
       ...(remedy.doubt ? labelled('fix', remedy.doubt, options) : []),
       ...commandLines('fix', remedy.command, language),
       ...(remedy.undo && options.verbose ? commandLines('undo', remedy.undo, language) : []),
-      ...(remedy.manifest ? remedy.manifest.split('\n').map(line => ' '.repeat(INDENT + LABEL) + plain(line)) : []),
+      ...(remedy.manifest && !remedy.command.includes(remedy.manifest)
+        ? remedy.manifest.split('\n').map(line => ' '.repeat(INDENT + LABEL) + plain(line))
+        : []),
     ]),
     ...(options.verbose ? labelled('docs', finding.docs, options) : []),
   ];

@@ -62,8 +62,7 @@ function drawBox({ label, value }: Box, y: number, language: Language): string {
 function drawLink({ state, because }: Link, y: number, language: Language): string {
   const { line } = COLORS[state];
   const middle = y + GAP / 2;
-  const [first, ...rest] = because;
-  const why = first ? cut(`${first}${rest.length > 0 ? ` +${rest.length}` : ''}`, 36) : '';
+  const why = cut(because.join(', '), 56);
   return [
     ...strokes(state, y),
     sign(state, middle),

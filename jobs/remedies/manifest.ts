@@ -15,7 +15,9 @@ export const Manifest = z.strictObject({
   resource: z.string().min(1),
   before: z.array(z.string()),
   after: z.array(z.string()).min(1),
-  objects: z.array(z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) })).min(1),
+  objects: z
+    .array(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) }))
+    .min(1),
   /** A command that takes it back, in words. */
   undo: z.array(z.string()).min(1).optional(),
 });
