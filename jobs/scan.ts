@@ -13,6 +13,7 @@ import { type Cluster, listClusters } from './facts/cluster.ts';
 import { type Fact, known, type Unknown } from './facts/fact.ts';
 import { createFacts } from './facts/index.ts';
 import { readProject } from './facts/project.ts';
+import { readRecommendations } from './facts/recommendations.ts';
 import { listServiceAccounts } from './facts/service-account.ts';
 import type { Session } from './facts/session.ts';
 import { accountMatrix } from './matrix.ts';
@@ -95,37 +96,53 @@ async function scanProject(
   language: Language,
   onCheck: () => void,
 ): Promise<ProjectScan> {
+  const listing = listClusters(session, project);
   prefetchAccess(session, `projects/${project}`);
   void listServiceAccounts(session, project);
   const numbered = readProject(session, project);
-  const list = await listClusters(session, project);
-  const clusters = list.known ? list.value.clusters.toSorted((a, b) => (a.resource < b.resource ? -1 : 1)) : [];
-  const unseen = list.known ? silentZones(project, list.value.missingZones) : list;
-  const cases = clusters.map(cluster => clusterCase(session, cluster, list.source));
-  // What can't be seen of the project's clusters is said once, about the project.
-  const hidden = unseen ? [projectCase(session, project, unseen)] : [];
-  const whole = projectCase(session, project, list.known ? known(clusters, list.source) : list);
-  const results = await Promise.all(
-    checks.map(async check => {
-      const asked = check.inScan === 'project' ? [whole] : [...cases, ...hidden];
-      const findings = await runCheck(session, check, asked, language);
-      onCheck();
-      return { check, findings };
-    }),
-  );
-  const ofClusters = results.filter(({ check }) => check.inScan === 'cluster').map(({ findings }) => findings);
-  const ofProject = results.filter(({ check }) => check.inScan === 'project').flatMap(({ findings }) => findings);
-  const number = await numbered.then(fact => (fact.known ? fact.value.number : undefined));
+  const ask = async (where: Check['inScan'], cases: readonly Case[]) =>
+    Promise.all(
+      checks
+        .filter(({ inScan }) => inScan === where)
+        .map(async check => {
+          const findings = await runCheck(session, check, cases, language);
+          onCheck();
+          return findings;
+        }),
+    );
+  // What a project is asked mostly needs no cluster, and begins at once.
+  const inProject = ask('project', [
+    projectCase(
+      session,
+      project,
+      listing.then(list => (list.known ? known(list.value.clusters, list.source) : list)),
+    ),
+  ]);
+  const inClusters = listing.then(async list => {
+    const clusters = list.known ? list.value.clusters.toSorted((a, b) => (a.resource < b.resource ? -1 : 1)) : [];
+    for (const location of new Set(clusters.map(cluster => cluster.location))) {
+      void readRecommendations(session, project, location);
+    }
+    const cases = clusters.map(cluster => clusterCase(session, cluster, list.source));
+    // What can't be seen of the project's clusters is said once, about the project.
+    const unseen = list.known ? silentZones(project, list.value.missingZones) : list;
+    const hidden = unseen ? [projectCase(session, project, Promise.resolve(unseen), unseen)] : [];
+    return { clusters, unseen, byCheck: await ask('cluster', [...cases, ...hidden]) };
+  });
+  const [ofProject, { clusters, unseen, byCheck }, projectNumber] = await Promise.all([
+    inProject,
+    inClusters,
+    numbered.then(fact => (fact.known ? fact.value.number : undefined)),
+  ]);
+  const ofHidden = byCheck.flatMap(byCase => byCase[clusters.length] ?? []);
   return {
-    findings: [...ofProject, ...ofClusters.map(byCase => byCase[clusters.length] ?? [])]
-      .flat()
-      .sort(byCheckThenSubject),
+    findings: [...ofProject.flat(2), ...ofHidden].sort(byCheckThenSubject),
     clusters: clusters.map((cluster, index) => ({
       cluster,
-      findings: ofClusters.flatMap(byCase => byCase[index] ?? []).sort(byCheckThenSubject),
+      findings: byCheck.flatMap(byCase => byCase[index] ?? []).sort(byCheckThenSubject),
     })),
-    projectNumber: number,
-    accounts: await accountMatrix(session, project, clusters, number),
+    projectNumber,
+    accounts: await accountMatrix(session, project, clusters, projectNumber),
     unseen,
   };
 }
@@ -144,15 +161,13 @@ function clusterCase(session: Session, cluster: Cluster, source: string): Case {
   };
 }
 
-function projectCase(session: Session, project: string, clusters: Fact<readonly Cluster[]>): Case {
-  const cluster: Unknown = clusters.known
-    ? {
-        known: false,
-        code: 'not-asked',
-        source: clusters.source,
-        reason: { en: 'No single cluster was asked about.', ja: '個別のクラスタは対象にしていません。' },
-      }
-    : clusters;
+/** `cluster`: why there is none to speak of. */
+function projectCase(
+  session: Session,
+  project: string,
+  clusters: Promise<Fact<readonly Cluster[]>>,
+  cluster: Unknown = NO_SINGLE_CLUSTER,
+): Case {
   const search = { name: { project, cluster: '-' }, project, cluster, lists: new Map() };
   const resource = `projects/${project}`;
   return {
@@ -160,6 +175,13 @@ function projectCase(session: Session, project: string, clusters: Fact<readonly 
     request: { project, cluster: resource },
   };
 }
+
+const NO_SINGLE_CLUSTER: Unknown = {
+  known: false,
+  code: 'not-asked',
+  source: 'container clusters.list',
+  reason: { en: 'No single cluster was asked about.', ja: '個別のクラスタは対象にしていません。' },
+};
 
 function silentZones(project: string, zones: readonly string[]): Unknown | undefined {
   if (zones.length === 0) return undefined;

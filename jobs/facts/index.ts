@@ -66,7 +66,7 @@ export interface FactContext {
   readonly session: Session;
   readonly search: ClusterSearch;
   readonly request: DiagnoseRequest;
-  readonly clusters: Fact<readonly Cluster[]>;
+  readonly clusters: Promise<Fact<readonly Cluster[]>>;
   need<Name extends FactName>(name: Name): Promise<Facts[Name]>;
 }
 
@@ -75,12 +75,12 @@ type Sources = { readonly [Name in FactName]: (context: FactContext) => Promise<
 const SOURCES: Sources = {
   search: async ({ search }) => search,
   cluster: async ({ search }) => search.cluster,
-  clusters: async ({ clusters }) => clusters,
+  clusters: ({ clusters }) => clusters,
   project: ({ session, search }) => readProject(session, search.project),
   projectPolicy: ({ session, search }) => readPolicy(session, `projects/${search.project}`),
   services: ({ session, search }) => readServices(session, search.project),
   nodeAccountStates: async ({ session, search, clusters, need }) =>
-    readNodeAccountStates(session, clusters, search.project, await need('project'), await need('computeClasses')),
+    readNodeAccountStates(session, await clusters, search.project, await need('project'), await need('computeClasses')),
   automaticGrantsDisabled: ({ session, search }) => readAutomaticGrantsDisabled(session, search.project),
   recommendations: async ({ session, search: { cluster, project } }) =>
     cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,
@@ -141,9 +141,9 @@ export function createFacts(
   session: Session,
   search: ClusterSearch,
   request: DiagnoseRequest,
-  clusters: Fact<readonly Cluster[]> = search.cluster.known
-    ? known([search.cluster.value], search.cluster.source)
-    : search.cluster,
+  clusters: FactContext['clusters'] = Promise.resolve(
+    search.cluster.known ? known([search.cluster.value], search.cluster.source) : search.cluster,
+  ),
 ): FactContext {
   const read = new Map<FactName, Promise<unknown>>();
   const context: FactContext = {
