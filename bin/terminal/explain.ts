@@ -1,5 +1,7 @@
 /** `gke-auth explain [TEXT]`: what a pasted error means; where it names a cluster, with the checks that prove or refute it. */
 import type { Explanation } from '../../src/contracts/explanation.ts';
+import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
+import type { Report } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { explainText } from '../../src/explain/recognize.ts';
 import { toRequest } from '../../src/explain/target.ts';
@@ -31,27 +33,31 @@ export async function runExplain(command: ExplainCommand, language: Language): P
     matches: matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) })),
     redactions,
   };
-  const columns = process.stdout.columns ?? PIPE_COLUMNS;
   const told = { text: explanationAsText, markdown: explanationAsMarkdown, json: undefined }[format ?? 'text'];
-  if (told) await write(`${told(explanation, language, columns).join('\n')}\n`);
+  if (told) await write(`${told(explanation, language, process.stdout.columns ?? PIPE_COLUMNS).join('\n')}\n`);
   const [best] = matches;
   const asked = best && toRequest(best, new Date());
   const proof: Proof = asked ? await prove(asked.request, command.projects, language) : {};
   const { report } = proof;
   if (format === 'json') await write(`${JSON.stringify({ ...explanation, ...(report && { report }) }, null, 2)}\n`);
-  else if (report && asked) {
-    const { symptom } = asked.request;
-    const verdict = symptom ? verdictOn(symptom, report)[language] : '';
-    if (format === 'markdown') await write(`\n${literal(verdict)}\n\n${reportAsMarkdown(report, language)}`);
-    else {
-      await write(`\n${wrap(plain(verdict), columns).join('\n')}\n\n`);
-      printReport(report, language, command.verbose);
-    }
-  } else if (proof.why) process.stderr.write(plain(`${NOT_PROVEN[language]} ${proof.why[language]}\n`));
-  else if (asked) process.stderr.write(`${toProve(asked.checks)[language]}\n`);
+  else if (report && asked) await printProof(report, asked.request.symptom, command, language);
+  else if (asked && !proof.why) process.stderr.write(`${toProve(asked.checks)[language]}\n`);
+  if (proof.why) process.stderr.write(plain(`${NOT_PROVEN[language]} ${proof.why[language]}\n`));
   // Whatever still waits for Google would keep the process waiting with it.
   if (proof.unfinished) process.exit(EXIT.ok);
   return report && report.summary.fail > 0 ? EXIT.fails : EXIT.ok;
+}
+
+async function printProof(
+  report: Report,
+  symptom: DiagnoseRequest['symptom'],
+  { format, verbose }: ExplainCommand,
+  language: Language,
+): Promise<void> {
+  const verdict = symptom ? verdictOn(symptom, report)[language] : '';
+  if (format === 'markdown') return write(`\n${literal(verdict)}\n\n${reportAsMarkdown(report, language)}`);
+  await write(`\n${wrap(plain(verdict), process.stdout.columns ?? PIPE_COLUMNS).join('\n')}\n\n`);
+  printReport(report, language, verbose);
 }
 
 function fromStandardInput(language: Language): Promise<string> {
