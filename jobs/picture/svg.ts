@@ -55,7 +55,7 @@ function drawBox({ label, value }: Box, y: number, language: Language): string {
   return [
     `<rect x="${MARGIN}" y="${y}" width="${WIDTH - 2 * MARGIN}" height="${BOX}" rx="10" fill="#f8fafc" stroke="#94a3b8" stroke-width="1.5"/>`,
     text(MARGIN + 20, y + 28, 16, FADED, label[language]),
-    text(MARGIN + 20, y + 56, 20, INK, cut(plain(value[language]), 52)),
+    text(MARGIN + 20, y + 56, 20, INK, cut(value[language], 52)),
   ].join('\n');
 }
 
@@ -106,11 +106,6 @@ function text(x: number, y: number, size: number, color: string, content: string
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${color}">${escaped(content)}</text>`;
 }
 
-/** Names of Google Cloud and Kubernetes are ASCII; what an annotation holds instead may be anything. */
-function plain(value: string): string {
-  return value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
-}
-
 /** In the middle, because names differ at both ends. */
 function cut(value: string, most: number): string {
   if (value.length <= most) return value;
@@ -120,6 +115,8 @@ function cut(value: string, most: number): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
+/** Names of Google Cloud and Kubernetes are ASCII; what an annotation holds instead may be anything. */
 function escaped(value: string): string {
-  return value.replace(/[&<>"]/g, character => ENTITIES[character] ?? character);
+  const visible = value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+  return visible.replace(/[&<>"]/g, character => ENTITIES[character] ?? character);
 }
