@@ -7,6 +7,8 @@ import type { Text } from '../../../src/contracts/text.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Identity } from './transport.ts';
 
+/** ms for which a token is not read from its file again; a diagnosis asks for it dozens of times. */
+const TOKEN_KEPT_MS = 1_000;
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** The credentials can't be used at all: nothing was asked of Google. */
@@ -34,8 +36,13 @@ export interface IdentityOptions {
 export async function createIdentity({ env, endpoints, impersonate }: IdentityOptions): Promise<Identity> {
   const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE;
   if (file) {
-    await readToken(file);
-    return { getRequestHeaders: async () => new Headers({ authorization: `Bearer ${await readToken(file)}` }) };
+    let read = { at: performance.now(), token: Promise.resolve(await readToken(file)) };
+    return {
+      async getRequestHeaders() {
+        if (performance.now() - read.at > TOKEN_KEPT_MS) read = { at: performance.now(), token: readToken(file) };
+        return new Headers({ authorization: `Bearer ${await read.token}` });
+      },
+    };
   }
   const { GoogleAuth, Impersonated } = await import('google-auth-library');
   const source = await new GoogleAuth({ scopes: SCOPE }).getClient().catch(cause => {
@@ -62,7 +69,7 @@ export async function createIdentity({ env, endpoints, impersonate }: IdentityOp
   });
 }
 
-/** Reads anew each time: whoever wrote the file may refresh it. */
+/** A failure is not kept for longer either: whoever wrote the file may refresh it. */
 async function readToken(file: string): Promise<string> {
   const content = await readFile(file, 'utf8').catch(cause => {
     throw new CredentialsError(

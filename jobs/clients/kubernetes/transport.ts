@@ -51,6 +51,23 @@ const TOTAL_MS = 30_000;
 const IDLE_MS = 15_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+const AGENTS_KEPT = 200;
+/** Connections outlive a diagnosis: the TLS handshake costs more than what is asked. By server and CA. */
+const agents = new Map<string, Agent>();
+
+function agentOf({ url, ca }: Server, env: TransportOptions['env']): Agent {
+  const key = `${url} ${ca}`;
+  const agent = agents.get(key) ?? new Agent({ keepAlive: true, timeout: IDLE_MS, ca, proxyEnv: env });
+  agents.delete(key);
+  agents.set(key, agent);
+  const [oldest] = agents.keys();
+  if (agents.size > AGENTS_KEPT && oldest !== undefined) {
+    agents.get(oldest)?.destroy();
+    agents.delete(oldest);
+  }
+  return agent;
+}
+
 interface Answer {
   readonly status: number;
   readonly headers: { readonly 'retry-after'?: string };
@@ -67,7 +84,7 @@ export class KubernetesTransport {
     this.#server = server;
     const { connectMs = 3_000, attemptMs = 10_000, attempts = 3 } = options;
     this.#options = { ...options, connectMs, attemptMs, attempts };
-    this.#agent = new Agent({ keepAlive: true, timeout: IDLE_MS, ca: server.ca, proxyEnv: options.env });
+    this.#agent = agentOf(server, options.env);
   }
 
   /** @throws {KubernetesApiError} whatever goes wrong; after a broken connection at once, without another attempt. */
