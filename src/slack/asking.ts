@@ -28,7 +28,7 @@ export async function askDiagnosis(
   chosen?: Language,
 ): Promise<Message> {
   const language = chosen ?? visit.language;
-  const principal = await principalOf(services, asked.principal);
+  const principal = await principalOf(services, visit, asked);
   if (principal === null) {
     return refusal(botText.noEmail(asked.principal ?? ''), botText.noEmailNext, language);
   }
@@ -76,8 +76,16 @@ async function enqueue(
   return taken;
 }
 
-/** `--for <@U1>` → that person's email; null where Slack doesn't tell it. */
-async function principalOf({ people }: Services, principal: string | undefined): Promise<string | null | undefined> {
+/**
+ * `--for <@U1>` → that person's email, null where Slack doesn't tell it. Without `--for` it is the requester's own, unless the
+ * diagnosis started from an error, which may be anybody's.
+ */
+async function principalOf(
+  { people }: Services,
+  visit: Visit,
+  { principal, symptom }: DiagnoseRequest,
+): Promise<string | null | undefined> {
+  if (principal === undefined && symptom === undefined) return (await people.requester(visit)).email;
   const [, user] = /^<@([UW][A-Z0-9]+)/.exec(principal ?? '') ?? [];
   if (!user) return principal;
   return (await people.about(user))?.email ?? null;

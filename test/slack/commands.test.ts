@@ -39,6 +39,18 @@ describe('/gke-auth', () => {
     expect(last()).toContain('1 diagnosis is ahead of yours');
   });
 
+  it('diagnose: for the one who asks, unless it says for whom', async () => {
+    await typeCommand(world, 'diagnose cluster-x');
+    await typeCommand(world, 'diagnose cluster-x --for kim@example.com');
+    await typeCommand(world, `diagnose cluster-x --for <@${users().approver}|bob>`);
+    const jobs = (await jobsOf(world, 'diagnose')) as { request: { principal?: string } }[];
+    expect(jobs.map(({ request }) => request.principal).sort()).toEqual([
+      'alice@example.com',
+      'bob@example.com',
+      'kim@example.com',
+    ]);
+  });
+
   it('speaks the language of the one who typed', async () => {
     await typeCommand(world, 'diagnose cluster-x', users().japanese);
     expect(last(users().japanese)).toBe('`cluster-x` を調べています。結果はここに投稿します。');

@@ -22,6 +22,8 @@ export function brokenProjects(count: number): World {
     for (const member of [...identities, 'user:bob@example.com', 'user:carol@example.com']) {
       project.bind('roles/owner', member);
     }
+    // Who asks is looked at too, and is not what is broken.
+    project.bind('roles/container.clusterViewer', 'user:alice@example.com');
     const account = project.serviceAccount('nodes');
     project.cluster({
       name: 'cluster-x',
