@@ -21,7 +21,7 @@
  */
 import { type Decision, decide } from './conditions.ts';
 import { type Denial, denials, denyUnread } from './deny.ts';
-import { canonicalMember, type Identity, identify, livingMember, membership } from './members.ts';
+import { candidates, canonicalMember, type Identity, identify, livingMember, membership } from './members.ts';
 import {
   type Answer,
   type Binding,
@@ -68,7 +68,7 @@ function claimsOf(level: Level, identity: Identity, permission: string, knowledg
     const role = carries(binding.role, permission, level.resource, knowledge);
     if (role === 'no') return [];
     const unreadRole = role === 'yes' ? undefined : role;
-    return binding.members.flatMap(member => {
+    return candidates(identity, binding.members).flatMap(member => {
       const standing = standingOf(identity, member, level.resource);
       if (standing === 'no') return [];
       return [claim(level.resource, binding, member, standing, unreadRole, knowledge)];

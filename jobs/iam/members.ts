@@ -106,6 +106,37 @@ export function identify(principal: Principal): Identity {
   };
 }
 
+interface Sorted {
+  /** Accounts and workloads as they stand in the binding, by their one spelling: these are who they name and nobody else. */
+  readonly single: ReadonlyMap<string, readonly string[]>;
+  /** Groups, domains, sets, deleted accounts: to be looked at for everybody. */
+  readonly rest: readonly string[];
+}
+
+/** Bindings never change once they were read; of one with a thousand members hardly any is about a given principal. */
+const sorted = new WeakMap<readonly string[], Sorted>();
+
+function sortOut(members: readonly string[]): Sorted {
+  const known = sorted.get(members);
+  if (known) return known;
+  const single = new Map<string, string[]>();
+  const rest: string[] = [];
+  for (const member of members) {
+    const canonical = canonicalMember(member);
+    if (!canonical.startsWith('user:') && !canonical.startsWith('serviceAccount:')) rest.push(member);
+    else single.set(canonical, [...(single.get(canonical) ?? []), member]);
+  }
+  const result = { single, rest };
+  sorted.set(members, result);
+  return result;
+}
+
+/** The members of a binding that can be about this principal at all; of the others `membership` says no. */
+export function candidates(identity: Identity, members: readonly string[]): string[] {
+  const { single, rest } = sortOut(members);
+  return [...[...identity.names].flatMap(name => single.get(name) ?? []), ...rest];
+}
+
 /** Whether a member of a policy on `resource` (or of a deny rule attached to it) is this principal. */
 export function membership(identity: Identity, member: string, resource: string): Membership {
   if (identity.names.has(member)) return 'yes';

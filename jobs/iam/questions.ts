@@ -1,6 +1,6 @@
 /** What a collector still has to read, or to ask, before the engine can answer. */
 import { evaluate } from './engine.ts';
-import { canonicalMember, identify, livingMember, membership } from './members.ts';
+import { candidates, canonicalMember, type Identity, identify, livingMember, membership } from './members.ts';
 import type { Knowledge, Policy, Principal, Question } from './model.ts';
 
 /**
@@ -10,12 +10,15 @@ import type { Knowledge, Policy, Principal, Question } from './model.ts';
  */
 export function relevantRoles(policy: Policy, principals: readonly Principal[]): string[] {
   const identities = principals.map(identify);
-  const concerns = (member: string) => {
-    const name = canonicalMember(livingMember(member));
+  const concerns = (identity: Identity, member: string) =>
+    identity.names.has(canonicalMember(livingMember(member))) ||
     // A resource outside the hierarchy: there every member that exists can occur.
-    return identities.some(identity => identity.names.has(name) || membership(identity, member, '') !== 'no');
-  };
-  const roles = policy.bindings.filter(binding => binding.members.some(concerns)).map(binding => binding.role);
+    membership(identity, member, '') !== 'no';
+  const roles = policy.bindings
+    .filter(({ members }) =>
+      identities.some(identity => candidates(identity, members).some(member => concerns(identity, member))),
+    )
+    .map(binding => binding.role);
   return [...new Set(roles)].sort();
 }
 
