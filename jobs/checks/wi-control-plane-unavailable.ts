@@ -6,11 +6,12 @@ import type { Health } from '../facts/kubernetes.ts';
 import { isAbout, isRunning, type Operation } from '../facts/operations.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable, whyUnknown } from './evidence.ts';
+import { quoted } from './workload-symptoms.ts';
 
 /** Operations during which the only control plane of a zonal cluster can be away. */
 const INTERRUPTING = ['UPGRADE_MASTER', 'REPAIR_CLUSTER', 'UPDATE_CLUSTER', 'RESIZE_CLUSTER', 'SET_NODE_POOL_SIZE'];
 
-export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations'> = {
+export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations' | 'controlPlaneLogs'> = {
   id: 'wi-control-plane-unavailable',
   title: { en: 'The control plane answers', ja: 'コントロール プレーンが応答する' },
   description: {
@@ -18,13 +19,20 @@ export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations
     ja: 'GKE メタデータ サーバーが Pod に ID を渡すには API サーバーが必要です。API サーバーが停止していると、Pod はトークンの代わりに「connection refused」や「Internal Server Error」を受け取ります。ゾーンクラスタのコントロール プレーンは 1 つだけで、アップグレード・サイズ変更・修復の間は数分停止することがあります。リージョン クラスタでは停止しません。API サーバーが今応答しない場合だけ失敗とします。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/authentication',
-  needs: ['container.clusters.get', 'container.operations.list', 'container.clusters.connect'],
-  facts: ['cluster', 'health', 'operations'],
+  needs: [
+    'container.clusters.get',
+    'container.operations.list',
+    'container.clusters.connect',
+    'logging.logEntries.list',
+  ],
+  facts: ['cluster', 'health', 'operations', 'controlPlaneLogs'],
 
-  run({ cluster, health, operations }, _access, request) {
+  run({ cluster, health, operations, controlPlaneLogs }, _access, request) {
     if (!cluster.known) return [undecided(request.cluster, cluster)];
     if (!health.known) return [undecided(cluster.value.resource, health)];
-    return [judge(cluster.value, health.value, operations)];
+    const finding = judge(cluster.value, health.value, operations);
+    const refusals = controlPlaneLogs?.known ? quoted(controlPlaneLogs.value) : [];
+    return [{ ...finding, evidence: [...finding.evidence, ...refusals] }];
   },
 };
 

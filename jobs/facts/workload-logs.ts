@@ -1,6 +1,7 @@
 /**
- * What a workload's containers wrote about their credentials, in the last day: one call of Cloud Logging, at most 50 entries,
- * newest first (logging entries.list, 60 calls a minute per project; DOMAIN, 21 and 22, C "Quotas").
+ * What containers wrote about credentials in the last day: one call of Cloud Logging for a workload, one for the metadata
+ * server, at most 50 entries each, newest first (logging entries.list, 60 calls a minute per project; DOMAIN, 21 to 23, C
+ * "Quotas").
  */
 import { z } from 'zod';
 import type { Cluster } from './cluster.ts';
@@ -13,8 +14,8 @@ export interface LogLine {
   readonly pod: string;
   readonly container: string;
   readonly text: string;
-  /** `dns`: the metadata server's name did not resolve. `credentials`: no credentials could be had. */
-  readonly about: 'dns' | 'credentials';
+  /** The metadata server's name did not resolve; no credentials could be had; the API server refused the metadata server. */
+  readonly about: 'dns' | 'credentials' | 'control-plane';
 }
 
 const DAY_MS = 86_400_000;
@@ -44,17 +45,36 @@ const Entry = z.object({
 
 export function readWorkloadLogs(
   session: Session,
-  { project, location, name }: Cluster,
+  cluster: Cluster,
   namespace: string,
+): Promise<Fact<readonly LogLine[]>> {
+  const about = (text: string) => (DNS.test(text) ? 'dns' : CREDENTIALS.test(text) ? 'credentials' : undefined);
+  const phrases = `(${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')})`;
+  return readLines(session, cluster, [`resource.labels.namespace_name=${JSON.stringify(namespace)}`, phrases], about);
+}
+
+const REFUSED = /dial tcp (?!169\.254\.)[\d.]+:443: connect: connection refused/i;
+
+/** The metadata server's own words while the API server was away. */
+export function readControlPlaneLogs(session: Session, cluster: Cluster): Promise<Fact<readonly LogLine[]>> {
+  const about = (text: string) => (REFUSED.test(text) ? 'control-plane' : undefined);
+  const server = ['resource.labels.namespace_name="kube-system"', 'resource.labels.pod_name:"gke-metadata-server"'];
+  return readLines(session, cluster, [...server, '"connection refused"'], about);
+}
+
+function readLines(
+  session: Session,
+  { project, location, name }: Cluster,
+  narrowed: readonly string[],
+  aboutOf: (text: string) => LogLine['about'] | undefined,
 ): Promise<Fact<readonly LogLine[]>> {
   const since = new Date(session.now.getTime() - DAY_MS).toISOString();
   const filter = [
     'resource.type="k8s_container"',
     `resource.labels.cluster_name=${JSON.stringify(name)}`,
     `resource.labels.location=${JSON.stringify(location)}`,
-    `resource.labels.namespace_name=${JSON.stringify(namespace)}`,
     `timestamp>="${since}"`,
-    `(${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')})`,
+    ...narrowed,
   ].join('\n');
   return session.once(`logs ${project} ${filter}`, () =>
     asFact(
@@ -64,17 +84,18 @@ export function readWorkloadLogs(
         resource: `projects/${project}`,
         self: session.self,
       },
-      async () => (await session.google.listLogEntries(project, filter, ENTRIES)).flatMap(entry => toLine(entry)),
+      async () =>
+        (await session.google.listLogEntries(project, filter, ENTRIES)).flatMap(entry => toLine(entry, aboutOf)),
     ),
   );
 }
 
-function toLine(raw: unknown): LogLine[] {
+function toLine(raw: unknown, aboutOf: (text: string) => LogLine['about'] | undefined): LogLine[] {
   const parsed = Entry.safeParse(raw);
   if (!parsed.success) return [];
   const { timestamp: at, textPayload, jsonPayload, resource } = parsed.data;
   const text = textPayload ?? JSON.stringify(jsonPayload ?? '');
-  const about = DNS.test(text) ? 'dns' : CREDENTIALS.test(text) ? 'credentials' : undefined;
+  const about = aboutOf(text);
   const { pod_name: pod = '', container_name: container = '' } = resource.labels;
   return about ? [{ at, pod, container, text, about }] : [];
 }

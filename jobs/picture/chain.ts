@@ -45,6 +45,7 @@ export function chainOf(report: Report): Chain | undefined {
   const others = more(new Set(roles.map(one => one.role)).size - 1);
   const held: Link = { state: role ? 'whole' : 'unseen', because: [] };
   const impersonates = annotation !== undefined;
+  const pool = link('wi-workload-pool');
   return {
     cluster: target.cluster,
     workload: name,
@@ -59,8 +60,8 @@ export function chainOf(report: Report): Chain | undefined {
       { label: BOXES.resource, value: role ? same(role.resource) : VALUES.noResource },
     ],
     links: [
-      link(...ASKING),
-      link('wi-workload-pool'),
+      asking(link(...ASKING), pool),
+      pool,
       impersonates ? link('wi-iamcredentials-api', 'wi-ksa-annotation', 'wi-gsa-binding') : link('wi-ksa-annotation'),
       impersonates ? held : firstOf(link('wi-gsa-binding'), held),
       held,
@@ -87,6 +88,11 @@ function linkOf(findings: readonly Finding[]): Link {
     return { state, because: state === 'whole' ? [] : [...new Set(such.map(({ check }) => check))] };
   }
   return { state: 'unseen', because: [] };
+}
+
+/** Without a pool there is no metadata server to ask: that what else it needs is there proves nothing. */
+function asking(link: Link, pool: Link): Link {
+  return link.state === 'whole' && pool.state === 'broken' ? { state: 'unseen', because: [] } : link;
 }
 
 function firstOf(link: Link, otherwise: Link): Link {

@@ -23,7 +23,7 @@ const COLORS: Readonly<Record<LinkState, { readonly line: string; readonly fill:
   doubtful: { line: '#b45309', fill: '#fef3c7' },
   broken: { line: '#b91c1c', fill: '#fee2e2' },
   unknown: { line: '#64748b', fill: '#f1f5f9' },
-  unseen: { line: '#94a3b8', fill: '#f8fafc' },
+  unseen: { line: '#64748b', fill: '#f8fafc' },
 };
 
 export function drawChain(chain: Chain, language: Language, alt: string): string {

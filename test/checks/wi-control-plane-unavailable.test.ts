@@ -33,7 +33,12 @@ test.each([
   ],
   ['a wrong certificate', {}, 'unclear', [], 'unknown'],
 ] as const)('%s: %s', (_, more, outcome, running, status) => {
-  const facts = { cluster: cluster(more), health: health(outcome), operations: operations(...running) };
+  const facts = {
+    cluster: cluster(more),
+    health: health(outcome),
+    operations: operations(...running),
+    controlPlaneLogs: undefined,
+  };
   expect(findingOf(check, facts).status).toBe(status);
 });
 
@@ -42,6 +47,7 @@ test('no way to the API server: unknown, and says what would open one', () => {
     cluster: cluster(),
     health: unknown('unreachable', { command: 'gcloud container clusters update c' }),
     operations: operations(),
+    controlPlaneLogs: undefined,
   };
   const finding = findingOf(check, facts);
   expect(finding.status).toBe('unknown');
@@ -49,8 +55,34 @@ test('no way to the API server: unknown, and says what would open one', () => {
 });
 
 test('without the operations the verdict stands, and their absence is said', () => {
-  const facts = { cluster: cluster(), health: health('refused'), operations: unknown('denied') };
+  const facts = {
+    cluster: cluster(),
+    health: health('refused'),
+    operations: unknown('denied'),
+    controlPlaneLogs: undefined,
+  };
   const finding = findingOf(check, facts);
   expect(finding.status).toBe('fail');
   expect(finding.evidence.map(({ says }) => says.en)).toContain('it is denied');
+});
+
+test('what the metadata server wrote while the API server was away is among the evidence', () => {
+  const line = {
+    at: new Date('2026-01-01T00:00:00Z'),
+    pod: 'gke-metadata-server-8sm2l',
+    container: 'gke-metadata-server',
+    text: 'dial tcp 35.232.136.58:443: connect: connection refused',
+    about: 'control-plane',
+  } as const;
+  const facts = {
+    cluster: cluster(ZONE),
+    health: health('answers'),
+    operations: operations(),
+    controlPlaneLogs: { known: true, value: [line], source: 'logging entries.list' } as const,
+  };
+  const finding = findingOf(check, facts);
+  expect(finding.status).toBe('warn');
+  expect(finding.evidence.map(({ says }) => says.en).join()).toContain(
+    '35.232.136.58:443: connect: connection refused',
+  );
 });

@@ -74,7 +74,7 @@ describe('links', () => {
     ],
     ['a policy in the way', [['wi-netpol-egress', 'fail']], ['broken', 'whole', 'whole', 'whole', 'whole']],
     ['DNS', [['wi-metadata-dns', 'warn']], ['doubtful', 'whole', 'whole', 'whole', 'whole']],
-    ['no pool', [['wi-workload-pool', 'fail']], ['whole', 'broken', 'whole', 'whole', 'whole']],
+    ['no pool', [['wi-workload-pool', 'fail']], ['unseen', 'broken', 'whole', 'whole', 'whole']],
     ['a mistyped account', [['wi-ksa-annotation', 'fail']], ['whole', 'whole', 'broken', 'whole', 'whole']],
     ['not let in', [['wi-gsa-binding', 'fail']], ['whole', 'whole', 'broken', 'whole', 'whole']],
     ['can’t tell', [['wi-gsa-binding', 'unknown']], ['whole', 'whole', 'unknown', 'whole', 'whole']],
