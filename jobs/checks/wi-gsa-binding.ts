@@ -5,7 +5,7 @@ import type { Workload } from '../facts/workload.ts';
 import type { HeldRole, IamAccount, WorkloadIdentity } from '../facts/workload-identity.ts';
 import { describeAnswer } from '../iam/describe.ts';
 import type { Answer, Question } from '../iam/model.ts';
-import type { Check, FindingDraft, RemedyRequest } from './check.ts';
+import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
 import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE } from './evidence.ts';
 import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided, waits } from './workload-subject.ts';
 
@@ -33,9 +33,12 @@ export const wiGsaBinding: Check<'workload' | 'workloadIdentity'> = {
   offers: [ROLE],
   appliesTo: asksForWorkload,
 
-  questions({ workloadIdentity }) {
-    const account = workloadIdentity?.known ? usable(workloadIdentity.value) : undefined;
-    return workloadIdentity?.known && account ? [question(workloadIdentity.value, account)] : [];
+  questions({ workloadIdentity }, request) {
+    if (!workloadIdentity?.known) return [];
+    const identity = workloadIdentity.value;
+    const account = usable(identity);
+    const denied = deniedQuestion(identity, request);
+    return [...(account ? [question(identity, account)] : []), ...(denied ? [denied] : [])];
   },
 
   run({ workload, workloadIdentity }, access, request) {
@@ -46,10 +49,12 @@ export const wiGsaBinding: Check<'workload' | 'workloadIdentity'> = {
     if (!account.known) return [undecided(subject, account, CANT_TELL)];
     if (!workloadIdentity?.known) return [undecided(subject, workloadIdentity, CANT_TELL)];
     const identity = workloadIdentity.value;
-    if (identity.annotation === undefined) return [{ subject, ...judgeDirect(workload.value, identity) }];
+    const denied = deniedQuestion(identity, request);
+    const whole = (draft: Draft) => [{ subject, ...(denied ? withDenied(draft, denied, access) : draft) }];
+    if (identity.annotation === undefined) return whole(judgeDirect(workload.value, identity));
     const acting = usable(identity);
     if (!acting) return [waits(subject, 'wi-ksa-annotation', NO_SUCH_ACCOUNT)];
-    return [{ subject, ...judgeImpersonation(workload.value, identity, acting, access) }];
+    return whole(judgeImpersonation(workload.value, identity, acting, access));
   },
 };
 
@@ -63,6 +68,44 @@ function question({ principal }: WorkloadIdentity, { resource }: IamAccount): Qu
 }
 
 type Draft = Omit<FindingDraft, 'subject'>;
+
+/** What an error text says was denied, beyond the token: asked of whoever the workload is to Google Cloud. */
+function deniedQuestion(
+  { account, annotation, principal }: WorkloadIdentity,
+  request: CheckRequest,
+): Question | undefined {
+  const { permission, project } = request.symptom?.entities ?? {};
+  if (!permission || permission.startsWith('iam.serviceAccounts.') || (annotation !== undefined && !account)) {
+    return undefined;
+  }
+  const acting = account ? { member: `serviceAccount:${account.email}` } : principal;
+  return { principal: acting, permission, resource: `projects/${project ?? request.project}` };
+}
+
+/** Being let in is not enough where the error was about something else. A role on the resource alone can't be seen. */
+function withDenied(draft: Draft, denied: Question, access: Access): Draft {
+  const answer = access.answer(denied);
+  if (draft.status === 'fail' || draft.status === 'unknown' || answer.state === 'granted') return draft;
+  const who = denied.principal.member.replace(/^\w+:/, '');
+  const { permission, resource } = denied;
+  return {
+    ...draft,
+    status: 'warn',
+    headline: {
+      en: `${who} isn’t seen to hold ${permission}`,
+      ja: `${who} に ${permission} が見当たりません`,
+    },
+    detail: joinText([
+      draft.detail,
+      {
+        en: `The error names ${permission}, which it doesn’t hold by ${resource} or what is above; a grant on the single resource can’t be seen from here.`,
+        ja: `エラーにある ${permission} は、${resource} とその上位では付与されていません。個々のリソースへの付与はここからは見えません。`,
+      },
+    ]),
+    evidence: [...draft.evidence, ...evidenceOf([answer], resource)],
+    missing: { principal: denied.principal.member, permissions: [permission] },
+  };
+}
 
 function judgeImpersonation(
   workload: Workload,

@@ -49,7 +49,7 @@ export interface Facts {
   readonly caller: Caller | undefined;
   /** What RBAC says of the request that is asked about; undefined where none is. */
   readonly review: Fact<Review['status']> | undefined;
-  /** The workload that is asked about, as the six facts that follow from it: undefined where none is. */
+  /** The workload that is asked about; this and the facts below that begin with its name are undefined where none is. */
   readonly workload: Fact<Workload> | undefined;
   readonly workloadIdentity: Fact<WorkloadIdentity> | undefined;
   readonly workloadNetwork: Fact<WorkloadNetwork> | undefined;

@@ -158,6 +158,16 @@ describe('wi-gsa-binding', () => {
     ]);
   });
 
+  test.each([
+    ['storage.objects.list', 'pass'],
+    ['storage.objects.create', 'warn'],
+  ])('let in, and the error text names %s', async (permission, status) => {
+    const symptom = { problem: 'wi-gsa-binding', entities: { permission }, at: new Date().toISOString() };
+    const [finding] = await ask(healthyWorld(), 'wi-gsa-binding', { symptom });
+    expect(finding?.status).toBe(status);
+    if (status === 'warn') expect(finding?.missing?.permissions).toEqual([permission]);
+  });
+
   test('an account whose policy may not be read: unknown, with the command', async () => {
     const here = healthyWorld({ objects: [serviceAccount('shop', 'checkout', 'far@other-1.iam.gserviceaccount.com')] });
     here.world.project('other-1', '210987654321').serviceAccount('far');
