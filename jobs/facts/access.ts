@@ -140,9 +140,10 @@ function readLevels(session: Session, resource: string): Promise<{ levels: Pendi
     if (!top.startsWith('projects/')) {
       return { levels: [{ resource: top, policy: topPolicy }], complete: known(true, 'no ancestors') };
     }
-    const deny = readProject(session, project).then(fact =>
-      readDenyPolicies(session, fact.known ? `projects/${fact.value.number}` : top),
-    );
+    const deny = session.once(`deny of ${top}`, async () => {
+      const fact = await readProject(session, project);
+      return readDenyPolicies(session, fact.known ? `projects/${fact.value.number}` : top);
+    });
     const ancestors = await readAncestors(session, project);
     const above = ancestors.known ? ancestors.value : [];
     return {

@@ -51,6 +51,8 @@ export class Session {
     // Keys carry the reader's name, so a key always belongs to one type.
     if (running) return running as Promise<T>;
     const started = read();
+    // Some reads begin before anybody waits for them: what fails meanwhile is told to whoever asks, and is no loose end.
+    started.catch(() => {});
     this.#reads.set(key, started);
     return started;
   }
