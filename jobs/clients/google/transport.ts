@@ -26,6 +26,8 @@ export interface TransportOptions {
 
 /** Statuses that pass by themselves (DOMAIN, D). 403 never does. */
 const TRANSIENT = new Set([429, 500, 502, 503, 504]);
+/** No server answers at this address: a second try may meet one that was just restarting; more only keep people waiting. */
+const NOBODY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
 const FIRST_DELAY_MS = 200;
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
@@ -73,7 +75,8 @@ export class Transport extends AuthClient {
         const failure = GoogleApiError.from(error);
         const wait = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
         const mayPass = failure.kind === 'unreachable' || TRANSIENT.has(failure.status ?? 0);
-        if (!mayPass || attempt >= attempts || Date.now() + wait >= deadline) throw failure;
+        const limit = NOBODY_THERE.has(failure.code ?? '') ? Math.min(2, attempts) : attempts;
+        if (!mayPass || attempt >= limit || Date.now() + wait >= deadline) throw failure;
         await sleep(wait, undefined, { signal: this.#options.signal });
       }
     }
@@ -164,7 +167,17 @@ function decode<T>(service: string, response: gaxios.GaxiosResponse<string>, bod
 }
 
 function connectionError(service: string, cause: unknown, timedOut: boolean): GoogleApiError {
-  const message = cause instanceof Error ? cause.message : String(cause);
   if (timedOut) return new GoogleApiError('no answer within the deadline', { kind: 'timeout', service, cause });
-  return new GoogleApiError(message, { kind: 'unreachable', service, cause });
+  const { code, message } = rootOf(cause);
+  return new GoogleApiError(message || code || 'the connection broke', { kind: 'unreachable', service, code, cause });
+}
+
+/** What the operating system said, below what the libraries made of it ("fetch failed"). */
+function rootOf(cause: unknown): { code?: string; message: string } {
+  let root = { message: String(cause) };
+  for (let current = cause; current instanceof Error; current = current.cause) {
+    root = current;
+    if (current instanceof AggregateError && current.errors[0] instanceof Error) root = current.errors[0];
+  }
+  return { message: root.message, ...('code' in root && typeof root.code === 'string' ? { code: root.code } : {}) };
 }
