@@ -16,7 +16,7 @@ export interface ClusterSearch {
 
 /** The request can't be answered as it stands; nothing is wrong with the cluster. */
 export class TargetError extends Error {
-  readonly code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster';
+  readonly code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload';
   readonly text: Text;
   readonly next: Text;
   /** For an ambiguous name: the clusters it could be, as full resource names. */

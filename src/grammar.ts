@@ -169,7 +169,6 @@ function build(
     ['verb', 'resource'],
     ['resource', 'verb'],
     ['namespace', 'verb'],
-    ['picture', 'workload'],
   ] as const) {
     if (options.has(name) && !options.has(other)) wrongValue(grammarText.needs(`--${name}`, `--${other}`), verb);
   }

@@ -2,13 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
-import { parseTarget } from '../../jobs/target.ts';
+import { parseTarget, TargetError } from '../../jobs/target.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { Language } from '../../src/contracts/text.ts';
+import type { Language, Text } from '../../src/contracts/text.ts';
 import type { Command } from '../../src/grammar.ts';
 import { EXIT } from './failure.ts';
 import { reportAsMarkdown } from './markdown.ts';
 import { printReport } from './report.ts';
+
+const NO_WORKLOAD: Text = {
+  en: '--picture draws the chain of one workload, and none was named.',
+  ja: '--picture は 1 つのワークロードを図にしますが、ワークロードが指定されていません。',
+};
+const NAME_ONE: Text = {
+  en: 'Name it: --workload NAMESPACE/KUBERNETES_SERVICE_ACCOUNT.',
+  ja: '--workload NAMESPACE/KUBERNETES_SERVICE_ACCOUNT の形で指定してください。',
+};
 
 type DiagnoseCommand = Extract<Command, { verb: 'diagnose' }>;
 
@@ -17,6 +26,7 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   const projects = projectsOf(command.projects, config);
   // Wrong usage is said before anybody needs credentials.
   parseTarget(command.request.cluster, projects);
+  if (command.picture && !command.request.workload) throw new TargetError('no-workload', NO_WORKLOAD, NAME_ONE);
   const session = await openSession({ env: process.env });
   const report = await diagnose({
     id: randomUUID(),

@@ -11,7 +11,7 @@ import { quoted } from './workload-symptoms.ts';
 /** Operations during which the only control plane of a zonal cluster can be away. */
 const INTERRUPTING = ['UPGRADE_MASTER', 'REPAIR_CLUSTER', 'UPDATE_CLUSTER', 'RESIZE_CLUSTER', 'SET_NODE_POOL_SIZE'];
 
-export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations' | 'controlPlaneLogs'> = {
+export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations' | 'workloadLogs'> = {
   id: 'wi-control-plane-unavailable',
   title: { en: 'The control plane answers', ja: 'コントロール プレーンが応答する' },
   description: {
@@ -25,13 +25,15 @@ export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations
     'container.clusters.connect',
     'logging.logEntries.list',
   ],
-  facts: ['cluster', 'health', 'operations', 'controlPlaneLogs'],
+  facts: ['cluster', 'health', 'operations', 'workloadLogs'],
 
-  run({ cluster, health, operations, controlPlaneLogs }, _access, request) {
+  run({ cluster, health, operations, workloadLogs }, _access, request) {
     if (!cluster.known) return [undecided(request.cluster, cluster)];
     if (!health.known) return [undecided(cluster.value.resource, health)];
     const finding = judge(cluster.value, health.value, operations);
-    const refusals = controlPlaneLogs?.known ? quoted(controlPlaneLogs.value) : [];
+    const refusals = workloadLogs?.known
+      ? quoted(workloadLogs.value.filter(({ about }) => about === 'control-plane'))
+      : [];
     return [{ ...finding, evidence: [...finding.evidence, ...refusals] }];
   },
 };

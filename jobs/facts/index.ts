@@ -21,7 +21,7 @@ import { readServices } from './services.ts';
 import type { Session } from './session.ts';
 import { hasSidecar, readWorkload, type Workload } from './workload.ts';
 import { readWorkloadIdentity, type WorkloadIdentity } from './workload-identity.ts';
-import { type LogLine, readControlPlaneLogs, readWorkloadLogs } from './workload-logs.ts';
+import { type LogLine, readWorkloadLogs } from './workload-logs.ts';
 import { parseWorkloadName } from './workload-name.ts';
 import { readWorkloadNetwork, type WorkloadNetwork } from './workload-network.ts';
 
@@ -54,8 +54,6 @@ export interface Facts {
   readonly workloadIdentity: Fact<WorkloadIdentity> | undefined;
   readonly workloadNetwork: Fact<WorkloadNetwork> | undefined;
   readonly workloadLogs: Fact<readonly LogLine[]> | undefined;
-  /** Of the metadata server; asked only for a workload. */
-  readonly controlPlaneLogs: Fact<readonly LogLine[]> | undefined;
   /** Undefined also where none of its Pods has a sidecar. */
   readonly mesh: Fact<Mesh> | undefined;
   readonly metadataServers: Fact<MetadataServers>;
@@ -122,8 +120,6 @@ const SOURCES: Sources = {
     const name = parseWorkloadName(request.workload ?? '');
     return name && whenKnown(cluster, value => readWorkloadLogs(session, value, name.namespace));
   },
-  controlPlaneLogs: async ({ session, search: { cluster }, request }) =>
-    parseWorkloadName(request.workload ?? '') && whenKnown(cluster, value => readControlPlaneLogs(session, value)),
   mesh: async ({ need }) => {
     const workload = await need('workload');
     const meshed = workload?.known && workload.value.pods.known && workload.value.pods.value.some(hasSidecar);

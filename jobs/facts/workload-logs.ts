@@ -1,7 +1,7 @@
 /**
- * What containers wrote about credentials in the last day: one call of Cloud Logging for a workload, one for the metadata
- * server, at most 50 entries each, newest first (logging entries.list, 60 calls a minute per project; DOMAIN, 21 to 23, C
- * "Quotas").
+ * What a workload's containers wrote about their credentials, and the metadata server about the control plane, in the last day:
+ * one call of Cloud Logging, at most 100 entries, newest first (logging entries.list, 60 calls a minute per project; DOMAIN, 21
+ * to 23, C "Quotas").
  */
 import { z } from 'zod';
 import type { Cluster } from './cluster.ts';
@@ -19,7 +19,7 @@ export interface LogLine {
 }
 
 const DAY_MS = 86_400_000;
-const ENTRIES = 50;
+const ENTRIES = 100;
 
 /** What is looked for; several words for one thing, because libraries have their own (DOMAIN, "Recognisers", 21 and 22). */
 const PHRASES = [
@@ -43,38 +43,23 @@ const Entry = z.object({
   resource: z.object({ labels: z.record(z.string(), z.string()) }),
 });
 
-export function readWorkloadLogs(
-  session: Session,
-  cluster: Cluster,
-  namespace: string,
-): Promise<Fact<readonly LogLine[]>> {
-  const about = (text: string) => (DNS.test(text) ? 'dns' : CREDENTIALS.test(text) ? 'credentials' : undefined);
-  const phrases = `(${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')})`;
-  return readLines(session, cluster, [`resource.labels.namespace_name=${JSON.stringify(namespace)}`, phrases], about);
-}
-
 const REFUSED = /dial tcp (?!169\.254\.)[\d.]+:443: connect: connection refused/i;
 
-/** The metadata server's own words while the API server was away. */
-export function readControlPlaneLogs(session: Session, cluster: Cluster): Promise<Fact<readonly LogLine[]>> {
-  const about = (text: string) => (REFUSED.test(text) ? 'control-plane' : undefined);
-  const server = ['resource.labels.namespace_name="kube-system"', 'resource.labels.pod_name:"gke-metadata-server"'];
-  return readLines(session, cluster, [...server, '"connection refused"'], about);
-}
-
-function readLines(
+export function readWorkloadLogs(
   session: Session,
   { project, location, name }: Cluster,
-  narrowed: readonly string[],
-  aboutOf: (text: string) => LogLine['about'] | undefined,
+  namespace: string,
 ): Promise<Fact<readonly LogLine[]>> {
   const since = new Date(session.now.getTime() - DAY_MS).toISOString();
+  const own = `(resource.labels.namespace_name=${JSON.stringify(namespace)} AND (${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')}))`;
+  const server =
+    '(resource.labels.namespace_name="kube-system" AND resource.labels.pod_name:"gke-metadata-server" AND "connection refused")';
   const filter = [
     'resource.type="k8s_container"',
     `resource.labels.cluster_name=${JSON.stringify(name)}`,
     `resource.labels.location=${JSON.stringify(location)}`,
     `timestamp>="${since}"`,
-    ...narrowed,
+    `(${own} OR ${server})`,
   ].join('\n');
   return session.once(`logs ${project} ${filter}`, () =>
     asFact(
@@ -84,18 +69,23 @@ function readLines(
         resource: `projects/${project}`,
         self: session.self,
       },
-      async () =>
-        (await session.google.listLogEntries(project, filter, ENTRIES)).flatMap(entry => toLine(entry, aboutOf)),
+      async () => (await session.google.listLogEntries(project, filter, ENTRIES)).flatMap(toLine),
     ),
   );
 }
 
-function toLine(raw: unknown, aboutOf: (text: string) => LogLine['about'] | undefined): LogLine[] {
+function toLine(raw: unknown): LogLine[] {
   const parsed = Entry.safeParse(raw);
   if (!parsed.success) return [];
   const { timestamp: at, textPayload, jsonPayload, resource } = parsed.data;
   const text = textPayload ?? JSON.stringify(jsonPayload ?? '');
-  const about = aboutOf(text);
-  const { pod_name: pod = '', container_name: container = '' } = resource.labels;
+  const { pod_name: pod = '', container_name: container = '', namespace_name: namespace } = resource.labels;
+  const about = aboutOf(text, namespace === 'kube-system' && pod.startsWith('gke-metadata-server'));
   return about ? [{ at, pod, container, text, about }] : [];
+}
+
+function aboutOf(text: string, byServer: boolean): LogLine['about'] | undefined {
+  if (byServer) return REFUSED.test(text) ? 'control-plane' : undefined;
+  if (DNS.test(text)) return 'dns';
+  return CREDENTIALS.test(text) ? 'credentials' : undefined;
 }

@@ -37,7 +37,7 @@ test.each([
     cluster: cluster(more),
     health: health(outcome),
     operations: operations(...running),
-    controlPlaneLogs: undefined,
+    workloadLogs: undefined,
   };
   expect(findingOf(check, facts).status).toBe(status);
 });
@@ -47,7 +47,7 @@ test('no way to the API server: unknown, and says what would open one', () => {
     cluster: cluster(),
     health: unknown('unreachable', { command: 'gcloud container clusters update c' }),
     operations: operations(),
-    controlPlaneLogs: undefined,
+    workloadLogs: undefined,
   };
   const finding = findingOf(check, facts);
   expect(finding.status).toBe('unknown');
@@ -59,7 +59,7 @@ test('without the operations the verdict stands, and their absence is said', () 
     cluster: cluster(),
     health: health('refused'),
     operations: unknown('denied'),
-    controlPlaneLogs: undefined,
+    workloadLogs: undefined,
   };
   const finding = findingOf(check, facts);
   expect(finding.status).toBe('fail');
@@ -78,7 +78,7 @@ test('what the metadata server wrote while the API server was away is among the 
     cluster: cluster(ZONE),
     health: health('answers'),
     operations: operations(),
-    controlPlaneLogs: { known: true, value: [line], source: 'logging entries.list' } as const,
+    workloadLogs: { known: true, value: [line], source: 'logging entries.list' } as const,
   };
   const finding = findingOf(check, facts);
   expect(finding.status).toBe('warn');
