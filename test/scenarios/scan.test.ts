@@ -1,11 +1,11 @@
 /** Scans and watches in Slack: one thread for many clusters, one approval for each account, silence until something changes. */
 import { describe, expect, it } from 'vitest';
 import { findScenario } from '../../sandbox/scenarios/index.ts';
-import { createProducer } from '../../src/queue.ts';
+import { createProducer, type Producer } from '../../src/queue.ts';
 import { watchJob } from '../../src/slack/schedule.ts';
-import { Watches } from '../../src/slack/watches.ts';
+import { type Watch, Watches } from '../../src/slack/watches.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
+import { type System, useSystem } from '../system.ts';
 
 const ROLE = 'roles/container.defaultNodeServiceAccount';
 
@@ -35,34 +35,43 @@ describe('scan', () => {
   });
 });
 
+/** Runs a watch by hand, once for each call; resolves when the run has ended. */
+function runnerOf(here: System, watch: Watch, queue: Producer) {
+  let turn = 0;
+  return async () => {
+    const done = await here.store.zcard('gke-auth:diagnose:completed');
+    await queue.enqueueDiagnosing(watchJob(watch, Date.now() + turn++, ['sandbox-1']));
+    await until('the run has ended', async () => (await here.store.zcard('gke-auth:diagnose:completed')) > done);
+  };
+}
+
+/** A watch whose own turns are far away. */
+async function watching(here: System, target: string): Promise<Watch> {
+  const requester = { team: 'T0', user: here.people.requester, id: here.people.requester };
+  const place = { team: 'T0', channel: here.channel, language: 'en', userLanguage: 'en' } as const;
+  const watch = { id: `w-${target}`, target, projects: [], everyMs: 86_400_000, requester, place };
+  await new Watches(here.store).add(watch, Date.now() + 86_400_000);
+  return watch;
+}
+
 describe('watch', () => {
   const system = useSystem({ rateLimits: false });
 
   it('posts how things are once, then only what changes, also that it could not look', async () => {
     const here = system();
-    const requester = { team: 'T0', user: here.people.requester, id: here.people.requester };
-    const place = { team: 'T0', channel: here.channel, language: 'en', userLanguage: 'en' } as const;
     const watches = new Watches(here.store);
-    const watch = { id: 'w1', target: 'cluster-x', projects: [], everyMs: 86_400_000, requester, place };
-    // Its turns are given by hand, the first one far away.
-    await watches.add(watch, Date.now() + 86_400_000);
+    const watch = await watching(here, 'cluster-x');
     const queue = createProducer(here.redis.url);
-    let turn = 0;
-    /** One run of the watch; resolves when it has ended. */
-    const run = async () => {
-      const done = await here.store.zcard('gke-auth:diagnose:completed');
-      await queue.enqueueDiagnosing(watchJob(watch, Date.now() + turn++, []));
-      await until('the run has ended', async () => (await here.store.zcard('gke-auth:diagnose:completed')) > done);
-    };
+    const run = runnerOf(here, watch, queue);
     try {
       await run();
       expect(here.parents().map(({ text }) => text)).toEqual([expect.stringContaining('1 problem in cluster-x')]);
-      const first = await watches.digest('w1');
+      const first = await watches.digest(watch.id);
       expect(Object.keys(first ?? {}).join()).toContain('nodePools/pool-b');
 
       await run();
       expect(here.parents()).toHaveLength(1);
-      expect(await watches.digest('w1')).toEqual(first);
+      expect(await watches.digest(watch.id)).toEqual(first);
 
       here.google.cloud.world.projects['sandbox-1']?.policy.bindings.push({
         role: ROLE,
@@ -70,7 +79,7 @@ describe('watch', () => {
       });
       await run();
       expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*Gone/s);
-      expect(Object.keys((await watches.digest('w1')) ?? {}).join()).not.toContain('nodePools/pool-b');
+      expect(Object.keys((await watches.digest(watch.id)) ?? {}).join()).not.toContain('nodePools/pool-b');
 
       here.googleFault({ service: 'container', status: 403, times: 100 });
       await run();
@@ -78,10 +87,26 @@ describe('watch', () => {
       await run();
       expect(here.parents()).toHaveLength(3);
 
-      await watches.remove('w1');
+      await watches.remove(watch.id);
       here.google.cloud.faults.clear();
       await run();
       expect(here.parents()).toHaveLength(3);
+    } finally {
+      await queue.close();
+    }
+  });
+
+  it('of a project scans it: once as it is, then silent', async () => {
+    const here = system();
+    const queue = createProducer(here.redis.url);
+    const run = runnerOf(here, await watching(here, 'sandbox-1'), queue);
+    const before = here.parents().length;
+    try {
+      await run();
+      expect(here.parents()).toHaveLength(before + 1);
+      expect(here.parents().at(-1)?.text).toContain('sandbox-1');
+      await run();
+      expect(here.parents()).toHaveLength(before + 1);
     } finally {
       await queue.close();
     }
