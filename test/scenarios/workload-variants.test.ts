@@ -10,6 +10,7 @@ import { containerLog } from '../../sandbox/google/build/container-log.ts';
 import { networkPolicy } from '../../sandbox/google/build/network-policy.ts';
 import { nodeName, type PodOptions, pod, serviceAccount } from '../../sandbox/google/build/objects.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
+import type { Json } from '../../sandbox/google/world.ts';
 import { type HealthyWorld, healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { CheckId, Finding, Status } from '../../src/contracts/report.ts';
@@ -43,6 +44,10 @@ async function ask(
 }
 
 const statuses = (findings: readonly Finding[]) => [...new Set(findings.map(({ status }) => status))].sort();
+
+function inKubeSystem(resource: Json): Json {
+  return JSON.parse(JSON.stringify(resource).replace('"shop"', '"kube-system"'));
+}
 
 /** The Pod of shop/checkout, changed. */
 const checkout = (more: Partial<PodOptions> = {}) =>
@@ -370,6 +375,21 @@ describe('wi-metadata-dns and wi-metadata-startup', () => {
     const text = 'Could not load the default credentials.';
     here.project.log(containerLog({ minutesAgo: 59.9, text }), containerLog({ minutesAgo: 10, text }));
     expect(statuses(await ask(here, 'wi-metadata-startup'))).toEqual(['not-applicable']);
+  });
+
+  test('the metadata server that was refused by the API server is told to the control plane’s check', async () => {
+    const here = healthyWorld();
+    const entry = containerLog({
+      minutesAgo: 20,
+      text: 'dial tcp 35.232.136.58:443: connect: connection refused',
+      pod: 'gke-metadata-server-8sm2l',
+    });
+    here.project.log({ ...entry, resource: inKubeSystem(entry.resource) });
+    const [finding] = await ask(here, 'wi-control-plane-unavailable');
+    expect(finding?.evidence.map(({ says }) => says).join()).toContain(
+      '35.232.136.58:443: connect: connection refused',
+    );
+    expect(statuses(await ask(here, 'wi-metadata-dns'))).toEqual(['pass']);
   });
 
   test('logs that may not be read: unknown', async () => {

@@ -1,5 +1,5 @@
 /** The chain of one workload, through the real terminal: each link broken alone, fixed by its own remedy, then whole. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -164,4 +164,20 @@ test('a grant says before it is made that it holds for more than this cluster', 
     summary: expect.stringContaining('every cluster of sandbox-1.svc.id.goog'),
     change: { before: [], after: ['serviceAccount:sandbox-1.svc.id.goog[shop/checkout]'] },
   });
+});
+
+test('--picture writes SVG and PNG beside the report; without a workload it is wrong usage', async () => {
+  const here = await start('wi-gsa-binding');
+  const [svg, png] = [join(here.home, 'chain.svg'), join(here.home, 'chain.png')];
+  const ask = (...args: string[]) => here.gkeAuth(['diagnose', CLUSTER, ...args]);
+  const drawn = await Promise.all([
+    ask('--workload', 'shop/checkout', '--picture', svg, '--lang', 'ja'),
+    ask('--workload', 'shop/checkout', '--picture', png),
+    ask('--picture', png),
+    ask('--workload', 'shop/checkout', '--picture', join(here.home, 'no/such/folder.png')),
+  ]);
+  expect(drawn.map(({ code }) => code)).toEqual([1, 1, 2, 3]);
+  expect(await readFile(svg, 'utf8')).toContain('切断');
+  expect((await readFile(png)).subarray(1, 4).toString()).toBe('PNG');
+  expect(drawn[3]?.err).toContain('could not be written');
 });
