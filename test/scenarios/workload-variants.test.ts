@@ -173,6 +173,18 @@ describe('wi-gsa-binding', () => {
     if (status === 'warn') expect(finding?.missing?.permissions).toEqual([permission]);
   });
 
+  test('a fleet’s pool: members name it, with the number of its own project', async () => {
+    const fields = { workloadIdentityConfig: { workloadPool: 'fleet-1.svc.id.goog' } };
+    const here = healthyWorld({ fields });
+    here.world.project('fleet-1', '333333333333').project.workloadIdentityPool = true;
+    expect(statuses(await ask(here, 'wi-gsa-binding'))).toEqual(['fail']);
+    here.project.unbindOn(CHECKOUT, USER);
+    const pool = 'projects/333333333333/locations/global/workloadIdentityPools/fleet-1.svc.id.goog';
+    here.project.bindOn(CHECKOUT, USER, `principal://iam.googleapis.com/${pool}/subject/ns/shop/sa/checkout`);
+    expect(statuses(await ask(here, 'wi-gsa-binding'))).toEqual(['pass']);
+    expect(statuses(await ask(here, 'wi-workload-pool'))).toEqual(['warn']);
+  });
+
   test('an account whose policy may not be read: unknown, with the command', async () => {
     const here = healthyWorld({ objects: [serviceAccount('shop', 'checkout', 'far@other-1.iam.gserviceaccount.com')] });
     here.world.project('other-1', '210987654321').serviceAccount('far');
