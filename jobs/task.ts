@@ -13,6 +13,7 @@ import type { Cards } from '../src/slack/cards.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { parentCancelled, parentFailed, parentRunning } from '../src/slack/messages/parent.ts';
 import type { Reports } from '../src/slack/reports.ts';
+import { deadlineIn } from './clients/deadline.ts';
 import type { Session } from './facts/session.ts';
 import { type Explained, explainFailure } from './failure.ts';
 import type { Asked, Offering } from './offers.ts';
@@ -74,7 +75,7 @@ export async function attempt(
   const { poster, redis, log } = worker;
   const { place, id, requester } = job;
   const cancel = new AbortController();
-  const deadline = AbortSignal.timeout(worker.deadlineMs);
+  const deadline = deadlineIn(worker.deadlineMs);
   const watching = setInterval(() => {
     cancelledBy(redis, id).then(
       by => by && cancel.abort(new Cancelled(by)),
@@ -84,7 +85,10 @@ export async function attempt(
   try {
     const by = await cancelledBy(redis, id);
     if (by) throw new Cancelled(by);
-    const session = await worker.openSession(AbortSignal.any([cancel.signal, deadline, worker.signal]), task.scan);
+    const session = await worker.openSession(
+      AbortSignal.any([cancel.signal, deadline.signal, worker.signal]),
+      task.scan,
+    );
     const found = await task.run(session, (done, total) => {
       if (parent && !cancel.signal.aborted) poster.updateCoalesced(parent, running(job, task, done, total));
     });
@@ -97,11 +101,12 @@ export async function attempt(
       return { kind: 'cancelled', message: parentCancelled({ cluster, by: cancelled.by, jobId: id }, place.language) };
     }
     log.error({ err: error, trace: id }, 'the job failed');
-    const why = deadline.aborted ? workerText.deadline(worker.deadlineMs) : explainFailure(error);
+    const why = deadline.signal.aborted ? workerText.deadline(worker.deadlineMs) : explainFailure(error);
     const failed = { cluster, error: why, askedBy: requester.user, jobId: id };
     return { kind: 'failed', message: parentFailed(failed, place.language), why };
   } finally {
     clearInterval(watching);
+    deadline.clear();
   }
 }
 

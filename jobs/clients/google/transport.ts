@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthClient, type gaxios } from 'google-auth-library';
+import { deadlineIn } from '../deadline.ts';
 import type { Endpoints } from './endpoints.ts';
 import { errorFromResponse, GoogleApiError, parseJson } from './errors.ts';
 
@@ -110,8 +111,10 @@ export class Transport extends AuthClient {
     options: gaxios.GaxiosOptions,
     timeoutMs: number,
   ): Promise<gaxios.GaxiosResponse<T>> {
-    const timeout = AbortSignal.timeout(Math.max(1, timeoutMs));
-    const signals = [timeout, this.#options.signal, options.signal].filter(signal => signal instanceof AbortSignal);
+    const timeout = deadlineIn(Math.max(1, timeoutMs));
+    const signals = [timeout.signal, this.#options.signal, options.signal].filter(
+      signal => signal instanceof AbortSignal,
+    );
     const headers = new Headers(options.headers);
     await this.#authorize(service, url, headers);
     this.#calls.set(service, (this.#calls.get(service) ?? 0) + 1);
@@ -130,7 +133,9 @@ export class Transport extends AuthClient {
         signal: AbortSignal.any(signals),
       });
     } catch (cause) {
-      throw connectionError(service, cause, timeout.aborted);
+      throw connectionError(service, cause, timeout.signal.aborted);
+    } finally {
+      timeout.clear();
     }
     const body = typeof response.data === 'string' ? response.data : '';
     if (!response.ok) throw errorFromResponse(service, response.status, response.headers, body);

@@ -7,6 +7,7 @@
 import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import { deadlineIn } from '../deadline.ts';
 import type { Identity } from '../google/transport.ts';
 import { connectionError, errorFromAnswer, KubernetesApiError, parseJson } from './errors.ts';
 
@@ -127,9 +128,9 @@ export class KubernetesTransport {
 
   #send(call: Call, authorization: string): Promise<Answer> {
     const { connectMs, attemptMs, signal } = this.#options;
-    const expired = AbortSignal.timeout(attemptMs);
+    const expired = deadlineIn(attemptMs);
     const late = new AbortController();
-    const signals = [expired, late.signal, ...(signal ? [signal] : [])];
+    const signals = [expired.signal, late.signal, ...(signal ? [signal] : [])];
     let connected = false;
     return new Promise<Answer>((resolve, fail) => {
       const body = call.body === undefined ? undefined : JSON.stringify(call.body);
@@ -175,9 +176,11 @@ export class KubernetesTransport {
         );
       });
       sent.end(body);
-    }).catch(cause => {
-      throw connectionError(cause, expired.aborted || late.signal.aborted, connected);
-    });
+    })
+      .catch(cause => {
+        throw connectionError(cause, expired.signal.aborted || late.signal.aborted, connected);
+      })
+      .finally(() => expired.clear());
   }
 }
 
