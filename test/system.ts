@@ -14,7 +14,7 @@ import { tokens } from '../sandbox/scenarios/base.ts';
 import defaultScenario from '../sandbox/scenarios/default.ts';
 import { startSlack } from '../sandbox/slack/main.ts';
 import type { Approval } from '../src/approvals/approval.ts';
-import { AuditEntry, type AuditEvent, createAuditLog, verifyChain } from '../src/approvals/audit.ts';
+import { AuditEntry, type AuditEvent, createAuditLog, verifyLog } from '../src/approvals/audit.ts';
 import { ApprovalStore } from '../src/approvals/store.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { ROLES, type Role, Service } from './system/service.ts';
@@ -147,10 +147,10 @@ export class System extends SlackHands {
   /** The audit log; throws where its chain is broken. */
   async audit(): Promise<AuditEvent[]> {
     const audit = createAuditLog({ redis: this.store, planKey: PLAN_KEY, redact: value => value });
+    const verdict = await verifyLog(audit, PLAN_KEY);
+    if (!verdict.ok) throw new Error(`the audit chain is broken: ${JSON.stringify(verdict)}`);
     const lines: string[] = [];
     for await (const line of audit.lines()) lines.push(line);
-    const verdict = await verifyChain(lines, { head: await audit.head(), planKey: PLAN_KEY });
-    if (!verdict.ok) throw new Error(`the audit chain is broken: ${JSON.stringify(verdict)}`);
     return lines.map(line => AuditEntry.parse(JSON.parse(line)).event);
   }
 

@@ -1,6 +1,6 @@
 /** `gke-auth audit verify|export`: proves the audit log unbroken, or writes it as JSON lines. */
 import { once } from 'node:events';
-import { type AuditLog, type ChainVerdict, createAuditLog, verifyChain } from '../../src/approvals/audit.ts';
+import { type ChainVerdict, createAuditLog, verifyLog } from '../../src/approvals/audit.ts';
 import type { Config } from '../../src/config.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
@@ -23,24 +23,13 @@ export function runAudit(
       }
       return EXIT.ok;
     }
-    const verdict = await verify(audit, key);
+    const verdict = await verifyLog(audit, key);
     if (format === 'json')
       process.stdout.write(`${JSON.stringify({ ...verdict, signaturesChecked: key !== undefined })}\n`);
     else process.stdout.write(`${sentence(verdict, key !== undefined)[language]}\n`);
     return verdict.ok ? EXIT.ok : EXIT.fails;
   });
 }
-
-/** A log that grows while it is read seems to end in the wrong place: then it is read again. */
-async function verify(audit: AuditLog, key: string | undefined): Promise<ChainVerdict> {
-  for (let attempt = 1; ; attempt++) {
-    const head = await audit.head();
-    const verdict = await verifyChain(audit.lines(), { head, ...(key ? { planKey: key } : {}) });
-    if (verdict.ok || attempt === READS || (await audit.head())?.hash === head?.hash) return verdict;
-  }
-}
-
-const READS = 10;
 
 function sentence(verdict: ChainVerdict, signed: boolean) {
   if (!verdict.ok) {

@@ -171,6 +171,17 @@ export async function verifyChain(
   return { ok: true, count: last.seq, head: last.hash };
 }
 
+const READS = 10;
+
+/** Proves a living log unbroken. One that grows while it is read seems to end in the wrong place: then it is read again. */
+export async function verifyLog(audit: AuditLog, planKey?: string): Promise<ChainVerdict> {
+  for (let attempt = 1; ; attempt++) {
+    const head = await audit.head();
+    const verdict = await verifyChain(audit.lines(), { head, planKey });
+    if (verdict.ok || attempt === READS || (await audit.head())?.hash === head?.hash) return verdict;
+  }
+}
+
 function parseEntry(line: string): AuditEntry | undefined {
   try {
     return AuditEntry.parse(JSON.parse(line));
