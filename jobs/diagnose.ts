@@ -15,7 +15,7 @@ import { diagnose } from './diagnosis.ts';
 import { offerRemedies } from './offers.ts';
 import { scanTask } from './scan-job.ts';
 import { attempt, type Diagnosing, type Found, running, type Task } from './task.ts';
-import { postMirrors, postParent, postThread, settleParent, showWhatMoved } from './thread.ts';
+import { postMirrors, postParent, postPicture, postThread, settleParent, showWhatMoved } from './thread.ts';
 import { compare, remember, type Watching, watchOf } from './watching.ts';
 
 /** Problems that get a message in one thread, and approvals; a scan's verdict has the rest in its file. */
@@ -87,6 +87,7 @@ async function post(worker: Diagnosing, job: DiagnosingJob, stored: StoredReport
   const top = await settleParent(worker, job, parent, verdict);
   if (!top) return;
   if (top.ts !== parent?.ts) await reports.save({ ...stored, channel: top.channel, ts: top.ts });
+  await postPicture(worker, job, top, stored.report);
   await postThread(worker, job, { top, verdict, groups: groupsOf(stored.report), approvals });
   if (config.slack.approvalsChannel) await postMirrors(worker, config.slack.approvalsChannel, approvals);
   await showWhatMoved(worker, approvals);

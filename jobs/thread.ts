@@ -2,8 +2,12 @@
 import type { Approval } from '../src/approvals/approval.ts';
 import type { Ref } from '../src/clients/slack.ts';
 import type { DiagnosingJob } from '../src/contracts/jobs.ts';
+import type { Report } from '../src/contracts/report.ts';
+import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { belongsTo, type FindingGroup, findingMessage } from '../src/slack/messages/finding.ts';
+import { chainPicture } from './picture/picture.ts';
+import { toPng } from './picture/png.ts';
 import type { Diagnosing } from './task.ts';
 
 export async function postParent(
@@ -62,6 +66,30 @@ export async function postThread(
     if (!ref) continue;
     for (const view of views.filter(one => belongsTo(group, one))) await store.saveCard(view.id, 'thread', ref);
   }
+}
+
+/** The chain of a workload, drawn, where the report is about one. Without the picture the words still stand. */
+export async function postPicture(
+  { poster, log }: Diagnosing,
+  { id, place }: DiagnosingJob,
+  top: Ref,
+  report: Report,
+): Promise<void> {
+  const picture = chainPicture(report, place.language);
+  if (!picture) return;
+  const content = await toPng(picture.svg).catch(error =>
+    log.warn({ err: error, trace: id }, 'the picture was not drawn'),
+  );
+  if (!content) return;
+  await poster.uploadOnce({
+    key: `${id}/picture`,
+    channel: top.channel,
+    threadTs: place.threadTs ?? top.ts,
+    name: 'workload-identity.png',
+    title: workerText.picture[place.language],
+    content,
+    altText: picture.alt,
+  });
 }
 
 export async function postMirrors(

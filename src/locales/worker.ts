@@ -1,6 +1,7 @@
 /** What workers say while they work, and when they can't. */
 export const workerText = {
   readingAll: { en: 'Reading the clusters', ja: 'クラスタの一覧を読み取っています' },
+  picture: { en: 'Workload Identity, link by link', ja: 'Workload Identity の経路' },
   reading: { en: 'Reading the cluster', ja: 'クラスタを読み取っています' },
   canLook: { en: 'It can be looked at again', ja: '再び確認できるようになりました' },
   checking: { en: 'Checking', ja: 'チェックしています' },
