@@ -69,6 +69,8 @@ const RETRY_MS = 100;
 /** Producers of both queues on one connection that fails fast; it recovers by itself when Redis is back. */
 export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
   const redis = connectRedis(redisUrl, 'prompt', onError);
+  // A burst of commands right after the start waits for the connection, each on its own.
+  redis.setMaxListeners(0);
   // Made once the connection stands, and anew after a failure: one whose first command fails never recovers.
   let queues: Queues | undefined;
   const drop = async () => {
