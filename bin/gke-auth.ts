@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** The terminal face. Help loads next to nothing; everything else is loaded when it is needed. */
+/** The terminal face. Help loads next to nothing; everything else is loaded when it is needed, compiled once. */
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+
 // Libraries' warnings to developers (a metadata server that isn't there …) are nothing that a user can act on.
 process.removeAllListeners('warning');
 

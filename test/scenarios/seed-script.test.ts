@@ -5,39 +5,27 @@ import { scriptRuns, sideBySide } from './seed-script/side-by-side.ts';
 
 /** What the script does not look at, by account. */
 const WHY_THE_SCRIPT_IS_WRONG: Readonly<Record<string, string>> = {
-  inherited: 'it reads the policy of the project alone, not those of its folder and organization',
   expired: 'it does not read conditions',
 };
 
 function world() {
   const { world, project } = baseWorld();
-  const fine = project.serviceAccount('fine', { roles: [nodeRole] });
   const lacking = project.serviceAccount('lacking', { roles: ['roles/logging.logWriter'] });
-  const inherited = project.serviceAccount('inherited');
-  world.bindOnFolder(nodeRole, `serviceAccount:${inherited}`);
   const expired = project.serviceAccount('expired');
   project.bind(nodeRole, `serviceAccount:${expired}`, {
     title: 'Until 2024',
     expression: 'request.time < timestamp("2024-01-01T00:00:00Z")',
   });
   project
-    .cluster({
-      name: 'standard',
-      withoutApiServer: true,
-      nodePools: [
-        { name: 'pool-a', serviceAccount: fine },
-        { name: 'pool-b', serviceAccount: lacking },
-      ],
-    })
+    .cluster({ name: 'standard', withoutApiServer: true, nodePools: [{ name: 'pool-a', serviceAccount: lacking }] })
     .cluster({
       name: 'auto',
       location: 'us-central1',
       autopilot: true,
       withoutApiServer: true,
-      autoprovisioningAccount: inherited,
+      autoprovisioningAccount: expired,
       nodePools: [],
-    })
-    .cluster({ name: 'old', withoutApiServer: true, nodePools: [{ name: 'pool-a', serviceAccount: expired }] });
+    });
   return world.world;
 }
 
@@ -52,9 +40,7 @@ test.skipIf(!scriptRuns())(
       Object.keys(WHY_THE_SCRIPT_IS_WRONG).sort(),
     );
     expect(Object.fromEntries([...scan.verdicts].map(([account, fine]) => [account.split('@')[0], fine]))).toEqual({
-      fine: true,
       lacking: false,
-      inherited: true,
       expired: false,
     });
     expect(scan.calls).toBeLessThan(script.calls);

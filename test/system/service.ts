@@ -54,7 +54,7 @@ export class Service {
   async start(): Promise<void> {
     const child = spawn(process.execPath, ARGUMENTS[this.role], {
       cwd: root,
-      env: this.#env,
+      env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...this.#env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;
