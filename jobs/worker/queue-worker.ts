@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { connectRedis } from '../../src/clients/redis.ts';
 import { RateLimited } from '../../src/clients/slack.ts';
 import { QUEUE_PREFIX } from '../../src/queue.ts';
+import { collectEvery } from './heap.ts';
 import type { Parts, Worker } from './parts.ts';
+
+const JOBS_PER_COLLECTION = 25;
 
 export interface Taking<Data> {
   readonly queue: string;
@@ -44,6 +47,7 @@ export async function takeJobs<Data>({ config, secrets, log }: Parts, taking: Ta
       maxStalledCount: GKE_AUTH_MAX_STALLED,
     },
   );
+  worker.on('completed', collectEvery(JOBS_PER_COLLECTION));
   worker.on('error', error => log.warn({ err: error }, 'the queue does not answer'));
   worker.on('failed', (job, error) => {
     const final =

