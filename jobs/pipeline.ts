@@ -24,6 +24,8 @@ export async function runCheck(
   cases: readonly Case[],
   language: Language,
 ): Promise<Finding[][]> {
+  // A scan reads no API server: it has no slower facts.
+  if (check.early && session.kubernetes) for (const one of cases) void readEarly(session, check, one);
   const gathered = await Promise.all(
     cases.map(async ({ facts, request }) => ({ facts: await gather(facts, check.facts), request })),
   );
@@ -35,6 +37,14 @@ export async function runCheck(
     const drafts = stages.check(() => check.run(facts, access, request));
     return stages.plan(() => drafts.map(draft => render(check, draft, access, language)));
   });
+}
+
+/** What goes wrong here goes wrong again for the check itself, which says so. */
+async function readEarly(session: Session, check: Check, one: Case): Promise<void> {
+  try {
+    const questions = check.early?.(await gather(one.facts, ['cluster', 'project'])) ?? [];
+    if (questions.length > 0) await prepareAccess(session, questions, rolesToOffer(check, [one]));
+  } catch {}
 }
 
 /** Roles that the check may offer for some case. */

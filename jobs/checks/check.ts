@@ -50,6 +50,8 @@ export interface Check<Name extends FactName = FactName> {
   readonly offers?: readonly string[] | ((request: CheckRequest) => readonly string[]);
   /** What it wants to know of IAM, given its facts. Answered together for all checks, each policy and role read once. */
   questions?(facts: Pick<Facts, Name>, request: CheckRequest): readonly (Question | RoleQuestion)[];
+  /** Those of its questions that need no slower fact than these: what they read is on its way before the rest is there. */
+  early?(facts: Pick<Facts, 'cluster' | 'project'>): readonly (Question | RoleQuestion)[];
   /** @throws only where it has a bug: that fails the whole diagnosis, loudly. */
   run(facts: Pick<Facts, Name>, access: Access, request: CheckRequest): readonly FindingDraft[];
 }

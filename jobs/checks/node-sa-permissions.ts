@@ -3,8 +3,12 @@
  * by permission, never by the role's name: many roles carry them.
  */
 import { joinText, type Text } from '../../src/contracts/text.ts';
-import type { Unknown } from '../facts/fact.ts';
+import type { ComputeClass } from '../clients/kubernetes/objects.ts';
+import type { Cluster } from '../facts/cluster.ts';
+import type { Fact, Unknown } from '../facts/fact.ts';
 import { nodeAccounts } from '../facts/node-accounts.ts';
+import type { Project } from '../facts/project.ts';
+import type { Question, RoleQuestion } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable, whyUnknown } from './evidence.ts';
 import { judgeNodeAccount } from './node-account-verdict.ts';
@@ -39,19 +43,12 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
   inScan: 'cluster',
   offers: [NODE_ROLE],
 
+  early({ cluster, project }) {
+    return cluster.known ? questionsOf(cluster.value, project, []) : [];
+  },
+
   questions({ cluster, project, computeClasses }) {
-    if (!cluster.known) return [];
-    const number = project.known ? project.value.number : undefined;
-    const accounts = nodeAccounts(cluster.value, number, computeClasses.known ? computeClasses.value : []);
-    const asked = accounts.flatMap(({ email }) =>
-      email === undefined
-        ? []
-        : [...NODE_PERMISSIONS, ...USEFUL_PERMISSIONS].map(permission =>
-            nodeQuestion(cluster.value.project, email, permission),
-          ),
-    );
-    const newer = accounts.some(({ version }) => isWrittenByAgent(version));
-    return newer && number !== undefined ? [...asked, agentQuestion(cluster.value, number)] : asked;
+    return cluster.known ? questionsOf(cluster.value, project, computeClasses.known ? computeClasses.value : []) : [];
   },
 
   run({ cluster, project, computeClasses }, access, request) {
@@ -72,6 +69,24 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
       : withUnread(findings, computeClasses);
   },
 };
+
+function questionsOf(
+  cluster: Cluster,
+  project: Fact<Project>,
+  classes: readonly ComputeClass[],
+): (Question | RoleQuestion)[] {
+  const number = project.known ? project.value.number : undefined;
+  const accounts = nodeAccounts(cluster, number, classes);
+  const asked = accounts.flatMap(({ email }) =>
+    email === undefined
+      ? []
+      : [...NODE_PERMISSIONS, ...USEFUL_PERMISSIONS].map(permission =>
+          nodeQuestion(cluster.project, email, permission),
+        ),
+  );
+  const newer = accounts.some(({ version }) => isWrittenByAgent(version));
+  return newer && number !== undefined ? [...asked, agentQuestion(cluster, number)] : asked;
+}
 
 /** Compute classes can name accounts of their own; that they were not read is said once, and changes no verdict. */
 function withUnread([first, ...rest]: readonly FindingDraft[], unread: Unknown): FindingDraft[] {
