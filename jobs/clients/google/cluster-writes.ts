@@ -70,12 +70,13 @@ export function createClusterWrites(transport: Transport) {
   const connector = new KubernetesConnector({ transport });
 
   async function get<T>(form: z.ZodType<T>, name: string): Promise<T> {
-    return parse(form, (await transport.request({ url: url(name) })).data);
+    return parse(form, await transport.request({ url: url(name) }));
   }
 
   async function put(name: string, body: object): Promise<ClusterOperation> {
-    const options = { url: url(name), method: 'PUT' as const, data: body, retryConfig: { retry: 0 } };
-    return parse(ClusterOperation, (await transport.request(options)).data);
+    const headers = { 'content-type': 'application/json' };
+    const call = { url: url(name), method: 'PUT', headers, body: JSON.stringify(body), repeatable: false };
+    return parse(ClusterOperation, await transport.request(call));
   }
 
   const getCluster = (name: string) => get(WritableCluster, name);

@@ -1,5 +1,6 @@
 /** Errors of Google's APIs in one shape, whatever client the call went through. */
 import { z } from 'zod';
+import type { Answer } from '../http.ts';
 
 export type GoogleErrorKind = 'http' | 'timeout' | 'unreachable' | 'malformed' | 'credentials';
 
@@ -75,8 +76,8 @@ const ErrorBody = z.object({
 const EXCERPT = 500;
 
 /** Reads an error answer: Google's JSON form, or whatever a proxy or a broken server sent instead. */
-export function errorFromResponse(service: string, status: number, headers: Headers, body: string): GoogleApiError {
-  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+export function errorFromAnswer(service: string, { status, headers, body }: Answer): GoogleApiError {
+  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
   const init = {
     kind: 'http' as const,
     service,

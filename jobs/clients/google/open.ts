@@ -27,7 +27,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const endpoints = new Endpoints(options.env);
   const identity = await createIdentity({ env: options.env, endpoints, impersonate: options.impersonate });
   const { env, signal, attemptMs } = options;
-  const transport = new Transport({ endpoints, identity, signal, ...(attemptMs ? { attemptMs } : {}) });
+  const transport = new Transport({ endpoints, identity, env, signal, ...(attemptMs ? { attemptMs } : {}) });
   const google = await createReads(transport);
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, scan } = options;
@@ -41,5 +41,5 @@ export async function openWrites(options: Pick<OpenOptions, 'env' | 'impersonate
   const { env, impersonate, signal } = options;
   const endpoints = new Endpoints(env);
   const identity = await createIdentity({ env, endpoints, impersonate });
-  return createWrites(new Transport({ endpoints, identity, signal }));
+  return createWrites(new Transport({ endpoints, identity, env, signal }));
 }

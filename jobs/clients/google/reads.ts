@@ -3,7 +3,6 @@
  * `writes.ts`, which only remedies may use. Every function throws `GoogleApiError`.
  */
 import type { protos } from '@google-cloud/container';
-import { GoogleAuth } from 'google-auth-library';
 import type {
   cloudresourcemanager_v1,
   cloudresourcemanager_v3,
@@ -14,6 +13,7 @@ import type { policytroubleshooter_v3 } from 'googleapis/build/src/apis/policytr
 import type { recommender_v1 } from 'googleapis/build/src/apis/recommender/index.js';
 import type { serviceusage_v1 } from 'googleapis/build/src/apis/serviceusage/index.js';
 import { GoogleApiError } from './errors.ts';
+import { libraries, ONCE, through } from './libraries.ts';
 import type { Transport } from './transport.ts';
 
 export type ContainerCluster = protos.google.container.v1.ICluster;
@@ -24,104 +24,28 @@ const MAX_PAGES = 1_000;
 
 export type GoogleReads = Awaited<ReturnType<typeof createReads>>;
 
-/** A cluster with the messages in it that clusters usually have. */
-const SAMPLE = {
-  nodePools: [
-    {
-      config: { workloadMetadataConfig: {}, shieldedInstanceConfig: {}, kubeletConfig: {}, metadata: { a: 'b' } },
-      autoscaling: {},
-      management: { upgradeOptions: {} },
-      networkConfig: {},
-      upgradeSettings: {},
-      conditions: [{}],
-    },
-  ],
-  addonsConfig: { httpLoadBalancing: {}, dnsCacheConfig: {} },
-  autoscaling: { autoprovisioningNodePoolDefaults: {}, resourceLimits: [{}] },
-  autopilot: {},
-  controlPlaneEndpointsConfig: { dnsEndpointConfig: {}, ipEndpointsConfig: { authorizedNetworksConfig: {} } },
-  ipAllocationPolicy: {},
-  masterAuth: { clientCertificateConfig: {} },
-  masterAuthorizedNetworksConfig: { cidrBlocks: [{}] },
-  networkConfig: { dnsConfig: {} },
-  networkPolicy: {},
-  privateClusterConfig: {},
-  releaseChannel: {},
-  resourceLabels: { a: 'b' },
-  workloadIdentityConfig: {},
-  conditions: [{}],
-};
-
-/** Once for all sessions of this process. */
-let rehearsed: Promise<void> | undefined;
-
-/**
- * Loads the client libraries (about 0.4 s) and binds them to a transport. Loading happens here so that the first call is
- * not slower than the rest.
- */
+/** Loads the client libraries where they aren't yet, and binds what we read to a transport. */
 export async function createReads(transport: Transport) {
+  const { container, crm1, crm3, iam1, serviceusage, policytroubleshooter, recommender, orgpolicy, logging } =
+    await libraries();
   const translate = <T>(call: () => Promise<T>) => translated(transport, call);
   const pages = <T>(page: Page<T>) => translate(() => allPages(page));
-  const [
-    { ClusterManagerClient },
-    resourceManager,
-    iamApi,
-    usage,
-    troubleshooter,
-    recommenderApi,
-    orgPolicy,
-    loggingApi,
-  ] = await Promise.all([
-    import('@google-cloud/container'),
-    import('googleapis/build/src/apis/cloudresourcemanager/index.js'),
-    import('googleapis/build/src/apis/iam/index.js'),
-    import('googleapis/build/src/apis/serviceusage/index.js'),
-    import('googleapis/build/src/apis/policytroubleshooter/index.js'),
-    import('googleapis/build/src/apis/recommender/index.js'),
-    import('googleapis/build/src/apis/orgpolicy/index.js'),
-    import('googleapis/build/src/apis/logging/index.js'),
-    transport.warmUp(),
-  ]);
-  const auth = new GoogleAuth({ authClient: transport });
-  const container = new ClusterManagerClient({ fallback: 'rest', authClient: transport });
-  await container.initialize();
-  const crm1 = resourceManager.cloudresourcemanager({ version: 'v1', auth });
-  const crm3 = resourceManager.cloudresourcemanager({ version: 'v3', auth });
-  const iam1 = iamApi.iam({ version: 'v1', auth });
-  const serviceusage = usage.serviceusage({ version: 'v1', auth });
-  const policytroubleshooter = troubleshooter.policytroubleshooter({ version: 'v3', auth });
-  const recommender = recommenderApi.recommender({ version: 'v1', auth });
-  const orgpolicy = orgPolicy.orgpolicy({ version: 'v2', auth });
-  const logging = loggingApi.logging({ version: 'v2', auth });
-  // Our transport has its own deadline and retries; the library's would come on top.
-  const once = { timeout: 120_000, retry: { retryCodes: [] } };
-  // The first answer of each kind makes the library compile its messages, 40 ms that nobody should wait for.
-  rehearsed ??= transport.rehearse({ ...SAMPLE, operations: [{ progress: {} }] }, () =>
-    Promise.all([
-      container.getCluster({ name: 'projects/p/locations/l/clusters/c' }, once),
-      container.listOperations({ parent: 'projects/p/locations/l' }, once),
-    ]),
-  );
-  await rehearsed;
 
   return {
     calls: () => transport.calls,
 
     getCluster: (name: string): Promise<ContainerCluster> =>
-      translate(async () => (await container.getCluster({ name }, once))[0]),
+      translate(async () => (await container.getCluster({ name }, ONCE))[0]),
 
     /**
      * `parent`: `projects/P/locations/-`. Plain JSON: for a thousand clusters the library's decoding by its schemas takes longer
      * than all else in a scan together. Its form is not checked: who uses it has to expect anything.
      */
     listClusters: (parent: string): Promise<protos.google.container.v1.IListClustersResponse> =>
-      translate(async () => {
-        const url = `https://container.googleapis.com/v1/${parent}/clusters`;
-        return (await transport.request<protos.google.container.v1.IListClustersResponse>({ url })).data;
-      }),
+      translate(() => transport.request({ url: `https://container.googleapis.com/v1/${parent}/clusters` })),
 
     listOperations: (parent: string): Promise<protos.google.container.v1.IListOperationsResponse> =>
-      translate(async () => (await container.listOperations({ parent }, once))[0]),
+      translate(async () => (await container.listOperations({ parent }, ONCE))[0]),
 
     getProject: (project: string): Promise<cloudresourcemanager_v3.Schema$Project> =>
       translate(async () => (await crm3.projects.get({ name: `projects/${project}` })).data),
@@ -173,17 +97,19 @@ export async function createReads(transport: Transport) {
      */
     listDenyPolicies: async (attachmentPoint: string): Promise<iam_v2.Schema$GoogleIamV2Policy[]> => {
       const read = <T>(path: string) =>
-        transport.request<T>({ url: `https://iam.googleapis.com/v2/${path}`, retryConfig: { retry: 0 } });
+        transport.request<T>({ url: `https://iam.googleapis.com/v2/${path}`, repeatable: false });
       const listed = await pages(async pageToken => {
         const path = `policies/${encodeURIComponent(attachmentPoint)}/denypolicies`;
         const query = pageToken ? `?pageToken=${encodeURIComponent(pageToken)}` : '';
-        const { data } = await read<iam_v2.Schema$GoogleIamV2ListPoliciesResponse>(`${path}${query}`);
-        return { items: data.policies ?? [], next: data.nextPageToken };
+        const { policies, nextPageToken } = await read<iam_v2.Schema$GoogleIamV2ListPoliciesResponse>(
+          `${path}${query}`,
+        );
+        return { items: policies ?? [], next: nextPageToken };
       });
       return translate(() =>
         Promise.all(
           listed.map(async policy =>
-            policy.rules || !policy.name ? policy : (await read<iam_v2.Schema$GoogleIamV2Policy>(policy.name)).data,
+            policy.rules || !policy.name ? policy : read<iam_v2.Schema$GoogleIamV2Policy>(policy.name),
           ),
         ),
       );
@@ -256,7 +182,7 @@ export async function createReads(transport: Transport) {
 /** Whatever a client library throws, as ours. @throws {GoogleApiError}, or the reason where the whole work was stopped */
 async function translated<T>(transport: Transport, call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    return await through(transport, call);
   } catch (error) {
     transport.throwIfAborted();
     const ours = GoogleApiError.find(error);

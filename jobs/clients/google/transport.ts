@@ -1,12 +1,11 @@
 /**
- * The one way to Google's APIs: every client library is given this as its auth client, so endpoint overrides, the count of
- * requests, deadlines, retries and errors are the same for all of them.
+ * The one way to Google's APIs: the client libraries' requests (`libraries.ts`) and ours go through it, so endpoint overrides,
+ * the count of requests, deadlines, retries and errors are the same for all of them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthClient, type gaxios } from 'google-auth-library';
-import { deadlineIn } from '../deadline.ts';
+import { type Answer, BrokenConnectionError, send } from '../http.ts';
 import type { Endpoints } from './endpoints.ts';
-import { errorFromResponse, GoogleApiError, parseJson } from './errors.ts';
+import { errorFromAnswer, GoogleApiError, parseJson } from './errors.ts';
 
 /** Supplies the Authorization header; a google-auth-library client, or a token file. */
 export interface Identity {
@@ -20,9 +19,23 @@ export interface TransportOptions {
   readonly attemptMs?: number;
   /** Deadline of a call with all its attempts, in ms. */
   readonly totalMs?: number;
-  /** Attempts for what passes by itself: 429, 5xx, broken connections. 1 for calls that must not be repeated. */
+  /** Attempts for what passes by itself: 429, 5xx, broken connections. */
   readonly attempts?: number;
+  /** Proxies: HTTPS_PROXY, NO_PROXY. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+}
+
+export interface GoogleCall {
+  /** As Google names it: `https://SERVICE.googleapis.com/…`. */
+  readonly url: string;
+  /** `GET` by default. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, already text. */
+  readonly body?: string;
+  /** False for what may not happen twice. Default: true. */
+  readonly repeatable?: boolean;
 }
 
 /** Statuses that pass by themselves (DOMAIN, D). 403 never does. */
@@ -32,21 +45,15 @@ const NOBODY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENET
 const FIRST_DELAY_MS = 200;
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/**
- * The library's own way opens a connection for every request. Node's `fetch` keeps them, but knows no proxy: with one the
- * library's way stays.
- */
-const PROXY = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
-const DIRECT: gaxios.GaxiosOptions = PROXY.some(name => process.env[name]) ? {} : { fetchImplementation: fetch };
+/** Google packs what it sends only for who says gzip in the user agent, too. */
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': 'gke-auth (gzip)' };
 
-export class Transport extends AuthClient {
-  readonly #options: Required<Omit<TransportOptions, 'signal'>> & { signal: AbortSignal | undefined };
+export class Transport {
+  readonly #options: Required<Pick<TransportOptions, 'attemptMs' | 'totalMs' | 'attempts'>> & TransportOptions;
   readonly #calls = new Map<string, number>();
-  #rehearsal: object | undefined;
 
   constructor(options: TransportOptions) {
-    super({});
-    this.#options = { attemptMs: 10_000, totalMs: 30_000, attempts: 4, signal: undefined, ...options };
+    this.#options = { attemptMs: 10_000, totalMs: 30_000, attempts: 4, ...options };
   }
 
   /** Somebody stopped the whole work: that is no fact about Google. @throws the signal's reason */
@@ -59,18 +66,31 @@ export class Transport extends AuthClient {
     return Object.fromEntries(this.#calls);
   }
 
-  /** @throws {GoogleApiError} whatever goes wrong. */
-  override async request<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
-    if (this.#rehearsal) {
-      const config = { ...options, headers: new Headers(), url: new URL('http://localhost') };
-      return Object.assign(Response.json(this.#rehearsal), { config, data: this.#rehearsal as T });
-    }
-    const { service, url } = this.#options.endpoints.resolve(options.url ?? '');
-    const attempts = options.retryConfig?.retry === 0 ? 1 : this.#options.attempts;
+  /** The answer, a JSON object; who uses it says which. @throws {GoogleApiError} whatever goes wrong. */
+  async request<T>(call: GoogleCall): Promise<T> {
+    const { service, answer } = await this.#repeated(call);
+    return decode<T>(service, answer);
+  }
+
+  /** The same as text. @throws {GoogleApiError} whatever goes wrong. */
+  async requestText(call: GoogleCall): Promise<string> {
+    const { service, answer } = await this.#repeated(call);
+    decode(service, answer);
+    return answer.body;
+  }
+
+  async getRequestHeaders(url?: string | URL): Promise<Headers> {
+    return this.#options.identity.getRequestHeaders(url);
+  }
+
+  async #repeated(call: GoogleCall): Promise<{ service: string; answer: Answer }> {
+    const { service, url } = this.#options.endpoints.resolve(call.url);
+    const attempts = (call.repeatable ?? true) ? this.#options.attempts : 1;
     const deadline = Date.now() + this.#options.totalMs;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt<T>(service, url, options, Math.min(this.#options.attemptMs, deadline - Date.now()));
+        const attemptMs = Math.min(this.#options.attemptMs, deadline - Date.now());
+        return { service, answer: await this.#attempt(service, url, call, Math.max(1, attemptMs)) };
       } catch (error) {
         this.throwIfAborted();
         const failure = GoogleApiError.from(error);
@@ -83,68 +103,24 @@ export class Transport extends AuthClient {
     }
   }
 
-  /** Loads what the first request would load on its way (about 0.1 s), by a request that leaves no process. */
-  async warmUp(): Promise<void> {
-    await this.transporter.request({ url: 'data:application/json,{}', ...DIRECT });
-  }
-
-  /** What the work requests is answered by this, and nothing is sent: what it compiles on its way is there afterwards. */
-  async rehearse(answer: object, work: () => Promise<unknown>): Promise<void> {
-    this.#rehearsal = answer;
-    await work().finally(() => {
-      this.#rehearsal = undefined;
-    });
-  }
-
-  async getRequestHeaders(url?: string | URL): Promise<Headers> {
-    return this.#options.identity.getRequestHeaders(url);
-  }
-
-  async getAccessToken(): Promise<{ token?: string | null }> {
-    const headers = await this.getRequestHeaders();
-    return { token: headers.get('authorization')?.replace(/^Bearer /, '') };
-  }
-
-  async #attempt<T>(
-    service: string,
-    url: URL,
-    options: gaxios.GaxiosOptions,
-    timeoutMs: number,
-  ): Promise<gaxios.GaxiosResponse<T>> {
-    const timeout = deadlineIn(Math.max(1, timeoutMs));
-    const signals = [timeout.signal, this.#options.signal, options.signal].filter(
-      signal => signal instanceof AbortSignal,
-    );
-    const headers = new Headers(options.headers);
-    await this.#authorize(service, url, headers);
+  async #attempt(service: string, url: URL, call: GoogleCall, attemptMs: number): Promise<Answer> {
+    const { method = 'GET', body } = call;
+    const authorization = await this.#authorization(service, url);
+    const headers = { ...HEADERS, ...call.headers, ...authorization };
+    const { env, signal } = this.#options;
     this.#calls.set(service, (this.#calls.get(service) ?? 0) + 1);
-    let response: gaxios.GaxiosResponse<string>;
-    try {
-      response = await this.transporter.request<string>({
-        ...options,
-        url,
-        headers,
-        responseType: 'text',
-        retry: false,
-        maxRedirects: 0,
-        maxContentLength: MAX_BODY_BYTES,
-        ...DIRECT,
-        validateStatus: () => true,
-        signal: AbortSignal.any(signals),
-      });
-    } catch (cause) {
-      throw connectionError(service, cause, timeout.signal.aborted);
-    } finally {
-      timeout.clear();
-    }
-    const body = typeof response.data === 'string' ? response.data : '';
-    if (!response.ok) throw errorFromResponse(service, response.status, response.headers, body);
-    return decode<T>(service, response, body);
+    const answer = await send({ url, method, headers, body, attemptMs, maxBytes: MAX_BODY_BYTES, env, signal }).catch(
+      error => {
+        throw connectionError(service, error);
+      },
+    );
+    if (answer.status < 200 || answer.status > 299) throw errorFromAnswer(service, answer);
+    return answer;
   }
 
-  async #authorize(service: string, url: URL, headers: Headers): Promise<void> {
+  async #authorization(service: string, url: URL): Promise<Record<string, string>> {
     try {
-      for (const [name, value] of await this.#options.identity.getRequestHeaders(url)) headers.set(name, value);
+      return Object.fromEntries(await this.#options.identity.getRequestHeaders(url));
     } catch (cause) {
       if (cause instanceof GoogleApiError) throw cause;
       throw new GoogleApiError(cause instanceof Error ? cause.message : String(cause), {
@@ -157,32 +133,28 @@ export class Transport extends AuthClient {
 }
 
 /** A successful answer has to be a JSON object; HTML from a proxy with status 200 is no answer. */
-function decode<T>(service: string, response: gaxios.GaxiosResponse<string>, body: string): gaxios.GaxiosResponse<T> {
+function decode<T>(service: string, { body, status }: Answer): T {
   const json = parseJson(body);
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
-    throw new GoogleApiError(body.trim() === '' ? 'the answer was empty' : 'the answer was not JSON', {
-      kind: 'malformed',
-      service,
-      status: response.status,
-    });
+    const what = body.trim() === '' ? 'the answer was empty' : 'the answer was not JSON';
+    throw new GoogleApiError(what, { kind: 'malformed', service, status });
   }
-  // The REST transport of @google-cloud/container reads the body itself; googleapis takes `data`.
-  const fresh = new Response(body, { status: response.status, headers: response.headers });
-  return Object.assign(fresh, { config: response.config, data: json as T });
+  return json as T;
 }
 
-function connectionError(service: string, cause: unknown, timedOut: boolean): GoogleApiError {
+function connectionError(service: string, error: unknown): unknown {
+  if (!(error instanceof BrokenConnectionError)) return error;
+  const { cause, timedOut } = error;
   if (timedOut) return new GoogleApiError('no answer within the deadline', { kind: 'timeout', service, cause });
   const { code, message } = rootOf(cause);
   return new GoogleApiError(message || code || 'the connection broke', { kind: 'unreachable', service, code, cause });
 }
 
-/** What the operating system said, below what the libraries made of it ("fetch failed"). */
+/** Where a name has several addresses, each that failed has its own error: the first says it. */
 function rootOf(cause: unknown): { code?: string; message: string } {
-  let root = { message: String(cause) };
-  for (let current = cause; current instanceof Error; current = current.cause) {
-    root = current;
-    if (current instanceof AggregateError && current.errors[0] instanceof Error) root = current.errors[0];
-  }
-  return { message: root.message, ...('code' in root && typeof root.code === 'string' ? { code: root.code } : {}) };
+  const root = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const message = root instanceof Error ? root.message : String(root);
+  return root instanceof Error && 'code' in root && typeof root.code === 'string'
+    ? { code: root.code, message }
+    : { message };
 }

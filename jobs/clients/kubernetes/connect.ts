@@ -51,7 +51,7 @@ const Kubeconfig = z.object({
 /** The gateway's address out of the kubeconfig that it gives (base64 of YAML). */
 async function gateway(transport: Transport, membership: string): Promise<Server> {
   const url = `https://connectgateway.googleapis.com/v1/${membership}:generateCredentials`;
-  const [{ data }, { parse }] = await Promise.all([transport.request({ url }), import('yaml')]);
+  const [data, { parse }] = await Promise.all([transport.request({ url }), import('yaml')]);
   const credentials = Credentials.safeParse(data);
   const text = credentials.success ? Buffer.from(credentials.data.kubeconfig, 'base64').toString('utf8') : '';
   const kubeconfig = Kubeconfig.safeParse(parse(text, { logLevel: 'silent' }));

@@ -1,5 +1,6 @@
 /** What can go wrong between us and a cluster's API server, told apart by what a user has to do about it. */
 import { z } from 'zod';
+import type { Answer, BrokenConnectionError } from '../http.ts';
 
 /**
  * `refused`: nothing listens. `timeout`: nothing answered in time, which on a public endpoint means authorized networks.
@@ -70,7 +71,7 @@ const Status = z.object({
 /** Longest part of an answer that is kept for a message. */
 const EXCERPT = 500;
 
-export function errorFromAnswer(status: number, headers: { 'retry-after'?: string }, body: string): KubernetesApiError {
+export function errorFromAnswer({ status, headers, body }: Answer): KubernetesApiError {
   if (/^\s*<(?:!doctype|html)/i.test(body)) {
     const text = body.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
     return new KubernetesApiError(excerpt(text), { kind: 'html', status });
@@ -90,8 +91,8 @@ export function errorFromAnswer(status: number, headers: { 'retry-after'?: strin
 /** Names of Node's and OpenSSL's errors for a certificate or a handshake that failed. */
 const TLS_ERROR = /CERT|SSL|TLS|LEAF_SIGNATURE|^EPROTO$/;
 
-/** What broke a connection, from what `node:https` threw; `connected`: whether its TLS handshake had been done. */
-export function connectionError(cause: unknown, timedOut: boolean, connected: boolean): KubernetesApiError {
+/** What broke a connection. */
+export function connectionError({ cause, timedOut, connected }: BrokenConnectionError): KubernetesApiError {
   // Where a name has several addresses, each that failed has its own error.
   const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
   const codes = errors.map(error => (error instanceof Error && 'code' in error ? String(error.code) : ''));

@@ -4,11 +4,10 @@
  * It speaks HTTPS itself: @kubernetes/client-node takes 0.6 s of CPU and 85 MB to load, which every diagnosis would pay,
  * opens a connection for each call, has no deadline, and does not look whether an answer has the form it promises.
  */
-import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { deadlineIn } from '../deadline.ts';
 import type { Identity } from '../google/transport.ts';
+import { type Answer, BrokenConnectionError, send } from '../http.ts';
 import { connectionError, errorFromAnswer, KubernetesApiError, parseJson } from './errors.ts';
 
 /** Where an API server is, and whose certificates it has. */
@@ -49,43 +48,17 @@ export interface Call {
 const TRANSIENT = new Set([429, 500, 502, 503, 504]);
 const FIRST_DELAY_MS = 200;
 const TOTAL_MS = 30_000;
-const IDLE_MS = 15_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-
-const AGENTS_KEPT = 200;
-/** Connections outlive a diagnosis: the TLS handshake costs more than what is asked. By server and CA. */
-const agents = new Map<string, Agent>();
-
-function agentOf({ url, ca }: Server, env: TransportOptions['env']): Agent {
-  const key = `${url} ${ca}`;
-  const agent = agents.get(key) ?? new Agent({ keepAlive: true, timeout: IDLE_MS, ca, proxyEnv: env });
-  agents.delete(key);
-  agents.set(key, agent);
-  const [oldest] = agents.keys();
-  if (agents.size > AGENTS_KEPT && oldest !== undefined) {
-    agents.get(oldest)?.destroy();
-    agents.delete(oldest);
-  }
-  return agent;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: { readonly 'retry-after'?: string };
-  readonly body: string;
-}
 
 export class KubernetesTransport {
   readonly #server: Server;
   readonly #options: Required<Pick<TransportOptions, 'connectMs' | 'attemptMs' | 'attempts'>> & TransportOptions;
-  readonly #agent: Agent;
   #broken: KubernetesApiError | undefined;
 
   constructor(server: Server, options: TransportOptions) {
     this.#server = server;
     const { connectMs = 3_000, attemptMs = 10_000, attempts = 3 } = options;
     this.#options = { ...options, connectMs, attemptMs, attempts };
-    this.#agent = agentOf(server, options.env);
   }
 
   /** @throws {KubernetesApiError} whatever goes wrong; after a broken connection at once, without another attempt. */
@@ -113,7 +86,7 @@ export class KubernetesTransport {
     const authorization = await this.#authorization();
     this.#options.onRequest?.();
     const answer = await this.#send(call, authorization);
-    if (answer.status < 200 || answer.status > 299) throw errorFromAnswer(answer.status, answer.headers, answer.body);
+    if (answer.status < 200 || answer.status > 299) throw errorFromAnswer(answer);
     return answer;
   }
 
@@ -126,61 +99,28 @@ export class KubernetesTransport {
     }
   }
 
-  #send(call: Call, authorization: string): Promise<Answer> {
-    const { connectMs, attemptMs, signal } = this.#options;
-    const expired = deadlineIn(attemptMs);
-    const late = new AbortController();
-    const signals = [expired.signal, late.signal, ...(signal ? [signal] : [])];
-    let connected = false;
-    return new Promise<Answer>((resolve, fail) => {
-      const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-      const sent = request(urlOf(this.#server.url, call), {
-        method: call.method,
-        agent: this.#agent,
-        signal: AbortSignal.any(signals),
-        headers: {
-          authorization,
-          accept: 'application/json',
-          'user-agent': 'gke-auth',
-          ...(body === undefined
-            ? {}
-            : { 'content-type': contentType(call), 'content-length': Buffer.byteLength(body) }),
-        },
-      });
-      sent.on('error', fail);
-      sent.on('socket', socket => {
-        connected = sent.reusedSocket;
-        if (connected) return;
-        const timer = setTimeout(() => late.abort(), connectMs);
-        socket.once('secureConnect', () => {
-          connected = true;
-          clearTimeout(timer);
-        });
-        socket.once('close', () => clearTimeout(timer));
-      });
-      sent.on('response', response => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          chunks.push(chunk);
-          size += chunk.length;
-          if (size > MAX_BODY_BYTES) sent.destroy(new Error(`the answer has more than ${MAX_BODY_BYTES} bytes`));
-        });
-        response.on('error', fail);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: { 'retry-after': response.headers['retry-after'] },
-            body: Buffer.concat(chunks).toString('utf8'),
-          }),
-        );
-      });
-      sent.end(body);
-    })
-      .catch(cause => {
-        throw connectionError(cause, expired.signal.aborted || late.signal.aborted, connected);
-      })
-      .finally(() => expired.clear());
+  async #send(call: Call, authorization: string): Promise<Answer> {
+    const { connectMs, attemptMs, env, signal } = this.#options;
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    return await send({
+      url: urlOf(this.#server.url, call),
+      method: call.method,
+      headers: {
+        authorization,
+        accept: 'application/json',
+        'user-agent': 'gke-auth',
+        ...(body === undefined ? {} : { 'content-type': contentType(call) }),
+      },
+      body,
+      ca: this.#server.ca,
+      attemptMs,
+      connectMs,
+      maxBytes: MAX_BODY_BYTES,
+      env,
+      signal,
+    }).catch(error => {
+      throw error instanceof BrokenConnectionError ? connectionError(error) : error;
+    });
   }
 }
 
