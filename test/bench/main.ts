@@ -1,12 +1,13 @@
 /**
  * npm run bench: the targets of PRODUCT.md ("fast"), each against its reference, measured in the same run.
- * `-- --json`: one JSON object on standard output and nothing else. `-- --only latency,memory`: some figures. `-- --full`: also
- * what takes many minutes. `-- --save`: the results into docs/.
+ * `-- --json`: one JSON object on standard output and nothing else. `-- --only latency,crashes`: some figures. `-- --full`: also
+ * what takes many minutes. `-- --save`: the results into docs/, where figures that were not run keep their last ones.
  */
-import { readdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Figure, isMet, type Result, round } from './figure.ts';
+import { type Figure, isMet } from './figure.ts';
+import { merged, type Outcome, readSaved, save, thisMachine } from './outcome.ts';
 import { markdown } from './table.ts';
 
 const { values } = parseArgs({
@@ -18,54 +19,47 @@ const { values } = parseArgs({
   },
 });
 
-export interface Outcome {
-  readonly schema: 'gke-auth/bench/v1';
-  readonly at: string;
-  readonly machine: { cpu: string; cores: number; memoryGb: number; node: string; platform: string };
-  readonly results: readonly (Result & { readonly met: boolean })[];
-  readonly failed: readonly { figure: string; error: string }[];
-}
-
 const folder = new URL('figures/', import.meta.url);
-const names = (await readdir(folder)).filter(file => file.endsWith('.ts')).map(file => file.slice(0, -3));
-const wanted = values.only?.split(',') ?? names;
-const unknown = wanted.filter(name => !names.includes(name));
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+const names = (await readdir(folder))
+  .filter(file => file.endsWith('.ts'))
+  .map(file => file.slice(0, -3))
+  .sort();
+const named = values.only?.split(',');
+const unknown = named?.filter(name => !names.includes(name)) ?? [];
 if (unknown.length > 0) {
   process.stderr.write(`No figure ${unknown.join(', ')}. There are: ${names.join(', ')}\n`);
   process.exit(2);
 }
+// Before minutes of measuring: what can't be merged is known now.
+const saved = values.save ? await readSaved(docs).catch(refuse) : undefined;
 
-const results: Outcome['results'][number][] = [];
-const failed: Outcome['failed'][number][] = [];
-for (const name of names.filter(name => wanted.includes(name))) {
+const machine = thisMachine();
+const ran: string[] = [];
+const results: Outcome['results'] = [];
+const failed: Outcome['failed'] = [];
+for (const name of named ?? names) {
   const { default: figure } = (await import(new URL(`${name}.ts`, folder).href)) as { default: Figure };
+  if (figure.slow && !values.full && !named) continue;
   process.stderr.write(`${name}: ${figure.about} …\n`);
+  const run = { figure: name, at: new Date().toISOString(), machine };
+  ran.push(name);
   try {
     const measured = await figure.run({ full: values.full });
-    results.push(...measured.map(result => ({ ...result, met: isMet(result) })));
+    const empty = measured.find(({ value }) => !Number.isFinite(value));
+    if (empty) throw new Error(`${empty.name}: nothing was measured`);
+    results.push(...measured.map(result => ({ ...result, met: isMet(result), ...run })));
   } catch (error) {
-    failed.push({ figure: name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    failed.push({ error: error instanceof Error ? (error.stack ?? error.message) : String(error), ...run });
   }
 }
 
-const [cpu] = cpus();
-const outcome: Outcome = {
-  schema: 'gke-auth/bench/v1',
-  at: new Date().toISOString(),
-  machine: {
-    cpu: cpu?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryGb: round(totalmem() / 2 ** 30, 1),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-  },
-  results,
-  failed,
-};
-if (values.save) {
-  const docs = new URL('../../docs/', import.meta.url);
-  await writeFile(new URL('bench.json', docs), `${JSON.stringify(outcome, null, 2)}\n`);
-  await writeFile(new URL('bench.md', docs), markdown(outcome));
-}
+const outcome: Outcome = { schema: 'gke-auth/bench/v1', at: new Date().toISOString(), machine, results, failed };
+if (values.save) await save(docs, merged(saved, outcome, names, ran));
 process.stdout.write(values.json ? `${JSON.stringify(outcome)}\n` : markdown(outcome));
 process.exit(failed.length > 0 || results.some(({ met }) => !met) ? 1 : 0);
+
+function refuse(error: Error): never {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
+}
