@@ -35,7 +35,8 @@ export const agentGkeNodeAgent: Check<'project'> = {
     const current = agent(project.value.id, project.value.number);
     const finding = judgeAgentRole(current, access);
     const old = access.answer(agentRoleQuestion({ ...current, role: DEPRECATED }));
-    if (finding.status !== 'fail' || old.state !== 'granted') return [finding];
+    // Another role that gives as much is no deprecated one.
+    if (finding.status !== 'fail' || old.state !== 'granted' || old.proof.role !== DEPRECATED) return [finding];
     return [
       {
         ...finding,

@@ -2,7 +2,7 @@
 import { joinText } from '../../src/contracts/text.ts';
 import { gkeServiceAgent } from '../facts/node-accounts.ts';
 import { type AgentRole, agentRoleQuestion, agentUnknown, judgeAgentRole } from './agent-role.ts';
-import type { Check, FindingDraft } from './check.ts';
+import type { Check, FindingDraft, RemedyRequest } from './check.ts';
 import { HOST_ROLE, hostProjects, hostQuestion, judgeHost } from './shared-vpc.ts';
 
 const ROLE = 'roles/container.serviceAgent';
@@ -60,11 +60,16 @@ export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
           },
           ...finding.evidence,
         ],
-        remedies: [role.remedy],
+        remedies: [role.remedy, ...(finding.remedies ?? []).filter(one => !isSame(one, role.remedy))],
       },
     ];
   },
 };
+
+/** Granting the role is what makes the agent again, so it comes first and once. */
+function isSame(one: RemedyRequest, other: RemedyRequest): boolean {
+  return one.kind === other.kind && one.params.project === other.params.project;
+}
 
 const WORST: readonly FindingDraft['status'][] = ['fail', 'unknown', 'warn', 'pass'];
 

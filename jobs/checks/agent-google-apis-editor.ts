@@ -1,7 +1,10 @@
 /** The Google APIs service agent needs Editor: GKE creates Compute resources through it (DOMAIN, 11). Never by a button. */
+import { joinText } from '../../src/contracts/text.ts';
+import type { Unknown } from '../facts/fact.ts';
 import { googleApisAgent } from '../facts/node-accounts.ts';
 import { type AgentRole, agentRoleQuestion, agentUnknown, judgeAgentRole } from './agent-role.ts';
 import type { Check, FindingDraft } from './check.ts';
+import { unknownDetail, unreadable } from './evidence.ts';
 
 const ROLE = 'roles/editor';
 const NAME = { en: 'the Google APIs service agent', ja: 'Google API サービス エージェント' };
@@ -29,7 +32,8 @@ export const agentGoogleApisEditor: Check<'clusters' | 'project'> = {
   run({ clusters, project }, access, request) {
     if (clusters.known && clusters.value.length === 0) return [nothingToDo(request.project)];
     if (!project.known) return [agentUnknown(request.project, NAME, project)];
-    return [judgeAgentRole(agent(project.value.id, project.value.number), access)];
+    const finding = judgeAgentRole(agent(project.value.id, project.value.number), access);
+    return [clusters.known || finding.status !== 'fail' ? finding : maybeNeeded(finding, clusters)];
   },
 };
 
@@ -37,6 +41,20 @@ export const agentGoogleApisEditor: Check<'clusters' | 'project'> = {
 function nothingToDo(project: string): FindingDraft {
   const says = { en: 'The project has no clusters.', ja: 'プロジェクトにクラスタはありません。' };
   return { subject: `projects/${project}`, status: 'not-applicable', headline: says, detail: says, evidence: [] };
+}
+
+/** Whether there is anything to create nodes for is not known: its absence proves nothing. */
+function maybeNeeded(finding: FindingDraft, clusters: Unknown): FindingDraft {
+  return {
+    ...finding,
+    status: 'unknown',
+    headline: {
+      en: 'The Google APIs service agent lacks Editor; I can’t tell whether the project has clusters that need it',
+      ja: 'Google API サービス エージェントに編集者ロールがありませんが、必要とするクラスタの有無を判定できません',
+    },
+    detail: joinText([finding.detail, unknownDetail(clusters)]),
+    evidence: [...finding.evidence, unreadable(clusters)],
+  };
 }
 
 function agent(project: string, number: string): AgentRole {

@@ -70,7 +70,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         },
         effect,
         evidence,
-        remedies: [{ ...remedy, doubt: MAY_BE_A_DOUBLE }],
+        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
       };
     case 'unknown': {
       const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, subject));

@@ -3,6 +3,8 @@ import type { Check } from './check.ts';
 import { unknownDetail, unreadable } from './evidence.ts';
 
 const REQUIRED = ['container.googleapis.com', 'compute.googleapis.com'];
+/** Workloads' own; `wi-iamcredentials-api` judges it. */
+const OF_WORKLOADS = 'iamcredentials.googleapis.com';
 
 export const apiEnabled: Check<'services'> = {
   id: 'api-enabled',
@@ -33,7 +35,7 @@ export const apiEnabled: Check<'services'> = {
     const untold = REQUIRED.filter(api => !/^(ENABLED|DISABLED)$/.test(states.get(api) ?? ''));
     const off = [...states].filter(([, state]) => state === 'DISABLED').map(([api]) => api);
     const disabled = REQUIRED.filter(api => off.includes(api));
-    const lesser = off.filter(api => !REQUIRED.includes(api));
+    const lesser = off.filter(api => !REQUIRED.includes(api) && api !== OF_WORKLOADS);
     const evidence = [
       {
         source: services.source,

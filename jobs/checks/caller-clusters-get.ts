@@ -232,11 +232,14 @@ function judge(
         ja: `${who} がクラスタに到達できるのは条件付きです`,
       },
       detail: {
-        en: `${who} holds ${names(conditional).join(' and ')} only under a condition that I can’t decide. Conditions on a cluster’s resource.name never match container.clusters.connect.`,
-        ja: `${who} の ${names(conditional).join(' と ')} は条件付きで、その成否を判定できません。クラスタの resource.name に対する条件は container.clusters.connect では成立しません。`,
+        en: `${who} holds ${names(conditional).join(' and ')} only under a condition that I can’t decide. A condition on a cluster’s resource.name is reported never to match container.clusters.connect.`,
+        ja: `${who} の ${names(conditional).join(' と ')} は条件付きで、その成否を判定できません。クラスタの resource.name に対する条件は、container.clusters.connect では成立しないという報告があります。`,
       },
       evidence,
-      remedies: grant(MAY_BE_A_DOUBLE),
+      remedies: remediesOf(
+        conditional.map(({ answer }) => answer),
+        grant(MAY_BE_A_DOUBLE),
+      ),
     };
   }
   return {

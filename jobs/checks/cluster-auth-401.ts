@@ -5,12 +5,13 @@ import type { Fact } from '../facts/fact.ts';
 import type { Health } from '../facts/kubernetes.ts';
 import type { Answer, Question } from '../iam/model.ts';
 import type { Check, FindingDraft, RemedyRequest } from './check.ts';
+import { remediesOf } from './denial.ts';
 import { type EvidenceDraft, evidenceOf, unknownDetail, unreadable } from './evidence.ts';
 
 const PERMISSION = 'container.clusters.get';
 
-/** States in which a cluster serves requests. */
-const SERVING = ['RUNNING', 'RECONCILING', 'DEGRADED'];
+/** States in which a cluster serves requests, or of which this can't be told. */
+const SERVING = ['RUNNING', 'RECONCILING', 'DEGRADED', 'STATUS_UNSPECIFIED'];
 
 export const clusterAuth401: Check<'cluster' | 'caller' | 'health'> = {
   id: 'cluster-auth-401',
@@ -80,6 +81,11 @@ function noAccess(
   evidence: readonly EvidenceDraft[],
 ): FindingDraft {
   const who = member.replace(/^\w+:(?!\/)/, '');
+  const gone = answer.state === 'missing' && /^principal-/.test(answer.because.kind);
+  const grant = {
+    kind: 'grant-project-role',
+    params: { project, member, role: 'roles/container.clusterViewer' },
+  } as const;
   return {
     subject: resource,
     status: 'fail',
@@ -90,7 +96,8 @@ function noAccess(
     },
     evidence: [...evidence, ...evidenceOf([answer], `projects/${project}`)],
     missing: { principal: member, permissions: [PERMISSION] },
-    remedies: [{ kind: 'grant-project-role', params: { project, member, role: 'roles/container.clusterViewer' } }],
+    // An account that is disabled or deleted has no use for a role.
+    remedies: gone ? [] : remediesOf([answer], [grant]),
   };
 }
 

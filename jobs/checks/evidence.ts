@@ -1,7 +1,7 @@
 /** Evidence out of facts and the engine's answers. */
 import type { Text } from '../../src/contracts/text.ts';
 import type { Fact, Unknown } from '../facts/fact.ts';
-import { DENY_UNREAD, describeAnswer, policySource } from '../iam/describe.ts';
+import { DENY_UNREAD, describeAnswer, policySource, sourcesOf } from '../iam/describe.ts';
 import type { Answer, Doubt, Policy } from '../iam/model.ts';
 import type { FindingDraft } from './check.ts';
 
@@ -9,35 +9,27 @@ export type EvidenceDraft = FindingDraft['evidence'][number];
 
 /** What an answer of the engine rests on, a line each, without repeats. */
 export function evidenceOf(answers: readonly Answer[], resource: string): EvidenceDraft[] {
-  const lines = answers.flatMap(answer =>
-    describeAnswer(answer).map(says => ({ source: sourceOf(answer, resource), says })),
-  );
+  const lines = answers.flatMap(answer => {
+    const sources = sourcesOf(answer, resource);
+    return describeAnswer(answer).map((says, index) => ({ source: sources[index] ?? policySource(resource), says }));
+  });
   return [...new Map(lines.map(line => [line.says.en, line])).values()];
-}
-
-function sourceOf(answer: Answer, resource: string): string {
-  if (answer.state === 'granted' || answer.state === 'conditional') {
-    return answer.proof.role === '' ? 'policytroubleshooter iam.troubleshoot' : policySource(answer.proof.level);
-  }
-  if (answer.state === 'missing' && answer.because.kind === 'troubleshooter')
-    return 'policytroubleshooter iam.troubleshoot';
-  if (answer.state === 'unknown') {
-    const [doubt] = answer.doubts;
-    if (doubt && 'level' in doubt) return policySource(doubt.level);
-  }
-  return policySource(resource);
 }
 
 /** The roles a member is bound to by name in one policy. */
 export function rolesHeld(policy: Fact<Policy>, member: string, resource: string): EvidenceDraft {
   if (!policy.known) return unreadable(policy);
-  const roles = policy.value.bindings.filter(({ members }) => members.includes(member)).map(({ role }) => role);
-  const list = [...new Set(roles)].join(', ');
+  const bound = policy.value.bindings.filter(({ members }) => members.includes(member));
+  const list = (conditionally: string) =>
+    [...new Set(bound.map(({ role, condition }) => `${role}${condition ? conditionally : ''}`))].join(', ');
   const name = member.replace(/^\w+:/, '');
   const says: Text =
-    roles.length === 0
+    bound.length === 0
       ? { en: `${resource}: ${name} holds no role there`, ja: `${resource}: ${name} にロールは付与されていません` }
-      : { en: `${resource}: ${name} holds ${list}`, ja: `${resource}: ${name} のロールは ${list}` };
+      : {
+          en: `${resource}: ${name} holds ${list(' (under a condition)')}`,
+          ja: `${resource}: ${name} のロールは ${list('（条件付き）')}`,
+        };
   return { source: policySource(resource), says };
 }
 

@@ -5,9 +5,11 @@ import type { Cluster } from '../facts/cluster.ts';
 import type { Fact } from '../facts/fact.ts';
 import { gkeServiceAgent, googleApisAgent } from '../facts/node-accounts.ts';
 import { isAbout, type Operation } from '../facts/operations.ts';
+import type { Project } from '../facts/project.ts';
 import { describeAnswer } from '../iam/describe.ts';
 import type { Question } from '../iam/model.ts';
 import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
+import { remediesOf } from './denial.ts';
 import { type EvidenceDraft, evidenceOf, unknownDetail, unreadable } from './evidence.ts';
 import { evidence, undecided } from './workload-subject.ts';
 
@@ -20,8 +22,8 @@ export const gcePermissionRetryBudget: Check<'cluster' | 'project' | 'operations
     ja: 'GKE に Compute Engine の必要な権限がある',
   },
   description: {
-    en: '“Retry budget exhausted … Google Compute Engine: Required permission”: judged where an operation of the cluster failed so, or an error text says it. The permission is looked up for GKE’s service agent and the Google APIs service agent, which act in Compute Engine; the node accounts don’t. Where both hold it, it was probably a grant that had not taken effect yet: try again. The caller is named only where the message names them.',
-    ja: '「Retry budget exhausted … Google Compute Engine: Required permission」は、クラスタのオペレーションがこのエラーで失敗しているか、エラー文に含まれる場合に判定します。Compute Engine を操作する GKE サービス エージェントと Google API サービス エージェントについて権限を調べます（ノードのアカウントは操作しません）。両方にあれば、付与の反映前だったと考えられるため再試行してください。呼び出し元は、メッセージに書かれている場合だけ取り上げます。',
+    en: '“Retry budget exhausted … Google Compute Engine: Required permission”: judged where an operation of the cluster failed so, or an error text says it. The permission is looked up for GKE’s service agent and the Google APIs service agent, which act in Compute Engine; the node accounts don’t. Where both hold it, it was probably a grant that had not taken effect yet: try again. Whoever else the message names is told of, and not blamed.',
+    ja: '「Retry budget exhausted … Google Compute Engine: Required permission」は、クラスタのオペレーションがこのエラーで失敗しているか、エラー文に含まれる場合に判定します。Compute Engine を操作する GKE サービス エージェントと Google API サービス エージェントについて権限を調べます（ノードのアカウントは操作しません）。両方にあれば、付与の反映前だったと考えられるため再試行してください。メッセージに書かれているほかの相手は、参考として示すだけです。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/4xx-errors',
   needs: ['container.operations.list', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
@@ -30,7 +32,7 @@ export const gcePermissionRetryBudget: Check<'cluster' | 'project' | 'operations
 
   questions({ cluster, project, operations }, request) {
     const denial = cluster.known ? denialOf(cluster.value, operations, request) : undefined;
-    return denial && project.known ? suspects(project.value.number, denial).map(({ question }) => question) : [];
+    return denial && project.known ? suspects(project.value, denial).map(({ question }) => question) : [];
   },
 
   run({ cluster, project, operations }, access, request) {
@@ -39,14 +41,14 @@ export const gcePermissionRetryBudget: Check<'cluster' | 'project' | 'operations
     const denial = denialOf(cluster.value, operations, request);
     if (!denial) return [nothingSaysSo(subject, operations, request)];
     if (!project.known) return [{ ...undecided(subject, project, CANT_TELL), evidence: [denial.evidence] }];
-    return [judge(subject, request.project, denial, suspects(project.value.number, denial), access)];
+    return [judge(subject, project.value, denial, access)];
   },
 };
 
-/** What was denied, where, and maybe to whom. */
+/** What was denied, where, and maybe who is named beside it. */
 interface Denial {
   readonly permission: string;
-  /** The host project, with a Shared VPC. */
+  /** By id or by number; the host project, with a Shared VPC. */
   readonly project: string;
   readonly principal?: string;
   readonly evidence: EvidenceDraft;
@@ -91,12 +93,18 @@ interface Suspect {
   readonly question: Question;
 }
 
-function suspects(number: string, { permission, project, principal }: Denial): Suspect[] {
+/** Compute Engine names projects by number too. */
+function placeOf({ project }: Denial, own: Project): string {
+  return project === own.number ? own.id : project;
+}
+
+function suspects(own: Project, denial: Denial): Suspect[] {
+  const { permission, principal } = denial;
   const ask = (kind: Suspect['kind'], member: string): Suspect => ({
     kind,
-    question: { principal: { member }, permission, resource: `projects/${project}` },
+    question: { principal: { member }, permission, resource: `projects/${placeOf(denial, own)}` },
   });
-  const [gke, apis] = [gkeServiceAgent(number), googleApisAgent(number)];
+  const [gke, apis] = [gkeServiceAgent(own.number), googleApisAgent(own.number)];
   const caller = principal === undefined ? undefined : memberOf(principal);
   return [
     ask('gke', gke),
@@ -110,11 +118,14 @@ function memberOf(principal: string): string {
   return `${principal.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${principal}`;
 }
 
-function judge(subject: string, own: string, denial: Denial, asked: readonly Suspect[], access: Access): FindingDraft {
-  const answers = asked.map(suspect => ({ ...suspect, answer: access.answer(suspect.question) }));
-  const lacking = answers.filter(({ answer }) => answer.state === 'missing');
-  const open = answers.filter(({ answer }) => answer.state === 'unknown');
-  const resource = `projects/${denial.project}`;
+/** Decided on the agents, which act for GKE: people and nodes have no need of permissions in Compute Engine (DOMAIN, 8). */
+function judge(subject: string, own: Project, denial: Denial, access: Access): FindingDraft {
+  const answers = suspects(own, denial).map(suspect => ({ ...suspect, answer: access.answer(suspect.question) }));
+  const agents = answers.filter(({ kind }) => kind !== 'caller');
+  const lacking = agents.filter(({ answer }) => answer.state === 'missing');
+  const open = agents.filter(({ answer }) => answer.state === 'unknown');
+  const project = placeOf(denial, own);
+  const resource = `projects/${project}`;
   const proof = [
     denial.evidence,
     ...answers.flatMap(({ question, answer }) => evidenceOf([answer], resource).map(line => named(question, line))),
@@ -130,8 +141,8 @@ function judge(subject: string, own: string, denial: Denial, asked: readonly Sus
         ja: `${emailOf(first.question)} に ${denial.permission} がありません`,
       },
       detail: {
-        en: `${who} lacks ${denial.permission} on project ${denial.project}, which GKE needs in Compute Engine.`,
-        ja: `${who} に、GKE が Compute Engine で必要とするプロジェクト ${denial.project} の ${denial.permission} がありません。`,
+        en: `${who} lacks ${denial.permission} on project ${project}, which GKE needs in Compute Engine.`,
+        ja: `${who} に、GKE が Compute Engine で必要とするプロジェクト ${project} の ${denial.permission} がありません。`,
       },
       effect: {
         en: 'GKE gives up after several attempts: the cluster or node pool isn’t created or changed.',
@@ -139,7 +150,11 @@ function judge(subject: string, own: string, denial: Denial, asked: readonly Sus
       },
       evidence: proof,
       missing: { principal: first.question.principal.member, permissions: [denial.permission] },
-      remedies: lacking.map(suspect => remedyFor(suspect, own, denial)),
+      remedies: distinct(
+        lacking.flatMap(suspect =>
+          remediesOf([suspect.answer], [remedyFor(suspect, project === own.id, resource, denial, access)]),
+        ),
+      ),
     };
   }
   if (open.length > 0) {
@@ -159,11 +174,12 @@ function judge(subject: string, own: string, denial: Denial, asked: readonly Sus
       ja: `GKE のエージェントには ${denial.permission} があります`,
     },
     detail: joinText([
-      ...answers.filter(({ answer }) => answer.state === 'conditional').flatMap(({ answer }) => describeAnswer(answer)),
+      ...agents.filter(({ answer }) => answer.state === 'conditional').flatMap(({ answer }) => describeAnswer(answer)),
       {
-        en: `GKE’s service agents hold ${denial.permission} on ${denial.project} by now: a grant that had not taken effect yet (2 to 7 minutes) fails like this. Try again. The nodes’ own account never needs it.`,
-        ja: `GKE のサービス エージェントには現在、${denial.project} に対する ${denial.permission} があります。付与の反映前（2〜7 分）にはこのエラーになるため、もう一度実行してください。ノードのアカウントにこの権限は不要です。`,
+        en: `GKE’s service agents hold ${denial.permission} on ${project} by now: a grant that had not taken effect yet (2 to 7 minutes) fails like this. Try again. The nodes’ own account never needs it.`,
+        ja: `GKE のサービス エージェントには現在、${project} に対する ${denial.permission} があります。付与の反映前（2〜7 分）にはこのエラーになるため、もう一度実行してください。ノードのアカウントにこの権限は不要です。`,
       },
+      ...answers.filter(({ kind, answer }) => kind === 'caller' && answer.state === 'missing').map(alsoNamed),
     ]),
     evidence: proof,
   };
@@ -178,14 +194,36 @@ function emailOf({ principal }: Question): string {
   return principal.member.replace(/^\w+:/, '');
 }
 
-/** The agent's own role is granted in its own project; anything broader, or elsewhere, people do themselves. */
-function remedyFor({ kind, question }: Suspect, own: string, { project }: Denial): RemedyRequest {
+/** Said of whoever the text names besides the agents: lacking it is no fault of theirs, unless they were the ones refused. */
+function alsoNamed({ question }: Suspect): Text {
+  const who = emailOf(question);
+  return {
+    en: `${who}, whom the message names, doesn’t hold it; that matters only where Compute Engine refused them and not GKE.`,
+    ja: `メッセージにある ${who} にはこの権限がありませんが、関係するのは Compute Engine が GKE ではなく本人を拒否した場合だけです。`,
+  };
+}
+
+function distinct(remedies: readonly RemedyRequest[]): RemedyRequest[] {
+  return [...new Map(remedies.map(remedy => [JSON.stringify(remedy), remedy])).values()];
+}
+
+/** The agent's own role is granted in its own project, where it helps; anything broader, or elsewhere, people do themselves. */
+function remedyFor(
+  { kind, question }: Suspect,
+  isOwn: boolean,
+  resource: string,
+  { permission }: Denial,
+  access: Access,
+): RemedyRequest {
   const { member } = question.principal;
-  if (kind === 'gke' && project === own) {
+  const project = resource.replace('projects/', '');
+  const usual = kind === 'gke' ? ROLE : 'roles/editor';
+  const contents = access.role(usual);
+  const helps = !contents?.known || contents.value.permissions.has(permission);
+  if (kind === 'gke' && isOwn && helps) {
     return { kind: 'grant-project-role', params: { project, member, role: ROLE } };
   }
-  const role =
-    kind === 'apis' && project === own ? 'roles/editor' : project === own ? 'ROLE' : 'roles/compute.networkUser';
+  const role = isOwn ? (helps ? usual : 'ROLE') : 'roles/compute.networkUser';
   const command = ['gcloud', 'projects', 'add-iam-policy-binding', project];
   return {
     kind: 'command',

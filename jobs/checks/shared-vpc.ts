@@ -7,6 +7,7 @@ import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
 import type { Question } from '../iam/model.ts';
 import type { FindingDraft } from './check.ts';
+import { remediesOf } from './denial.ts';
 import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail } from './evidence.ts';
 
 export const HOST_ROLE = 'roles/container.hostServiceAgentUser';
@@ -50,7 +51,7 @@ export function judgeHost(subject: string, member: string, host: string, access:
           ja: `${email} がホスト プロジェクト ${host} のネットワークを使用できるのは条件付きで、その成否を判定できません。`,
         }),
         evidence,
-        remedies: [{ ...remedy, doubt: MAY_BE_A_DOUBLE }],
+        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
       };
     case 'unknown': {
       const [unread] = answer.doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [doubt.fact] : []));
@@ -90,7 +91,7 @@ export function judgeHost(subject: string, member: string, host: string, access:
         },
         evidence,
         missing,
-        remedies: [remedy],
+        remedies: remediesOf([answer], [remedy]),
       };
   }
 }

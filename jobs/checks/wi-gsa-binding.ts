@@ -6,6 +6,7 @@ import type { HeldRole, IamAccount, WorkloadIdentity } from '../facts/workload-i
 import { describeAnswer } from '../iam/describe.ts';
 import type { Answer, Question } from '../iam/model.ts';
 import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
+import { remediesOf } from './denial.ts';
 import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE } from './evidence.ts';
 import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided, waits } from './workload-subject.ts';
 
@@ -138,7 +139,7 @@ function judgeImpersonation(
         },
         detail: joinText(describeAnswer(answer)),
         evidence: proof,
-        remedies: [{ ...remedy, doubt: MAY_BE_A_DOUBLE }],
+        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
       };
     case 'unknown': {
       const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, resource));
@@ -168,7 +169,7 @@ function judgeImpersonation(
         },
         evidence: proof,
         missing: { principal: identity.principal.member, permissions: [PERMISSION] },
-        remedies: [remedy],
+        remedies: remediesOf([answer], [remedy]),
       };
   }
 }

@@ -35,6 +35,61 @@ export function describeAnswer(answer: Answer): readonly Text[] {
   }
 }
 
+const TROUBLESHOOTER = 'policytroubleshooter iam.troubleshoot';
+const DENY_POLICIES = 'iam denypolicies.list';
+
+/** The call that told each of the sentences of `describeAnswer`, in their order. `resource`: what was asked about. */
+export function sourcesOf(answer: Answer, resource: string): readonly string[] {
+  switch (answer.state) {
+    case 'granted':
+      return answer.denyUnread ? [sourceOfProof(answer.proof), DENY_POLICIES] : [sourceOfProof(answer.proof)];
+    case 'conditional': {
+      const source = sourceOfProof(answer.proof);
+      if (answer.proof.role === '') return [source];
+      return [source, answer.deny === undefined ? source : DENY_POLICIES];
+    }
+    case 'missing':
+      return [sourceOfMissing(answer.because, resource)];
+    case 'unknown':
+      return answer.doubts.map(sourceOfDoubt);
+  }
+}
+
+function sourceOfProof({ role, level }: Proof): string {
+  return role === '' ? TROUBLESHOOTER : policySource(level);
+}
+
+function sourceOfMissing(reason: MissingReason, resource: string): string {
+  switch (reason.kind) {
+    case 'denied':
+      return DENY_POLICIES;
+    case 'expired':
+    case 'condition':
+      return policySource(reason.proof.level);
+    case 'principal-disabled':
+    case 'principal-deleted':
+      return 'iam serviceAccounts.get';
+    case 'troubleshooter':
+      return TROUBLESHOOTER;
+    default:
+      return policySource(resource);
+  }
+}
+
+function sourceOfDoubt(doubt: Doubt): string {
+  switch (doubt.kind) {
+    case 'policy':
+    case 'ancestors':
+      return doubt.fact.source;
+    case 'role':
+      return doubt.fact?.source ?? `iam roles.get ${doubt.role}`;
+    case 'group':
+      return policySource(doubt.level);
+    case 'deny':
+      return DENY_POLICIES;
+  }
+}
+
 /** `Policy of project prod-1: roles/editor for serviceAccount:x.` */
 export function describeProof(proof: Proof): Text {
   if (proof.role === '') return TROUBLESHOOTER_GRANTS;
@@ -137,7 +192,7 @@ export function describeDoubt(doubt: Doubt): Text {
 
 /** The call that reads the policy of a resource, as evidence names it. */
 export function policySource(resource: string): string {
-  if (/^projects\/[^/]+\/serviceAccounts\//.test(resource)) return 'iam projects.serviceAccounts.getIamPolicy';
+  if (/^projects\/[^/]+\/serviceAccounts\//.test(resource)) return 'iam serviceAccounts.getIamPolicy';
   return `cloudresourcemanager ${resource.slice(0, resource.indexOf('/'))}.getIamPolicy`;
 }
 

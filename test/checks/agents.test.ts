@@ -97,6 +97,16 @@ test('a project without clusters needs no Editor for the Google APIs agent', () 
   expect(finding.status).toBe('not-applicable');
 });
 
+test('whether there are clusters isn’t known: a missing Editor isn’t proven to matter', () => {
+  const finding = findingOf(
+    agentGoogleApisEditor,
+    { clusters: unknown('denied', { source: 'container clusters.list' }), project },
+    { access: policies({}) },
+  );
+  expect(finding).toMatchObject({ status: 'unknown', remedies: [{ kind: 'command' }] });
+  expect(finding.evidence.map(({ source }) => source)).toContain('container clusters.list');
+});
+
 describe('agent-gke-service-agent: what clusters say', () => {
   const held = { 'projects/p': [{ role: 'roles/container.serviceAgent', members: [GKE] }] };
   const shared = { network: 'projects/host/global/networks/n' };
@@ -108,6 +118,15 @@ describe('agent-gke-service-agent: what clusters say', () => {
     const finding = findingOf(agentGkeServiceAgent, facts, { access: policies({ policies: held }) });
     expect(finding.status).toBe('fail');
     expect(finding.remedies).toHaveLength(1);
+  });
+
+  test('a deleted agent and a shared network: both grants are offered', () => {
+    const conditions = [{ code: 'GKE_SERVICE_ACCOUNT_DELETED', message: '' }];
+    const facts = { clusters: clusters({ ...shared, conditions }), project };
+    for (const bindings of [held, {}]) {
+      const finding = findingOf(agentGkeServiceAgent, facts, { access: policies({ policies: bindings }) });
+      expect((finding.remedies ?? []).map(({ params }) => params.project).sort()).toEqual(['host', 'p']);
+    }
   });
 
   test.each([
@@ -149,4 +168,22 @@ test('the node agent’s deprecated role is only a warning', () => {
   const bindings = [{ role: 'roles/container.nodeServiceAgent', members: [NODE] }];
   const access = policies({ policies: { 'projects/p': bindings } });
   expect(findingOf(agentGkeNodeAgent, { project }, { access }).status).toBe('warn');
+});
+
+test('what the deprecated role gives, held by another role, doesn’t make it the deprecated one', () => {
+  const role = 'projects/p/roles/mine';
+  const contents = realRole('roles/container.nodeServiceAgent');
+  if (!contents.known) throw new Error('the deprecated role is unknown');
+  const bindings = [{ role, members: [NODE] }];
+  const access = policies({ policies: { 'projects/p': bindings }, roles: { [role]: [...contents.value.permissions] } });
+  const finding = findingOf(agentGkeNodeAgent, { project }, { access });
+  expect(finding.status).toBe('fail');
+  expect(finding.detail.en).not.toContain('deprecated');
+});
+
+test('a role held under a condition isn’t shown as if it were held for good', () => {
+  const bindings = [{ role: 'roles/container.serviceAgent', members: [GKE], condition: ENDED }];
+  const access = policies({ policies: { 'projects/p': bindings } });
+  const [held] = findingOf(agentGkeServiceAgent, { clusters: one, project }, { access }).evidence;
+  expect(held?.says.en).toContain('roles/container.serviceAgent (under a condition)');
 });

@@ -67,6 +67,37 @@ test.each([
   if (status === 'unknown') expect(finding.detail.en).toContain('tokeninfo');
 });
 
+test.each<[string, Answer]>([
+  ['is disabled', DISABLED],
+  ['was deleted', { state: 'missing', because: { kind: 'principal-deleted' } }],
+  [
+    'is kept out by a deny policy',
+    { state: 'missing', because: { kind: 'denied', policy: 'policies/x/denypolicies/y', level: 'projects/p' } },
+  ],
+])('401, an account that %s: no grant is offered', (_, answer) => {
+  const facts = { cluster: cluster(), caller: callerOf('a@p.iam.gserviceaccount.com'), health: health('answers') };
+  const finding = findingOf(clusterAuth401, facts, { access: iam(answer), request: symptom('cluster-auth-401') });
+  expect(finding.status).toBe('fail');
+  expect((finding.remedies ?? []).map(({ kind }) => kind)).not.toContain('grant-project-role');
+});
+
+test('401: a state that this version doesn’t know says nothing', () => {
+  const facts = { cluster: cluster({ status: 'STATUS_UNSPECIFIED' }), caller: undefined, health: health('answers') };
+  expect(findingOf(clusterAuth401, facts, { request: symptom('cluster-auth-401') }).status).toBe('unknown');
+});
+
+test('a conditional deny policy: people look at it, nothing is granted', () => {
+  const answer: Answer = {
+    state: 'conditional',
+    proof: { level: 'projects/p', role: 'roles/x', member: 'user:a@example.com' },
+    deny: 'policies/cloudresourcemanager.googleapis.com%2Fprojects%2F1/denypolicies/guard',
+  };
+  const facts = { cluster: cluster(), caller: callerOf('a@example.com') };
+  const finding = findingOf(callerClustersGet, facts, { access: iam(answer), request: { principal: 'a@example.com' } });
+  expect(finding.status).toBe('warn');
+  expect((finding.remedies ?? []).map(({ kind }) => kind)).toEqual(['command']);
+});
+
 test('the plugin is judged by an error text alone', () => {
   expect(findingOf(kubeconfigAuthPlugin, { cluster: cluster() }).status).toBe('not-applicable');
   const finding = findingOf(

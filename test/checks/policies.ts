@@ -56,7 +56,12 @@ export function policies({ policies: said = {}, roles = {}, states = {}, ancesto
   const knowledgeOf = (resource: string): Knowledge => {
     const policy = policyOf(resource);
     const named = policy.known ? policy.value.bindings.map(({ role }) => role) : [];
-    const asked = ['roles/container.serviceAgent', 'roles/container.defaultNodeServiceAgent', 'roles/editor'];
+    const asked = [
+      'roles/container.serviceAgent',
+      'roles/container.defaultNodeServiceAgent',
+      'roles/container.nodeServiceAgent',
+      'roles/editor',
+    ];
     return {
       levels: [{ resource, policy, deny: known([], 'iam denypolicies.list') }],
       complete: ancestorsUnknown

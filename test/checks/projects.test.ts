@@ -32,6 +32,12 @@ describe('api-enabled', () => {
     expect((finding.remedies ?? []).map(({ params }) => params.service)).toEqual(offered);
   });
 
+  test('an API that only workloads use doesn’t limit what can be told', () => {
+    expect(findingOf(apiEnabled, { services: states(['iamcredentials.googleapis.com']) }).detail.en).not.toContain(
+      'limits',
+    );
+  });
+
   test('what limits us is named', () => {
     expect(findingOf(apiEnabled, { services: states(['orgpolicy.googleapis.com']) }).detail.en).toContain('orgpolicy');
   });

@@ -76,7 +76,7 @@ test.each([
   ['projects/p', 'cloudresourcemanager projects.getIamPolicy'],
   ['folders/7', 'cloudresourcemanager folders.getIamPolicy'],
   ['organizations/77', 'cloudresourcemanager organizations.getIamPolicy'],
-  ['projects/p/serviceAccounts/e', 'iam projects.serviceAccounts.getIamPolicy'],
+  ['projects/p/serviceAccounts/e', 'iam serviceAccounts.getIamPolicy'],
 ])('the policy of %s comes from %s', (resource, source) => {
   expect(policySource(resource)).toBe(source);
 });
