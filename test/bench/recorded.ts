@@ -10,30 +10,52 @@ export interface RawRequest {
   readonly body: string;
 }
 
-const CHANNEL = 'http.server.request.start';
+export interface Recorded extends RawRequest {
+  /** ms on this process's clock. */
+  readonly cameAt: number;
+  /** When its answer had been sent; infinite where it has none yet. */
+  readonly answeredAt: number;
+}
+
+const CAME = 'http.server.request.start';
+const ANSWERED = 'http.server.response.finish';
 const KEPT = ['authorization', 'content-type', 'accept', 'accept-encoding'];
 
 /** Every request that comes while the work is under way, in the order in which they ended. */
-export async function recorded(work: () => Promise<unknown>): Promise<RawRequest[]> {
-  const requests: RawRequest[] = [];
-  const listen = (message: unknown) => {
+export async function recorded(work: () => Promise<unknown>): Promise<Recorded[]> {
+  const requests: { raw: RawRequest; cameAt: number; of: IncomingMessage }[] = [];
+  const answers = new Map<IncomingMessage, number>();
+  const came = (message: unknown) => {
     const { request } = message as { request: IncomingMessage };
     const { socket, method = 'GET', headers, url = '/' } = request;
     if (url.startsWith('/_sandbox')) return;
+    const cameAt = performance.now();
     const chunks: Buffer[] = [];
     request.on('data', chunk => chunks.push(chunk));
     request.on('end', () => {
       const kept = KEPT.flatMap(name => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
       const scheme = 'encrypted' in socket ? 'https' : 'http';
-      requests.push({
+      const raw = {
         url: `${scheme}://127.0.0.1:${socket.localPort}${url}`,
         method,
         headers: Object.fromEntries(kept),
         body: Buffer.concat(chunks).toString(),
-      });
+      };
+      requests.push({ raw, cameAt, of: request });
     });
   };
-  subscribe(CHANNEL, listen);
-  await work().finally(() => unsubscribe(CHANNEL, listen));
-  return requests;
+  const answered = (message: unknown) => {
+    answers.set((message as { request: IncomingMessage }).request, performance.now());
+  };
+  subscribe(CAME, came);
+  subscribe(ANSWERED, answered);
+  await work().finally(() => {
+    unsubscribe(CAME, came);
+    unsubscribe(ANSWERED, answered);
+  });
+  return requests.map(({ raw, cameAt, of }) => ({
+    ...raw,
+    cameAt,
+    answeredAt: answers.get(of) ?? Number.POSITIVE_INFINITY,
+  }));
 }

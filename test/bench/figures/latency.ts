@@ -2,12 +2,9 @@
  * Latency: `durationMs` of a diagnosis where each call to Google takes 100 ms, over the longest chain of calls that came one
  * after the other (by the simulator's own log), each 100 ms. By a worker that is warm, and by the terminal, which starts cold.
  */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Report } from '../../../src/contracts/report.ts';
 import { type System, startSystem } from '../../system.ts';
-import { jobFor, reportOf, runAll } from '../diagnosing.ts';
+import { inTerminal, inWorker } from '../diagnosing.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
 
 const LATENCY_MS = 100;
@@ -68,15 +65,10 @@ const figure: Figure = {
   async run() {
     const here = await startSystem({ rateLimits: false, start: ['bot', 'diagnose'] });
     try {
-      const inWorker = async () => {
-        const job = jobFor(here, CLUSTER, here.channel);
-        await runAll(here, [job]);
-        return reportOf(here, job.id);
-      };
-      await inWorker();
+      await inWorker(here, CLUSTER);
       here.google.cloud.latency = LATENCY_MS;
-      const worker = await times(ROUNDS, () => measured(here, inWorker));
-      const terminal = await times(3, () => measured(here, () => inTerminal(here)));
+      const worker = await times(ROUNDS, () => measured(here, () => inWorker(here, CLUSTER)));
+      const terminal = await times(3, () => measured(here, () => inTerminal(here, [CLUSTER])));
       return [result('latency, worker', worker), result('latency, terminal', terminal)];
     } finally {
       await here.stop();
@@ -84,16 +76,3 @@ const figure: Figure = {
   },
 };
 export default figure;
-
-const root = join(import.meta.dirname, '..', '..', '..');
-
-async function inTerminal(here: System): Promise<Report> {
-  const env = { ...here.env.diagnose, LOG_LEVEL: 'silent' };
-  const args = [join(root, 'bin', 'gke-auth.ts'), 'diagnose', CLUSTER, '--format', 'json'];
-  // It ends with 1 where something fails, as it does here.
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env }).catch((error: { stdout?: string }) => ({
-    stdout: error.stdout ?? '',
-  }));
-  if (stdout === '') throw new Error('the terminal said nothing');
-  return JSON.parse(stdout) as Report;
-}
