@@ -4,7 +4,7 @@
  */
 
 import type { DiagnoseRequest } from './contracts/jobs.ts';
-import type { Text } from './contracts/text.ts';
+import { LANGUAGES, type Text } from './contracts/text.ts';
 import type { Command, Common, Parsed, Surface, Usage } from './grammar/command.ts';
 import { OPTIONS, type OptionName } from './grammar/options.ts';
 import { type Argument, argumentProblem, VERBS, type Verb, type VerbSpec, withoutService } from './grammar/verbs.ts';
@@ -53,12 +53,32 @@ export function parseVerb(tokens: readonly string[], surface: Surface = 'termina
     const [word = '', ...rest] = tokens;
     refuseUnreadable(tokens);
     const verb = verbOf(word, surface);
+    if (asksHelp(rest)) return { ok: true, command: helpOn(verb, rest) };
     const { options, positionals } = split(rest, verb, surface);
     return { ok: true, command: build(verb, VERBS[verb], positionals, options, surface) };
   } catch (error) {
     if (error instanceof Wrong) return { ok: false, usage: error.usage };
     throw error;
   }
+}
+
+/** `VERB --help`, whatever else is there: whoever asks for help needn't have the rest right. After `--` all is argument. */
+function asksHelp(tokens: readonly string[]): boolean {
+  const end = tokens.indexOf('--');
+  return tokens.slice(0, end < 0 ? tokens.length : end).some(token => token === '--help' || token === '-h');
+}
+
+function helpOn(verb: Verb, tokens: readonly string[]): Command {
+  const asked = (language: string, index: number) =>
+    tokens[index] === `--lang=${language}` || (tokens[index] === '--lang' && tokens[index + 1] === language);
+  const language = LANGUAGES.find(one => tokens.some((_, index) => asked(one, index)));
+  return {
+    verb: 'help',
+    projects: [],
+    verbose: false,
+    ...(verb !== 'help' && { topic: verb }),
+    ...(language && { language }),
+  };
 }
 
 function refuseUnreadable(tokens: readonly string[]): void {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
+import { forATime } from '../../jobs/remedies/for-a-time.ts';
 import { parseTarget, TargetError } from '../../jobs/target.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Language, Text } from '../../src/contracts/text.ts';
@@ -28,12 +29,9 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   parseTarget(command.request.cluster, projects);
   if (command.picture && !command.request.workload) throw new TargetError('no-workload', NO_WORKLOAD, NAME_ONE);
   const session = await openSession({ env: process.env });
-  const report = await diagnose({
-    id: randomUUID(),
-    request: { ...command.request, projects },
-    session,
-    language,
-  });
+  const { grantMs } = command.request;
+  const found = await diagnose({ id: randomUUID(), request: { ...command.request, projects }, session, language });
+  const report = grantMs ? forATime(found, grantMs) : found;
   if (command.format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (command.format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));
   else printReport(report, language, command.verbose);

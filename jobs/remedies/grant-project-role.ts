@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { GoogleApiError } from '../clients/google/errors.ts';
 import type { Policy } from '../iam/model.ts';
+import { type ByHand, conditionBlock, conditionFlag } from './by-hand.ts';
 import { addMember, type Membership, removeMember } from './policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from './remedy.ts';
 import { shell, terraform, terraformLabel } from './shell.ts';
@@ -24,20 +25,9 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
     const before = policy.known ? membersOf(policy.value, role) : [];
     const contents = access.role(role);
     const adds = contents?.known ? [...contents.value.permissions].sort() : [];
-    const binding = [`--member=${member}`, `--role=${role}`, '--condition=None'];
     return {
       params: { project, member, role },
-      command: shell(['gcloud', 'projects', 'add-iam-policy-binding', project, ...binding]),
-      undo: shell(['gcloud', 'projects', 'remove-iam-policy-binding', project, ...binding]),
-      terraform: terraform(
-        'google_project_iam_member',
-        terraformLabel(`${role.split('/').at(-1)}_${member.split(':').at(-1)}`),
-        {
-          project,
-          role,
-          member,
-        },
-      ),
+      ...projectGrantByHand({ project, member, role }),
       console: `https://console.cloud.google.com/iam-admin/iam?project=${encodeURIComponent(project)}`,
       summary: {
         en: `Grant ${role} on project ${project}`,
@@ -72,6 +62,17 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
     revoke: (params, context) => removeMember(context.google, membership(params, context)),
   },
 };
+
+/** The grant as people make it themselves; with an end, for a time. */
+export function projectGrantByHand({ project, member, role }: GrantProjectRole, endsAt?: Date): ByHand {
+  const binding = [`--member=${member}`, `--role=${role}`, conditionFlag(endsAt)];
+  const label = terraformLabel(`${role.split('/').at(-1)}_${member.split(':').at(-1)}`);
+  return {
+    command: shell(['gcloud', 'projects', 'add-iam-policy-binding', project, ...binding]),
+    undo: shell(['gcloud', 'projects', 'remove-iam-policy-binding', project, ...binding]),
+    terraform: terraform('google_project_iam_member', label, { project, role, member }, conditionBlock(endsAt)),
+  };
+}
 
 const AGENT = /^serviceAccount:service-(\d+)@(?:container-engine-robot|gcp-sa-gkenode)\.iam\.gserviceaccount\.com$/;
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Text } from '../../src/contracts/text.ts';
 import type { Policy } from '../iam/model.ts';
+import { type ByHand, conditionBlock, conditionFlag } from './by-hand.ts';
 import { expiry } from './grant-project-role.ts';
 import { addMember, type Membership, removeMember } from './policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from './remedy.ts';
@@ -25,21 +26,10 @@ export const grantServiceAccountRole: RemedyDefinition<GrantServiceAccountRole> 
     const before = policy.known ? membersOf(policy.value, role) : [];
     const contents = access.role(role);
     const adds = contents?.known ? [...contents.value.permissions].sort() : [];
-    const gcloud = (verb: string) =>
-      shell([
-        ...['gcloud', 'iam', 'service-accounts', verb, email],
-        ...[`--member=${member}`, `--role=${role}`, '--condition=None', `--project=${project}`],
-      ]);
     const sameness = samenessOf(member);
     return {
       params: { serviceAccount, member, role },
-      command: gcloud('add-iam-policy-binding'),
-      undo: gcloud('remove-iam-policy-binding'),
-      terraform: terraform(
-        'google_service_account_iam_member',
-        terraformLabel(`${email.split('@')[0]}_${member.split(':').at(-1)}`),
-        { service_account_id: serviceAccount, role, member },
-      ),
+      ...serviceAccountGrantByHand({ serviceAccount, member, role }),
       console: `https://console.cloud.google.com/iam-admin/serviceaccounts?project=${encodeURIComponent(project)}`,
       summary: {
         en: `Grant ${role} on ${email}${sameness.en}`,
@@ -63,6 +53,29 @@ export const grantServiceAccountRole: RemedyDefinition<GrantServiceAccountRole> 
     revoke: (params, context) => removeMember(context.google, membership(params, context)),
   },
 };
+
+/** The grant as people make it themselves; with an end, for a time. */
+export function serviceAccountGrantByHand(
+  { serviceAccount, member, role }: GrantServiceAccountRole,
+  endsAt?: Date,
+): ByHand {
+  const [, project = '', , email = ''] = serviceAccount.split('/');
+  const gcloud = (verb: string) =>
+    shell([
+      ...['gcloud', 'iam', 'service-accounts', verb, email],
+      ...[`--member=${member}`, `--role=${role}`, conditionFlag(endsAt), `--project=${project}`],
+    ]);
+  return {
+    command: gcloud('add-iam-policy-binding'),
+    undo: gcloud('remove-iam-policy-binding'),
+    terraform: terraform(
+      'google_service_account_iam_member',
+      terraformLabel(`${email.split('@')[0]}_${member.split(':').at(-1)}`),
+      { service_account_id: serviceAccount, role, member },
+      conditionBlock(endsAt),
+    ),
+  };
+}
 
 function membership(
   { serviceAccount, member, role }: GrantServiceAccountRole,

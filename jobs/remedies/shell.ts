@@ -15,11 +15,25 @@ export function hcl(value: string): string {
   return JSON.stringify(value).replaceAll('${', '$${').replaceAll('%{', '%%{');
 }
 
-/** A Terraform resource of strings, its attributes aligned as `terraform fmt` does. */
-export function terraform(type: string, label: string, attributes: Readonly<Record<string, string>>): string {
+/** A Terraform resource of strings, with blocks of strings in it, aligned as `terraform fmt` does. */
+export function terraform(
+  type: string,
+  label: string,
+  attributes: Attributes,
+  blocks: Readonly<Record<string, Attributes>> = {},
+): string {
+  const inner = Object.entries(blocks).flatMap(([name, block]) => ['', `  ${name} {`, ...aligned(block, 4), '  }']);
+  return [`resource "${type}" "${label}" {`, ...aligned(attributes, 2), ...inner, '}'].join('\n');
+}
+
+type Attributes = Readonly<Record<string, string | boolean>>;
+
+function aligned(attributes: Attributes, indent: number): string[] {
   const width = Math.max(...Object.keys(attributes).map(key => key.length));
-  const lines = Object.entries(attributes).map(([key, value]) => `  ${key.padEnd(width)} = ${hcl(value)}`);
-  return [`resource "${type}" "${label}" {`, ...lines, '}'].join('\n');
+  return Object.entries(attributes).map(([key, value]) => {
+    const literal = typeof value === 'string' ? hcl(value) : String(value);
+    return `${' '.repeat(indent)}${key.padEnd(width)} = ${literal}`;
+  });
 }
 
 /** A Terraform label out of any text: letters, digits and underscores, a letter first. */

@@ -74,7 +74,8 @@ export const OPTIONS = {
   all: flag(),
   picture: matching(argumentText.file, /\.(svg|png)$/i, { terminalOnly: true }),
   project: matching(argumentText.project, PROJECT, { list: true }),
-  lang: oneOf(argumentText.language, LANGUAGES),
+  // Of two letters each, either word is near to anything.
+  lang: oneOf(argumentText.language, LANGUAGES, { words: [] }),
   format: oneOf(argumentText.format, ['text', 'json', 'markdown'], { terminalOnly: true }),
   verbose: flag({ terminalOnly: true }),
 } as const;

@@ -1,0 +1,21 @@
+/** A report whose grants end by themselves: what `--ttl` asks for where nobody but the reader makes them. */
+import type { Remedy, Report } from '../../src/contracts/report.ts';
+import { GrantProjectRole, projectGrantByHand } from './grant-project-role.ts';
+import { GrantServiceAccountRole, serviceAccountGrantByHand } from './grant-service-account-role.ts';
+
+/** The report with every grant ending `grantMs` after the diagnosis began. */
+export function forATime(report: Report, grantMs: number): Report {
+  const endsAt = new Date(Date.parse(report.startedAt) + grantMs);
+  const findings = report.findings.map(finding => ({
+    ...finding,
+    remedies: finding.remedies.map(remedy => ({ ...remedy, ...endingAt(remedy, endsAt) })),
+  }));
+  return { ...report, findings };
+}
+
+function endingAt({ kind, params }: Remedy, endsAt: Date) {
+  if (kind === 'grant-project-role') return projectGrantByHand(GrantProjectRole.parse(params), endsAt);
+  if (kind === 'grant-service-account-role')
+    return serviceAccountGrantByHand(GrantServiceAccountRole.parse(params), endsAt);
+  return {};
+}
