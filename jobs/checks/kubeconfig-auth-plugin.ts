@@ -6,8 +6,8 @@ export const kubeconfigAuthPlugin: Check<'cluster'> = {
   id: 'kubeconfig-auth-plugin',
   title: { en: 'kubectl has the plugin it needs to log in', ja: 'kubectl の認証プラグインが使える' },
   description: {
-    en: 'kubectl 1.26 and later log in to GKE through gke-gcloud-auth-plugin, which the kubeconfig names. Where it is missing, or where the kubeconfig still names the removed “gcp” provider, kubectl fails before it reaches the cluster. Only an error text shows this; gke-auth doctor looks at the machine itself.',
-    ja: 'kubectl 1.26 以降は、kubeconfig に記載された gke-gcloud-auth-plugin を通じて GKE に認証します。プラグインがない場合や、kubeconfig が削除済みの「gcp」プロバイダを指している場合は、クラスタに到達する前に失敗します。これはエラー文からしか判定できません。マシン自体の確認には gke-auth doctor を使います。',
+    en: 'kubectl 1.25 and later log in to GKE through gke-gcloud-auth-plugin, which the kubeconfig names. Where it is missing, or where the kubeconfig still names the removed “gcp” provider, kubectl fails before it reaches the cluster. Only an error text shows this; gke-auth doctor looks at the machine itself.',
+    ja: 'kubectl 1.25 以降は、kubeconfig に記載された gke-gcloud-auth-plugin を通じて GKE に認証します。プラグインがない場合や、kubeconfig が削除済みの「gcp」プロバイダを指している場合は、クラスタに到達する前に失敗します。これはエラー文からしか判定できません。マシン自体の確認には gke-auth doctor を使います。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl',
   needs: ['container.clusters.get'],

@@ -1,10 +1,12 @@
 /** Node service accounts have to exist and be enabled (DOMAIN, 6b). */
+import type { Unknown } from '../facts/fact.ts';
 import type { NodeAccountState } from '../facts/node-account-states.ts';
+import { nodeAccounts } from '../facts/node-accounts.ts';
 import type { Policy } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable } from './evidence.ts';
 
-export const nodeSaState: Check<'clusters' | 'nodeAccountStates' | 'projectPolicy'> = {
+export const nodeSaState: Check<'clusters' | 'project' | 'nodeAccountStates' | 'projectPolicy'> = {
   id: 'node-sa-state',
   title: {
     en: 'Node service accounts exist and are enabled',
@@ -15,29 +17,32 @@ export const nodeSaState: Check<'clusters' | 'nodeAccountStates' | 'projectPolic
     ja: '削除または無効化されたノードのサービス アカウントは、付与内容にかかわらず権限を持たず、新しいノードも登録できません。無効なものは有効化でき、削除されたものは 30 日以内なら復元できます。それ以外は別のアカウントのノードプールが必要です。deleted:… のバインディングは、同名で作り直したアカウントには効きません。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
-  needs: ['container.clusters.get', 'iam.serviceAccounts.get'],
-  facts: ['clusters', 'nodeAccountStates', 'projectPolicy'],
+  needs: ['container.clusters.get', 'resourcemanager.projects.get', 'iam.serviceAccounts.get'],
+  facts: ['clusters', 'project', 'nodeAccountStates', 'projectPolicy'],
   inScan: 'project',
 
-  run({ clusters, nodeAccountStates, projectPolicy }, _access, request) {
-    if (!clusters.known) {
-      return [
-        {
-          subject: `projects/${request.project}`,
-          status: 'unknown',
-          headline: {
-            en: "I can't tell which accounts the nodes run as",
-            ja: 'ノードのサービス アカウントを特定できません',
-          },
-          detail: unknownDetail(clusters),
-          evidence: [unreadable(clusters)],
-        },
-      ];
-    }
+  run({ clusters, project, nodeAccountStates, projectPolicy }, _access, request) {
+    if (!clusters.known) return [whichAccounts(request.project, clusters)];
     const policy = projectPolicy.known ? projectPolicy.value : undefined;
-    return nodeAccountStates.map(state => judge(state, request.project, policy));
+    const states = nodeAccountStates.map(state => judge(state, request.project, policy));
+    const nameless = clusters.value.some(cluster => nodeAccounts(cluster, undefined).some(({ email }) => !email));
+    return !project.known && nameless ? [...states, whichAccounts(request.project, project)] : states;
   },
 };
+
+/** Without the clusters, or without the project's number, which the default account is called by. */
+function whichAccounts(project: string, reason: Unknown): FindingDraft {
+  return {
+    subject: `projects/${project}`,
+    status: 'unknown',
+    headline: {
+      en: "I can't tell which accounts the nodes run as",
+      ja: 'ノードのサービス アカウントを特定できません',
+    },
+    detail: unknownDetail(reason),
+    evidence: [unreadable(reason)],
+  };
+}
 
 function judge(
   { email, project = '-', account }: NodeAccountState,

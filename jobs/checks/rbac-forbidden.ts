@@ -67,6 +67,7 @@ function judge(cluster: Cluster, asked: AccessRequest, review: Fact<Review['stat
     ...evidenceOf(answers, `projects/${project}`),
   ];
   const what = requestText(asked);
+  if (answers.some(isGone)) return askedInVain(subject, asked, what, evidence);
   const byRbac = review.known && review.value.allowed;
   const byIam = answers.length > 0 && answers.every(({ state }) => state === 'granted');
   if (byRbac || byIam) {
@@ -107,6 +108,32 @@ function judge(cluster: Cluster, asked: AccessRequest, review: Fact<Review['stat
     evidence,
     missing: { principal: caller.member ?? caller.user ?? caller.subject.name, permissions: [...asked.permissions] },
     remedies: proven || harmless ? [binding(cluster, asked, proven ? undefined : MAY_BE_A_DOUBLE)] : [],
+  };
+}
+
+/** The account itself is disabled or deleted, whoever would allow it what. */
+function isGone(answer: Answer): boolean {
+  return answer.state === 'missing' && /^principal-/.test(answer.because.kind);
+}
+
+function askedInVain(
+  subject: string,
+  { caller, permissions }: AccessRequest,
+  what: Text,
+  evidence: readonly EvidenceDraft[],
+): FindingDraft {
+  const { name } = caller.subject;
+  return {
+    subject,
+    status: 'fail',
+    headline: { en: `${what.en}: not allowed`, ja: `${what.ja}: 許可されていません` },
+    detail: {
+      en: `${name} is disabled or deleted, so it can’t log in: no role helps it. Enable it, or use another account.`,
+      ja: `${name} は無効か削除済みのためログインできず、ロールを付与しても使えません。有効化するか、別のアカウントを使ってください。`,
+    },
+    evidence,
+    missing: { principal: caller.member ?? name, permissions: [...permissions] },
+    remedies: [],
   };
 }
 

@@ -51,7 +51,7 @@ function judge(workload: Workload, pods: readonly Pod[], mesh: Fact<Mesh> | unde
   const name = nameOf(workload);
   const ways = pods.map(pod => ({ pod, way: wayOf(pod, mesh) }));
   const caught = ways.filter(({ way }) => way === 'caught').map(({ pod }) => pod);
-  const early = pods.filter(pod => !isHeld(pod, mesh));
+  const early = pods.filter(pod => isHeld(pod, mesh) === false);
   const proof = [
     ...pods.slice(0, 3).map(pod => evidence('kubernetes pods.list', said(pod))),
     ...(mesh && !mesh.known ? [unreadable(mesh)] : []),
@@ -92,6 +92,10 @@ function judge(workload: Workload, pods: readonly Pod[], mesh: Fact<Mesh> | unde
       evidence: proof,
       remedies: templateRemedy(workload, exclusion(early.length > 0)),
     };
+  }
+  const open = pods.filter(pod => isHeld(pod, mesh) === undefined);
+  if (early.length === 0 && open.length > 0 && mesh && !mesh.known) {
+    return { ...undecided(subject, mesh, CANT_TELL_FIRST), evidence: proof };
   }
   if (early.length > 0) {
     return {
@@ -158,13 +162,15 @@ function holds(ranges: string | undefined): boolean {
   return (ranges ?? '').split(',').some(range => holdsAddress(range.trim(), METADATA));
 }
 
-function isHeld(pod: Pod, mesh: Fact<Mesh> | undefined): boolean {
+/** Whether the application starts after its sidecar; undefined where only the mesh's settings say, and they can't be read. */
+function isHeld(pod: Pod, mesh: Fact<Mesh> | undefined): boolean | undefined {
   const native = pod.spec.initContainers.some(
     ({ name, restartPolicy }) => name === SIDECAR && restartPolicy === 'Always',
   );
   const own = configOf(pod.metadata.annotations).holdApplicationUntilProxyStarts;
   if (native || own === true) return true;
-  return own === undefined && (!mesh?.known || mesh.value.holdApplicationUntilProxyStarts);
+  if (own !== undefined) return false;
+  return mesh?.known ? mesh.value.holdApplicationUntilProxyStarts : undefined;
 }
 
 function configOf(annotations: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
@@ -257,4 +263,9 @@ const EARLY: Text = {
 const CANT_TELL: Text = {
   en: "I can't tell whether the sidecar lets the metadata server’s traffic pass",
   ja: 'サイドカーがメタデータ サーバー宛ての通信を妨げていないか判定できません',
+};
+
+const CANT_TELL_FIRST: Text = {
+  en: "The sidecar lets the metadata server’s traffic pass; I can't tell whether the application waits for it",
+  ja: 'サイドカーは通信を妨げませんが、アプリケーションがサイドカーの準備を待つか判定できません',
 };

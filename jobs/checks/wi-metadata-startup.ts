@@ -43,10 +43,15 @@ function judge(workload: Workload, errors: readonly LogLine[], request: CheckReq
   const { resource: subject } = workload;
   const name = nameOf(workload);
   const starts = startsOf(workload);
-  const ofStartup = errors.filter(({ at, pod }) =>
-    starts.some(start => start.pod === pod && at.getTime() >= start.at - 1_000 && at.getTime() < start.at + STARTUP_MS),
+  const startOf = ({ at, pod }: LogLine) =>
+    starts.find(start => start.pod === pod && at.getTime() >= start.at - 1_000 && at.getTime() < start.at + STARTUP_MS);
+  const ofStartup = errors.filter(line => startOf(line) !== undefined);
+  // What is older than the runs that are still known may have been at a start as well.
+  const afterStart = errors.filter(
+    line => !ofStartup.includes(line) && starts.some(({ pod, at }) => pod === line.pod && at < line.at.getTime()),
   );
-  const later = errors.filter(line => !ofStartup.includes(line) && starts.some(({ pod }) => pod === line.pod));
+  // Where the container doesn't stay up, the error comes back with each start: it hasn't stopped.
+  const later = [...afterStart, ...ofStartup.filter(({ pod }) => isDown(workload, pod))];
   const pasted = request.symptom?.problem === 'wi-metadata-startup';
   if (later.length > 0) {
     return {
@@ -57,8 +62,8 @@ function judge(workload: Workload, errors: readonly LogLine[], request: CheckReq
         ja: `${name}: 認証情報のエラーは起動後も続いています`,
       },
       detail: {
-        en: 'They don’t stop after the first seconds, so the start isn’t the cause; see the links before this one.',
-        ja: '起動直後だけではないため、起動のタイミングが原因ではありません。これより前の項目を確認してください。',
+        en: 'They don’t stop after the first seconds, or come back with every start, so the start isn’t the cause; see the links before this one.',
+        ja: '起動直後だけではないか、起動のたびに繰り返されているため、起動のタイミングが原因ではありません。これより前の項目を確認してください。',
       },
       evidence: quoted(later),
     };
@@ -89,6 +94,18 @@ function judge(workload: Workload, errors: readonly LogLine[], request: CheckReq
       remedies: templateRemedy(workload, WAIT),
     };
   }
+  if (errors.length > 0) {
+    return {
+      subject,
+      status: 'pass',
+      headline: { en: 'No sign of failed starts since', ja: 'その後、起動時の失敗の兆候はありません' },
+      detail: {
+        en: `Errors about credentials in the logs of ${name} are older than the runs that can still be seen; since then there are none.`,
+        ja: `${name} のログにある認証情報のエラーは、現在確認できる実行より前のもので、その後は発生していません。`,
+      },
+      evidence: quoted(errors),
+    };
+  }
   return {
     subject,
     status: 'pass',
@@ -107,6 +124,15 @@ function startsOf({ pods }: Workload): { readonly pod: string; readonly at: numb
     status.containerStatuses
       .flatMap(({ state, lastState }) => [state.running, state.terminated, lastState.terminated])
       .flatMap(run => (run?.startedAt ? [{ pod: metadata.name, at: Date.parse(run.startedAt) }] : [])),
+  );
+}
+
+/** Whether a container of the Pod isn't running: it has ended, or waits to be started once more. */
+function isDown({ pods }: Workload, name: string): boolean {
+  const pod = (pods.known ? pods.value : []).find(({ metadata }) => metadata.name === name);
+  return (
+    pod?.status.containerStatuses.some(({ state }) => state.waiting !== undefined || state.terminated !== undefined) ??
+    false
   );
 }
 

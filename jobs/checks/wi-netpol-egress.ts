@@ -5,6 +5,7 @@ import type { Workload } from '../facts/workload.ts';
 import { dnsPeers, metadataServer } from '../network-policy/destinations.ts';
 import type { Destination } from '../network-policy/egress.ts';
 import type { Check, FindingDraft, RemedyRequest } from './check.ts';
+import { type EvidenceDraft, unreadable } from './evidence.ts';
 import { egressOf, type Group, type WorkloadEgress } from './workload-egress.ts';
 import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided } from './workload-subject.ts';
 
@@ -15,11 +16,16 @@ export const wiNetpolEgress: Check<'cluster' | 'workload' | 'workloadNetwork'> =
     ja: 'ネットワーク ポリシーで、Pod からメタデータ サーバーと DNS への通信が許可されている',
   },
   description: {
-    en: 'Once an egress policy selects a Pod, the metadata server has to be allowed: 169.254.169.252 port 988 (127.0.0.1 before GKE 1.21.0-gke.1000), on Dataplane V2 169.254.169.254 port 80. Policies add up, so one rule of one policy is enough. DNS has to be allowed as well (kube-dns, Cloud DNS or NodeLocal DNSCache): without it is a warning, because some libraries do without the name. Policies of Cilium, of Calico and by FQDN aren’t evaluated: unknown.',
-    ja: '下り（外向き）のポリシーが Pod を選択している場合、メタデータ サーバーへの通信を許可する必要があります。宛先は 169.254.169.252 のポート 988（1.21.0-gke.1000 より前は 127.0.0.1）、Dataplane V2 では 169.254.169.254 のポート 80 です。ポリシーは合算されるため、どれか 1 つのルールで許可されていれば十分です。DNS（kube-dns、Cloud DNS、NodeLocal DNSCache）も許可が必要ですが、名前解決なしで動くライブラリもあるため、DNS だけの遮断は警告です。Cilium、Calico、FQDN のポリシーは評価できず「不明」です。',
+    en: 'Once an egress policy selects a Pod, the metadata server has to be allowed: 169.254.169.252 port 988 (127.0.0.1 before GKE 1.21.0-gke.1000), on Dataplane V2 169.254.169.254 port 80. Policies add up, so one rule of one policy is enough. DNS has to be allowed as well (kube-dns, Cloud DNS or NodeLocal DNSCache): without it is a warning, because some libraries do without the name. Policies of Cilium, of Calico and by FQDN aren’t evaluated: unknown where there are some, or where they can’t be looked for.',
+    ja: '下り（外向き）のポリシーが Pod を選択している場合、メタデータ サーバーへの通信を許可する必要があります。宛先は 169.254.169.252 のポート 988（1.21.0-gke.1000 より前は 127.0.0.1）、Dataplane V2 では 169.254.169.254 のポート 80 です。ポリシーは合算されるため、どれか 1 つのルールで許可されていれば十分です。DNS（kube-dns、Cloud DNS、NodeLocal DNSCache）も許可が必要ですが、名前解決なしで動くライブラリもあるため、DNS だけの遮断は警告です。Cilium、Calico、FQDN のポリシーは評価できないため、ある場合と有無を確認できない場合は「不明」です。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/authentication',
-  needs: ['container.clusters.get', 'container.networkPolicies.list', 'container.pods.list'],
+  needs: [
+    'container.clusters.get',
+    'container.networkPolicies.list',
+    'container.pods.list',
+    'container.thirdPartyObjects.list',
+  ],
   facts: ['cluster', 'workload', 'workloadNetwork'],
   appliesTo: asksForWorkload,
 
@@ -79,7 +85,11 @@ function judgeGroups(
   const closed = groups.filter(({ metadata }) => metadata.state === 'denied');
   const deaf = groups.filter(({ dns }) => dns.state === 'denied');
   const blocked = groups.filter(group => closed.includes(group) || deaf.includes(group));
-  if (blocked.length === 0) return open(workload, groups, destination, unread);
+  if (blocked.length === 0 && customUnread) {
+    const evidence = [...groups.map(group => told(group, address(destination))), unreadable(customUnread)];
+    return { ...undecided(workload.resource, customUnread, CANT_TELL), evidence };
+  }
+  if (blocked.length === 0) return open(workload, groups, destination);
   const policies = policiesOf(blocked);
   const pods = listed(
     blocked.flatMap(group => group.pods),
@@ -119,17 +129,12 @@ function judgeGroups(
             en: 'Names don’t resolve: libraries that look up metadata.google.internal find no credentials, and no other API’s name is found either.',
             ja: '名前解決ができません。metadata.google.internal を引くライブラリは認証情報を得られず、ほかの API の名前も引けません。',
           },
-    evidence: blocked.map(group => evidence(SOURCE, verdict(group, where))),
+    evidence: blocked.map(group => told(group, where)),
     remedies: [additivePolicy(cluster, workload, blocked, destination)],
   };
 }
 
-function open(
-  workload: Workload,
-  groups: readonly Group[],
-  destination: Destination,
-  unread: readonly Text[],
-): FindingDraft {
+function open(workload: Workload, groups: readonly Group[], destination: Destination): FindingDraft {
   const maybe = groups.some(({ dns }) => dns.state === 'unknown');
   const selected = groups.some(({ metadata }) => metadata.state === 'allowed');
   const where = address(destination);
@@ -157,10 +162,13 @@ function open(
             },
           ]
         : []),
-      ...unread,
     ]),
-    evidence: groups.map(group => evidence(SOURCE, verdict(group, where))),
+    evidence: groups.map(group => told(group, where)),
   };
+}
+
+function told(group: Group, where: string): EvidenceDraft {
+  return evidence(SOURCE, verdict(group, where));
 }
 
 function verdict({ metadata, dns, pods }: Group, where: string): Text {

@@ -1,5 +1,5 @@
 /** Nodes have to run the GKE metadata server, or Pods get the node's identity (DOMAIN, 17). */
-import type { Text } from '../../src/contracts/text.ts';
+import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Pod } from '../clients/kubernetes/objects.ts';
 import type { Cluster, NodePool } from '../facts/cluster.ts';
 import { isAtLeast } from '../facts/gke-version.ts';
@@ -49,8 +49,10 @@ function judge(cluster: Cluster, pool: NodePool, pods: readonly Pod[]): FindingD
     evidence('container clusters.get nodePools[].config.workloadMetadataConfig.mode', `${name}: ${mode}`),
     ...(pods.length > 0 ? [evidence('kubernetes pods.list', named(pods))] : []),
   ];
-  if (mode !== 'GKE_METADATA') return wrongMode(cluster, pool, mode, pods, proof);
   const onHost = pods.filter(pod => pod.spec.hostNetwork && !isFuse(cluster, pod));
+  const others = pods.filter(pod => !onHost.includes(pod));
+  const hopeless = onHost.length > 0 && others.length === 0;
+  if (mode !== 'GKE_METADATA' && !hopeless) return wrongMode(cluster, pool, mode, others, onHost, proof);
   if (onHost.length > 0) {
     const which = named(onHost);
     return {
@@ -61,8 +63,8 @@ function judge(cluster: Cluster, pool: NodePool, pods: readonly Pod[]): FindingD
         ja: `${name}: ホスト ネットワークの Pod は Workload Identity を使えません`,
       },
       detail: {
-        en: `${which.en}: hostNetwork is true, so requests for a token go to the node’s own metadata server, and the Pod gets the node’s identity. This cannot work: run it without hostNetwork, or give the node’s account what the Pod needs.`,
-        ja: `${which.ja}: hostNetwork が true のため、トークンの要求がノードのメタデータ サーバーに届き、Pod はノードの ID になります。この構成では動作しません。hostNetwork を使わないか、ノードのアカウントに必要な権限を付与してください。`,
+        en: `${which.en}: ${ON_HOST.en}`,
+        ja: `${which.ja}: ${ON_HOST.ja}`,
       },
       effect: NODE_IDENTITY,
       evidence: proof,
@@ -85,6 +87,7 @@ function wrongMode(
   { resource: subject, name }: NodePool,
   mode: string,
   pods: readonly Pod[],
+  onHost: readonly Pod[],
   proof: FindingDraft['evidence'],
 ): FindingDraft {
   const used = pods.length > 0;
@@ -96,15 +99,20 @@ function wrongMode(
       en: `${name} doesn’t run the GKE metadata server`,
       ja: `${name} で GKE メタデータ サーバーが動作していません`,
     },
-    detail: used
-      ? {
-          en: `The mode of ${name} is ${mode}, and the workload runs there (${which.en}). Changing the mode changes the identity of everything that runs on the pool at once; a new pool is the gentler way.`,
-          ja: `${name} のモードは ${mode} で、このワークロードが動作しています（${which.ja}）。モードを変えると、ノードプール上のすべてのワークロードの ID が直ちに変わります。新しいノードプールを作るほうが安全です。`,
-        }
-      : {
-          en: `The mode of ${name} is ${mode}: a Pod that lands there gets the node’s identity, not its own.`,
-          ja: `${name} のモードは ${mode} です。ここに配置された Pod には、Pod 自身ではなくノードの ID が渡されます。`,
-        },
+    detail: joinText([
+      used
+        ? {
+            en: `The mode of ${name} is ${mode}, and the workload runs there (${which.en}). Changing the mode changes the identity of everything that runs on the pool at once; a new pool is the gentler way.`,
+            ja: `${name} のモードは ${mode} で、このワークロードが動作しています（${which.ja}）。モードを変えると、ノードプール上のすべてのワークロードの ID が直ちに変わります。新しいノードプールを作るほうが安全です。`,
+          }
+        : {
+            en: `The mode of ${name} is ${mode}: a Pod that lands there gets the node’s identity, not its own.`,
+            ja: `${name} のモードは ${mode} です。ここに配置された Pod には、Pod 自身ではなくノードの ID が渡されます。`,
+          },
+      ...(onHost.length > 0
+        ? [{ en: `${named(onHost).en}: ${ON_HOST.en}`, ja: `${named(onHost).ja}: ${ON_HOST.ja}` }]
+        : []),
+    ]),
     effect: NODE_IDENTITY,
     evidence: proof,
     remedies: [{ kind: 'set-node-metadata-mode', params: { project, location, cluster, nodePool: name } }],
@@ -162,6 +170,11 @@ function lost({ resource: subject }: Cluster, pods: readonly Pod[]): FindingDraf
 const NO_POOL: Text = {
   en: 'Without a workload pool no node pool can run the GKE metadata server; turning Workload Identity on leaves the mode of existing pools as it is.',
   ja: 'ワークロード プールがないと、GKE メタデータ サーバーを使えません。Workload Identity を有効にしても、既存のノードプールのモードは変わりません。',
+};
+
+const ON_HOST: Text = {
+  en: 'hostNetwork is true, so requests for a token go to the node’s own metadata server, and the Pod gets the node’s identity. This cannot work: run it without hostNetwork, or give the node’s account what the Pod needs.',
+  ja: 'hostNetwork が true のため、トークンの要求がノードのメタデータ サーバーに届き、Pod はノードの ID になります。この構成では動作しません。hostNetwork を使わないか、ノードのアカウントに必要な権限を付与してください。',
 };
 
 const NODE_IDENTITY: Text = {

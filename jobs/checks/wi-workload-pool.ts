@@ -56,13 +56,16 @@ export const wiWorkloadPool: Check<'cluster'> = {
         },
       ];
     }
-    if (workloadPool === usual) {
+    if (workloadPool === usual || workloadPool === scopedPool(project)) {
       return [
         {
           subject,
           status: 'pass',
-          headline: { en: `Workload Identity is on (${usual})`, ja: `Workload Identity は有効です（${usual}）` },
-          detail: { en: `The workload pool is ${usual}.`, ja: `ワークロード プールは ${usual} です。` },
+          headline: {
+            en: `Workload Identity is on (${workloadPool})`,
+            ja: `Workload Identity は有効です（${workloadPool}）`,
+          },
+          detail: { en: `The workload pool is ${workloadPool}.`, ja: `ワークロード プールは ${workloadPool} です。` },
           evidence,
         },
       ];
@@ -105,3 +108,8 @@ export const wiWorkloadPool: Check<'cluster'> = {
     ];
   },
 };
+
+/** The other form that the pool of a domain-scoped project, `example.com:p`, may have; which it is, is not documented. */
+function scopedPool(project: string): string {
+  return `${project.split(':').reverse().join('.')}.svc.id.goog`;
+}

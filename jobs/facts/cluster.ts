@@ -16,7 +16,7 @@ export interface NodePool {
   readonly serviceAccount?: string;
   readonly oauthScopes: readonly string[];
   readonly imageType: string;
-  /** `GKE_METADATA`, `GCE_METADATA`, or absent; a value of the future reads `MODE_UNSPECIFIED`. */
+  /** `GKE_METADATA`, `GCE_METADATA`, or absent; a value of the future, and none (concealment), read `MODE_UNSPECIFIED`. */
   readonly metadataMode?: string;
 }
 
@@ -131,7 +131,9 @@ function toCluster(project: string, raw: ContainerCluster): Cluster {
       serviceAccount: pool.config?.serviceAccount || undefined,
       oauthScopes: pool.config?.oauthScopes ?? [],
       imageType: pool.config?.imageType ?? '',
-      metadataMode: pool.config?.workloadMetadataConfig ? String(pool.config.workloadMetadataConfig.mode) : undefined,
+      metadataMode: pool.config?.workloadMetadataConfig
+        ? String(pool.config.workloadMetadataConfig.mode ?? 'MODE_UNSPECIFIED')
+        : undefined,
     })),
     autoprovisioning: provisioning
       ? { serviceAccount: raw.autoscaling?.autoprovisioningNodePoolDefaults?.serviceAccount || undefined }

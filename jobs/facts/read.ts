@@ -23,14 +23,47 @@ export async function asFact<T>(call: Call, read: () => Promise<T>): Promise<Fac
 
 function unknownFrom(call: Call, error: GoogleApiError): Unknown {
   const code = codeOf(error);
-  const permission = error.metadata.permission ?? call.permission;
+  if (error.reason === 'USER_PROJECT_DENIED') return payerDenied(call, error);
+  const permission = NO_ROLE_HELPS.test(error.reason ?? '')
+    ? undefined
+    : (error.metadata.permission ?? call.permission);
   const base = { known: false as const, code, source: call.source, resource: call.resource };
+  if (code === 'denied' && permission === undefined) return { ...base, reason: refusedText(call, error) };
   const reason = reasonText(code, call, error, permission);
   if (code === 'denied' && permission) {
     return { ...base, reason, permission, command: grantCommand(permission, call.resource, call.self) };
   }
   if (code === 'api-disabled') return { ...base, reason, command: enableCommand(error, call) };
   return { ...base, reason };
+}
+
+/** Refusals that are about billing, a service perimeter or the credentials themselves (google.api.ErrorReason). */
+const NO_ROLE_HELPS =
+  /^(?:BILLING_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|ACCESS_TOKEN_SCOPE_INSUFFICIENT|SECURITY_POLICY_VIOLATED|ORG_RESTRICTION_VIOLATION|LOCATION_POLICY_VIOLATED)$/;
+
+function refusedText({ resource }: Call, { message }: GoogleApiError): Text {
+  return {
+    en: `Google refuses to let me read ${resource}: ${message}`,
+    ja: `${resource} の読み取りが Google に拒否されました: ${message}`,
+  };
+}
+
+/** The project that our calls are counted for, which need not be the one that is read (DOMAIN, D). */
+function payerDenied(call: Call, error: GoogleApiError): Unknown {
+  const permission = 'serviceusage.services.use';
+  const payer = error.metadata.consumer ?? call.resource.split('/').slice(0, 2).join('/');
+  return {
+    known: false,
+    code: 'denied',
+    source: call.source,
+    resource: payer,
+    permission,
+    reason: {
+      en: `${call.resource} wasn't read: I may not use ${payer}, which the call is counted for (${permission}).`,
+      ja: `${call.resource} を読み取れませんでした。呼び出しの割り当てに使う ${payer} の利用権限がありません（${permission}）。`,
+    },
+    command: grantCommand(permission, payer, call.self),
+  };
 }
 
 function codeOf(error: GoogleApiError): UnknownCode {

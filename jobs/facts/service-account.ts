@@ -67,10 +67,13 @@ export function projectOfAccount(email: string, own: { id: string; number?: stri
     const number = name.match(/^(\d+)-compute$/)?.[1];
     return number === undefined || number === own.number ? own.id : number;
   }
-  if (domain === 'appspot.gserviceaccount.com') return name;
-  const match = domain.match(/^([a-z][a-z0-9-]+(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com$/);
-  if (!match?.[1]) return undefined;
-  // Domain-scoped projects: `name@project.example.com.iam…` is project `example.com:project`.
-  const [project = '', ...scope] = match[1].split('.');
+  if (domain === 'appspot.gserviceaccount.com') return projectNamed(name);
+  const match = domain.match(/^([a-z][a-z0-9-]*(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com$/);
+  return match?.[1] ? projectNamed(match[1]) : undefined;
+}
+
+/** Domain-scoped projects: `name@project.example.com.iam…` is of project `example.com:project`. */
+function projectNamed(text: string): string {
+  const [project = '', ...scope] = text.split('.');
   return scope.length > 0 ? `${scope.join('.')}:${project}` : project;
 }

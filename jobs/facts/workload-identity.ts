@@ -1,5 +1,6 @@
 /** Who a workload is to IAM: itself, or the IAM service account that its Kubernetes service account names (DOMAIN, 18, 19). */
 import { nearest } from '../../src/nearest.ts';
+import { decide } from '../iam/conditions.ts';
 import { identify, membership } from '../iam/members.ts';
 import type { Policy, Principal } from '../iam/model.ts';
 import { workloadPrincipal } from '../iam/workload.ts';
@@ -45,6 +46,7 @@ export interface HeldRole {
   readonly role: string;
   /** `projects/P`. */
   readonly resource: string;
+  /** Under a condition that can't be decided. */
   readonly conditional: boolean;
 }
 
@@ -85,14 +87,16 @@ export async function readWorkloadIdentity(
   };
 }
 
-/** `p.svc.id.goog` is of project p; of a domain-scoped project `example.com:p` it is `p.example.com.svc.id.goog`. */
+/** `p.svc.id.goog` is of project p. Which form a domain-scoped project's has is not documented: both are read. */
 function projectOfPool(pool: string): string {
-  const [project = '', ...scope] = pool.replace(/\.svc\.id\.goog$/, '').split('.');
+  const name = pool.replace(/\.svc\.id\.goog$/, '');
+  if (name.includes(':')) return name;
+  const [project = '', ...scope] = name.split('.');
   return scope.length > 0 ? `${scope.join('.')}:${project}` : project;
 }
 
 /** Emails of service accounts; whatever else an annotation may hold names none. */
-const EMAIL = /^[a-z0-9][a-z0-9-]*@[a-z0-9][a-z0-9.-]*\.gserviceaccount\.com$/;
+const EMAIL = /^[a-z0-9][a-z0-9.-]*@[a-z0-9][a-z0-9.-]*\.gserviceaccount\.com$/;
 
 async function readAccount(session: Session, cluster: Cluster, annotation: string): Promise<IamAccount | undefined> {
   if (!EMAIL.test(annotation)) return undefined;
@@ -124,17 +128,20 @@ async function readRoles(
     if (!policy?.known) return [];
     const resource = `projects/${project}`;
     const isMine = (member: string) => membership(identity, member, resource) === 'yes';
-    return rolesIn(policy.value, isMine).map(role => ({ ...role, resource }));
+    return rolesIn(policy.value, isMine, session.now).map(role => ({ ...role, resource }));
   });
   const unread = policies.find(policy => !policy.known);
   // Roles that were found stand, whatever else could not be read.
   return unread && held.length === 0 ? unread : known(held, 'cloudresourcemanager projects.getIamPolicy');
 }
 
-function rolesIn({ bindings }: Policy, isMine: (member: string) => boolean): Omit<HeldRole, 'resource'>[] {
+/** What is bound under a condition that does not hold, expired or not yet begun, is not held. */
+function rolesIn({ bindings }: Policy, isMine: (member: string) => boolean, now: Date): Omit<HeldRole, 'resource'>[] {
   return bindings
     .filter(({ members }) => members.some(isMine))
-    .map(({ role, condition }) => ({ role, conditional: condition !== undefined }));
+    .map(({ role, condition }) => ({ role, holds: decide(condition, now).holds }))
+    .filter(({ holds }) => holds !== false)
+    .map(({ role, holds }) => ({ role, conditional: holds === undefined }));
 }
 
 async function readNearest(session: Session, project: string, wanted: string): Promise<string | undefined> {

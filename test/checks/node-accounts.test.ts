@@ -172,6 +172,7 @@ describe('node-sa-state', () => {
   const run = (state: NodeAccountState, bindings: Binding[] = []) =>
     findingOf(nodeSaState, {
       clusters,
+      project,
       nodeAccountStates: [state],
       projectPolicy: known({ bindings }, 'cloudresourcemanager projects.getIamPolicy'),
     });
@@ -209,8 +210,21 @@ describe('node-sa-state', () => {
   });
 
   test('without the clusters nobody knows which accounts', () => {
-    const facts = { clusters: unknown('denied'), nodeAccountStates: [], projectPolicy: unknown('denied') };
+    const facts = { clusters: unknown('denied'), project, nodeAccountStates: [], projectPolicy: unknown('denied') };
     expect(findingOf(nodeSaState, facts)).toMatchObject({ status: 'unknown', subject: 'projects/p' });
+  });
+
+  test('without the project’s number nobody knows who the default account is', () => {
+    const value = cluster({ nodePools: [pool('a', { serviceAccount: 'default' })] });
+    const facts = {
+      clusters: known(value.known ? [value.value] : [], 'container clusters.list'),
+      project: unknown('denied', { command: 'gcloud grant' }),
+      nodeAccountStates: [],
+      projectPolicy: known({ bindings: [] }, 'cloudresourcemanager projects.getIamPolicy'),
+    };
+    const finding = findingOf(nodeSaState, facts);
+    expect(finding).toMatchObject({ status: 'unknown', subject: 'projects/p' });
+    expect(finding.detail.en).toContain('gcloud grant');
   });
 });
 

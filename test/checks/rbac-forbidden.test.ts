@@ -45,6 +45,15 @@ test.each([
   expect(run(ALICE, rbac, access).status).toBe(status);
 });
 
+test.each(['principal-disabled', 'principal-deleted'] as const)('an account that is %s asks in vain', kind => {
+  const request = { ...ALICE, principal: 'ci@p.iam.gserviceaccount.com' };
+  for (const allowed of [true, false]) {
+    const finding = run(request, review(allowed), iam({ state: 'missing', because: { kind } }), true);
+    expect(finding).toMatchObject({ status: 'fail', remedies: [] });
+    expect(finding.detail.en).toContain('ci@p.iam.gserviceaccount.com');
+  }
+});
+
 test('bindings to Google groups are not seen where the cluster looks at groups', () => {
   const finding = run(ALICE, review(false), iam('missing'), true);
   expect(finding.status).toBe('unknown');

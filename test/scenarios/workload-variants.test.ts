@@ -128,6 +128,18 @@ describe('wi-gsa-binding', () => {
     expect(statuses(await ask(here, 'wi-gsa-binding'))).toEqual([status]);
   });
 
+  test.each([
+    ['that is over', 'request.time < timestamp("2025-01-01T00:00:00Z")', 'warn', /no role|granted nothing/],
+    ['that holds', 'request.time < timestamp("2099-01-01T00:00:00Z")', 'pass', /roles\/pubsub\.publisher/],
+    ['that can’t be decided', 'resource.matchTag("1/env", "prod")', 'warn', /conditional/],
+  ])('a role of its own under a condition %s', async (_, expression, status, says) => {
+    const here = healthyWorld({ objects: [serviceAccount('shop', 'checkout')] });
+    here.project.bind('roles/pubsub.publisher', `${SET}/namespace/shop`, { title: 'x', expression });
+    const [finding] = await ask(here, 'wi-gsa-binding');
+    expect(finding?.status).toBe(status);
+    expect(finding?.detail).toMatch(says);
+  });
+
   test('an account of another project: its own policy, its own API, its own remedy', async () => {
     const here = healthyWorld({ objects: [serviceAccount('shop', 'checkout', 'far@other-1.iam.gserviceaccount.com')] });
     const other = here.world.project('other-1', '210987654321');

@@ -1,0 +1,36 @@
+/** What a refusal of Google's means, and which command, if any, ends it (DOMAIN, D). */
+import { expect, test } from 'vitest';
+import { GoogleApiError } from '../../jobs/clients/google/errors.ts';
+import { asFact } from '../../jobs/facts/read.ts';
+
+const CALL = {
+  source: 'container clusters.get',
+  permission: 'container.clusters.get',
+  resource: 'projects/p/locations/l/clusters/c',
+  self: 'serviceAccount:bot@ops.iam.gserviceaccount.com',
+};
+
+const refused = (reason: string | undefined, metadata: Record<string, string> = {}, message = 'no') =>
+  asFact(CALL, () =>
+    Promise.reject(new GoogleApiError(message, { kind: 'http', service: 'container', status: 403, reason, metadata })),
+  );
+
+test.each<[string, string | undefined, Record<string, string>, string, string | undefined, RegExp | undefined]>([
+  ['without details', undefined, {}, 'denied', 'container.clusters.get', /roles\/container\.viewer/],
+  ['IAM says which permission', 'IAM_PERMISSION_DENIED', { permission: 'container.clusters.list' }, 'denied', 'container.clusters.list', /add-iam-policy-binding p /],
+  ['the API is off', 'SERVICE_DISABLED', { service: 'container.googleapis.com', consumer: 'projects/12' }, 'api-disabled', undefined, /services enable container\.googleapis\.com --project=12/],
+  ['the project that pays may not be used', 'USER_PROJECT_DENIED', { consumer: 'projects/quota-1', service: 'container.googleapis.com' }, 'denied', 'serviceusage.services.use', /add-iam-policy-binding quota-1 .*roles\/serviceusage\.serviceUsageConsumer/],
+  ['its billing is off', 'BILLING_DISABLED', { consumer: 'projects/12' }, 'denied', undefined, undefined],
+  ['a service perimeter', 'SECURITY_POLICY_VIOLATED', {}, 'denied', undefined, undefined],
+  ['credentials without the scope', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT', {}, 'denied', undefined, undefined],
+])('403, %s', async (_, reason, metadata, code, permission, command) => {
+  const fact = await refused(reason, metadata, 'Google says why.');
+  expect(fact).toMatchObject({ known: false, code });
+  if (fact.known) return;
+  expect(fact.permission).toBe(permission);
+  if (command) expect(fact.command).toMatch(command);
+  else {
+    expect(fact.command).toBeUndefined();
+    expect(fact.reason.en).toContain('Google says why.');
+  }
+});
