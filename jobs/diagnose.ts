@@ -25,7 +25,7 @@ export async function runDiagnosing(worker: Diagnosing, job: DiagnosingJob): Pro
   const stored = await worker.reports.report(job.id);
   const verdict = await worker.reports.verdict(job.id);
   // Another worker got this far. The messages find themselves by their keys.
-  if (stored && verdict) return post(worker, job, stored, verdict);
+  if (stored && verdict) return post(worker, job, stored, verdict, await approvalsOf(worker, stored));
   const watching = await watchOf(worker, job);
   if (watching === 'stopped') return;
   const task = job.kind === 'scan' ? scanTask(worker, job) : diagnoseTask(worker, job);
@@ -76,20 +76,25 @@ async function publish(
   };
   await worker.reports.save(stored);
   await saved();
-  await post(worker, job, stored, verdict);
+  await post(worker, job, stored, verdict, approvals);
 }
 
 /** The verdict first, then a message for each problem, failures first, then the approvers' mirror. */
-async function post(worker: Diagnosing, job: DiagnosingJob, stored: StoredReport, verdict: Message): Promise<void> {
+async function post(
+  worker: Diagnosing,
+  job: DiagnosingJob,
+  stored: StoredReport,
+  verdict: Message,
+  approvals: readonly Approval[],
+): Promise<void> {
   const { config, reports } = worker;
-  const approvals = await approvalsOf(worker, stored);
   const parent = stored.ts === '' ? undefined : { channel: stored.channel, ts: stored.ts };
   const top = await settleParent(worker, job, parent, verdict);
   if (!top) return;
   if (top.ts !== parent?.ts) await reports.save({ ...stored, channel: top.channel, ts: top.ts });
   await postPicture(worker, job, top, stored.report);
   await postThread(worker, job, { top, verdict, groups: groupsOf(stored.report), approvals });
-  if (config.slack.approvalsChannel) await postMirrors(worker, config.slack.approvalsChannel, approvals);
+  if (config.slack.approvalsChannel) await postMirrors(worker, config.slack.approvalsChannel, approvals, stored);
   await showWhatMoved(worker, approvals);
 }
 

@@ -6,6 +6,7 @@ import type { Report } from '../src/contracts/report.ts';
 import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { belongsTo, type FindingGroup, findingMessage } from '../src/slack/messages/finding.ts';
+import type { StoredReport } from '../src/slack/reports.ts';
 import { chainPicture } from './picture/picture.ts';
 import { toPng } from './picture/png.ts';
 import type { Diagnosing } from './task.ts';
@@ -96,9 +97,10 @@ export async function postMirrors(
   { poster, cards, store }: Diagnosing,
   channel: string,
   approvals: readonly Approval[],
+  stored: StoredReport,
 ): Promise<void> {
   for (const approval of approvals) {
-    const message = await cards.mirror(approval);
+    const message = await cards.mirror(approval, stored);
     const { ref } = await poster.postOnce({ key: `${approval.id}/mirror`, channel, message });
     if (ref) await store.saveCard(approval.id, 'approvalsChannel', ref);
   }

@@ -53,7 +53,7 @@ export async function assemble({
   signal: AbortSignal;
 }): Promise<Parts> {
   const { environment } = config;
-  const client = slackClient(secrets.botToken, environment.SLACK_API_URL);
+  const client = slackClient(secrets.botToken, environment);
   const { team, enterprise } = await identify(client, secrets.botToken, log, signal);
   const redis = connectRedis(secrets.redisUrl, 'patient', error => log.debug({ err: error }, 'Redis does not answer'));
   const poster = new SlackPoster({ client, redis, log });

@@ -20,6 +20,7 @@ import {
   UNREACHABLE,
 } from './slack/answers.ts';
 import { Edits } from './slack/edits.ts';
+import { type SlackEnvironment, slackFetch } from './slack/fetch.ts';
 import { type Budget, FILE_BUDGET, Limits, postBudgets, RateLimited, UPDATE_BUDGET } from './slack/limits.ts';
 import { Notes } from './slack/posted.ts';
 import { sendFile, shareFile, type Upload } from './slack/upload.ts';
@@ -63,10 +64,11 @@ const LOOKS_MS = [0, 300, 900];
 const ATTEMPTS = 5;
 const PAGES = 3;
 
-/** A client for workers: no retries of its own (they would post twice) and no silent waiting. `slackApiUrl`: SLACK_API_URL. */
-export function slackClient(token: string, slackApiUrl: string): WebClient {
+/** A client for workers: no retries of its own (they would post twice) and no silent waiting. */
+export function slackClient(token: string, env: SlackEnvironment): WebClient {
   return new WebClient(token, {
-    slackApiUrl,
+    slackApiUrl: env.SLACK_API_URL,
+    fetch: slackFetch(env),
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

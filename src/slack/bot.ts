@@ -65,7 +65,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   const handles = new Handles(client);
   const directory = new SlackDirectory(client, handles);
   const reports = new Reports(redis);
-  const poster = new SlackPoster({ client: slackClient(botToken, environment.SLACK_API_URL), redis, log });
+  const poster = new SlackPoster({ client: slackClient(botToken, environment), redis, log });
   const notes = new Notes(redis);
   const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
   const { team, enterprise } = identity;

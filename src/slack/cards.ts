@@ -96,9 +96,9 @@ export class Cards {
     ]);
   }
 
-  /** The card for the approvals channel. */
-  async mirror(approval: Approval): Promise<Message> {
-    return (await this.#messages(approval))[1];
+  /** The card for the approvals channel. `stored`: the report that the approval is of. */
+  async mirror(approval: Approval, stored: StoredReport): Promise<Message> {
+    return approvalCard(await this.view(approval), this.#options.config.language, placeOf(approval, stored)?.reference);
   }
 
   async #messages(approval: Approval, progress?: Text): Promise<[thread: Message, mirror: Message]> {

@@ -29,7 +29,8 @@ beforeEach(async () => {
 });
 
 /** A worker's: its own client, its own memory. */
-const worker = () => new SlackPoster({ client: slackClient(slack.slack.botToken, slack.slackApi), redis, log });
+const worker = () =>
+  new SlackPoster({ client: slackClient(slack.slack.botToken, { SLACK_API_URL: slack.slackApi }), redis, log });
 const message = (text: string) => ({ text, blocks: [] });
 const posted = () => slack.workspace.list(channel).map(({ text }) => text);
 const fault = (method: string, kind: 'ratelimited' | 'http_error' | 'error' | 'drop', more: object = {}) =>

@@ -147,7 +147,9 @@ export async function reportWithApproval(world: World, plan: Partial<Plan> = {})
     ...parentSettled({ report, askedBy: users.requester, durationMs: 1400 }, 'en'),
   });
   const ts = parent.ts ?? '';
-  await reports.save({ report, askedBy: users.requester, channel, ts, language: 'en', approvals: [approval.id] });
+  const approvals = [approval.id];
+  const stored: StoredReport = { report, askedBy: users.requester, channel, ts, language: 'en', approvals };
+  await reports.save(stored);
   await reports.saveJob({
     kind: 'diagnose',
     id: report.id,
@@ -160,7 +162,10 @@ export async function reportWithApproval(world: World, plan: Partial<Plan> = {})
   if (!group) throw new Error('the failing finding makes a group');
   const { text, blocks } = findingMessage(group, 'en', [await cards.view(approval)]);
   const card = await client.chat.postMessage({ channel, thread_ts: ts, text, blocks });
-  const mirror = await client.chat.postMessage({ channel: approvalsChannel, ...(await cards.mirror(approval)) });
+  const mirror = await client.chat.postMessage({
+    channel: approvalsChannel,
+    ...(await cards.mirror(approval, stored)),
+  });
   await store.saveCard(approval.id, 'thread', { channel, ts: card.ts ?? '' });
   await store.saveCard(approval.id, 'approvalsChannel', { channel: approvalsChannel, ts: mirror.ts ?? '' });
   return (await store.get(approval.id)) ?? approval;

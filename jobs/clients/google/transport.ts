@@ -3,7 +3,7 @@
  * the count of requests, deadlines, retries and errors are the same for all of them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, BrokenConnectionError, send } from '../http.ts';
+import { type Answer, BrokenConnectionError, send } from '../../../src/clients/http.ts';
 import type { Endpoints } from './endpoints.ts';
 import { errorFromAnswer, GoogleApiError, parseJson } from './errors.ts';
 

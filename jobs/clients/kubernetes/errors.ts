@@ -1,6 +1,6 @@
 /** What can go wrong between us and a cluster's API server, told apart by what a user has to do about it. */
 import { z } from 'zod';
-import type { Answer, BrokenConnectionError } from '../http.ts';
+import type { Answer, BrokenConnectionError } from '../../../src/clients/http.ts';
 
 /**
  * `refused`: nothing listens. `timeout`: nothing answered in time, which on a public endpoint means authorized networks.

@@ -6,8 +6,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import { type Answer, BrokenConnectionError, send } from '../../../src/clients/http.ts';
 import type { Identity } from '../google/transport.ts';
-import { type Answer, BrokenConnectionError, send } from '../http.ts';
 import { connectionError, errorFromAnswer, KubernetesApiError, parseJson } from './errors.ts';
 
 /** Where an API server is, and whose certificates it has. */

@@ -1,5 +1,5 @@
 /**
- * One HTTP exchange, for Google's APIs and for clusters' API servers. By Node's own client over connections that are kept: `fetch`
+ * One HTTP exchange, with Google's APIs, clusters' API servers or Slack. By Node's own client over connections that are kept: `fetch`
  * costs three times the CPU for each request, and a diagnosis sends about forty.
  */
 import http, { type IncomingHttpHeaders } from 'node:http';
