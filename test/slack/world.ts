@@ -11,6 +11,7 @@ import { QUEUE_PREFIX, QUEUES } from '../../src/queue.ts';
 import { type Bot, startBot } from '../../src/slack/bot.ts';
 import { findingMessage, groupFindings } from '../../src/slack/messages/finding.ts';
 import { parentSettled } from '../../src/slack/messages/parent.ts';
+import type { StoredReport } from '../../src/slack/reports.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 import { failing, grantRemedy, reportOf } from './fixtures.ts';
 
