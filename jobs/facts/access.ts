@@ -60,19 +60,16 @@ export async function prepareAccess(
     readStates(session, [...distinct.values()]),
   ]);
   const known = new Map(knowledge);
-  const stateful = <Q extends AnyQuestion>(question: Q): Q => ({
-    ...question,
-    principal: { ...question.principal, ...states.get(question.principal.member) },
-  });
-  await askTroubleshooter(session, [...distinct.values()].map(stateful), known);
+  const stateful = withStates(distinct, states);
+  const answers = session.scan ? new Map<string, Answer>() : await decide(session, stateful, known);
   const roles = new Map([...offered, ...knowledge.flatMap(([, { roles }]) => [...roles])]);
-  const answers = new Map<string, Answer>();
   return {
     answer(question) {
       const key = keyOf(question);
+      const asked = stateful.get(key);
       const facts = known.get(question.resource);
-      if (!facts || !distinct.has(key)) throw new Error(`not prepared: ${key}`);
-      const answer = answers.get(key) ?? evaluateAny(stateful(question), facts);
+      if (!facts || !asked) throw new Error(`not prepared: ${key}`);
+      const answer = answers.get(key) ?? evaluateAny(asked, facts);
       answers.set(key, answer);
       return answer;
     },
@@ -83,6 +80,23 @@ export async function prepareAccess(
     },
     role: name => roles.get(name),
   };
+}
+
+/** The questions with what is known of their principals; one principal for all that is asked about it. */
+function withStates(
+  questions: ReadonlyMap<string, AnyQuestion>,
+  states: Awaited<ReturnType<typeof readStates>>,
+): Map<string, AnyQuestion> {
+  const principals = new Map<string, Principal>();
+  return new Map(
+    [...questions].map(([key, question]) => {
+      const { member, aliases = [] } = question.principal;
+      const name = [member, ...aliases].join(' ');
+      const principal = principals.get(name) ?? { ...question.principal, ...states.get(member) };
+      principals.set(name, principal);
+      return [key, { ...question, principal }];
+    }),
+  );
 }
 
 function evaluateAny(question: AnyQuestion, knowledge: Knowledge): Answer {
@@ -208,27 +222,28 @@ const FULL_NAME: readonly (readonly [prefix: RegExp, service: string])[] = [
   [/^/, 'cloudresourcemanager.googleapis.com'],
 ];
 
-async function askTroubleshooter(
+/** The engine's answers to what isn't about roles; what it can't tell is asked of Policy Troubleshooter. */
+async function decide(
   session: Session,
-  questions: readonly AnyQuestion[],
-  knowledge: Map<string, Knowledge>,
-): Promise<void> {
-  if (session.scan) return;
-  const open = questions.filter((question): question is Question => {
+  questions: ReadonlyMap<string, AnyQuestion>,
+  knowledge: ReadonlyMap<string, Knowledge>,
+): Promise<Map<string, Answer>> {
+  const answers = new Map<string, Answer>();
+  const asking: Promise<void>[] = [];
+  for (const [key, question] of questions) {
     const facts = knowledge.get(question.resource);
-    if (isRoleQuestion(question) || !facts || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member))
-      return false;
-    return evaluate(question, facts).state === 'unknown';
-  });
-  const answers = await Promise.all(
-    open.map(async question => [question, await troubleshoot(session, question)] as const),
-  );
-  for (const [resource, facts] of knowledge) {
-    const mine = answers.filter(([question]) => question.resource === resource);
-    if (mine.length === 0) continue;
-    const troubleshooter = new Map(mine.map(([question, fact]) => [questionKey(question), fact]));
-    knowledge.set(resource, { ...facts, troubleshooter });
+    if (isRoleQuestion(question) || !facts) continue;
+    const answer = evaluate(question, facts);
+    answers.set(key, answer);
+    if (answer.state !== 'unknown' || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member)) continue;
+    const ask = async () => {
+      const troubleshooter = new Map([[questionKey(question), await troubleshoot(session, question)]]);
+      answers.set(key, evaluate(question, { ...facts, troubleshooter }));
+    };
+    asking.push(ask());
   }
+  await Promise.all(asking);
+  return answers;
 }
 
 type Verdict = 'granted' | 'missing' | 'conditional' | 'unknown';

@@ -62,17 +62,39 @@ function missing(because: MissingReason): Answer {
   return { state: 'missing', because };
 }
 
+/** A binding's member that is, or may be, the principal. */
+interface Mention {
+  readonly binding: Binding;
+  readonly member: string;
+  readonly standing: Claim['member'];
+}
+
+/** The same for every permission that is asked about. What was read never changes. */
+const mentioned = new WeakMap<Identity, WeakMap<Level, readonly Mention[]>>();
+
+function mentionsOf(identity: Identity, level: Level): readonly Mention[] {
+  const byLevel = mentioned.get(identity) ?? new WeakMap<Level, readonly Mention[]>();
+  mentioned.set(identity, byLevel);
+  const found = byLevel.get(level) ?? findMentions(identity, level);
+  byLevel.set(level, found);
+  return found;
+}
+
+function findMentions(identity: Identity, { policy, resource }: Level): readonly Mention[] {
+  if (!policy.known) return [];
+  return policy.value.bindings.flatMap(binding =>
+    candidates(identity, binding.members).flatMap(member => {
+      const standing = standingOf(identity, member, resource);
+      return standing === 'no' ? [] : [{ binding, member, standing }];
+    }),
+  );
+}
+
 function claimsOf(level: Level, identity: Identity, permission: string, knowledge: Knowledge): Claim[] {
-  if (!level.policy.known) return [];
-  return level.policy.value.bindings.flatMap(binding => {
+  return mentionsOf(identity, level).flatMap(({ binding, member, standing }) => {
     const role = carries(binding.role, permission, level.resource, knowledge);
     if (role === 'no') return [];
-    const unreadRole = role === 'yes' ? undefined : role;
-    return candidates(identity, binding.members).flatMap(member => {
-      const standing = standingOf(identity, member, level.resource);
-      if (standing === 'no') return [];
-      return [claim(level.resource, binding, member, standing, unreadRole, knowledge)];
-    });
+    return [claim(level.resource, binding, member, standing, role === 'yes' ? undefined : role, knowledge)];
   });
 }
 

@@ -90,7 +90,16 @@ export interface Identity {
   readonly containers: ReadonlySet<string>;
 }
 
+/** One for each principal, however often it is asked about. */
+const identities = new WeakMap<Principal, Identity>();
+
 export function identify(principal: Principal): Identity {
+  const identity = identities.get(principal) ?? toIdentity(principal);
+  identities.set(principal, identity);
+  return identity;
+}
+
+function toIdentity(principal: Principal): Identity {
   const names = new Set([principal.member, ...(principal.aliases ?? [])].map(canonicalMember));
   const workload = workloadOf(names);
   const workforcePool = firstMatch(names, WORKFORCE_MEMBER)?.pool;

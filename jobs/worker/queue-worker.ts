@@ -7,7 +7,7 @@ import { QUEUE_PREFIX } from '../../src/queue.ts';
 import { collectEvery } from './heap.ts';
 import type { Parts, Worker } from './parts.ts';
 
-const JOBS_PER_COLLECTION = 25;
+const JOBS_PER_COLLECTION = 50;
 
 export interface Taking<Data> {
   readonly queue: string;

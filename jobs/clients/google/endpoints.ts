@@ -20,13 +20,10 @@ export class Endpoints {
   }
 
   /** The URL to call instead of a `https://SERVICE.googleapis.com/…` one, with the service's name. */
-  resolve(original: string | URL): { service: string; url: URL } {
-    const url = new URL(original);
-    const service = url.hostname.split('.')[0] ?? url.hostname;
+  resolve(original: string): { service: string; url: URL } {
+    const [, service = '', path = ''] = /^https:\/\/([^./]+)[^/]*\/(.*)$/.exec(original) ?? [];
     const override = this.#overrides.get(service);
-    if (!override) return { service, url };
-    const target = new URL(url.pathname.slice(1) + url.search, override);
-    return { service, url: target };
+    return { service, url: override ? new URL(path, override) : new URL(original) };
   }
 
   /** The base URL of a service, for clients that take one. */

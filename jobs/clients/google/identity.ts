@@ -32,18 +32,49 @@ export interface IdentityOptions {
   readonly impersonate?: string;
 }
 
-/** @throws {CredentialsError} where there are no usable credentials. */
-export async function createIdentity({ env, endpoints, impersonate }: IdentityOptions): Promise<Identity> {
+/**
+ * Identities outlive a diagnosis: each would ask for access tokens of its own, one call after the other, before the first
+ * read. They renew their tokens themselves.
+ */
+const identities = new Map<string, Promise<Identity>>();
+
+/** The same one for the same credentials. @throws {CredentialsError} where there are no usable ones. */
+export async function createIdentity(options: IdentityOptions): Promise<Identity> {
+  const { env, endpoints, impersonate } = options;
   const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE;
-  if (file) {
-    let read = { at: performance.now(), token: Promise.resolve(await readToken(file)) };
-    return {
-      async getRequestHeaders() {
-        if (performance.now() - read.at > TOKEN_KEPT_MS) read = { at: performance.now(), token: readToken(file) };
-        return new Headers({ authorization: `Bearer ${await read.token}` });
-      },
-    };
+  const credentials = [file, env.GOOGLE_APPLICATION_CREDENTIALS, impersonate, endpoints.base('iamcredentials')];
+  const key = JSON.stringify(credentials);
+  const identity = identities.get(key) ?? (file ? Promise.resolve(tokenFile(file)) : fromDefaults(options));
+  identities.set(key, identity);
+  try {
+    const usable = await identity;
+    if (file) await usable.getRequestHeaders();
+    return usable;
+  } catch (error) {
+    identities.delete(key);
+    throw error;
   }
+}
+
+/** A failure is not kept: whoever wrote the file may mend it. */
+function tokenFile(file: string): Identity {
+  let at = Number.NEGATIVE_INFINITY;
+  let token: Promise<string> | undefined;
+  return {
+    async getRequestHeaders() {
+      if (!token || performance.now() - at > TOKEN_KEPT_MS) {
+        at = performance.now();
+        token = readToken(file);
+        token.catch(() => {
+          token = undefined;
+        });
+      }
+      return new Headers({ authorization: `Bearer ${await token}` });
+    },
+  };
+}
+
+async function fromDefaults({ endpoints, impersonate }: IdentityOptions): Promise<Identity> {
   const { GoogleAuth, Impersonated } = await import('google-auth-library');
   const source = await new GoogleAuth({ scopes: SCOPE }).getClient().catch(cause => {
     throw new CredentialsError(
@@ -69,7 +100,6 @@ export async function createIdentity({ env, endpoints, impersonate }: IdentityOp
   });
 }
 
-/** A failure is not kept for longer either: whoever wrote the file may refresh it. */
 async function readToken(file: string): Promise<string> {
   const content = await readFile(file, 'utf8').catch(cause => {
     throw new CredentialsError(
