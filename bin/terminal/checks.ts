@@ -3,7 +3,7 @@ import type { Check } from '../../jobs/checks/check.ts';
 import { CHECKS } from '../../jobs/checks/index.ts';
 import type { CheckId } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
-import { pad, wrap } from './layout.ts';
+import { beside, wrap } from './layout.ts';
 
 export function checksPage(id: CheckId | undefined, language: Language, format: 'text' | 'json' | 'markdown'): string {
   const chosen = CHECKS.filter(check => id === undefined || check.id === id);
@@ -15,8 +15,9 @@ export function checksPage(id: CheckId | undefined, language: Language, format: 
     )}\n`;
   const [one] = chosen;
   if (id !== undefined && one) return page(one, language, format === 'markdown');
-  const bullet = format === 'markdown' ? '- ' : '';
-  return `${chosen.map(check => `${bullet}${pad(check.id, 30)} ${check.title[language]}`).join('\n')}\n`;
+  if (format === 'markdown') return `${chosen.map(({ id, title }) => `- \`${id}\`: ${title[language]}`).join('\n')}\n`;
+  const columns = process.stdout.columns ?? Infinity;
+  return `${chosen.flatMap(({ id, title }) => beside(id, 31, title[language], columns)).join('\n')}\n`;
 }
 
 function entry({ id, title, description, docs, needs }: Check, language: Language) {

@@ -7,7 +7,7 @@ import { type Examined, examine } from '../doctor/doctor.ts';
 import type { Outcome, Step } from '../doctor/step.ts';
 import { projectsOf } from './diagnose.ts';
 import { EXIT } from './failure.ts';
-import { plain, wrap } from './layout.ts';
+import { beside, plain, width, wrap } from './layout.ts';
 
 type DoctorCommand = Extract<Command, { verb: 'doctor' }>;
 
@@ -54,10 +54,13 @@ function asText({ cluster, steps }: Examined, language: Language): string {
 
 function stepLines({ step, status, headline, detail, next }: Step, language: Language, columns: number): string[] {
   const { sign, style } = SIGNS[status];
-  const head = styleText(style, `${sign} ${step}`, { stream: process.stdout });
+  const name = `${sign} ${step}`;
+  const [first = '', ...rest] = beside(name, width(name) + 3, plain(headline[language]), columns);
+  const head = styleText(style, name, { stream: process.stdout }) + first.slice(name.length);
   const quiet = status === 'skip';
   return [
-    `${head}   ${plain(headline[language])}`,
+    head,
+    ...rest,
     ...(detail && !quiet ? wrap(plain(detail[language]), columns - 4).map(line => `    ${line}`) : []),
     ...(next ?? []).map(command => `    $ ${plain(command)}`),
   ];

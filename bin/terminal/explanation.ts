@@ -16,8 +16,8 @@ export function explanationAsText(explanation: Explanation, language: Language, 
         '',
         ...wrap(plain(best.means ?? ''), columns),
         '',
-        ...(best.next ?? []).flatMap((step, index) => wrap(plain(`${index + 1}. ${step}`), columns)),
-        ...(others.length > 0 ? ['', alsoIn(others, language)] : []),
+        ...(best.next ?? []).flatMap((step, index) => stepLines(plain(step), index + 1, columns)),
+        ...(others.length > 0 ? ['', ...wrap(alsoIn(others, language), columns)] : []),
       ]
     : wrap(UNKNOWN[language], columns);
   return redactions > 0 ? [...lines, '', ...wrap(secretsFound(redactions)[language], columns)] : lines;
@@ -39,9 +39,25 @@ export function explanationAsMarkdown(explanation: Explanation, language: Langua
   return redactions > 0 ? [...lines, '', literal(secretsFound(redactions)[language])] : lines;
 }
 
+/** A command stays on one line, so that it can be pasted. */
+function stepLines(step: string, number: number, columns: number): string[] {
+  const { sentence, command } = parts(step);
+  const [first = '', ...rest] = wrap(sentence.trimEnd(), columns - 3);
+  return [
+    `${number}. ${first}`,
+    ...rest.map(line => `   ${line}`),
+    ...(command === undefined ? [] : [`   ${command}`]),
+  ];
+}
+
 /** A step ends with its command, after a colon. */
-function withCommand(step: string): string {
+function parts(step: string): { readonly sentence: string; readonly command?: string } {
   const [, sentence = step, command] = /^(.*?: )((?:gcloud|kubectl|curl|gke-auth) .*)$/s.exec(step) ?? [];
+  return { sentence, ...(command !== undefined && { command }) };
+}
+
+function withCommand(step: string): string {
+  const { sentence, command } = parts(step);
   return command === undefined ? literal(step) : `${literal(sentence)}${code(command)}`;
 }
 

@@ -1,7 +1,7 @@
 /** Help as text. Loads texts only: it has to be quick. */
 import type { Language } from '../../src/contracts/text.ts';
 import { helpText, optionHelp, verbHelp } from '../../src/locales/help.ts';
-import { pad } from './layout.ts';
+import { beside } from './layout.ts';
 
 const TEXT = {
   verbs: { en: 'Verbs', ja: '動詞' },
@@ -12,10 +12,13 @@ const TEXT = {
   },
 } as const;
 
+/** Whoever reads from a pipe wraps as they like. */
+const entry = (usage: string, what: string) => beside(`  ${usage}`, 38, what, process.stdout.columns ?? Infinity);
+
 /** All verbs, a line each. */
 export function overview(language: Language): string {
-  const verbs = Object.values(verbHelp).map(({ usage, what }) => `  ${pad(usage, 34)}  ${what[language]}`);
-  const options = Object.values(optionHelp).map(({ usage, what }) => `  ${pad(usage, 34)}  ${what[language]}`);
+  const verbs = Object.values(verbHelp).flatMap(({ usage, what }) => entry(usage, what[language]));
+  const options = Object.values(optionHelp).flatMap(({ usage, what }) => entry(usage, what[language]));
   return `${[
     helpText.title[language],
     '',
@@ -41,7 +44,7 @@ export function verbPage(
     `gke-auth ${usage}`,
     `  ${what[language]}`,
     '',
-    ...options.map(option => `  ${pad(optionHelp[option].usage, 34)}  ${optionHelp[option].what[language]}`),
+    ...options.flatMap(option => entry(optionHelp[option].usage, optionHelp[option].what[language])),
     '',
     `${helpText.example[language]}  gke-auth ${example}`,
   ].join('\n')}\n`;

@@ -18,9 +18,15 @@ export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap(line => wrapLine(line, Math.max(20, columns)));
 }
 
+/**
+ * What stays on one line. Latin words hold together; East Asian text may break between any two characters, but no line begins
+ * with what closes or ends with what opens (JIS X 4051).
+ */
+const PIECE =
+  /\s+|[（「『]*(?:[^\s\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef])[、。，．：；！？）」』々ー]*/gu;
+
 function wrapLine(line: string, columns: number): string[] {
-  // Latin words hold together; East Asian text may break between any two characters.
-  const pieces = line.match(/\s+|[^\s\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef]/gu) ?? [];
+  const pieces = line.match(PIECE) ?? [];
   const lines: string[] = [];
   let current = '';
   for (const piece of pieces) {
@@ -39,3 +45,15 @@ function wrapLine(line: string, columns: number): string[] {
 export function plain(text: string): string {
   return text.replace(/[^\P{C}\n]/gu, '�');
 }
+
+/** A name and what is said about it, side by side; below each other where there is no room. Lines of at most `columns`. */
+export function beside(name: string, nameColumns: number, says: string, columns: number): string[] {
+  const room = columns - nameColumns;
+  if (room < LEAST_ROOM) return [name, ...wrap(says, columns - INDENTED).map(line => ' '.repeat(INDENTED) + line)];
+  const [first = '', ...rest] = wrap(says, room);
+  return [pad(name, nameColumns) + first, ...rest.map(line => ' '.repeat(nameColumns) + line)];
+}
+
+/** Columns below which text beside something else can't be read any more. */
+export const LEAST_ROOM = 28;
+const INDENTED = 6;

@@ -3,7 +3,7 @@ import type { PermissionState, Scan } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { groupFindings, leader } from '../../src/slack/messages/finding.ts';
 import { code, literal, section } from './markdown.ts';
-import { allFindings, COLUMNS, projectsIn, worstFirst } from './scan-text.ts';
+import { allFindings, COLUMNS, projectsIn, sizeOf, worstFirst } from './scan-text.ts';
 
 const STATES: Readonly<Record<PermissionState, string>> = {
   granted: '✅',
@@ -29,7 +29,10 @@ export function scanAsMarkdown(scan: Scan, language: Language): string {
   return `${[
     `# ${literal(projectsIn(scan).join(', '))}`,
     '',
-    ...[heads, heads.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`),
+    literal(sizeOf(scan, language)),
+    ...(rows.length > 0
+      ? ['', ...[heads, heads.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)]
+      : []),
     ...groups.flatMap(group => [
       '',
       ...section(leader(group), language),

@@ -2,7 +2,7 @@
 import type { Finding, PermissionState, Scan, ServiceAccountRow } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { type FindingGroup, groupFindings, leader } from '../../src/slack/messages/finding.ts';
-import { pad, plain, width, wrap } from './layout.ts';
+import { LEAST_ROOM, pad, plain, width, wrap } from './layout.ts';
 import { counts, findingLines, labelled, type Style, type TextOptions } from './text.ts';
 
 /** Accounts that are fine, and problems, beyond which only their number is said. */
@@ -30,10 +30,11 @@ const TEXT = {
   account: { en: 'node account', ja: 'ノードのアカウント' },
   pools: { en: 'pools', ja: 'プール' },
   none: { en: 'No node accounts.', ja: 'ノードのアカウントはありません。' },
-  legend: {
-    en: 'logs, metrics, descriptors, HPA:',
-    ja: 'ログ、指標、記述子、HPA:',
+  untold: {
+    en: 'Which node accounts there are can’t be told.',
+    ja: 'どのノードのアカウントがあるかは分かりません。',
   },
+  comma: { en: ', ', ja: '、' },
   states: { en: '✓ granted, ! conditional, ✗ missing, ? unknown', ja: '✓ あり、! 条件付き、✗ なし、? 不明' },
 } as const;
 
@@ -61,65 +62,83 @@ export function scanAsText(scan: Scan, options: TextOptions): string {
   const { language, paint } = options;
   const findings = allFindings(scan);
   return `${[
-    paint('bold', plain(headline(scan, language))),
+    ...wrap(plain(headline(scan, language)), options.columns).map(line => paint('bold', line)),
     '',
-    counts({ findings, durationMs: scan.durationMs, apiCalls: scan.apiCalls }, options),
+    ...counts({ findings, durationMs: scan.durationMs, apiCalls: scan.apiCalls }, options),
     '',
-    ...matrix(scan.serviceAccounts, options),
+    ...matrix(scan, options),
     ...problems(scan, findings, options),
   ].join('\n')}\n`;
 }
 
 function headline(scan: Scan, language: Language): string {
-  const projects = projectsOfScan(scan);
+  return `${fewOf(projectsIn(scan)).join(', ')} · ${sizeOf(scan, language)}`;
+}
+
+/** How many clusters and accounts there are, and where that can't be told. */
+export function sizeOf(scan: Scan, language: Language): string {
   const clusters = scan.clusters.length;
   const accounts = scan.serviceAccounts.length;
   const size = {
     en: `${clusters} cluster${clusters === 1 ? '' : 's'}, ${accounts} node account${accounts === 1 ? '' : 's'}`,
     ja: `クラスタ ${clusters} 個、ノードのアカウント ${accounts} 個`,
-  };
-  return `${projects.join(', ')} · ${size[language]}`;
+  }[language];
+  const unseen = unseenProjects(scan);
+  if (unseen.length === 0) return size;
+  const where = fewOf(unseen).join(', ');
+  const but = { en: `not all clusters of ${where} can be listed`, ja: `${where} には一覧できないクラスタがあります` };
+  return clusters === 0 ? but[language] : [size, but[language]].join({ en: '; ', ja: '。' }[language]);
+}
+
+/** Projects of which not every cluster could be read: the check of node accounts says so about the project itself. */
+function unseenProjects({ findings }: Scan): string[] {
+  return findings.flatMap(({ check, status, subject }) =>
+    check === 'node-sa-permissions' && status === 'unknown' ? (subject.match(/^projects\/([^/]+)$/)?.[1] ?? []) : [],
+  );
 }
 
 /** Of many projects only the first few are named. */
-function projectsOfScan(scan: Scan): string[] {
-  const projects = projectsIn(scan);
+function fewOf(projects: readonly string[]): readonly string[] {
   return projects.length > 4 ? [...projects.slice(0, 3), `+${projects.length - 3}`] : projects;
 }
 
-function matrix(rows: readonly ServiceAccountRow[], options: TextOptions): string[] {
+function matrix(scan: Scan, options: TextOptions): string[] {
   const { language, columns, verbose, paint } = options;
-  if (rows.length === 0) return [TEXT.none[language]];
+  const rows = scan.serviceAccounts;
+  if (rows.length === 0) return [TEXT[unseenProjects(scan).length > 0 ? 'untold' : 'none'][language]];
   const sorted = worstFirst(rows);
   const fine = sorted.filter(row => worst(row) === 'granted');
   const hidden = verbose || fine.length <= FINE_SHOWN + 1 ? 0 : fine.length - FINE_SHOWN;
   const shown = sorted.slice(0, sorted.length - hidden);
   const several = new Set(rows.map(({ project }) => project)).size > 1;
   const names = shown.map(row => plain(several ? `${row.email} (${row.project})` : row.email));
-  const heads = COLUMNS.map(([, name]) => name[language]);
-  const pools = TEXT.pools[language];
-  const fixed = heads.reduce((sum, head) => sum + width(head) + 2, 0) + width(pools) + 4;
-  const room = Math.max(20, columns - fixed);
+  const full = COLUMNS.map(([, name]) => name[language]);
+  const fixedBy = (names: readonly string[], last: string) =>
+    names.reduce((sum, head) => sum + width(head) + 2, 0) + width(last) + 4;
+  const narrow = columns - fixedBy(full, TEXT.pools[language]) < LEAST_ROOM;
+  const heads = narrow ? COLUMNS.map((_, index) => String(index + 1)) : full;
+  const pools = narrow ? '' : TEXT.pools[language];
+  const room = Math.max(20, columns - fixedBy(heads, pools));
   const wide = Math.min(room, Math.max(width(TEXT.account[language]), ...names.map(width)));
-  const head = [`  ${pad(TEXT.account[language], wide)}`, ...heads, pools].join('  ');
+  const head = [`  ${pad(TEXT.account[language], wide)}`, ...heads, pools].join('  ').trimEnd();
   const lines = shown.map((row, index) => {
     const [sign, style] = SIGNS[worst(row)];
     const cells = COLUMNS.map(([permission], column) => {
       const [mark, color] = SIGNS[row.permissions[permission] ?? 'unknown'];
       return paint(color, mark) + ' '.repeat(Math.max(0, width(heads[column] ?? '') - 1));
     });
-    const count = String(row.usedBy.length).padStart(width(pools));
-    return [`${paint(style, sign)} ${pad(shortened(names[index] ?? '', wide), wide)}`, ...cells, count].join('  ');
+    const count = narrow ? [] : [String(row.usedBy.length).padStart(width(pools))];
+    return [`${paint(style, sign)} ${pad(shortened(names[index] ?? '', wide), wide)}`, ...cells, ...count].join('  ');
   });
   const more = {
     en: `  … and ${hidden} more accounts that are fine (--verbose shows them)`,
     ja: `  … ほかに正常なアカウント ${hidden} 個（--verbose で表示）`,
   }[language];
-  const legend = `${TEXT.legend[language]} ${COLUMNS.map(([permission]) => permission).join(', ')}`;
+  const legend = `${heads.join(TEXT.comma[language])}: ${COLUMNS.map(([permission]) => permission).join(', ')}`;
   return [
     paint('bold', head),
     ...lines,
-    ...(hidden > 0 ? [paint('dim', more)] : []),
+    ...(hidden > 0 ? wrap(more, columns).map(line => paint('dim', line)) : []),
     '',
     ...[legend, TEXT.states[language]].flatMap(line => wrap(line, columns)).map(line => paint('dim', line)),
   ];

@@ -1,7 +1,7 @@
 /** A report as text: the verdict first, then what is wrong with its proof and its fix, then what is fine in one line. */
 import { type Finding, type Report, type Status, summarize } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
-import { pad, plain, width, wrap } from './layout.ts';
+import { LEAST_ROOM, pad, plain, width, wrap } from './layout.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'magenta';
 
@@ -38,9 +38,9 @@ export function reportAsText(report: Report, options: TextOptions): string {
   const listed = report.findings.filter(({ status }) => options.verbose || !isQuiet(status));
   const ordered = [...listed].sort((a, b) => rank(a.status) - rank(b.status));
   return `${[
-    paint('bold', headline(report, language)),
+    ...wrap(headline(report, language), options.columns).map(line => paint('bold', line)),
     '',
-    counts(report, options),
+    ...counts(report, options),
     ...ordered.flatMap(finding => ['', ...findingLines(finding, options)]),
     ...quietLines(report, options),
   ].join('\n')}\n`;
@@ -69,11 +69,11 @@ function headline({ target, cluster }: Report, language: Language): string {
   return plain(parts.join(' · '));
 }
 
-/** How many findings there are of each status; how long it took, at the right edge. */
+/** How many findings there are of each status; how long it took, at the right edge, or below where there is no room. */
 export function counts(
   { findings, durationMs, apiCalls }: Pick<Report, 'findings' | 'durationMs' | 'apiCalls'>,
   { language, columns, paint }: TextOptions,
-): string {
+): string[] {
   const summary = summarize(findings);
   const numbers: Readonly<Record<Status, number>> = { ...summary, 'not-applicable': summary.notApplicable };
   const shown = (Object.keys(SIGNS) as Status[]).filter(status => numbers[status] > 0);
@@ -85,7 +85,10 @@ export function counts(
     ja: `${seconds(durationMs)} 秒、API 呼び出し ${calls} 回`,
   }[language];
   const gap = columns - width(plainCounts.join('   ')) - width(right);
-  return `${painted.join('   ')}${' '.repeat(Math.max(3, gap))}${paint('dim', right)}`;
+  const left = painted.join('   ');
+  if (gap >= 3) return [`${left}${' '.repeat(gap)}${paint('dim', right)}`];
+  const fits = width(plainCounts.join('   ')) <= columns;
+  return [...(fits ? [left] : painted), paint('dim', right)];
 }
 
 function seconds(ms: number): string {
@@ -97,11 +100,13 @@ export function findingLines(finding: Finding, options: TextOptions): string[] {
   const { sign, style } = SIGNS[finding.status];
   const { language, columns, paint } = options;
   const first = `${sign} ${finding.check}`;
-  const title = wrap(plain(finding.headline ?? finding.title), columns - width(first) - 3);
-  const [head = '', ...rest] = title;
+  const room = columns - width(first) - 3;
+  const besides = room >= LEAST_ROOM;
+  const title = wrap(plain(finding.headline ?? finding.title), besides ? room : columns - INDENT);
+  const [head = '', ...rest] = title.map(line => paint('bold', line));
   return [
-    `${paint(style, first)}   ${paint('bold', head)}`,
-    ...rest.map(line => `${' '.repeat(width(first) + 3)}${paint('bold', line)}`),
+    ...(besides ? [`${paint(style, first)}   ${head}`] : [paint(style, first), ' '.repeat(INDENT) + head]),
+    ...rest.map(line => ' '.repeat(besides ? width(first) + 3 : INDENT) + line),
     ...wrap(plain(finding.detail), columns - INDENT).map(line => ' '.repeat(INDENT) + line),
     ...(finding.effect ? labelled('effect', finding.effect, options) : []),
     ...finding.evidence.flatMap(({ source, says }) => labelled('proof', `${source}: ${says}`, options)),
