@@ -2,7 +2,8 @@
  * Takes secrets out of a pasted text before anything else sees it: nothing that is stored, queued, logged or posted
  * holds what was here. Issue "Explain", 2; PRODUCT.md, "Tokens and keys never reach Slack, logs, Redis or the audit log".
  */
-import { CONTEXTUAL, PREFIXED, type SecretKind } from './secrets.ts';
+import { type Family, suspected } from './secret-kind.ts';
+import { CONTEXTUAL, PREFIXED } from './secrets.ts';
 
 export interface Redaction {
   readonly text: string;
@@ -23,13 +24,8 @@ const mark = (kind: string) => `[REDACTED:${kind}]`;
 
 /** Text with every secret replaced by `[REDACTED:kind]`. Linear in the length; redacting twice changes nothing more. */
 export function redact(text: string): Redaction {
-  const torn = withoutBreaks(text);
-  const spans = [
-    ...find(text, PREFIXED),
-    ...find(text, CONTEXTUAL),
-    ...find(torn.text, PREFIXED).flatMap(span => originalSpan(span, torn, text)),
-  ];
-  return replace(text, merge(spans));
+  const spans = [...find(text, PREFIXED), ...find(text, CONTEXTUAL), ...findTorn(text)];
+  return spans.length === 0 ? { text, redactions: 0, kinds: [] } : replace(text, merge(spans));
 }
 
 /** The same value with every string in it redacted, keys as they are; for what is logged or stored. Cycles are cut. */
@@ -59,9 +55,9 @@ function deep(value: unknown, seen: WeakSet<object>): unknown {
   );
 }
 
-function find(text: string, kinds: readonly SecretKind[]): Span[] {
+function find(text: string, family: Family): Span[] {
   const spans: Span[] = [];
-  for (const { kind, pattern, only } of kinds) {
+  for (const { kind, pattern, only } of suspected(family, text)) {
     for (const match of text.matchAll(pattern)) {
       const secret = match.groups?.secret ?? match[0];
       const start = match.index + (secret === match[0] ? 0 : match[0].lastIndexOf(secret));
@@ -70,6 +66,15 @@ function find(text: string, kinds: readonly SecretKind[]): Span[] {
     }
   }
   return spans;
+}
+
+/** Tokens that line breaks tore apart; where there is no break, `find` has seen all. */
+function findTorn(text: string): Span[] {
+  if (!BREAK.test(text)) return [];
+  const spans = find(text.replace(GAP, ''), PREFIXED);
+  if (spans.length === 0) return [];
+  const origins = originsWithoutGaps(text);
+  return spans.flatMap(span => originalSpan(span, origins, text));
 }
 
 /** What an earlier redaction put there is no secret. */
@@ -105,40 +110,37 @@ function replace(text: string, spans: readonly Span[]): Redaction {
   return { text: parts.join(''), redactions: spans.length, kinds: [...kinds] };
 }
 
-interface Torn {
-  readonly text: string;
-  /** For each character of `text`, where it was in the original. */
-  readonly origin: Uint32Array;
-}
+/** A line break and what terminals and quoting put around it: without them, a token torn apart is whole again. */
+const GAP = /(?:\\{1,8}[rn]|(?:[ \t]{1,8}[│┃|\\]?|[│┃|\\])?\r?\n)[ \t│┃|>]{0,12}/g;
+/** What every gap has. */
+const BREAK = /\n|\\[rn]/;
 
-/** The text without line breaks and what terminals and quoting put around them: a token torn apart is whole again. */
-function withoutBreaks(text: string): Torn {
-  const origin = new Uint32Array(text.length);
-  const parts: string[] = [];
+/** For each character of the text without its gaps, where it was in the text. */
+function originsWithoutGaps(text: string): Uint32Array {
+  const origins = new Uint32Array(text.length);
   let length = 0;
   let at = 0;
   const keep = (end: number) => {
-    parts.push(text.slice(at, end));
-    for (let index = at; index < end; index += 1) origin[length++] = index;
+    for (let index = at; index < end; index += 1) origins[length++] = index;
   };
-  for (const gap of text.matchAll(/(?:\\{1,8}[rn]|[ \t]{0,8}[│┃|\\]?\r?\n)[ \t│┃|>]{0,12}/g)) {
+  for (const gap of text.matchAll(GAP)) {
     keep(gap.index);
     at = gap.index + gap[0].length;
   }
   keep(text.length);
-  return { text: parts.join(''), origin };
+  return origins;
 }
 
 /** A short piece after a line break that reads like a word is the next sentence, not the rest of the token. */
 const READS_AS_WORD = /^[\\"'(]?(?:[A-Za-z][a-z]{0,14}|[A-Z]{2,14})(?![\w-]*[\d_-])(?!\.[\w-]{6})/;
 
 /** Maps a span of the text without breaks back; nothing where it didn't cross a break, and no further than the token. */
-function originalSpan(span: Span, torn: Torn, text: string): Span[] {
+function originalSpan(span: Span, origins: Uint32Array, text: string): Span[] {
   let last = span.start;
   let crossed = false;
   for (let index = span.start + 1; index < span.end; index += 1) {
-    const here = torn.origin[index] ?? 0;
-    if (here === (torn.origin[index - 1] ?? 0) + 1) {
+    const here = origins[index] ?? 0;
+    if (here === (origins[index - 1] ?? 0) + 1) {
       last = index;
       continue;
     }
@@ -148,5 +150,5 @@ function originalSpan(span: Span, torn: Torn, text: string): Span[] {
     last = index;
   }
   if (!crossed) return [];
-  return [{ start: torn.origin[span.start] ?? 0, end: (torn.origin[last] ?? 0) + 1, kind: span.kind }];
+  return [{ start: origins[span.start] ?? 0, end: (origins[last] ?? 0) + 1, kind: span.kind }];
 }
