@@ -84,9 +84,11 @@ export function createAuditLog({ redis, planKey, redact }: AuditOptions): AuditL
     const recorded = await redis.hmget(keys.audit.recorded, ...records.map(({ key }) => key));
     const fresh = records.filter((_, i) => recorded[i] === null);
     if (fresh.length === 0) return true;
+    // What is hashed must be what is read again: JSON drops and turns some values.
+    const clean = fresh.map(({ key, event }) => ({ key, event: AuditEvent.parse(plain(redact(event))) }));
     const before = await head();
     let last: Head = before ?? { seq: 0, hash: ZEROS };
-    const entries = fresh.map(({ key, event }) => {
+    const entries = clean.map(({ key, event }) => {
       const entry = seal({ seq: last.seq + 1, key, event, prev: last.hash }, planKey);
       last = entry;
       return entry;
@@ -103,10 +105,8 @@ export function createAuditLog({ redis, planKey, redact }: AuditOptions): AuditL
 
   async function append(records: readonly { key: string; event: AuditEvent }[]): Promise<void> {
     if (records.length === 0) return;
-    // What is hashed must be what is read again: JSON drops and turns some values.
-    const clean = records.map(({ key, event }) => ({ key, event: AuditEvent.parse(plain(redact(event))) }));
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      if (await appendOnce(clean)) return;
+      if (await appendOnce(records)) return;
       await sleep(Math.random() * Math.min(attempt * 2, 50));
     }
     throw new Error('The audit log is written by too many at once: an entry found no place.');

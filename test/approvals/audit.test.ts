@@ -60,6 +60,18 @@ describe('appending', () => {
     expect(await verify([line])).toMatchObject({ ok: true });
   });
 
+  it('takes secrets out of what it records, and does not look again at what is on record', async () => {
+    const seen: unknown[] = [];
+    const redact = <Value>(value: Value): Value => {
+      seen.push(value);
+      return value;
+    };
+    const audit = createAuditLog({ redis: world.redis, planKey: PLAN_KEY, redact });
+    await audit.append([record(1)]);
+    await audit.append([record(1), record(2)]);
+    expect(seen).toEqual([record(1).event, record(2).event]);
+  });
+
   it('works without a key, hashes only', async () => {
     const audit = createAuditLog({ redis: world.redis, redact: value => value });
     await audit.append([record(1)]);
