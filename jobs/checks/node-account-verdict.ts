@@ -2,18 +2,26 @@
 import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
+import type { Fact, Unknown } from '../facts/fact.ts';
 import type { NodeAccount } from '../facts/node-accounts.ts';
-import type { Answer } from '../iam/model.ts';
-import type { FindingDraft } from './check.ts';
+import type { Answer, Policy } from '../iam/model.ts';
+import type { FindingDraft, RemedyRequest } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail } from './evidence.ts';
+import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_A_DOUBLE, rolesHeld, unreadable } from './evidence.ts';
+import { doubtTexts, type OpenPoint, troubleshootCommand } from './node-account-doubts.ts';
 import { NODE_PERMISSIONS, NODE_ROLE, nodeQuestion, USEFUL_PERMISSIONS } from './node-permissions.ts';
 
-/** The finding about one account: what its nodes may do, and through whom. */
+/** What is known of GKE's node agent: the engine's answer about its role, or why nobody could be asked about. */
+export type AgentAnswer = Answer | Unknown;
+
+/**
+ * The finding about one account: what its nodes may do, and through whom.
+ * @param agent absent where the nodes are older than the agent (DOMAIN, B)
+ */
 export function judgeNodeAccount(
   cluster: Cluster,
   account: NodeAccount & { email: string },
-  agent: Answer | undefined,
+  agent: AgentAnswer | undefined,
   access: Access,
 ): FindingDraft {
   const { email, subject } = account;
@@ -37,6 +45,11 @@ export function judgeNodeAccount(
     params: { project: cluster.project, member, role: NODE_ROLE },
     ...(doubt ? { doubt } : {}),
   });
+  // Granted again it would still be taken away: what can help is to see by what.
+  const grants = (permission: string) =>
+    holdsNodeRole(access.policy(resource), member)
+      ? [showWhatTakesItAway(cluster.project, email, permission)]
+      : [request()];
 
   const gone = missing.find(({ answer }) => isAccountGone(answer));
   if (gone) {
@@ -74,17 +87,13 @@ export function judgeNodeAccount(
       missing: { principal: member, permissions: names(missing) },
       remedies: remediesOf(
         missing.map(({ answer }) => answer),
-        [request()],
+        missing.slice(0, 1).flatMap(({ permission }) => grants(permission)),
       ),
     };
   }
   if (open.length > 0) {
     const doubts = open.flatMap(({ answer }) => (answer.state === 'unknown' ? answer.doubts : []));
     const harmless = doubts.every(doubt => isHarmlessDoubt(doubt, resource));
-    const evidence = evidenceOf(
-      open.map(({ answer }) => answer),
-      resource,
-    );
     return {
       subject,
       status: 'unknown',
@@ -97,9 +106,15 @@ export function judgeNodeAccount(
           en: `Whether ${email} holds ${names(open).join(', ')} can't be told.`,
           ja: `${email} に ${names(open).join(', ')} があるかどうかを判定できません。`,
         },
-        ...doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [unknownDetail(doubt.fact)] : [])).slice(0, 1),
+        ...doubtTexts(doubts, { email, permission: names(open)[0] ?? '', project: cluster.project }),
       ]),
-      evidence: [held, ...evidence],
+      evidence: [
+        held,
+        ...evidenceOf(
+          open.map(({ answer }) => answer),
+          resource,
+        ),
+      ],
       missing: { principal: member, permissions: names(open) },
       remedies: harmless ? [request(MAY_BE_A_DOUBLE)] : [],
     };
@@ -123,7 +138,10 @@ export function judgeNodeAccount(
           resource,
         ),
       ],
-      remedies: [request(MAY_BE_A_DOUBLE)],
+      remedies: remediesOf(
+        conditional.map(({ answer }) => answer),
+        [request(MAY_BE_A_DOUBLE)],
+      ),
     };
   }
   const lesser = useful.filter(({ answer }) => answer.state === 'missing');
@@ -145,7 +163,10 @@ export function judgeNodeAccount(
       },
       evidence: [held, ...proofs],
       missing: { principal: member, permissions: names(lesser) },
-      remedies: [request()],
+      remedies: remediesOf(
+        lesser.map(({ answer }) => answer),
+        lesser.slice(0, 1).flatMap(({ permission }) => grants(permission)),
+      ),
     };
   }
   return {
@@ -157,6 +178,7 @@ export function judgeNodeAccount(
         en: `${email} holds all ${needed.length} permissions on project ${cluster.project}.`,
         ja: `${email} は、プロジェクト ${cluster.project} に対する ${needed.length} 個の権限をすべて持っています。`,
       },
+      ...mayLackToo(useful.filter(({ answer }) => answer.state !== 'granted').map(({ permission }) => permission)),
       ...leftOpen(needed.map(({ answer }) => answer)),
     ]),
     evidence: proofs,
@@ -164,9 +186,42 @@ export function judgeNodeAccount(
 }
 
 /** While the node agent writes, a missing permission harms nothing yet. */
-function severity(agent: Answer | undefined): FindingDraft['status'] {
-  if (!agent || agent.state === 'missing') return 'fail';
-  return agent.state === 'unknown' ? 'unknown' : 'warn';
+function severity(agent: AgentAnswer | undefined): FindingDraft['status'] {
+  if (!agent) return 'fail';
+  if (openPoints(agent).length > 0) return 'unknown';
+  return 'state' in agent && agent.state === 'missing' ? 'fail' : 'warn';
+}
+
+/** What keeps it open whether the agent writes. */
+function openPoints(agent: AgentAnswer): readonly OpenPoint[] {
+  if (!('state' in agent)) return [agent];
+  return agent.state === 'unknown' ? agent.doubts : [];
+}
+
+/** That much of the recommended role may hang on something unseen: nodes write without it. */
+function mayLackToo(permissions: readonly string[]): Text[] {
+  if (permissions.length === 0) return [];
+  const list = permissions.join(', ');
+  return [
+    {
+      en: `Whether it also holds ${list} can't be told; nothing breaks without.`,
+      ja: `${list} もあるかどうかは判定できませんが、なくても支障はありません。`,
+    },
+  ];
+}
+
+/** Whether it is bound to the very role that is offered, without a condition. */
+function holdsNodeRole(policy: Fact<Policy>, member: string): boolean {
+  return (
+    policy.known &&
+    policy.value.bindings.some(
+      ({ role, members, condition }) => role === NODE_ROLE && !condition && members.includes(member),
+    )
+  );
+}
+
+function showWhatTakesItAway(project: string, email: string, permission: string): RemedyRequest {
+  return { kind: 'command', params: { command: troubleshootCommand({ project, email, permission }) } };
 }
 
 function isAccountGone(answer: Answer): boolean {
@@ -200,36 +255,37 @@ function lacks(email: string, permissions: readonly string[], total: number, pro
   };
 }
 
-function agentNote(agent: Answer | undefined): Text[] {
-  switch (agent?.state) {
-    case undefined:
-      return [];
-    case 'missing':
-      return [
-        {
-          en: 'GKE’s node service agent, which does it on nodes of 1.34 and later, lacks its role too.',
-          ja: '1.34 以降のノードで代わりに書き込む GKE ノード サービス エージェントにも、ロールがありません。',
-        },
-      ];
-    case 'unknown':
-      return [
-        {
-          en: 'On nodes of 1.34 and later GKE’s node service agent does it; whether it holds its role can’t be told.',
-          ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込みますが、そのロールの有無を判定できません。',
-        },
-      ];
-    default:
-      return [
-        {
-          en: 'On nodes of 1.34 and later GKE’s node service agent does it, and it holds its role.',
-          ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込み、そのロールは付与されています。',
-        },
-      ];
+function agentNote(agent: AgentAnswer | undefined): Text[] {
+  if (!agent) return [];
+  const points = openPoints(agent);
+  if (points.length > 0) {
+    return [
+      {
+        en: 'On nodes of 1.34 and later GKE’s node service agent does it; whether it holds its role can’t be told (agent-gke-node-agent).',
+        ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込みますが、そのロールの有無を判定できません（agent-gke-node-agent）。',
+      },
+      ...doubtTexts(points),
+    ];
   }
+  if ('state' in agent && agent.state === 'missing') {
+    return [
+      {
+        en: 'GKE’s node service agent, which does it on nodes of 1.34 and later, lacks its role too.',
+        ja: '1.34 以降のノードで代わりに書き込む GKE ノード サービス エージェントにも、ロールがありません。',
+      },
+    ];
+  }
+  return [
+    {
+      en: 'On nodes of 1.34 and later GKE’s node service agent does it, and it holds its role.',
+      ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込み、そのロールは付与されています。',
+    },
+  ];
 }
 
-function agentEvidence(agent: Answer | undefined, resource: string) {
-  return agent ? evidenceOf([agent], resource) : [];
+function agentEvidence(agent: AgentAnswer | undefined, resource: string) {
+  if (!agent) return [];
+  return 'state' in agent ? evidenceOf([agent], resource) : [unreadable(agent)];
 }
 
 /** A cluster that doesn't log or measure needs no permission for it. */

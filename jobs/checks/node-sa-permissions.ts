@@ -4,6 +4,7 @@
  */
 import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { ComputeClass } from '../clients/kubernetes/objects.ts';
+import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
 import type { Fact, Unknown } from '../facts/fact.ts';
 import { nodeAccounts } from '../facts/node-accounts.ts';
@@ -11,7 +12,7 @@ import type { Project } from '../facts/project.ts';
 import type { Question, RoleQuestion } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable, whyUnknown } from './evidence.ts';
-import { judgeNodeAccount } from './node-account-verdict.ts';
+import { type AgentAnswer, judgeNodeAccount } from './node-account-verdict.ts';
 import {
   agentQuestion,
   isWrittenByAgent,
@@ -58,10 +59,7 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
     const findings = accounts.map(account => {
       const { email } = account;
       if (email === undefined) return undecided(account.subject, whyUnknown(project));
-      const agent =
-        isWrittenByAgent(account.version) && number !== undefined
-          ? access.answer(agentQuestion(cluster.value, number))
-          : undefined;
+      const agent = isWrittenByAgent(account.version) ? agentOf(cluster.value, project, access) : undefined;
       return judgeNodeAccount(cluster.value, { ...account, email }, agent, access);
     });
     return computeClasses.known || computeClasses.code === 'not-asked'
@@ -69,6 +67,11 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
       : withUnread(findings, computeClasses);
   },
 };
+
+/** The agent's name is made of the project's number. */
+function agentOf(cluster: Cluster, project: Fact<Project>, access: Access): AgentAnswer {
+  return project.known ? access.answer(agentQuestion(cluster, project.value.number)) : project;
+}
 
 function questionsOf(
   cluster: Cluster,
@@ -91,9 +94,10 @@ function questionsOf(
 /** Compute classes can name accounts of their own; that they were not read is said once, and changes no verdict. */
 function withUnread([first, ...rest]: readonly FindingDraft[], unread: Unknown): FindingDraft[] {
   if (!first) return [];
+  const why = unknownDetail(unread);
   const note: Text = {
-    en: `ComputeClasses, which can name other accounts, could not be read: ${unread.reason.en}`,
-    ja: `ほかのアカウントを指定できる ComputeClass は読み取れませんでした: ${unread.reason.ja}`,
+    en: `ComputeClasses, which can name other accounts, could not be read: ${why.en}`,
+    ja: `ほかのアカウントを指定できる ComputeClass は読み取れませんでした: ${why.ja}`,
   };
   return [
     { ...first, detail: joinText([first.detail, note]), evidence: [...first.evidence, unreadable(unread)] },
