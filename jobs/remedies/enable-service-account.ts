@@ -1,7 +1,7 @@
 /** Enables a disabled service account, or restores a deleted one by its unique id (DOMAIN, 6b). */
 import { z } from 'zod';
 import type { RemedyDefinition } from './remedy.ts';
-import { shell } from './shell.ts';
+import { shell, terraform, terraformLabel } from './shell.ts';
 
 export const EnableServiceAccount = z.strictObject({
   serviceAccount: z.string().regex(/^projects\/[^/]+\/serviceAccounts\/[^/]+$/),
@@ -27,13 +27,14 @@ export const enableServiceAccount: RemedyDefinition<EnableServiceAccount> = {
         undo: gcloud('delete'),
         console,
         summary: { en: `Restore ${email}`, ja: `${email} を復元` },
-        change: { resource: serviceAccount, before: ['deleted'], after: ['enabled, with the roles it had'] },
+        change: { resource: serviceAccount, before: ['deleted'], after: ['enabled'] },
       };
     }
     return {
       params,
       command: gcloud('enable'),
       undo: gcloud('disable'),
+      ...terraformOf(project, email),
       console,
       summary: { en: `Enable ${email}`, ja: `${email} を有効化` },
       change: { resource: serviceAccount, before: ['disabled'], after: ['enabled'] },
@@ -64,6 +65,14 @@ export const enableServiceAccount: RemedyDefinition<EnableServiceAccount> = {
     },
   },
 };
+
+/** Terraform knows the accounts that people made; Google's own default accounts it can't enable. */
+function terraformOf(project: string, email: string): { readonly terraform?: string } {
+  const [name = '', domain] = email.split('@');
+  if (domain !== `${project}.iam.gserviceaccount.com`) return {};
+  const attributes = { project, account_id: name, disabled: false };
+  return { terraform: terraform('google_service_account', terraformLabel(name), attributes) };
+}
 
 function partsOf(serviceAccount: string): { project: string; email: string } {
   const [, project = '', , email = ''] = serviceAccount.split('/');

@@ -38,7 +38,7 @@ export const setNodeMetadataMode: RemedyDefinition<SetNodeMetadataMode> = {
       },
       change: {
         resource: poolOf(params),
-        before: ['workloadMetadataConfig.mode: as it is'],
+        before: ['workloadMetadataConfig.mode: ≠ GKE_METADATA'],
         after: ['workloadMetadataConfig.mode: GKE_METADATA'],
         disrupts: {
           en: `Everything that runs on ${nodePool} changes its identity at once: from the node’s service account to its own. What relies on the node’s account loses access until it has a grant of its own. A new pool in this mode, to which workloads move one by one, is gentler.`,

@@ -1,0 +1,38 @@
+/** What a plan shows of a change is the same in every language: names and states, no sentences. */
+import { expect, test } from 'vitest';
+import { planRemedy } from '../../jobs/remedies/index.ts';
+import { policies } from '../checks/policies.ts';
+
+const pool = { project: 'p-12345', location: 'asia-northeast1', cluster: 'cluster-x', nodePool: 'pool-a' };
+const serviceAccount = 'projects/p-12345/serviceAccounts/node@p-12345.iam.gserviceaccount.com';
+const plan = (request: Parameters<typeof planRemedy>[0], language: 'en' | 'ja' = 'en') =>
+  planRemedy(request, { access: policies({}), missing: [] }, language);
+
+test.each([
+  ['set-node-metadata-mode', pool],
+  ['enable-service-account', { serviceAccount }],
+  ['enable-service-account', { serviceAccount, uniqueId: '100000000000000000063' }],
+  ['enable-service', { project: 'p-12345', service: 'compute.googleapis.com' }],
+] as const)('%s', (kind, params) => {
+  const [english, japanese] = [plan({ kind, params }).change, plan({ kind, params }, 'ja').change];
+  const shown = [...(english?.before ?? []), ...(english?.after ?? [])];
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.join('\n')).not.toMatch(/[a-z]+ [a-z]+ [a-z]+/i);
+  expect([...(japanese?.before ?? []), ...(japanese?.after ?? [])]).toEqual(shown);
+});
+
+test('a disabled account is enabled by Terraform too; one of Google’s own is no resource of Terraform’s', () => {
+  expect(plan({ kind: 'enable-service-account', params: { serviceAccount } }).terraform).toBe(
+    [
+      'resource "google_service_account" "node" {',
+      '  project    = "p-12345"',
+      '  account_id = "node"',
+      '  disabled   = false',
+      '}',
+    ].join('\n'),
+  );
+  const compute = 'projects/p-12345/serviceAccounts/123456789012-compute@developer.gserviceaccount.com';
+  expect(plan({ kind: 'enable-service-account', params: { serviceAccount: compute } }).terraform).toBeUndefined();
+  const deleted = { serviceAccount, uniqueId: '100000000000000000063' };
+  expect(plan({ kind: 'enable-service-account', params: deleted }).terraform).toBeUndefined();
+});
