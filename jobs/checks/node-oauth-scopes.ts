@@ -7,6 +7,10 @@ const PREFIX = 'https://www.googleapis.com/auth/';
 const LOGGING = ['logging.write', 'logging.admin'];
 const MONITORING = ['monitoring', 'monitoring.write'];
 
+/** Of a node pool (GKE, NodePool.name). */
+const LONGEST_NAME = 40;
+const SUFFIX = '-scoped';
+
 export const nodeOauthScopes: Check<'cluster'> = {
   id: 'node-oauth-scopes',
   title: {
@@ -109,7 +113,7 @@ function judge(
             'container',
             'node-pools',
             'create',
-            `${pool.name}-scoped`,
+            `${pool.name.slice(0, LONGEST_NAME - SUFFIX.length)}${SUFFIX}`,
             `--cluster=${cluster.name}`,
             `--location=${cluster.location}`,
             `--project=${cluster.project}`,

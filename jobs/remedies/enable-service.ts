@@ -1,5 +1,6 @@
 /** Enables an API in a project (DOMAIN, 13). */
 import { z } from 'zod';
+import { ChangeRefused } from './refused.ts';
 import type { RemedyDefinition } from './remedy.ts';
 import { shell, terraform, terraformLabel } from './shell.ts';
 
@@ -44,9 +45,16 @@ export const enableService: RemedyDefinition<EnableService> = {
       return { changed: true, before: [before], after: ['ENABLED'] };
     },
     async revoke({ project, service }, { google }) {
-      if (NEVER_DISABLED.includes(service)) throw new Error(`${service} is never disabled by gke-auth`);
+      if (NEVER_DISABLED.includes(service)) throw neverDisabled(service);
       await google.disableService(project, service);
       return { changed: true, before: ['ENABLED'], after: ['DISABLED'] };
     },
   },
 };
+
+function neverDisabled(service: string): ChangeRefused {
+  return new ChangeRefused('irreversible', {
+    en: `gke-auth never disables ${service}: the clusters of the project depend on it.`,
+    ja: `${service} は無効にしません。プロジェクトのクラスタが依存しているためです。`,
+  });
+}

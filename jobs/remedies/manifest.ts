@@ -58,6 +58,7 @@ export const manifest: RemedyDefinition<Manifest> = {
       command: inPlace ? applyCommand(text) : mergeCommand(objects),
       manifest: text,
       ...(undo ? { undo: shell(undo) } : {}),
+      console: `https://console.cloud.google.com/kubernetes/object/browser?project=${encodeURIComponent(projectOf(resource))}`,
       summary: SUMMARIES[purpose],
       change: {
         resource,
@@ -68,6 +69,10 @@ export const manifest: RemedyDefinition<Manifest> = {
     };
   },
 };
+
+function projectOf(resource: string): string {
+  return resource.split('/')[1] ?? '';
+}
 
 /** With the text in it, so that the command is all that has to be copied. */
 function applyCommand(text: string): string {

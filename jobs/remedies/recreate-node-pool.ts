@@ -7,6 +7,7 @@ import type { Text } from '../../src/contracts/text.ts';
 import type { ClusterOperation } from '../clients/google/cluster-writes.ts';
 import { GoogleApiError } from '../clients/google/errors.ts';
 import { followOperation } from './follow-operation.ts';
+import { ChangeRefused } from './refused.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from './remedy.ts';
 import { shell } from './shell.ts';
 
@@ -68,6 +69,13 @@ export const recreateNodePool: RemedyDefinition<RecreateNodePool> = {
       const operation = earlier ?? (await start(params, context));
       await follow(params, operation, context);
       return applied(params, operation);
+    },
+    /** Said, because doing nothing would look like having taken it back. */
+    async revoke({ nodePool }) {
+      throw new ChangeRefused('irreversible', {
+        en: `The nodes of ${nodePool} were recreated; that can’t be undone.`,
+        ja: `${nodePool} のノードはすでに再作成されており、取り消せません。`,
+      });
     },
   },
 };

@@ -79,7 +79,8 @@ const POOL_PATTERNS: Patterns = [
   re`ノード ?プール[ 「"]{1,3}(${NAME})${CLOSE}`,
   re`nodes? (?:of|in) (?:node )?pool "?(${NAME})${CLOSE}`,
 ];
-const NOT_A_POOL = /^(?:is|are|requires?|that|the|s|in|and|was|has|failed|version|name)$/;
+const NOT_A_POOL =
+  /^(?:is|are|requires?|that|the|s|in|and|was|has|failed|version|name|account|error|googleapi|rpc|timeout|could|cannot)$/;
 
 const ACCOUNT = String.raw`[a-z0-9][\w.-]{1,63}@(?:[a-z0-9.-]{1,80}\.)?gserviceaccount\.com`;
 const ACCOUNT_PATTERNS: Patterns = [

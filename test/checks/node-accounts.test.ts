@@ -161,6 +161,13 @@ describe('node-oauth-scopes', () => {
     expect((finding.remedies ?? []).map(({ kind }) => kind)).toEqual(status === 'fail' ? ['command'] : []);
   });
 
+  test('the new pool’s name is one that GKE takes', () => {
+    const long = pool('a23456789012345678901234567890123456789', { oauthScopes: [] });
+    const [remedy] = findingOf(nodeOauthScopes, { cluster: cluster({ nodePools: [long] }) }).remedies ?? [];
+    const words = remedy?.params.command;
+    expect(String(Array.isArray(words) ? words[4] : '')).toMatch(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/);
+  });
+
   test('Autopilot manages them itself', () => {
     expect(findingOf(nodeOauthScopes, { cluster: cluster({ autopilot: true }) }).status).toBe('not-applicable');
   });

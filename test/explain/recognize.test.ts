@@ -5,6 +5,20 @@ import { corpus } from './corpus.ts';
 
 const problems = (text: string) => explainText(text).matches.map(({ problem }) => problem);
 
+describe('what an error is about although it doesn’t say so in so many words', () => {
+  it('an agent that is gone, as IAM says it of a grant', () => {
+    const text =
+      'Error 400: Service account service-123456789012@container-engine-robot.iam.gserviceaccount.com does not exist., badRequest';
+    expect(problems(text)).toEqual(['agent-gke-service-agent']);
+  });
+
+  it('Terraform’s NodePool has no name in its sentence', () => {
+    const [match] = explainText('Error waiting for creating GKE NodePool: account cannot be found').matches;
+    expect(match).toMatchObject({ problem: 'node-sa-state' });
+    expect(match?.entities.nodePool).toBeUndefined();
+  });
+});
+
 describe('several errors in one paste', () => {
   it.each([
     [

@@ -17,9 +17,30 @@ const refused = (reason: string | undefined, metadata: Record<string, string> = 
 
 test.each<[string, string | undefined, Record<string, string>, string, string | undefined, RegExp | undefined]>([
   ['without details', undefined, {}, 'denied', 'container.clusters.get', /roles\/container\.viewer/],
-  ['IAM says which permission', 'IAM_PERMISSION_DENIED', { permission: 'container.clusters.list' }, 'denied', 'container.clusters.list', /add-iam-policy-binding p /],
-  ['the API is off', 'SERVICE_DISABLED', { service: 'container.googleapis.com', consumer: 'projects/12' }, 'api-disabled', undefined, /services enable container\.googleapis\.com --project=12/],
-  ['the project that pays may not be used', 'USER_PROJECT_DENIED', { consumer: 'projects/quota-1', service: 'container.googleapis.com' }, 'denied', 'serviceusage.services.use', /add-iam-policy-binding quota-1 .*roles\/serviceusage\.serviceUsageConsumer/],
+  [
+    'IAM says which permission',
+    'IAM_PERMISSION_DENIED',
+    { permission: 'container.clusters.list' },
+    'denied',
+    'container.clusters.list',
+    /add-iam-policy-binding p /,
+  ],
+  [
+    'the API is off',
+    'SERVICE_DISABLED',
+    { service: 'container.googleapis.com', consumer: 'projects/12' },
+    'api-disabled',
+    undefined,
+    /services enable container\.googleapis\.com --project=12/,
+  ],
+  [
+    'the project that pays may not be used',
+    'USER_PROJECT_DENIED',
+    { consumer: 'projects/quota-1', service: 'container.googleapis.com' },
+    'denied',
+    'serviceusage.services.use',
+    /add-iam-policy-binding quota-1 .*roles\/serviceusage\.serviceUsageConsumer/,
+  ],
   ['its billing is off', 'BILLING_DISABLED', { consumer: 'projects/12' }, 'denied', undefined, undefined],
   ['a service perimeter', 'SECURITY_POLICY_VIOLATED', {}, 'denied', undefined, undefined],
   ['credentials without the scope', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT', {}, 'denied', undefined, undefined],

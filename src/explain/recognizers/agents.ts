@@ -50,7 +50,9 @@ export const AGENTS: readonly Recognizer[] = [
         'アカウントに対?する?編集権限がありません|アカウントに編集権限がありません|kubernetes engine サービス ?エージェント.{0,60}(?:ありません|不足|削除)',
         'gke service account (?:has been|was|is) (?:deleted|missing)',
       ),
-      sign(`container-engine-robot\\.iam\\.gserviceaccount\\.com.{0,120}?${LACKS}`),
+      sign(
+        `container-engine-robot\\.iam\\.gserviceaccount\\.com.{0,120}?(?:${LACKS}|does not exist|doesnt exist|not found)`,
+      ),
       sign(`${LACKS}.{0,160}?@container-engine-robot`),
     ],
     unless: signs('gcp-sa-gkenode.{0,80}(?:missing|lacks|does not have|denied)'),
