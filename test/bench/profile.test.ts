@@ -15,18 +15,19 @@ test('by whose code it is, the dearest first, without the time that is waited', 
     node(6, 'write', 'node:net'),
     node(7, '(program)'),
   ];
-  const said = sentence({
+  const said = sentence('one run', {
+    cpuMicros: 120_000,
     nodes,
     samples: [1, 2, 3, 4, 5, 6, 7, 2],
     timeDeltas: [900_000, 30_000, 25_000, 15_000, 8_000, 7_000, 5_000, 10_000],
   });
-  expect(said).toContain('100 ms');
+  expect(said).toContain('120 ms of CPU, by a profile of one run: ');
   expect(said).toContain(
     '@google-cloud/container 40 %, gke-auth 25 %, loading modules 15 %, garbage collection 8 %, Node’s libraries 7 %, V8 and the system 5 %.',
   );
 });
 
 test('of a process that is run', async () => {
-  const work = async (nodeArgs: readonly string[]) => execFileSync(process.execPath, [...nodeArgs, '-e', '0']);
-  expect(await profiled(work)).toMatch(/computes for [\d.]+ ms .*\d+ %/);
+  const said = await profiled('nothing', async env => execFileSync(process.execPath, ['-e', '0'], { env }));
+  expect(said).toMatch(/^[1-9]\d* ms of CPU, by a profile of nothing: .*\d+ %/);
 });

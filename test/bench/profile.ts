@@ -3,10 +3,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { round } from './figure.ts';
+import type { DiagnoseJob } from '../../src/contracts/jobs.ts';
+import type { System } from '../system.ts';
+import { runAll } from './diagnosing.ts';
+import { isMet, type Result, round } from './figure.ts';
 
-/** The part of a `.cpuprofile` that is needed: the sampled node at each step, and how long each step took. */
+/** What `profiler.ts` writes: V8's profile (the sampled node at each step, how long each step took), and the CPU time of all. */
 export const CpuProfile = z.object({
+  cpuMicros: z.number(),
   nodes: z.array(z.object({ id: z.number(), callFrame: z.object({ functionName: z.string(), url: z.string() }) })),
   samples: z.array(z.number()),
   /** µs. */
@@ -14,26 +18,51 @@ export const CpuProfile = z.object({
 });
 export type CpuProfile = z.infer<typeof CpuProfile>;
 
-const SHOWN = 6;
+/** What is profiled, where a figure runs the terminal. */
+export const TERMINAL_RUN = 'one more run, its start included';
+const SHOWN = 8;
+const WARMING = 30;
+const PROFILED = 50;
+
+/** The result, with a profile where its target is missed. */
+export const explained = async (result: Result, profile: () => Promise<string>): Promise<Result> =>
+  isMet(result) ? result : { ...result, explanation: await profile() };
 
 /**
- * Runs the work with Node's arguments that make its process write a profile.
- * @returns a sentence: how much the process computed, and on what most of it went.
+ * Runs the work with an environment that makes the one Node process that gets it write a profile where it exits.
+ * @param of what is profiled, for the sentence.
+ * @returns a sentence: the CPU time that the process took, and on what most of it went.
  */
-export async function profiled(work: (nodeArgs: readonly string[]) => Promise<unknown>): Promise<string> {
+export async function profiled(
+  of: string,
+  work: (env: Readonly<Record<string, string>>) => Promise<unknown>,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gke-auth-profile-'));
   try {
-    await work(['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+    await work({ NODE_OPTIONS: `--import=${new URL('profiler.ts', import.meta.url).href}`, BENCH_PROFILE: folder });
     const [file] = await readdir(folder);
     if (file === undefined) throw new Error('the process left no profile');
-    return sentence(CpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8'))));
+    return sentence(of, CpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8'))));
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Time by where it was spent itself, not in what it called; waiting is left out. */
-export function sentence({ nodes, samples, timeDeltas }: CpuProfile): string {
+/** Of a worker in place of the system's own, once it is warm. */
+export async function profiledWorker(here: System, jobs: (count: number) => readonly DiagnoseJob[]): Promise<string> {
+  await here.services.diagnose.stop();
+  return profiled(`${PROFILED} more diagnoses by a warm worker`, async env => {
+    const worker = here.another('diagnose', 'profiled', env);
+    await worker.start();
+    await runAll(here, jobs(WARMING), { worker });
+    process.kill(worker.pid, 'SIGUSR2');
+    await runAll(here, jobs(PROFILED), { worker });
+    await worker.stop();
+  });
+}
+
+/** Shares by where time was spent itself, not in what it called; waiting is left out. */
+export function sentence(of: string, { cpuMicros, nodes, samples, timeDeltas }: CpuProfile): string {
   const places = new Map(nodes.map(({ id, callFrame }) => [id, place(callFrame)]));
   const spent = new Map<string, number>();
   for (const [i, id] of samples.entries()) {
@@ -43,7 +72,7 @@ export function sentence({ nodes, samples, timeDeltas }: CpuProfile): string {
   const total = [...spent.values()].reduce((sum, micros) => sum + micros, 0);
   const dearest = [...spent].sort(([, a], [, b]) => b - a).slice(0, SHOWN);
   const parts = dearest.map(([where, micros]) => `${where} ${round((100 * micros) / total, 0)} %`);
-  return `by a profile of one more run, its process computes for ${round(total / 1_000, 0)} ms from its start to its end: ${parts.join(', ')}.`;
+  return `${round(cpuMicros / 1_000, 0)} ms of CPU, by a profile of ${of}: ${parts.join(', ')}.`;
 }
 
 /** Whose code it is; undefined while nothing is computed. */

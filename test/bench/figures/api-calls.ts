@@ -1,12 +1,12 @@
 /** Calls to Google that one diagnosis of a cluster with four node pools makes, as the report says and as the simulator counts. */
 import { startSystem } from '../../system.ts';
-import { jobFor, reportOf, runAll } from '../diagnosing.ts';
+import { jobFor, PRODUCTION_TIMES, reportOf, runAll } from '../diagnosing.ts';
 import { type Figure, type Result, round } from '../figure.ts';
 
 const figure: Figure = {
   about: 'calls to Google of one diagnosis',
   async run() {
-    const here = await startSystem({ rateLimits: false, start: ['bot', 'diagnose'] });
+    const here = await startSystem({ rateLimits: false, start: ['bot', 'diagnose'], env: PRODUCTION_TIMES });
     try {
       const count = async (name: string): Promise<Result> => {
         here.google.cloud.resetCalls();

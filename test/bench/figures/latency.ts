@@ -4,8 +4,9 @@
  */
 import type { Report } from '../../../src/contracts/report.ts';
 import { type System, startSystem } from '../../system.ts';
-import { inTerminal, inWorker } from '../diagnosing.ts';
+import { inTerminal, inWorker, jobFor, PRODUCTION_TIMES } from '../diagnosing.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
+import { explained, profiled, profiledWorker, TERMINAL_RUN } from '../profile.ts';
 
 const LATENCY_MS = 100;
 /** The log's clock has whole milliseconds, and timers may fire a little early. */
@@ -63,13 +64,19 @@ const times = async (rounds: number, run: () => Promise<Run>): Promise<Run[]> =>
 const figure: Figure = {
   about: 'a diagnosis with 100 ms for each call, over its longest chain of calls',
   async run() {
-    const here = await startSystem({ rateLimits: false, start: ['bot', 'diagnose'] });
+    const here = await startSystem({ rateLimits: false, start: ['bot', 'diagnose'], env: PRODUCTION_TIMES });
     try {
       await inWorker(here, CLUSTER);
       here.google.cloud.latency = LATENCY_MS;
       const worker = await times(ROUNDS, () => measured(here, () => inWorker(here, CLUSTER)));
       const terminal = await times(3, () => measured(here, () => inTerminal(here, [CLUSTER])));
-      return [result('latency, worker', worker), result('latency, terminal', terminal)];
+      const cold = (env: Readonly<Record<string, string>>) => inTerminal(here, [CLUSTER], env);
+      return [
+        await explained(result('latency, worker', worker), () =>
+          profiledWorker(here, count => Array.from({ length: count }, () => jobFor(here, CLUSTER, here.channel))),
+        ),
+        await explained(result('latency, terminal', terminal), () => profiled(TERMINAL_RUN, cold)),
+      ];
     } finally {
       await here.stop();
     }

@@ -14,6 +14,7 @@ import { Scan } from '../../../src/contracts/report.ts';
 import { scriptRuns, sideBySide } from '../../scenarios/seed-script/side-by-side.ts';
 import { gkeAuth, googleEnvironment } from '../../terminal/program.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
+import { explained, profiled, TERMINAL_RUN } from '../profile.ts';
 import { longestChain } from './latency.ts';
 
 const LATENCY_MS = 100;
@@ -37,7 +38,7 @@ const figure: Figure = {
   about: 'a scan of 1, 10, 100 and 1,000 clusters with 100 ms for each call',
   async run() {
     const results: Result[] = [];
-    for (const clusters of [1, 10, 100, 1_000]) results.push(resultOf(clusters, await runs(clusters)));
+    for (const clusters of [1, 10, 100, 1_000]) results.push(await scans(clusters));
     return [...results, ...(scriptRuns() ? [await againstScript()] : [])];
   },
 };
@@ -61,7 +62,7 @@ function resultOf(clusters: number, measured: readonly Run[]): Result {
   };
 }
 
-async function runs(clusters: number): Promise<Run[]> {
+async function scans(clusters: number): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'gke-auth-bench-'));
   // A process of its own: what Google's side costs is not on the scan's account.
   const args = ['sandbox/main.ts', '--scenario', `fleet-${clusters}`, '--latency', String(LATENCY_MS)];
@@ -75,7 +76,9 @@ async function runs(clusters: number): Promise<Run[]> {
     await gkeAuth(['scan', 'sandbox-1', '--format', 'json'], env);
     const measured: Run[] = [];
     for (let i = 0; i < ROUNDS; i++) measured.push(await run(google, tokens.diagnoser, env));
-    return measured;
+    return await explained(resultOf(clusters, measured), () =>
+      profiled(TERMINAL_RUN, more => gkeAuth(['scan', 'sandbox-1', '--format', 'json'], { ...env, ...more })),
+    );
   } finally {
     sandbox.kill();
     await rm(folder, { recursive: true });

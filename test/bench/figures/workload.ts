@@ -8,9 +8,9 @@
 import type { Report } from '../../../src/contracts/report.ts';
 import { aloneWorld, crowdedWorld, WORKLOAD } from '../../scenarios/crowd.ts';
 import { type System, startSystem } from '../../system.ts';
-import { inTerminal, inWorker } from '../diagnosing.ts';
-import { type Figure, isMet, median, type Result, round } from '../figure.ts';
-import { profiled } from '../profile.ts';
+import { inTerminal, inWorker, jobFor, PRODUCTION_TIMES } from '../diagnosing.ts';
+import { type Figure, median, type Result, round } from '../figure.ts';
+import { explained, profiled, profiledWorker, TERMINAL_RUN } from '../profile.ts';
 import { type Recorded, recorded } from '../recorded.ts';
 
 const LATENCY_MS = 100;
@@ -107,11 +107,16 @@ const figure: Figure = {
   async run() {
     const alone = await inSystem(aloneWorld, async (here, warm) => {
       const worker = await times(ROUNDS, warm);
-      const cold = (nodeArgs?: readonly string[]) => inTerminal(here, [CLUSTER, '--workload', WORKLOAD], nodeArgs);
+      const cold = (env?: Readonly<Record<string, string>>) => inTerminal(here, [CLUSTER, '--workload', WORKLOAD], env);
       const terminal = await times(COLD_ROUNDS, () => measured(here, () => cold()));
-      const inTheTerminal = latency('latency of a workload, terminal', terminal);
-      const explanation = isMet(inTheTerminal) ? undefined : await profiled(cold);
-      const results = [latency('latency of a workload, worker', worker), { ...inTheTerminal, explanation }];
+      const results = [
+        await explained(latency('latency of a workload, worker', worker), () =>
+          profiledWorker(here, count =>
+            Array.from({ length: count }, () => jobFor(here, CLUSTER, here.channel, { workload: WORKLOAD })),
+          ),
+        ),
+        await explained(latency('latency of a workload, terminal', terminal), () => profiled(TERMINAL_RUN, cold)),
+      ];
       return { results, worker, terminal };
     });
     const crowd = await inSystem(crowdedWorld, (_here, warm) => times(1, warm));
@@ -153,7 +158,7 @@ async function inSystem<Of>(
   world: typeof aloneWorld,
   work: (here: System, warm: () => Promise<Run>) => Promise<Of>,
 ): Promise<Of> {
-  const here = await startSystem({ world, rateLimits: false, start: ['bot', 'diagnose'] });
+  const here = await startSystem({ world, rateLimits: false, start: ['bot', 'diagnose'], env: PRODUCTION_TIMES });
   try {
     const diagnose = () => inWorker(here, CLUSTER, { workload: WORKLOAD });
     await diagnose();
