@@ -88,21 +88,21 @@ function absent(
   ];
   const inactive = project.known && project.value.state !== 'ACTIVE' ? project.value : undefined;
   if (inactive) evidence.push({ source: project.source, says: { en: inactive.state, ja: inactive.state } });
-  const [elsewhere] = namesakes;
-  if (elsewhere) {
+  if (namesakes.length > 0) {
+    const there = namesakes.map(({ location }) => location).join(', ');
     return {
       subject,
       status: 'fail',
       headline: {
-        en: `${name.cluster} is in ${elsewhere.location}, not in ${name.location}`,
-        ja: `${name.cluster} は ${name.location} ではなく ${elsewhere.location} にあります`,
+        en: `${name.cluster} is in ${there}, not in ${name.location}`,
+        ja: `${name.cluster} は ${name.location} ではなく ${there} にあります`,
       },
       detail: {
-        en: `Wrong location: ${elsewhere.resource}. Ask again for ${elsewhere.location}/${elsewhere.name}.`,
-        ja: `ロケーションが違います: ${elsewhere.resource}。${elsewhere.location}/${elsewhere.name} を指定してください。`,
+        en: `Wrong location: ${namesakes.map(({ resource }) => resource).join(', ')}. Ask again for ${list(namesakes)}.`,
+        ja: `ロケーションが違います: ${namesakes.map(({ resource }) => resource).join(', ')}。${list(namesakes)} を指定してください。`,
       },
       evidence,
-      remedies: [credentials(elsewhere)],
+      remedies: namesakes.map(credentials),
     };
   }
   const similar = nearest(name.cluster, all);
