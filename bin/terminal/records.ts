@@ -5,25 +5,35 @@ import { createAuditLog } from '../../src/approvals/audit.ts';
 import { Backlog } from '../../src/approvals/backlog.ts';
 import { ApprovalStore } from '../../src/approvals/store.ts';
 import type { Config } from '../../src/config.ts';
+import { type ClusterName, parseClusterName } from '../../src/contracts/cluster-name.ts';
 import { HEALTH_GONE_MS, HEALTH_KEY, WorkerHealth } from '../../src/contracts/health.ts';
 import type { Language, Text } from '../../src/contracts/text.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
+import { withoutService } from '../../src/grammar/verbs.ts';
 import type { Command, Format } from '../../src/grammar.ts';
 import { cancelJob } from '../../src/slack/cancellation.ts';
 import { Reports } from '../../src/slack/reports.ts';
 import { Watches } from '../../src/slack/watches.ts';
-import { EXIT } from './failure.ts';
+import { EXIT, type Failure, failureAsJson, failureAsText } from './failure.ts';
 import { pad, plain } from './layout.ts';
 import { planKey, withRedis } from './redis.ts';
 
 type RecordCommand = Extract<Command, { verb: 'pending' | 'history' | 'status' | 'cancel' | 'unwatch' }>;
 
 const SHOWN = 50;
+/** More than is shown: those of other places are sorted out afterwards. */
+const READ = 200;
 
 export function runRecords(command: RecordCommand, config: Config, language: Language): Promise<number> {
   return withRedis(config, async redis => {
-    const { value, lines } = await answer(command, redis, config, language);
+    const found = await answer(command, redis, config, language);
     const format: Format = command.format ?? 'text';
+    if ('exit' in found) {
+      if (format === 'json') process.stdout.write(failureAsJson(found, language));
+      else process.stderr.write(plain(failureAsText(found, language)));
+      return found.exit;
+    }
+    const { value, lines } = found;
     process.stdout.write(format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : `${plain(lines.join('\n'))}\n`);
     return EXIT.ok;
   });
@@ -34,16 +44,28 @@ interface Answer {
   readonly lines: readonly string[];
 }
 
-async function answer(command: RecordCommand, redis: Redis, config: Config, language: Language): Promise<Answer> {
+async function answer(
+  command: RecordCommand,
+  redis: Redis,
+  config: Config,
+  language: Language,
+): Promise<Answer | Failure> {
+  const { projects } = command;
+  const ofProjects = ({ project }: Place) => projects.length === 0 || projects.includes(project);
   switch (command.verb) {
     case 'pending': {
-      const approvals = await backlog(redis, config).pending();
+      const approvals = (await backlog(redis, config).pending()).filter(({ signed }) => ofProjects(signed.plan.target));
       return { value: approvals.map(entry), lines: listed(approvals.map(line), NOTHING_WAITS, language) };
     }
     case 'history': {
-      const cluster = command.cluster?.split('/').at(-1);
-      const past = await new Reports(redis).past(cluster ? { cluster } : {}, SHOWN);
-      const approvals = await backlog(redis, config).history(cluster ? { cluster } : {}, SHOWN);
+      const { cluster, ...place } = named(command.cluster);
+      const matches = (at: Place) =>
+        ofProjects(at) &&
+        (!place.project || at.project === place.project) &&
+        (!place.location || at.location === place.location);
+      const all = await new Reports(redis).past(cluster ? { cluster } : {}, READ);
+      const past = all.filter(matches).slice(0, SHOWN);
+      const approvals = await backlog(redis, config).history({ ...(cluster && { cluster }), matches }, SHOWN);
       const reports = past.map(({ at, project, location, cluster: name, summary }) =>
         [
           at,
@@ -63,14 +85,32 @@ async function answer(command: RecordCommand, redis: Redis, config: Config, lang
       );
       return { value: { workers }, lines: listed(lines, NO_WORKERS, language) };
     }
-    case 'cancel':
+    case 'cancel': {
+      const reports = new Reports(redis);
+      const [job, done] = await Promise.all([reports.job(command.id), reports.report(command.id)]);
+      if (!job || done) return notThere(NO_DIAGNOSIS, SEE_HISTORY);
       await cancelJob(redis, command.id, 'terminal');
       return { value: { cancelled: command.id }, lines: [CANCELLED[language]] };
+    }
     case 'unwatch': {
       const removed = await new Watches(redis).remove(command.id);
-      return { value: { removed }, lines: [(removed ? UNWATCHED : NO_WATCH)[language]] };
+      return removed ? { value: { removed }, lines: [UNWATCHED[language]] } : notThere(NO_WATCH, SEE_WATCH);
     }
   }
+}
+
+interface Place {
+  readonly project: string;
+  readonly location?: string | undefined;
+}
+
+function named(cluster: string | undefined): Partial<ClusterName> {
+  const name = cluster === undefined ? {} : parseClusterName(withoutService(cluster));
+  return 'problem' in name ? {} : name;
+}
+
+function notThere(message: Text, next: Text): Failure {
+  return { code: 'not-found', message, next, exit: EXIT.usage };
 }
 
 function backlog(redis: Redis, config: Config): Backlog {
@@ -129,3 +169,12 @@ const CANCELLED: Text = {
 };
 const UNWATCHED: Text = { en: 'No longer watched.', ja: '監視を停止しました。' };
 const NO_WATCH: Text = { en: 'There is no watch of this id.', ja: 'この ID の監視はありません。' };
+const SEE_WATCH: Text = {
+  en: 'Its id is in the message that Slack showed when it was started.',
+  ja: 'ID は、監視の開始時に Slack に表示されたメッセージにあります。',
+};
+const NO_DIAGNOSIS: Text = { en: 'No diagnosis of this id runs.', ja: 'この ID の診断は実行中ではありません。' };
+const SEE_HISTORY: Text = {
+  en: 'gke-auth history shows those that are over.',
+  ja: '終わった診断は gke-auth history で確認できます。',
+};
