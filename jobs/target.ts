@@ -3,6 +3,7 @@ import { type ClusterName, parseClusterName } from '../src/contracts/cluster-nam
 import type { Text } from '../src/contracts/text.ts';
 import { type Cluster, type ClusterList, listClusters, readCluster } from './facts/cluster.ts';
 import { type Fact, known } from './facts/fact.ts';
+import { readProject } from './facts/project.ts';
 import type { Session } from './facts/session.ts';
 
 /** What the search for the cluster gave; `cluster-not-found` judges it. */
@@ -60,8 +61,9 @@ export function parseTarget(
 export async function findCluster(
   session: Session,
   name: ClusterName,
-  projects: readonly string[],
+  named: readonly string[],
 ): Promise<ClusterSearch> {
+  const projects = await Promise.all(named.map(project => idOf(session, project)));
   const found = name.location ? await byLocation(session, name, projects) : await byName(session, name, projects);
   const hits = found.filter(search => search.cluster.known);
   if (hits.length > 1)
@@ -76,6 +78,13 @@ export async function findCluster(
   if (!first) throw new Error('no project was searched');
   const lists = new Map(found.flatMap(search => [...search.lists]));
   return { ...first, project: first.project, lists };
+}
+
+/** A project's number becomes its id, which workload pools, accounts and reports are called by; it stays where it can't be looked up. */
+async function idOf(session: Session, project: string): Promise<string> {
+  if (!/^\d+$/.test(project)) return project;
+  const fact = await readProject(session, project);
+  return fact.known ? fact.value.id : project;
 }
 
 async function byLocation(session: Session, name: ClusterName, projects: readonly string[]): Promise<ClusterSearch[]> {
