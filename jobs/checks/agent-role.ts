@@ -46,7 +46,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
       return {
         subject,
         status: 'pass',
-        headline: { en: `${name.en} holds its role`, ja: `${name.ja}のロールは付与済みです` },
+        headline: { en: `${atStart(name.en)} holds its role`, ja: `${name.ja}のロールは付与済みです` },
         detail: joinText([
           {
             en: `${email} holds ${answer.proof.role || role}.`,
@@ -61,7 +61,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         subject,
         status: 'warn',
         headline: {
-          en: `${name.en} holds its role only under a condition`,
+          en: `${atStart(name.en)} holds its role only under a condition`,
           ja: `${name.ja}のロールは条件付きです`,
         },
         detail: {
@@ -87,7 +87,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
       return {
         subject,
         status: 'fail',
-        headline: { en: `${name.en} lacks its role`, ja: `${name.ja}にロールがありません` },
+        headline: { en: `${atStart(name.en)} lacks its role`, ja: `${name.ja}にロールがありません` },
         detail: {
           en: `${email} lacks ${role} on project ${project}.`,
           ja: `${email} に、プロジェクト ${project} に対する ${role} がありません。`,
@@ -114,6 +114,11 @@ export function agentUnknown(
     detail: unknownDetail(reason),
     evidence: [...evidence, unreadable(reason)],
   };
+}
+
+/** A name as the first word of a sentence. */
+function atStart(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function cannotTell(name: Text): Text {

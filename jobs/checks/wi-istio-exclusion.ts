@@ -24,8 +24,8 @@ export const wiIstioExclusion: Check<'workload' | 'mesh'> = {
     ja: 'Istio のサイドカーがメタデータ サーバー宛ての通信を妨げない',
   },
   description: {
-    en: 'A sidecar catches the Pod’s traffic, also that to the metadata server. It has to leave 169.254.169.254/32 alone: by the Pod’s annotation excludeOutboundIPRanges, by the mesh’s excludeIPRanges, or as the injected -i and -x arguments show. An application that starts before the sidecar has no network either: holdApplicationUntilProxyStarts, or a native sidecar, helps; without is a warning. In ambient mode there is no sidecar to set up, and a waypoint may change the identity: unknown.',
-    ja: 'サイドカーは Pod の通信を捕捉し、メタデータ サーバー宛ての通信も例外ではありません。Pod の excludeOutboundIPRanges アノテーション、メッシュの excludeIPRanges、または注入された -i・-x 引数で、169.254.169.254/32 を除外する必要があります。サイドカーより先に起動したアプリケーションは通信できないため、holdApplicationUntilProxyStarts かネイティブ サイドカーを使わない場合は警告します。アンビエント モードにはサイドカーがなく、waypoint で ID が変わることがあるため「不明」です。',
+    en: 'A sidecar catches the Pod’s traffic, also that to the metadata server. It has to leave 169.254.169.254/32 alone: by the Pod’s annotation excludeOutboundIPRanges, by the mesh’s excludeIPRanges, or as the injected -i and -x arguments show; a mesh that lets traffic out anyway (outboundTrafficPolicy ALLOW_ANY) does without, and one that doesn’t say is unknown. An application that starts before the sidecar has no network either: holdApplicationUntilProxyStarts, or a native sidecar, helps; without is a warning. In ambient mode there is no sidecar to set up, and a waypoint may change the identity: unknown.',
+    ja: 'サイドカーは Pod の通信を捕捉し、メタデータ サーバー宛ての通信も例外ではありません。Pod の excludeOutboundIPRanges アノテーション、メッシュの excludeIPRanges、または注入された -i・-x 引数で、169.254.169.254/32 を除外する必要があります。メッシュ外への通信を許可する設定（outboundTrafficPolicy の ALLOW_ANY）なら除外は不要で、設定に指定がなければ「不明」です。サイドカーより先に起動したアプリケーションは通信できないため、holdApplicationUntilProxyStarts かネイティブ サイドカーを使わない場合は警告します。アンビエント モードにはサイドカーがなく、waypoint で ID が変わることがあるため「不明」です。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/authentication',
   needs: ['container.pods.list', 'container.configMaps.list'],
@@ -85,10 +85,7 @@ function judge(workload: Workload, pods: readonly Pod[], mesh: Fact<Mesh> | unde
       subject,
       status: 'unknown',
       headline: CANT_TELL,
-      detail: {
-        en: 'Nothing in the Pods shows what is redirected (no istio-init with -i or -x), as with a managed mesh or Istio’s CNI plugin.',
-        ja: 'マネージド メッシュや Istio の CNI プラグインのように、リダイレクトの範囲（istio-init の -i、-x）が Pod に現れていません。',
-      },
+      detail: mesh?.known && mesh.value.outbound === 'unsaid' ? UNSAID : UNSEEN,
       evidence: proof,
       remedies: templateRemedy(workload, exclusion(early.length > 0)),
     };
@@ -139,6 +136,7 @@ function wayOf(pod: Pod, mesh: Fact<Mesh> | undefined): Way {
   if (mesh?.known && mesh.value.excludeIPRanges.some(range => holds(range))) return 'past';
   if (mesh && !mesh.known) return 'unknown';
   if (mesh?.known && mesh.value.outbound === 'ALLOW_ANY') return 'let-out';
+  if (mesh?.known && mesh.value.outbound === 'unsaid') return 'unknown';
   if (included !== undefined || excluded !== undefined) return 'caught';
   return isManaged(pod) ? 'unknown' : 'caught';
 }
@@ -213,7 +211,7 @@ function said(pod: Pod): Text {
   const parts = [
     `${EXCLUDE}: ${annotations[EXCLUDE] ?? '-'}`,
     `${CONFIG}: ${annotations[CONFIG] ?? '-'}`,
-    `istio-init -i ${argument(init, '-i') ?? '-'} -x ${argument(init, '-x') ?? '-'}`,
+    `istio-init -i ${argument(init, '-i') || '-'} -x ${argument(init, '-x') || '-'}`,
   ].join('; ');
   return { en: `${name}: ${parts}`, ja: `${name}: ${parts}` };
 }
@@ -263,6 +261,16 @@ const EARLY: Text = {
 const CANT_TELL: Text = {
   en: "I can't tell whether the sidecar lets the metadata server’s traffic pass",
   ja: 'サイドカーがメタデータ サーバー宛ての通信を妨げていないか判定できません',
+};
+
+const UNSAID: Text = {
+  en: `Nothing excludes ${RANGE}, and the mesh’s options don’t say what happens to traffic that leaves the mesh (outboundTrafficPolicy). Istio’s default lets it out; a Sidecar resource may not. Excluding it makes sure.`,
+  ja: `${RANGE} は除外されておらず、メッシュの設定にもメッシュ外への通信の扱い（outboundTrafficPolicy）が指定されていません。Istio のデフォルトでは外に出されますが、Sidecar リソースで制限されていることがあります。除外しておけば確実です。`,
+};
+
+const UNSEEN: Text = {
+  en: 'Nothing in the Pods shows what is redirected (no istio-init with -i or -x), as with a managed mesh or Istio’s CNI plugin.',
+  ja: 'マネージド メッシュや Istio の CNI プラグインのように、リダイレクトの範囲（istio-init の -i、-x）が Pod に現れていません。',
 };
 
 const CANT_TELL_FIRST: Text = {

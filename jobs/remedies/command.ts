@@ -1,5 +1,6 @@
 /** A command for the user to run: what we must not do ourselves, or can't. */
 import { z } from 'zod';
+import { projectGrantByHand } from './grant-project-role.ts';
 import type { RemedyDefinition } from './remedy.ts';
 import { shell } from './shell.ts';
 
@@ -15,24 +16,46 @@ export const command: RemedyDefinition<z.infer<typeof Command>> = {
       params,
       command: shell(params.command),
       ...(console ? { console } : {}),
+      ...oppositeOf(params.command),
       summary: { en: 'Run this yourself', ja: 'ご自身で実行してください' },
     };
   },
 };
+
+/** What takes it back, and the Terraform resource that does the same; nothing where there is no such thing. */
+function oppositeOf(words: readonly string[]): { readonly undo?: string; readonly terraform?: string } {
+  const [tool, group, noun, verb, name = ''] = words;
+  if (tool === 'gcloud' && group === 'projects' && noun === 'add-iam-policy-binding') {
+    const [member, role] = [flagOf(words, 'member'), flagOf(words, 'role')];
+    // ROLE stands for one that only the reader knows.
+    if (!verb || !member || !role?.includes('/')) return {};
+    const { undo, terraform } = projectGrantByHand({ project: verb, member, role });
+    return { undo, terraform };
+  }
+  if (tool === 'gcloud' && noun === 'node-pools' && verb === 'create') {
+    const place = words.filter(word => /^--(?:cluster|location|project)=/.test(word));
+    return { undo: shell(['gcloud', 'container', 'node-pools', 'delete', name, ...place]) };
+  }
+  if (tool === 'kubectl' && group === 'create') return { undo: shell(['kubectl', 'delete', ...words.slice(2)]) };
+  return {};
+}
+
+function flagOf(words: readonly string[], wanted: string): string | undefined {
+  return words.find(word => word.startsWith(`--${wanted}=`))?.slice(wanted.length + 3);
+}
 
 const CONSOLE = 'https://console.cloud.google.com';
 
 /** Where the console does the same as a gcloud command (DOMAIN, G); undefined where it has no place for it. */
 function consoleOf(words: readonly string[]): string | undefined {
   const [tool, group, noun, , name = ''] = words;
-  const flag = (wanted: string) => words.find(word => word.startsWith(`--${wanted}=`))?.slice(wanted.length + 3);
   if (tool !== 'gcloud') return undefined;
   if (group === 'projects' && noun === 'add-iam-policy-binding') {
     return `${CONSOLE}/iam-admin/iam?project=${encodeURIComponent(words[3] ?? '')}`;
   }
-  const [location, project] = [flag('location'), flag('project')];
+  const [location, project] = [flagOf(words, 'location'), flagOf(words, 'project')];
   if (group !== 'container' || !location || !project) return undefined;
-  const [cluster, page] = noun === 'node-pools' ? [flag('cluster'), 'nodes'] : [name, 'details'];
+  const [cluster, page] = noun === 'node-pools' ? [flagOf(words, 'cluster'), 'nodes'] : [name, 'details'];
   return cluster
     ? `${CONSOLE}/kubernetes/clusters/details/${location}/${cluster}/${page}?project=${encodeURIComponent(project)}`
     : undefined;

@@ -50,10 +50,8 @@ export const recreateNodePool: RemedyDefinition<RecreateNodePool> = {
       },
       change: {
         resource: `projects/${project}/locations/${location}/clusters/${cluster}/nodePools/${nodePool}`,
-        before: [`nodes as they are`],
-        after: [
-          `nodes recreated at ${version === '-' ? 'the version of the control plane, which they have' : version}`,
-        ],
+        before: [`nodes: ${nodePool}`],
+        after: [`nodes: ${nodePool}, recreated${version === '-' ? '' : `, ${version}`}`],
         disrupts: {
           en: `Every node of ${nodePool} is drained and replaced, starting at once after approval, as many at a time as its surge settings say; Pods on it restart elsewhere, local data is lost. It can’t be undone.${windows.en}`,
           ja: `承認後すぐに、${nodePool} のすべてのノードがサージ設定に従って順にドレインされ、置き換えられます。Pod はほかのノードで再起動し、ローカルのデータは失われます。取り消しはできません。${windows.ja}`,

@@ -92,6 +92,11 @@ test('Editor is never offered by a button', () => {
   expect(remedies?.map(({ kind }) => kind)).toEqual(['command']);
 });
 
+test('a headline begins as a sentence does', () => {
+  const { headline } = findingOf(agentGoogleApisEditor, { clusters: one, project }, { access: policies({}) });
+  expect(headline?.en).toBe('The Google APIs service agent lacks its role');
+});
+
 test('a project without clusters needs no Editor for the Google APIs agent', () => {
   const finding = findingOf(agentGoogleApisEditor, { clusters: clusters(), project }, { access: policies({}) });
   expect(finding.status).toBe('not-applicable');

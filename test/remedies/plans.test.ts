@@ -12,6 +12,8 @@ test.each([
   ['set-node-metadata-mode', pool],
   ['enable-service-account', { serviceAccount }],
   ['enable-service-account', { serviceAccount, uniqueId: '100000000000000000063' }],
+  ['recreate-node-pool', { ...pool, version: '-' }],
+  ['recreate-node-pool', { ...pool, version: '1.33.5-gke.1201000' }],
   ['enable-service', { project: 'p-12345', service: 'compute.googleapis.com' }],
 ] as const)('%s', (kind, params) => {
   const [english, japanese] = [plan({ kind, params }).change, plan({ kind, params }, 'ja').change];
@@ -35,4 +37,37 @@ test('a disabled account is enabled by Terraform too; one of Google’s own is n
   expect(plan({ kind: 'enable-service-account', params: { serviceAccount: compute } }).terraform).toBeUndefined();
   const deleted = { serviceAccount, uniqueId: '100000000000000000063' };
   expect(plan({ kind: 'enable-service-account', params: deleted }).terraform).toBeUndefined();
+});
+
+const byHand = (...command: string[]) => plan({ kind: 'command', params: { command } });
+
+test('a grant by hand has its opposite and its Terraform, but for a role that only the reader knows', () => {
+  const words = [
+    '--member=serviceAccount:1@cloudservices.gserviceaccount.com',
+    '--role=roles/editor',
+    '--condition=None',
+  ];
+  const { command, undo, terraform } = byHand('gcloud', 'projects', 'add-iam-policy-binding', 'p-12345', ...words);
+  expect(undo).toBe(command.replace('add-iam', 'remove-iam'));
+  expect(terraform).toMatch(/^resource "google_project_iam_member" "editor_\w+" \{\n {2}project = "p-12345"/);
+  const open = byHand(
+    'gcloud',
+    'projects',
+    'add-iam-policy-binding',
+    'p-12345',
+    '--member=user:a@b.example',
+    '--role=ROLE',
+  );
+  expect(open).not.toHaveProperty('undo');
+});
+
+test('what a command makes, its opposite deletes', () => {
+  const place = ['--cluster=cluster-x', '--location=us-central1', '--project=p-12345'];
+  expect(byHand('gcloud', 'container', 'node-pools', 'create', 'new', ...place, '--scopes=cloud-platform').undo).toBe(
+    `gcloud container node-pools delete new ${place.join(' ')}`,
+  );
+  expect(byHand('kubectl', 'create', 'serviceaccount', 'checkout', '--namespace=shop').undo).toBe(
+    'kubectl delete serviceaccount checkout --namespace=shop',
+  );
+  expect(byHand('gcloud', 'auth', 'login')).not.toHaveProperty('undo');
 });
