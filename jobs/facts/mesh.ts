@@ -11,8 +11,11 @@ export interface Mesh {
   /** `global.proxy.excludeIPRanges`: traffic to these goes past the sidecar. */
   readonly excludeIPRanges: readonly string[];
   readonly holdApplicationUntilProxyStarts: boolean;
-  /** What happens to traffic that no service of the mesh is behind; undefined where nothing says. */
-  readonly outbound?: 'ALLOW_ANY' | 'REGISTRY_ONLY';
+  /**
+   * What happens to traffic that no service of the mesh is behind. `unsaid`: there are mesh options, and they leave it to Istio's
+   * default, which is to let it out. Undefined where no mesh options were found.
+   */
+  readonly outbound?: 'ALLOW_ANY' | 'REGISTRY_ONLY' | 'unsaid';
 }
 
 const ProxyOptions = z.looseObject({
@@ -49,7 +52,10 @@ export async function readMesh(reads: KubernetesReads): Promise<Fact<Mesh>> {
   const proxies = [...injectors, ...meshes.map(({ defaultConfig }) => defaultConfig)].filter(
     one => one !== null && one !== undefined,
   );
-  const [outbound] = meshes.flatMap(({ outboundTrafficPolicy }) => outboundTrafficPolicy?.mode ?? []);
+  const [outbound] = [
+    ...meshes.flatMap(({ outboundTrafficPolicy }) => outboundTrafficPolicy?.mode ?? []),
+    ...meshes.map(() => 'unsaid' as const),
+  ];
   return known(
     {
       excludeIPRanges: proxies.flatMap(({ excludeIPRanges }) => (excludeIPRanges ?? '').split(',')).filter(Boolean),

@@ -490,6 +490,11 @@ describe('wi-istio-exclusion', () => {
       [meshed({ annotations: held }), map('istio', { mesh: 'outboundTrafficPolicy:\n  mode: REGISTRY_ONLY\n' })],
       'fail',
     ],
+    [
+      'a mesh that doesn’t say: Istio’s own default lets it out',
+      [meshed({ annotations: held }), map('istio', { mesh: 'accessLogFile: /dev/stdout\n' })],
+      'unknown',
+    ],
     ['ambient', [checkout({ labels: { app: 'checkout', 'istio.io/dataplane-mode': 'ambient' } })], 'unknown'],
     ['no sidecar', [], 'not-applicable'],
   ] satisfies [string, ClusterOptions['objects'], Status][])('%s', async (_, objects, status) => {
