@@ -219,8 +219,8 @@ function judgeDirect(workload: Workload, identity: WorkloadIdentity): Draft {
     status: 'warn',
     headline: { en: `${name} has no role on the project`, ja: `${name} にプロジェクトのロールがありません` },
     detail: {
-      en: `${name} authenticates as itself and is granted nothing on project ${project}. Grants on single resources (a bucket, a secret) can’t be seen from here. ${poolProject.known ? '' : 'Its principal:// names couldn’t be looked for, because the pool’s project can’t be read. '}${sameness(name, identity).en}`,
-      ja: `${name} は自身の ID で認証されますが、プロジェクト ${project} に対するロールがありません。個々のリソース（バケットやシークレットなど）への付与はここからは見えません。${poolProject.known ? '' : 'プールのプロジェクトを読み取れないため、principal:// の形は調べられませんでした。'}${sameness(name, identity).ja}`,
+      en: `${name} authenticates as itself and is granted nothing on project ${project}. Grants on single resources (a bucket, a secret) can’t be seen from here. ${poolProject.known ? '' : 'Bindings to its UID or its cluster couldn’t be looked for, because the pool’s project can’t be read. '}${sameness(name, identity).en}`,
+      ja: `${name} は自身の ID で認証されますが、プロジェクト ${project} に対するロールがありません。個々のリソース（バケットやシークレットなど）への付与はここからは見えません。${poolProject.known ? '' : 'プールのプロジェクトを読み取れないため、UID やクラスタへのバインディングは調べられませんでした。'}${sameness(name, identity).ja}`,
     },
     evidence: [
       evidence(roles.source, {

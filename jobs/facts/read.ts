@@ -26,7 +26,7 @@ function unknownFrom(call: Call, error: GoogleApiError): Unknown {
   if (error.reason === 'USER_PROJECT_DENIED') return payerDenied(call, error);
   const permission = NO_ROLE_HELPS.test(error.reason ?? '')
     ? undefined
-    : (error.metadata.permission ?? call.permission);
+    : (error.metadata.permission ?? permissionIn(error.message) ?? call.permission);
   const base = { known: false as const, code, source: call.source, resource: call.resource };
   if (code === 'denied' && permission === undefined) return { ...base, reason: refusedText(call, error) };
   const reason = reasonText(code, call, error, permission);
@@ -40,6 +40,11 @@ function unknownFrom(call: Call, error: GoogleApiError): Unknown {
 /** Refusals that are about billing, a service perimeter or the credentials themselves (google.api.ErrorReason). */
 const NO_ROLE_HELPS =
   /^(?:BILLING_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|ACCESS_TOKEN_SCOPE_INSUFFICIENT|SECURITY_POLICY_VIOLATED|ORG_RESTRICTION_VIOLATION|LOCATION_POLICY_VIOLATED)$/;
+
+/** GKE's API sends no metadata: the permission is in the message alone (DOMAIN, D). */
+function permissionIn(message: string): string | undefined {
+  return message.match(/required "([a-zA-Z]+\.\w+\.\w+)" permission/i)?.[1];
+}
 
 function refusedText({ resource }: Call, { message }: GoogleApiError): Text {
   return {

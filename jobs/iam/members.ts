@@ -73,6 +73,8 @@ interface Workload {
   readonly pool: string;
   readonly number?: string;
   readonly namespace?: string;
+  /** The Kubernetes service account. */
+  readonly name?: string;
   /** What else it told of itself. */
   readonly told: readonly string[];
 }
@@ -102,6 +104,9 @@ export function identify(principal: Principal): Identity {
 function toIdentity(principal: Principal): Identity {
   const names = new Set([principal.member, ...(principal.aliases ?? [])].map(canonicalMember));
   const workload = workloadOf(names);
+  // A subject of a GKE pool is an account under its other name, which policies may bind as well.
+  const account = accountOf(workload);
+  if (account !== undefined) names.add(account);
   const workforcePool = firstMatch(names, WORKFORCE_MEMBER)?.pool;
   const main = canonicalMember(principal.member);
   const email = main.slice(main.indexOf(':') + 1);
@@ -196,6 +201,10 @@ function inWorkloadPool(workload: Workload | undefined, number: string, pool: st
   if (namespace !== undefined && workload.namespace !== undefined) {
     return namespace === workload.namespace ? 'yes' : 'no';
   }
+  const subject = SUBJECT.exec(rest)?.groups;
+  if (subject && workload.name !== undefined) {
+    return subject.namespace === workload.namespace && subject.name === workload.name ? 'yes' : 'no';
+  }
   // Another subject is another account, and so is another UID or cluster than the one it told of; whatever was not told may be its.
   return rest.startsWith('subject/') || workload.told.some(kind => rest.startsWith(kind)) ? 'no' : 'maybe';
 }
@@ -222,7 +231,13 @@ function workloadOf(names: ReadonlySet<string>): Workload | undefined {
   if (pool === undefined) return undefined;
   const subject = members.map(groups => SUBJECT.exec(groups.rest ?? '')?.groups).find(groups => groups !== undefined);
   const told = SINGLE.filter(kind => members.some(({ rest }) => rest?.startsWith(kind)));
-  return { pool, number: members[0]?.number, namespace: account?.namespace ?? subject?.namespace, told };
+  const { namespace, name } = account ?? subject ?? {};
+  return { pool, number: members[0]?.number, namespace, name, told };
+}
+
+function accountOf(workload: Workload | undefined): string | undefined {
+  if (!workload?.pool.endsWith('.svc.id.goog') || workload.name === undefined) return undefined;
+  return `serviceAccount:${workload.pool}[${workload.namespace}/${workload.name}]`;
 }
 
 function firstMatch(names: ReadonlySet<string>, pattern: RegExp): Record<string, string> | undefined {

@@ -8,7 +8,7 @@ import type { Principal } from './model.ts';
 export interface Workload {
   /** `p.svc.id.goog`. */
   readonly pool: string;
-  /** Number of the pool's project, which need not be that of the account it uses. Without it the `principal://` forms are unknown. */
+  /** Number of the pool's project, which need not be that of the account it uses. Without it those by UID and by cluster are unknown; the others are matched by the pool's name. */
   readonly projectNumber?: string;
   readonly namespace: string;
   /** The Kubernetes service account. */

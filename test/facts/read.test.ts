@@ -15,6 +15,15 @@ const refused = (reason: string | undefined, metadata: Record<string, string> = 
     Promise.reject(new GoogleApiError(message, { kind: 'http', service: 'container', status: 403, reason, metadata })),
   );
 
+test('GKE names the permission in its message alone (DOMAIN, D)', async () => {
+  const fact = await refused(
+    'IAM_PERMISSION_DENIED',
+    {},
+    'Required "container.clusters.list" permission(s) for "projects/p".',
+  );
+  expect(fact).toMatchObject({ known: false, code: 'denied', permission: 'container.clusters.list' });
+});
+
 test.each<[string, string | undefined, Record<string, string>, string, string | undefined, RegExp | undefined]>([
   ['without details', undefined, {}, 'denied', 'container.clusters.get', /roles\/container\.viewer/],
   [

@@ -29,6 +29,9 @@ const accounts = 'principalSet://cloudresourcemanager.googleapis.com';
 const agent = serviceAccount('service-111@container-engine-robot.iam.gserviceaccount.com');
 const staff: Principal = { member: `principal://${WORKFORCE}/subject/alice` };
 
+const subject = { member: `principal://${POOL}/subject/ns/web/sa/app` };
+const account = { member: 'serviceAccount:prod-1.svc.id.goog[web/app]' };
+
 const CASES: readonly [name: string, principal: Principal, member: string, expected: Membership][] = [
   ['UID that is told', full, `principal://${POOL}/kubernetes.serviceaccount.uid/u-1`, 'yes'],
   ['another UID', full, `principal://${POOL}/kubernetes.serviceaccount.uid/u-2`, 'no'],
@@ -67,11 +70,28 @@ const CASES: readonly [name: string, principal: Principal, member: string, expec
     `${accounts}/projects/111/type/ServiceAccount`,
     'maybe',
   ],
+  ['workload by its subject, bound as an account', subject, 'serviceAccount:prod-1.svc.id.goog[web/app]', 'yes'],
+  ['workload by its subject, bound by its namespace', subject, `principalSet://${POOL}/namespace/web`, 'yes'],
+  ['workload by its subject, another account', subject, 'serviceAccount:prod-1.svc.id.goog[web/api]', 'no'],
+  ['workload as an account, bound by its subject', account, `principal://${POOL}/subject/ns/web/sa/app`, 'yes'],
+  ['workload as an account, another subject', account, `principal://${POOL}/subject/ns/web/sa/api`, 'no'],
+  [
+    'workload as an account, a subject of another namespace',
+    account,
+    `principal://${POOL}/subject/ns/api/sa/app`,
+    'no',
+  ],
   ['workforce user in its pool', staff, `principalSet://${WORKFORCE}/*`, 'yes'],
   ['workforce user in a group of its pool', staff, `principalSet://${WORKFORCE}/group/g`, 'maybe'],
   ['another workforce user', staff, `principal://${WORKFORCE}/subject/bob`, 'no'],
   ['workforce user in another pool', staff, `principalSet://${WORKFORCE}2/*`, 'no'],
   ['Google user in a workforce pool', PRINCIPALS.alice, `principalSet://${WORKFORCE}/*`, 'no'],
+  [
+    'a deleted form of the account that its subject is',
+    subject,
+    'deleted:serviceAccount:prod-1.svc.id.goog[web/app]?uid=1',
+    'no',
+  ],
   ['the group itself', { member: 'group:SRE@example.com' }, 'group:sre@example.com', 'yes'],
   ['a set of a kind that is not known', PRINCIPALS.node, 'principalSet://new.googleapis.com/x', 'maybe'],
   ['user of a customer', PRINCIPALS.alice, 'principalSet://goog/cloudIdentityCustomerId/C01', 'maybe'],
