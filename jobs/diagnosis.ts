@@ -8,11 +8,10 @@ import { type Finding, type Report, summarize, type WorkloadChain } from '../src
 import type { Language } from '../src/contracts/text.ts';
 import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
-import { prefetchAccess } from './facts/access.ts';
 import { createFacts, type FactContext } from './facts/index.ts';
 import type { Session } from './facts/session.ts';
 import { parseWorkloadName } from './facts/workload-name.ts';
-import { byCheckThenSubject, NothingReadableError, runCheck } from './pipeline.ts';
+import { byCheckThenSubject, NothingReadableError, prefetch, runCheck } from './pipeline.ts';
 import { type ClusterSearch, findCluster, parseTarget } from './target.ts';
 
 export interface DiagnosisOptions {
@@ -33,11 +32,13 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   const started = performance.now();
   const target = parseTarget(request.cluster, request.projects);
   const chosen = CHECKS.filter(check => request.only?.includes(check.id) ?? true);
-  const [only] = target.projects;
-  if (target.projects.length === 1 && only && chosen.some(check => check.questions))
-    prefetchAccess(session, `projects/${only}`);
-
-  const search = await findCluster(session, target.name, target.projects);
+  const find = () => findCluster(session, target.name, target.projects);
+  const [only = ''] = target.projects;
+  // The other checks apply to some clusters only.
+  const certain = chosen.filter(
+    check => request.only || check.inScan || (request.workload && check.facts.includes('workload')),
+  );
+  const search = await (target.projects.length === 1 ? prefetch(session, only, certain, find) : find());
   const context = createFacts(session, search, request);
   const checkRequest = toCheckRequest(request, search);
   const missing = !search.cluster.known && search.cluster.code === 'absent';

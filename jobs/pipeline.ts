@@ -2,9 +2,13 @@
 import { CHECK_IDS, type Finding } from '../src/contracts/report.ts';
 import type { Language, Text } from '../src/contracts/text.ts';
 import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
-import { type Access, prepareAccess } from './facts/access.ts';
+import { requestsSent } from './clients/pace.ts';
+import { type Access, prefetchAccess, prepareAccess } from './facts/access.ts';
 import type { Unknown } from './facts/fact.ts';
 import { type FactContext, gather } from './facts/index.ts';
+import { readAutomaticGrantsDisabled } from './facts/org-policy.ts';
+import { readRole } from './facts/role.ts';
+import { readServices } from './facts/services.ts';
 import type { Session } from './facts/session.ts';
 import { planRemedy } from './remedies/index.ts';
 
@@ -12,6 +16,28 @@ import { planRemedy } from './remedies/index.ts';
 export interface Case {
   readonly facts: FactContext;
   readonly request: CheckRequest;
+}
+
+/**
+ * Starts what these checks read of a project whatever its clusters are like, so that it is on its way together with the first
+ * calls: what most waits for comes before `search`, which asks for the clusters, and the rest after it.
+ */
+export function prefetch<Search>(
+  session: Session,
+  project: string,
+  checks: readonly Check[],
+  search: () => Promise<Search>,
+): Promise<Search> {
+  if (checks.some(({ questions }) => questions)) prefetchAccess(session, `projects/${project}`);
+  const searching = search();
+  void requestsSent().then(() => {
+    const facts = new Set(checks.flatMap(check => check.facts));
+    if (facts.has('services')) void readServices(session, project);
+    if (facts.has('automaticGrantsDisabled')) void readAutomaticGrantsDisabled(session, project);
+    const roles = checks.flatMap(({ offers }) => (typeof offers === 'function' ? [] : (offers ?? [])));
+    for (const role of new Set(roles)) void readRole(session, role);
+  });
+  return searching.finally(requestsSent);
 }
 
 /**

@@ -8,7 +8,6 @@ import { type Finding, type Report, type Scan, summarize } from '../src/contract
 import type { Language } from '../src/contracts/text.ts';
 import type { Check } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
-import { prefetchAccess } from './facts/access.ts';
 import { type Cluster, listClusters } from './facts/cluster.ts';
 import { type Fact, known, type Unknown } from './facts/fact.ts';
 import { createFacts } from './facts/index.ts';
@@ -17,7 +16,7 @@ import { readRecommendations } from './facts/recommendations.ts';
 import { listServiceAccounts } from './facts/service-account.ts';
 import type { Session } from './facts/session.ts';
 import { accountMatrix } from './matrix.ts';
-import { byCheckThenSubject, type Case, NothingReadableError, runCheck } from './pipeline.ts';
+import { byCheckThenSubject, type Case, NothingReadableError, prefetch, runCheck } from './pipeline.ts';
 import { TargetError } from './target.ts';
 
 export interface ScanOptions {
@@ -96,8 +95,7 @@ async function scanProject(
   language: Language,
   onCheck: () => void,
 ): Promise<ProjectScan> {
-  const listing = listClusters(session, project);
-  prefetchAccess(session, `projects/${project}`);
+  const listing = prefetch(session, project, checks, () => listClusters(session, project));
   void listServiceAccounts(session, project);
   const numbered = readProject(session, project);
   const ask = async (where: Check['inScan'], cases: readonly Case[]) =>

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
+import { rehearse } from '../../jobs/rehearsal.ts';
 import { forATime } from '../../jobs/remedies/for-a-time.ts';
 import { parseTarget, TargetError } from '../../jobs/target.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
@@ -30,7 +31,9 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   if (command.picture && !command.request.workload) throw new TargetError('no-workload', NO_WORKLOAD, NAME_ONE);
   const session = await openSession({ env: process.env });
   const { grantMs } = command.request;
-  const found = await diagnose({ id: randomUUID(), request: { ...command.request, projects }, session, language });
+  const running = diagnose({ id: randomUUID(), request: { ...command.request, projects }, session, language });
+  rehearse('diagnosis', language);
+  const found = await running;
   const report = grantMs ? forATime(found, grantMs) : found;
   if (command.format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (command.format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));

@@ -1,6 +1,7 @@
 /** `gke-auth scan`: every cluster of a project at once; the same scan as the worker's, printed. */
 import { styleText } from 'node:util';
 import { openSession } from '../../jobs/clients/google/open.ts';
+import { rehearse } from '../../jobs/rehearsal.ts';
 import { projectsToScan, scan } from '../../jobs/scan.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Scan } from '../../src/contracts/report.ts';
@@ -19,7 +20,9 @@ export async function runScan(command: ScanCommand, language: Language): Promise
   // Wrong usage is said before anybody needs credentials.
   const projects = projectsToScan(scanned(command, config));
   const session = await openSession({ env: process.env, scan: true });
-  const found = await scan({ projects, session, language });
+  const running = scan({ projects, session, language });
+  rehearse('scan', language);
+  const found = await running;
   process.stdout.write(formatScan(found, command, language));
   return allFindings(found).some(({ status }) => status === 'fail') ? EXIT.fails : EXIT.ok;
 }

@@ -48,8 +48,8 @@ function judge(subject: string, { pods, serviceAccounts }: MetadataServers): Fin
               ja: `GKE メタデータ サーバーが ${killed.length} 個のノードでメモリ不足になりました`,
             }
           : {
-              en: `The cluster has more than ${MANY.toLocaleString('en')} Kubernetes service accounts`,
-              ja: `Kubernetes サービス アカウントが ${MANY.toLocaleString('en')} を超えています`,
+              en: `The cluster has more than ${grouped(MANY)} Kubernetes service accounts`,
+              ja: `Kubernetes サービス アカウントが ${grouped(MANY)} を超えています`,
             },
       detail: joinText([...(killed.length > 0 ? [kills(killed)] : []), advice(serviceAccounts)]),
       effect: {
@@ -72,8 +72,8 @@ function judge(subject: string, { pods, serviceAccounts }: MetadataServers): Fin
     },
     detail: joinText([
       {
-        en: `${servers.length} Pods, ${serviceAccounts.value.toLocaleString('en')} Kubernetes service accounts.`,
-        ja: `Pod は ${servers.length} 個、Kubernetes サービス アカウントは ${serviceAccounts.value.toLocaleString('en')} 個です。`,
+        en: `${servers.length} Pods, ${grouped(serviceAccounts.value)} Kubernetes service accounts.`,
+        ja: `Pod は ${servers.length} 個、Kubernetes サービス アカウントは ${grouped(serviceAccounts.value)} 個です。`,
       },
       ...(crashes.length > 0
         ? [
@@ -104,10 +104,10 @@ function kills(killed: readonly MetadataServer[]): Text {
 }
 
 function advice(serviceAccounts: Fact<number>): Text {
-  const count = serviceAccounts.known ? serviceAccounts.value.toLocaleString('en') : undefined;
+  const count = serviceAccounts.known ? grouped(serviceAccounts.value) : undefined;
   return {
-    en: `${count ? `The cluster has ${count} Kubernetes service accounts; its` : 'The'} memory grows with their number, and they should be fewer than ${MANY.toLocaleString('en')}: delete those that nothing uses.`,
-    ja: `${count ? `クラスタの Kubernetes サービス アカウントは ${count} 個です。` : ''}必要なメモリはその数に比例するため、使われていないものを削除し、${MANY.toLocaleString('en')} 未満にしてください。`,
+    en: `${count ? `The cluster has ${count} Kubernetes service accounts; its` : 'The'} memory grows with their number, and they should be fewer than ${grouped(MANY)}: delete those that nothing uses.`,
+    ja: `${count ? `クラスタの Kubernetes サービス アカウントは ${count} 個です。` : ''}必要なメモリはその数に比例するため、使われていないものを削除し、${grouped(MANY)} 未満にしてください。`,
   };
 }
 
@@ -144,3 +144,8 @@ const CANT_TELL: Text = {
   en: "I can't tell whether the GKE metadata server has enough memory",
   ja: 'GKE メタデータ サーバーのメモリが足りているか判定できません',
 };
+
+/** `3,000`, in both languages. Intl says the same, but loading its data takes 30 ms of a report. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}

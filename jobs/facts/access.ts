@@ -118,8 +118,9 @@ async function readKnowledge(session: Session, resource: string, asked: readonly
   for (const name of wanted) want(name);
   const settled = await Promise.all(
     levels.map(async level => {
-      const [policy, deny] = await Promise.all([level.policy, level.deny]);
+      const policy = await level.policy;
       if (policy.known) for (const name of relevantRoles(policy.value, principals)) want(name);
+      const deny = await level.deny;
       return { resource: level.resource, policy, ...(deny ? { deny } : {}) } satisfies Level;
     }),
   );
@@ -150,15 +151,17 @@ function readLevels(session: Session, resource: string): Promise<{ levels: Pendi
     const project = resource.split('/')[1] ?? '';
     const top = resource.startsWith('projects/') ? `projects/${project}` : resource;
     const own: PendingLevel[] = resource === top ? [] : [{ resource, policy: readPolicy(session, resource) }];
-    const topPolicy = readPolicy(session, top);
     if (!top.startsWith('projects/')) {
-      return { levels: [{ resource: top, policy: topPolicy }], complete: known(true, 'no ancestors') };
+      return { levels: [{ resource: top, policy: readPolicy(session, top) }], complete: known(true, 'no ancestors') };
     }
+    // First what most waits for: the ancestors' policies, their roles, Policy Troubleshooter.
+    const ancestry = readAncestors(session, project);
+    const topPolicy = readPolicy(session, top);
     const deny = session.once(`deny of ${top}`, async () => {
       const fact = await readProject(session, project);
       return readDenyPolicies(session, fact.known ? `projects/${fact.value.number}` : top);
     });
-    const ancestors = await readAncestors(session, project);
+    const ancestors = await ancestry;
     const above = ancestors.known ? ancestors.value : [];
     return {
       levels: [

@@ -53,6 +53,7 @@ const CODES = [
 ] as const;
 const Hash = z.record(z.string(), z.string());
 const Stored = z.tuple([Hash, z.array(z.string()), Hash]);
+const Opened = z.tuple([z.string(), z.string()]);
 const Reply = z.tuple([z.enum(CODES), z.string(), z.number()]);
 
 /** What a move did. Only `moved`, `counted` (a yes, but the quorum is not there) and `expired` changed anything. */
@@ -122,7 +123,7 @@ export class ApprovalStore {
         this.#event('open', { by: plan.requester, detail }),
       ],
     );
-    const [code, id] = z.tuple([z.string(), z.string()]).parse(reply);
+    const [code, id] = Opened.parse(reply);
     if (code === 'taken') throw new Error(`There is another approval with the id ${id}`);
     const approval = await this.get(id);
     if (!approval) throw new Error(`Approval ${id} was removed while it was opened`);

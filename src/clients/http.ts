@@ -4,6 +4,7 @@
  */
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
@@ -23,6 +24,8 @@ export interface Exchange {
   readonly signal?: AbortSignal;
   /** Proxies: HTTPS_PROXY, HTTP_PROXY, NO_PROXY (Node 22.21 and later). */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Makes the connection, instead of the shared ones. */
+  readonly agent?: http.Agent;
 }
 
 export interface Answer {
@@ -55,7 +58,7 @@ function agentFor({ url, ca, env }: Exchange): http.Agent {
   const key = ca === undefined ? url.host : `${url.host} ${ca}`;
   const known = agents.get(key);
   const options = { keepAlive: true, timeout: IDLE_MS, maxSockets: MAX_SOCKETS, proxyEnv: env };
-  const agent = known ?? (url.protocol === 'http:' ? new http.Agent(options) : new https.Agent({ ...options, ca }));
+  const agent = known ?? (url.protocol === 'http:' ? new http.Agent(options) : secureAgent(options, ca));
   agents.delete(key);
   agents.set(key, agent);
   const [oldest] = agents.keys();
@@ -64,6 +67,11 @@ function agentFor({ url, ca, env }: Exchange): http.Agent {
     agents.delete(oldest);
   }
   return agent;
+}
+
+/** The CA is read once for all its connections. */
+function secureAgent(options: https.AgentOptions, ca: string | undefined): https.Agent {
+  return new https.Agent(ca === undefined ? options : { ...options, secureContext: createSecureContext({ ca }) });
 }
 
 /** @throws {BrokenConnectionError} where there is no whole answer; the signal's reason, where that ended it. */
@@ -91,7 +99,7 @@ function exchanged(exchange: Exchange): Promise<RawAnswer> {
     const { request } = url.protocol === 'http:' ? http : https;
     const sent = request(url, {
       method,
-      agent: agentFor(exchange),
+      agent: exchange.agent ?? agentFor(exchange),
       headers: body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
     });
     const late = () => {

@@ -5,6 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AuthClient, GoogleAuth, type gaxios } from 'google-auth-library';
+import { rehearsal, rehearse } from './rehearsal.ts';
 import type { Transport } from './transport.ts';
 
 type Way = Pick<Transport, 'request' | 'requestText' | 'getRequestHeaders'>;
@@ -95,8 +96,7 @@ async function load() {
   const auth = new GoogleAuth({ authClient });
   const container = new ClusterManagerClient({ fallback: 'rest', authClient });
   await container.initialize();
-  await rehearse(container);
-  return {
+  const clients = {
     container,
     crm1: resourceManager.cloudresourcemanager({ version: 'v1', auth }),
     crm3: resourceManager.cloudresourcemanager({ version: 'v3', auth }),
@@ -108,53 +108,11 @@ async function load() {
     orgpolicy: orgPolicy.orgpolicy({ version: 'v2', auth }),
     logging: loggingApi.logging({ version: 'v2', auth }),
   };
+  await through(rehearsal(), () => rehearse(clients, ONCE));
+  return clients;
 }
 
-type ContainerClient = InstanceType<typeof import('@google-cloud/container').ClusterManagerClient>;
+export type Libraries = Awaited<ReturnType<typeof load>>;
 
 /** For calls of the container library: our transport has its own deadline and retries; the library's would come on top. */
 export const ONCE = { timeout: 120_000, retry: { retryCodes: [] } };
-
-/** A cluster with the messages in it that clusters usually have, and an operation. */
-const SAMPLE = {
-  nodePools: [
-    {
-      config: { workloadMetadataConfig: {}, shieldedInstanceConfig: {}, kubeletConfig: {}, metadata: { a: 'b' } },
-      autoscaling: {},
-      management: { upgradeOptions: {} },
-      networkConfig: {},
-      upgradeSettings: {},
-      conditions: [{}],
-    },
-  ],
-  addonsConfig: { httpLoadBalancing: {}, dnsCacheConfig: {} },
-  autoscaling: { autoprovisioningNodePoolDefaults: {}, resourceLimits: [{}] },
-  autopilot: {},
-  controlPlaneEndpointsConfig: { dnsEndpointConfig: {}, ipEndpointsConfig: { authorizedNetworksConfig: {} } },
-  ipAllocationPolicy: {},
-  masterAuth: { clientCertificateConfig: {} },
-  masterAuthorizedNetworksConfig: { cidrBlocks: [{}] },
-  networkConfig: { dnsConfig: {} },
-  networkPolicy: {},
-  privateClusterConfig: {},
-  releaseChannel: {},
-  resourceLabels: { a: 'b' },
-  workloadIdentityConfig: {},
-  conditions: [{}],
-  operations: [{ progress: {} }],
-};
-
-/** The first answer of each kind makes the library compile its messages, 40 ms that nobody should wait for. */
-async function rehearse(container: ContainerClient): Promise<void> {
-  const sample: Way = {
-    request: async () => Promise.reject(new Error('the container library fetches')),
-    requestText: async () => JSON.stringify(SAMPLE),
-    getRequestHeaders: async () => new Headers(),
-  };
-  await through(sample, () =>
-    Promise.all([
-      container.getCluster({ name: 'projects/p/locations/l/clusters/c' }, ONCE),
-      container.listOperations({ parent: 'projects/p/locations/l' }, ONCE),
-    ]),
-  );
-}

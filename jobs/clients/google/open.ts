@@ -1,6 +1,7 @@
 /** Opens a session on Google Cloud: who we are, where the APIs are, and the clock that this diagnosis goes by. */
 import { type RoleCache, Session } from '../../facts/session.ts';
 import { KubernetesConnector } from '../kubernetes/connect.ts';
+import { rehearse } from '../kubernetes/rehearsal.ts';
 import { Endpoints } from './endpoints.ts';
 import { createIdentity } from './identity.ts';
 import { createReads } from './reads.ts';
@@ -28,10 +29,10 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const identity = await createIdentity({ env: options.env, endpoints, impersonate: options.impersonate });
   const { env, signal, attemptMs } = options;
   const transport = new Transport({ endpoints, identity, env, signal, ...(attemptMs ? { attemptMs } : {}) });
-  const google = await createReads(transport);
+  // A scan reads no API server.
+  const [google] = await Promise.all([createReads(transport), options.scan ? undefined : rehearse()]);
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, scan } = options;
-  // A scan reads no API server.
   const kubernetes = scan ? undefined : new KubernetesConnector({ transport, env, signal, attemptMs });
   return new Session({ google, kubernetes, now: new Date(), roleCache, self, scan });
 }

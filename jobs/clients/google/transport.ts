@@ -2,6 +2,7 @@
  * The one way to Google's APIs: the client libraries' requests (`libraries.ts`) and ours go through it, so endpoint overrides,
  * the count of requests, deadlines, retries and errors are the same for all of them.
  */
+import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, BrokenConnectionError, send } from '../../../src/clients/http.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -24,6 +25,8 @@ export interface TransportOptions {
   /** Proxies: HTTPS_PROXY, NO_PROXY. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** Makes the connections, instead of the shared ones. */
+  readonly agent?: Agent;
 }
 
 export interface GoogleCall {
@@ -107,13 +110,12 @@ export class Transport {
     const { method = 'GET', body } = call;
     const authorization = await this.#authorization(service, url);
     const headers = { ...HEADERS, ...call.headers, ...authorization };
-    const { env, signal } = this.#options;
+    const { env, signal, agent } = this.#options;
     this.#calls.set(service, (this.#calls.get(service) ?? 0) + 1);
-    const answer = await send({ url, method, headers, body, attemptMs, maxBytes: MAX_BODY_BYTES, env, signal }).catch(
-      error => {
-        throw connectionError(service, error);
-      },
-    );
+    const limits = { attemptMs, maxBytes: MAX_BODY_BYTES };
+    const answer = await send({ url, method, headers, body, ...limits, env, signal, agent }).catch(error => {
+      throw connectionError(service, error);
+    });
     if (answer.status < 200 || answer.status > 299) throw errorFromAnswer(service, answer);
     return answer;
   }

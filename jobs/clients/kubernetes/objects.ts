@@ -191,6 +191,11 @@ export const RoleBinding = z.object({
 });
 export type RoleBinding = z.infer<typeof RoleBinding>;
 
+export interface Page<T> {
+  readonly items: T[];
+  readonly metadata: { readonly continue?: string; readonly remainingItemCount?: number };
+}
+
 /** One page of a list. */
 export function page<T extends z.ZodType>(item: T) {
   return z.object({

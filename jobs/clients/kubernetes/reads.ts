@@ -11,6 +11,7 @@ import {
   Namespace,
   NetworkPolicy,
   Node,
+  type Page,
   Pod,
   page,
   Review,
@@ -20,6 +21,17 @@ import {
 import type { KubernetesTransport } from './transport.ts';
 
 const PAGE = '500';
+/** Made once: the first use of a form compiles it. */
+const PAGES = {
+  named: page(Named),
+  namespaces: page(Namespace),
+  pods: page(Pod),
+  deployments: page(Deployment),
+  networkPolicies: page(NetworkPolicy),
+  nodes: page(Node),
+  configMaps: page(ConfigMap),
+  computeClasses: page(ComputeClass),
+};
 /** Against an endless chain of continue tokens. */
 const MAX_PAGES = 1_000;
 
@@ -56,15 +68,15 @@ export type KubernetesClient = ReturnType<typeof createClient>;
 export function createClient(transport: KubernetesTransport) {
   const get = <T>(form: z.ZodType<T>, at: string): Promise<T> => transport.request(form, { method: 'GET', path: at });
 
-  async function list<T extends z.ZodType>(
-    item: T,
+  async function list<T>(
+    form: z.ZodType<Page<T>>,
     at: string,
     query: Readonly<Record<string, string | undefined>> = {},
-  ): Promise<z.infer<T>[]> {
-    const all: z.infer<T>[] = [];
+  ): Promise<T[]> {
+    const all: T[] = [];
     let next: string | undefined;
     for (let count = 0; count < MAX_PAGES; count++) {
-      const answer = await transport.request(page(item), {
+      const answer = await transport.request(form, {
         method: 'GET',
         path: at,
         query: { ...query, limit: PAGE, continue: next },
@@ -81,22 +93,25 @@ export function createClient(transport: KubernetesTransport) {
   return {
     version: () => get(Version, '/version'),
 
-    namespaces: () => list(Namespace, '/api/v1/namespaces'),
+    namespaces: () => list(PAGES.namespaces, '/api/v1/namespaces'),
 
     serviceAccount: (namespace: string, name: string) => get(ServiceAccount, core(namespace, 'serviceaccounts', name)),
 
     /** All service accounts of the cluster: the first page says how many more there are, else they are paged. */
     async countServiceAccounts(): Promise<number> {
       const at = '/api/v1/serviceaccounts';
-      const first = await transport.request(page(Named), { method: 'GET', path: at, query: { limit: '1' } });
+      const first = await transport.request(PAGES.named, { method: 'GET', path: at, query: { limit: '1' } });
       const { remainingItemCount, continue: more } = first.metadata;
       if (!more) return first.items.length;
       if (remainingItemCount !== undefined) return first.items.length + remainingItemCount;
-      return (await list(Named, at)).length;
+      return (await list(PAGES.named, at)).length;
     },
 
     pods: ({ namespace, labelSelector, fieldSelector }: PodQuery) =>
-      list(Pod, namespace === undefined ? '/api/v1/pods' : core(namespace, 'pods'), { labelSelector, fieldSelector }),
+      list(PAGES.pods, namespace === undefined ? '/api/v1/pods' : core(namespace, 'pods'), {
+        labelSelector,
+        fieldSelector,
+      }),
 
     pod: (namespace: string, name: string) => get(Pod, core(namespace, 'pods', name)),
 
@@ -104,16 +119,16 @@ export function createClient(transport: KubernetesTransport) {
       get(Deployment, path('apis', 'apps', 'v1', 'namespaces', namespace, 'deployments', name)),
 
     deployments: (namespace: string) =>
-      list(Deployment, path('apis', 'apps', 'v1', 'namespaces', namespace, 'deployments')),
+      list(PAGES.deployments, path('apis', 'apps', 'v1', 'namespaces', namespace, 'deployments')),
 
     networkPolicies: (namespace: string) =>
-      list(NetworkPolicy, path('apis', 'networking.k8s.io', 'v1', 'namespaces', namespace, 'networkpolicies')),
+      list(PAGES.networkPolicies, path('apis', 'networking.k8s.io', 'v1', 'namespaces', namespace, 'networkpolicies')),
 
-    nodes: () => list(Node, '/api/v1/nodes'),
+    nodes: () => list(PAGES.nodes, '/api/v1/nodes'),
 
     node: (name: string) => get(Node, path('api', 'v1', 'nodes', name)),
 
-    configMaps: (namespace: string) => list(ConfigMap, core(namespace, 'configmaps')),
+    configMaps: (namespace: string) => list(PAGES.configMaps, core(namespace, 'configmaps')),
 
     configMap: (namespace: string, name: string) => get(ConfigMap, core(namespace, 'configmaps', name)),
 
@@ -132,9 +147,9 @@ export function createClient(transport: KubernetesTransport) {
 
     /** Custom objects; `namespace` absent: of all namespaces, or cluster-wide ones. */
     customObjects: (group: string, version: string, plural: string, namespace?: string) =>
-      list(Named, path('apis', group, version, ...(namespace ? ['namespaces', namespace] : []), plural)),
+      list(PAGES.named, path('apis', group, version, ...(namespace ? ['namespaces', namespace] : []), plural)),
 
-    computeClasses: () => list(ComputeClass, '/apis/cloud.google.com/v1/computeclasses'),
+    computeClasses: () => list(PAGES.computeClasses, '/apis/cloud.google.com/v1/computeclasses'),
 
     /** For anyone but ourselves GKE answers from RBAC alone, and without bindings to Google groups (DOMAIN, 14). */
     async reviewAccess({ user, groups = [], ...attributes }: SubjectAccess) {

@@ -4,6 +4,7 @@
  * It speaks HTTPS itself: @kubernetes/client-node takes 0.6 s of CPU and 85 MB to load, which every diagnosis would pay,
  * opens a connection for each call, has no deadline, and does not look whether an answer has the form it promises.
  */
+import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type Answer, BrokenConnectionError, send } from '../../../src/clients/http.ts';
@@ -31,6 +32,8 @@ export interface TransportOptions {
   /** Proxies: HTTPS_PROXY, NO_PROXY. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** Makes the connections, instead of the shared ones. */
+  readonly agent?: Agent;
 }
 
 export interface Call {
@@ -100,7 +103,7 @@ export class KubernetesTransport {
   }
 
   async #send(call: Call, authorization: string): Promise<Answer> {
-    const { connectMs, attemptMs, env, signal } = this.#options;
+    const { connectMs, attemptMs, env, signal, agent } = this.#options;
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     return await send({
       url: urlOf(this.#server.url, call),
@@ -118,6 +121,7 @@ export class KubernetesTransport {
       maxBytes: MAX_BODY_BYTES,
       env,
       signal,
+      agent,
     }).catch(error => {
       throw error instanceof BrokenConnectionError ? connectionError(error) : error;
     });

@@ -35,6 +35,9 @@ export class RateLimited extends Error {
   }
 }
 
+/** ms. */
+const Wait = z.number();
+
 export class Limits {
   readonly #redis: Redis;
 
@@ -67,6 +70,6 @@ export class Limits {
       [`{gke-auth}:slack:${name}`],
       [intervalMs, burst, longestMs, penaltyMs],
     );
-    return z.number().parse(reply);
+    return Wait.parse(reply);
   }
 }
