@@ -2,7 +2,7 @@
  * Who we are to Google. In this order: a token file (gcloud's `auth/access_token_file`), which wins over all else and means
  * no impersonation; else Application Default Credentials, impersonating a service account where one is configured.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Text } from '../../../src/contracts/text.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Identity } from './transport.ts';
@@ -34,9 +34,9 @@ export interface IdentityOptions {
 
 /**
  * Identities outlive a diagnosis: each would ask for access tokens of its own, one call after the other, before the first
- * read. They renew their tokens themselves.
+ * read. They renew their tokens themselves. `written`: when the token file was, in ms.
  */
-const identities = new Map<string, Promise<Identity>>();
+const identities = new Map<string, { readonly identity: Promise<Identity>; readonly written: number | undefined }>();
 
 /** The same one for the same credentials. @throws {CredentialsError} where there are no usable ones. */
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
@@ -44,8 +44,11 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE;
   const credentials = [file, env.GOOGLE_APPLICATION_CREDENTIALS, impersonate, endpoints.base('iamcredentials')];
   const key = JSON.stringify(credentials);
-  const identity = identities.get(key) ?? (file ? Promise.resolve(tokenFile(file)) : fromDefaults(options));
-  identities.set(key, identity);
+  const written = file ? (await stat(file).catch(() => undefined))?.mtimeMs : undefined;
+  const kept = identities.get(key);
+  const identity =
+    kept && kept.written === written ? kept.identity : file ? Promise.resolve(tokenFile(file)) : fromDefaults(options);
+  identities.set(key, { identity, written });
   try {
     const usable = await identity;
     if (file) await usable.getRequestHeaders();
