@@ -45,8 +45,8 @@ export function judgeEntry(
       step,
       status: 'fail',
       headline: {
-        en: `The entry logs in with the auth provider “${login.name}”, which kubectl 1.26 and later don’t have`,
-        ja: `エントリが kubectl 1.26 以降にない認証プロバイダ「${login.name}」を使っています`,
+        en: `The entry logs in with the auth provider “${login.name}”, which kubectl 1.25 and later don’t have`,
+        ja: `エントリが kubectl 1.25 以降にない認証プロバイダ「${login.name}」を使っています`,
       },
       detail: {
         en: `${context}: it was written before ${PLUGIN}. Write it anew${env.USE_GKE_GCLOUD_AUTH_PLUGIN ? `, after unset USE_GKE_GCLOUD_AUTH_PLUGIN (now ${env.USE_GKE_GCLOUD_AUTH_PLUGIN})` : ''}.`,

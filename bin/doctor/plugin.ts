@@ -1,4 +1,4 @@
-/** gke-gcloud-auth-plugin: without it kubectl 1.26 and later can't log in (DOMAIN, 2). */
+/** gke-gcloud-auth-plugin: without it kubectl 1.25 and later can't log in (DOMAIN, 2). */
 import { type Env, findProgram, runProgram } from './machine.ts';
 import { type Step, same } from './step.ts';
 
@@ -34,8 +34,8 @@ export async function lookAtPlugin(env: Env): Promise<Step> {
       step,
       status: 'warn',
       headline: {
-        en: 'USE_GKE_GCLOUD_AUTH_PLUGIN is False: get-credentials writes entries that kubectl 1.26 and later can’t use',
-        ja: 'USE_GKE_GCLOUD_AUTH_PLUGIN が False のため、get-credentials は kubectl 1.26 以降で使えない設定を書き込みます',
+        en: 'USE_GKE_GCLOUD_AUTH_PLUGIN is False: get-credentials writes entries that kubectl 1.25 and later can’t use',
+        ja: 'USE_GKE_GCLOUD_AUTH_PLUGIN が False のため、get-credentials は kubectl 1.25 以降で使えない設定を書き込みます',
       },
       next: ['unset USE_GKE_GCLOUD_AUTH_PLUGIN'],
     };

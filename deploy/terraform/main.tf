@@ -37,7 +37,8 @@ locals {
   remediator = google_service_account.remediator.member
 
   in_cluster = flatten([
-    for kind in ["pods", "serviceAccounts", "networkPolicies", "configMaps", "nodes", "namespaces"] :
+    # Third-party objects: compute classes, and network policies of other kinds.
+    for kind in ["pods", "deployments", "serviceAccounts", "networkPolicies", "configMaps", "nodes", "namespaces", "thirdPartyObjects"] :
     ["container.${kind}.get", "container.${kind}.list"]
   ])
 
@@ -63,6 +64,8 @@ resource "google_project_iam_custom_role" "diagnoser" {
     "container.operations.get",
     "container.operations.list",
     "container.subjectAccessReviews.create",
+    "gkehub.gateway.get",
+    "gkehub.memberships.get",
     "iam.roles.get",
     "iam.roles.list",
     "iam.serviceAccounts.get",

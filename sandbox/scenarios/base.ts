@@ -16,7 +16,7 @@ export const tokens = {
 } as const;
 
 /** What the diagnosing identity may read in a project. */
-const diagnoserPermissions = [
+const inProject = [
   ...['get', 'list', 'connect'].map(verb => `container.clusters.${verb}`),
   ...['get', 'list'].map(verb => `container.operations.${verb}`),
   ...['pods', 'serviceAccounts', 'networkPolicies', 'configMaps', 'nodes', 'namespaces'].flatMap(kind => [
@@ -47,7 +47,7 @@ const diagnoserPermissions = [
 ];
 
 /** What it may read in the whole organization: policies are inherited. */
-const organizationDiagnoserPermissions = [
+const inOrganization = [
   'resourcemanager.projects.get',
   'resourcemanager.projects.getIamPolicy',
   'resourcemanager.folders.getIamPolicy',
@@ -58,6 +58,9 @@ const organizationDiagnoserPermissions = [
   'iam.denypolicies.list',
   'orgpolicy.policy.get',
 ];
+
+/** What the diagnosing identity of a real installation has, too. */
+export const diagnoserPermissions = { project: inProject, organization: inOrganization };
 
 /** What the remediating identity may do besides granting roles: everything that a remedy can need, all of it off by default in a real project. */
 const remediatorPermissions = [
@@ -94,10 +97,10 @@ function hasOnly(roles: string[]): string {
 
 function addDiagnoser(world: WorldBuilder, project: ProjectBuilder): void {
   const email = project.serviceAccount('gke-auth-diagnoser');
-  project.bind(project.role('gkeAuthDiagnoser', diagnoserPermissions), `serviceAccount:${email}`);
+  project.bind(project.role('gkeAuthDiagnoser', diagnoserPermissions.project), `serviceAccount:${email}`);
   world
     .bindOnOrganization(
-      world.organizationRole('gkeAuthDiagnoser', organizationDiagnoserPermissions),
+      world.organizationRole('gkeAuthDiagnoser', diagnoserPermissions.organization),
       `serviceAccount:${email}`,
     )
     .token(tokens.diagnoser, email);

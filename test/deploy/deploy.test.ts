@@ -6,6 +6,8 @@ import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { CHECKS } from '../../jobs/checks/index.ts';
+import { diagnoserPermissions } from '../../sandbox/scenarios/base.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -140,5 +142,20 @@ describe('deploy/kubernetes', () => {
     ]);
     const accounts = all.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => metadata.name);
     expect(accounts).toEqual(['bot', 'diagnosing-worker', 'remediating-worker']);
+  });
+});
+
+describe('the identities that Terraform makes', () => {
+  const terraform = read('deploy/terraform/main.tf');
+  const kinds = terraform.match(/for kind in \[([^\]]*)\]/)?.[1]?.match(/\w+/g) ?? [];
+  const given = new Set([
+    ...kinds.flatMap(kind => [`container.${kind}.get`, `container.${kind}.list`]),
+    ...(terraform.match(/(?<=")[a-z]+\.[A-Za-z]+\.[A-Za-z]+(?=")/g) ?? []),
+  ]);
+
+  test('the diagnoser may read whatever a check needs, and what the sandbox lets it read', () => {
+    const needed = CHECKS.flatMap(({ needs }) => needs);
+    const { project, organization } = diagnoserPermissions;
+    expect([...needed, ...project, ...organization].filter(permission => !given.has(permission))).toEqual([]);
   });
 });
