@@ -85,7 +85,7 @@ export function errorFromAnswer(service: string, { status, headers, body }: Answ
     retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
   };
   const parsed = ErrorBody.safeParse(parseJson(body));
-  if (!parsed.success) return new GoogleApiError(`HTTP ${status}: ${excerpt(body)}`, init);
+  if (!parsed.success) return new GoogleApiError(excerpt(body), init);
   const { error } = parsed.data;
   const info = error.details?.find(detail => detail.reason !== undefined);
   return new GoogleApiError(excerpt(error.message ?? `HTTP ${status}`), {
