@@ -29,7 +29,7 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   // Wrong usage is said before anybody needs credentials.
   parseTarget(command.request.cluster, projects);
   if (command.picture && !command.request.workload) throw new TargetError('no-workload', NO_WORKLOAD, NAME_ONE);
-  const session = await openSession({ env: process.env });
+  const session = await openSession({ env: process.env, workload: command.request.workload !== undefined });
   const { grantMs } = command.request;
   const running = diagnose({ id: randomUUID(), request: { ...command.request, projects }, session, language });
   rehearse('diagnosis', language);

@@ -17,11 +17,9 @@ const at = (cameAt: number, answeredAt: number, path = '/', body = ''): Recorded
 const cluster = at(0, 100, '/v1/projects/p/locations/l/clusters/cluster-x?$alt=json');
 const account = (cameAt: number) => at(cameAt, cameAt + 100, '/api/v1/namespaces/shop/serviceaccounts/checkout');
 const policy = at(220, 320, '/v1/projects/p/serviceAccounts/checkout%40p.iam.gserviceaccount.com:getIamPolicy?x=3');
-const role = at(330, 430, '/v1/roles/iam.workloadIdentityUser');
 
-test('the chain of a workload: four calls, three where the role is known', () => {
-  expect(chainOf([role, policy, account(110), cluster])).toHaveLength(4);
-  expect(chainOf([cluster, account(110), policy])).toHaveLength(3);
+test('the chain of a workload, however the calls came', () => {
+  expect(chainOf([policy, account(110), cluster])).toHaveLength(3);
 });
 
 test('a chain that did not happen is none', () => {

@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly roleCache?: RoleCache;
   /** For a scan, as in `SessionOptions`. */
   readonly scan?: boolean;
+  /** Somebody asks about a workload: what is read for its chain is rehearsed, too. */
+  readonly workload?: boolean;
   readonly signal?: AbortSignal;
   /** Deadline of one attempt of a call, in ms; 10 s by default. */
   readonly attemptMs?: number;
@@ -30,7 +32,10 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const { env, signal, attemptMs } = options;
   const transport = new Transport({ endpoints, identity, env, signal, ...(attemptMs ? { attemptMs } : {}) });
   // A scan reads no API server.
-  const [google] = await Promise.all([createReads(transport), options.scan ? undefined : rehearse()]);
+  const [google] = await Promise.all([
+    createReads(transport),
+    options.scan ? undefined : rehearse(options.workload ?? false),
+  ]);
   const self = options.impersonate ? `serviceAccount:${options.impersonate}` : undefined;
   const { roleCache, scan } = options;
   const kubernetes = scan ? undefined : new KubernetesConnector({ transport, env, signal, attemptMs });

@@ -71,6 +71,7 @@ export async function rehearse(clients: Libraries, once: typeof ONCE): Promise<v
     crm3.projects.getIamPolicy({ resource: 'projects/p', requestBody: {} }),
     crm3.folders.getIamPolicy({ resource: 'folders/1', requestBody: {} }),
     iam1.roles.get({ name: 'roles/r' }),
+    iam1.projects.serviceAccounts.getIamPolicy({ resource: 'projects/p/serviceAccounts/e' }),
     iam1.projects.serviceAccounts.get({ name: 'projects/p/serviceAccounts/e' }),
     serviceusage.services.batchGet({ parent: 'projects/p', names: ['projects/p/services/s'] }),
     policytroubleshooter.iam.troubleshoot({ requestBody: {} }),
