@@ -1,5 +1,4 @@
 /** Clusters and their node pools (container clusters.get, clusters.list). */
-import { GoogleApiError } from '../clients/google/errors.ts';
 import type { ContainerCluster } from '../clients/google/reads.ts';
 import type { Fact } from './fact.ts';
 import { asFact } from './read.ts';
@@ -82,19 +81,10 @@ export function listClusters(session: Session, project: string): Promise<Fact<Cl
       },
       async () => {
         const { clusters, missingZones } = await session.google.listClusters(`projects/${project}/locations/-`);
-        try {
-          return {
-            clusters: (clusters ?? []).map(raw => toCluster(project, raw)),
-            missingZones: [...(missingZones ?? [])],
-          };
-        } catch (cause) {
-          // The list comes as it was sent, and what was sent is no list of clusters.
-          throw new GoogleApiError('the answer had an unexpected form', {
-            kind: 'malformed',
-            service: 'container',
-            cause,
-          });
-        }
+        return {
+          clusters: (clusters ?? []).map(raw => toCluster(project, raw)),
+          missingZones: [...(missingZones ?? [])],
+        };
       },
     ),
   );

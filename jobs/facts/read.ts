@@ -13,12 +13,21 @@ export interface Call {
   readonly self: string;
 }
 
+/**
+ * `read` asks and makes of the answer what is known. Answers are taken as they come, so it may meet fields of any type: what can't
+ * be read of an answer for that is no answer.
+ */
 export async function asFact<T>(call: Call, read: () => Promise<T>): Promise<Fact<T>> {
   try {
     return known(await read(), call.source);
   } catch (error) {
-    return unknownFrom(call, GoogleApiError.from(error));
+    return unknownFrom(call, error instanceof TypeError ? malformed(call, error) : GoogleApiError.from(error));
   }
+}
+
+function malformed({ source }: Call, cause: TypeError): GoogleApiError {
+  const [service = ''] = source.split(' ');
+  return new GoogleApiError('the answer had an unexpected form', { kind: 'malformed', service, cause });
 }
 
 function unknownFrom(call: Call, error: GoogleApiError): Unknown {

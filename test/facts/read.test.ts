@@ -64,3 +64,12 @@ test.each<[string, string | undefined, Record<string, string>, string, string | 
     expect(fact.reason.en).toContain('Google says why.');
   }
 });
+
+test.each([
+  ['a number where a list should be', async () => JSON.parse('{"bindings":5}').bindings.map(String)],
+  ['a number where a text should be', async () => JSON.parse('{"name":7}').name.split('/')],
+  ['nothing where an object should be', async () => JSON.parse('{"role":null}').role.name],
+])('%s is no answer, and no bug of ours', async (_, read) => {
+  const call = { source: 'cloudresourcemanager projects.getIamPolicy', resource: 'projects/p', self: 'MEMBER' };
+  expect(await asFact(call, read)).toMatchObject({ known: false, code: 'malformed' });
+});
