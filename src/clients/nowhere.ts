@@ -20,11 +20,13 @@ export function agentToNowhere(protocol: 'http:' | 'https:', answer: object): ht
 export function connectToNobody(): Promise<void> {
   const socket = connect(NOBODYS_PORT, '127.0.0.1');
   return new Promise(resolve => {
-    socket.once('error', () => resolve());
-    socket.once('connect', () => {
+    const enough = () => {
       socket.destroy();
       resolve();
-    });
+    };
+    for (const event of ['error', 'connect', 'timeout']) socket.once(event, enough);
+    // A firewall may swallow it: the program starts all the same.
+    socket.setTimeout(50);
   });
 }
 
