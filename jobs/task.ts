@@ -13,7 +13,7 @@ import type { Cards } from '../src/slack/cards.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { parentCancelled, parentFailed, parentRunning } from '../src/slack/messages/parent.ts';
 import type { Reports } from '../src/slack/reports.ts';
-import { deadlineIn } from './clients/deadline.ts';
+import { deadlineIn } from './deadline.ts';
 import type { Session } from './facts/session.ts';
 import { type Explained, explainFailure } from './failure.ts';
 import type { Asked, Offering } from './offers.ts';
