@@ -8,6 +8,7 @@ import { type Finding, type Report, summarize, type WorkloadChain } from '../src
 import type { Language } from '../src/contracts/text.ts';
 import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
+import { requestsSent } from './clients/pace.ts';
 import { createFacts, type FactContext } from './facts/index.ts';
 import type { Session } from './facts/session.ts';
 import { parseWorkloadName } from './facts/workload-name.ts';
@@ -45,6 +46,11 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   const checks = (missing ? CHECKS.filter(({ id }) => id === 'cluster-not-found') : chosen).filter(
     check => check.appliesTo?.(checkRequest, request.only !== undefined) ?? true,
   );
+  if (request.workload) {
+    // The longest chain of calls goes on from the workload's account: it is asked for before everything else.
+    void context.need('workload');
+    await requestsSent();
+  }
   let done = 0;
   options.onProgress?.(done, checks.length);
   const results = await Promise.all(

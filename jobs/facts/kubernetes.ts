@@ -24,7 +24,6 @@ import type {
 } from '../clients/kubernetes/objects.ts';
 import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../clients/kubernetes/reads.ts';
 import { type Way, wayTo } from '../clients/kubernetes/way.ts';
-import { requestsSent } from '../clients/pace.ts';
 import type { Cluster } from './cluster.ts';
 import { type Fact, type Known, known, type Unknown } from './fact.ts';
 import { kubernetesUnknown, type Reached } from './kubernetes-unknown.ts';
@@ -81,8 +80,6 @@ export function readKubernetes(session: Session, cluster: Fact<Cluster>): Promis
   return session.once(`kubernetes ${value.resource}`, async () => {
     const way = wayTo(value);
     if (way.kind === 'none') return noWay(value, way);
-    // Opening its TLS connections takes 30 ms of the processor: what Google is asked for, which more waits for, goes out before.
-    await requestsSent();
     const client = await openClient(session, value, way);
     return client.known ? known(readsOf(session, value, way.kind, client.value), client.source) : client;
   });

@@ -13,7 +13,7 @@ import { asFact } from './read.ts';
 import { projectOfAccount, readServiceAccount, type ServiceAccount } from './service-account.ts';
 import { readServices } from './services.ts';
 import type { Session } from './session.ts';
-import { ANNOTATION, type Workload } from './workload.ts';
+import { ANNOTATION, type WorkloadStart } from './workload.ts';
 
 export interface WorkloadIdentity {
   readonly pool: string;
@@ -53,10 +53,12 @@ export interface HeldRole {
 export async function readWorkloadIdentity(
   session: Session,
   cluster: Cluster,
-  workload: Workload,
+  workload: WorkloadStart,
 ): Promise<WorkloadIdentity> {
   const pool = cluster.workloadPool ?? `${cluster.project}.svc.id.goog`;
-  const annotation = workload.account.known ? workload.account.value.metadata.annotations[ANNOTATION] : undefined;
+  const kubernetesAccount = await workload.account;
+  const { annotations, uid } = kubernetesAccount.known ? kubernetesAccount.value.metadata : {};
+  const annotation = annotations?.[ANNOTATION];
   const named = annotation === undefined ? undefined : readAccount(session, cluster, annotation);
   const [poolProject, account] = await Promise.all([readProject(session, projectOfPool(pool)), named]);
   const principal = workloadPrincipal({
@@ -65,9 +67,7 @@ export async function readWorkloadIdentity(
     name: workload.serviceAccount,
     cluster: cluster.resource,
     ...(poolProject.known ? { projectNumber: poolProject.value.number } : {}),
-    ...(workload.account.known && workload.account.value.metadata.uid
-      ? { uid: workload.account.value.metadata.uid }
-      : {}),
+    ...(uid ? { uid } : {}),
   });
   const acting: Principal = account ? { member: `serviceAccount:${account.email}` } : principal;
   const misnamed = annotation !== undefined && (!account || (!account.state.known && account.state.code === 'absent'));

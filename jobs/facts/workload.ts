@@ -1,5 +1,6 @@
 /** The workload that is asked about: its Kubernetes service account, its Pods, where they run and what makes them. */
 import type { Deployment, LabelSelector, Node, Pod, ServiceAccount } from '../clients/kubernetes/objects.ts';
+import { requestsSent } from '../clients/pace.ts';
 import { selects } from '../network-policy/selectors.ts';
 import type { Cluster } from './cluster.ts';
 import { type Fact, known } from './fact.ts';
@@ -23,43 +24,54 @@ export interface Workload {
   readonly deployments: Fact<readonly Deployment[]>;
 }
 
-/** Each list is read once; what does not depend on another is read beside it. */
-export async function readWorkload(
+/** What a workload's name leads to at once; everything else is on its way. */
+export interface WorkloadStart extends Pick<Workload, 'namespace' | 'serviceAccount' | 'resource'> {
+  readonly account: Promise<Fact<ServiceAccount>>;
+  readonly lists: Promise<Pick<Workload, 'pods' | 'nodes' | 'deployments'>>;
+}
+
+/**
+ * Each list is read once; what does not depend on another is read beside it. The account goes out before the lists: what Google
+ * is asked for next, which takes longest, is in its annotation.
+ */
+export async function readWorkloadStart(
   reads: KubernetesReads,
   cluster: Cluster,
   name: WorkloadName,
-): Promise<Fact<Workload>> {
+): Promise<Fact<WorkloadStart>> {
   const { namespace } = name;
-  const nodes = reads.nodes();
-  const start = await readStart(reads, name);
-  if (!start.known) return start;
-  const { serviceAccount } = start.value;
-  const [account, pods, deployments] = await Promise.all([
-    reads.serviceAccount(namespace, serviceAccount),
-    start.value.pods,
-    start.value.deployments,
-  ]);
+  const named = await readNamed(reads, name);
+  if (!named.known) return named;
+  const { serviceAccount, pods, deployments } = named.value;
+  const account = reads.serviceAccount(namespace, serviceAccount);
+  const lists = requestsSent().then(async () => {
+    const all = await Promise.all([pods(), deployments(), reads.nodes()]);
+    return { pods: all[0], deployments: all[1], nodes: all[2] };
+  });
   const resource = `${cluster.resource}/k8s/namespaces/${namespace}/serviceaccounts/${serviceAccount}`;
-  return known(
-    { namespace, serviceAccount, resource, account, pods, deployments, nodes: await nodes },
-    account.known ? account.source : start.source,
-  );
+  return known({ namespace, serviceAccount, resource, account, lists }, named.source);
 }
 
-interface Start {
+export async function readWorkload({ account: reading, lists, ...start }: WorkloadStart): Promise<Fact<Workload>> {
+  const [account, listed] = await Promise.all([reading, lists]);
+  return known({ ...start, account, ...listed }, account.source);
+}
+
+interface Named {
   readonly serviceAccount: string;
-  readonly pods: Promise<Fact<readonly Pod[]>>;
-  readonly deployments: Promise<Fact<readonly Deployment[]>>;
+  pods(): Promise<Fact<readonly Pod[]>>;
+  deployments(): Promise<Fact<readonly Deployment[]>>;
 }
 
-async function readStart(reads: KubernetesReads, { namespace, kind, name }: WorkloadName): Promise<Fact<Start>> {
+/** Which account the name means, and how to list what uses it. */
+async function readNamed(reads: KubernetesReads, { namespace, kind, name }: WorkloadName): Promise<Fact<Named>> {
   if (kind === 'serviceaccount') {
-    const pods = reads.pods({ namespace, fieldSelector: `spec.serviceAccountName=${name}` });
+    const query = { namespace, fieldSelector: `spec.serviceAccountName=${name}` };
     return known(
       {
         serviceAccount: name,
-        pods: mapped(pods, all => living(all, name)),
-        deployments: using(reads, namespace, name),
+        pods: () => mapped(reads.pods(query), all => living(all, name)),
+        deployments: () => using(reads, namespace, name),
       },
       'kubernetes serviceAccounts.get',
     );
@@ -68,21 +80,28 @@ async function readStart(reads: KubernetesReads, { namespace, kind, name }: Work
     const pod = await reads.pod(namespace, name);
     if (!pod.known) return pod;
     const serviceAccount = accountOf(pod.value.spec);
-    const deployments = mapped(using(reads, namespace, serviceAccount), all =>
-      all.filter(({ spec }) => selects(spec.selector, pod.value.metadata.labels)),
+    return known(
+      {
+        serviceAccount,
+        pods: async () => known([pod.value], pod.source),
+        deployments: () =>
+          mapped(using(reads, namespace, serviceAccount), all =>
+            all.filter(({ spec }) => selects(spec.selector, pod.value.metadata.labels)),
+          ),
+      },
+      pod.source,
     );
-    return known({ serviceAccount, pods: Promise.resolve(known([pod.value], pod.source)), deployments }, pod.source);
   }
   const deployment = await reads.deployment(namespace, name);
   if (!deployment.known) return deployment;
   const { selector, template } = deployment.value.spec;
   const serviceAccount = accountOf(template.spec);
-  const pods = reads.pods({ namespace, labelSelector: selectorText(selector) });
+  const query = { namespace, labelSelector: selectorText(selector) };
   return known(
     {
       serviceAccount,
-      pods: mapped(pods, all => living(all, serviceAccount)),
-      deployments: Promise.resolve(known([deployment.value], deployment.source)),
+      pods: () => mapped(reads.pods(query), all => living(all, serviceAccount)),
+      deployments: async () => known([deployment.value], deployment.source),
     },
     deployment.source,
   );
