@@ -14,8 +14,16 @@ import { NODE_PERMISSIONS, NODE_ROLE, nodeQuestion, USEFUL_PERMISSIONS } from '.
 /** What is known of GKE's node agent: the engine's answer about its role, or why nobody could be asked about. */
 export type AgentAnswer = Answer | Unknown;
 
+/** What is found about an account, whichever nodes run as it. */
+interface Verdict extends Omit<FindingDraft, 'subject' | 'headline'> {
+  headline(who: Text): Text;
+}
+
+/** Verdicts by what they rest on besides the answers: in a fleet hundreds of node pools share an account. */
+const judged = new WeakMap<Access, Map<AgentAnswer | undefined, Map<string, Verdict>>>();
+
 /**
- * The finding about one account: what its nodes may do, and through whom.
+ * The finding about the account of some nodes: what they may do, and through whom.
  * @param agent absent where the nodes are older than the agent (DOMAIN, B)
  */
 export function judgeNodeAccount(
@@ -24,7 +32,17 @@ export function judgeNodeAccount(
   agent: AgentAnswer | undefined,
   access: Access,
 ): FindingDraft {
-  const { email, subject } = account;
+  const byAgent = judged.get(access) ?? new Map<AgentAnswer | undefined, Map<string, Verdict>>();
+  judged.set(access, byAgent);
+  const verdicts = byAgent.get(agent) ?? new Map<string, Verdict>();
+  byAgent.set(agent, verdicts);
+  const key = [cluster.project, account.email, cluster.loggingService, cluster.monitoringService].join(' ');
+  const verdict = verdicts.get(key) ?? judge(cluster, account.email, agent, access);
+  verdicts.set(key, verdict);
+  return { ...verdict, subject: account.subject, headline: verdict.headline(nodesOf(account)) };
+}
+
+function judge(cluster: Cluster, email: string, agent: AgentAnswer | undefined, access: Access): Verdict {
   const resource = `projects/${cluster.project}`;
   const member = `serviceAccount:${email}`;
   const ask = (permission: string) => ({
@@ -37,7 +55,6 @@ export function judgeNodeAccount(
   const missing = inState('missing');
   const open = inState('unknown');
   const conditional = inState('conditional');
-  const who = nodesOf(account);
   const held = rolesHeld(access.policy(resource), member, resource);
   const names = (list: typeof needed) => list.map(({ permission }) => permission);
   const request = (doubt?: Text) => ({
@@ -55,9 +72,8 @@ export function judgeNodeAccount(
   if (gone) {
     const [why] = evidenceOf([gone.answer], resource);
     return {
-      subject,
       status: 'fail',
-      headline: cannotWrite(who),
+      headline: cannotWrite,
       detail: {
         en: `${email} has no effective permissions. ${why?.says.en ?? ''} The check node-sa-state has the way out.`,
         ja: `${email} に有効な権限はありません。${why?.says.ja ?? ''}対処は node-sa-state のチェックにあります。`,
@@ -71,9 +87,8 @@ export function judgeNodeAccount(
   if (missing.length > 0) {
     const status = severity(agent);
     return {
-      subject,
       status,
-      headline: cannotWrite(who),
+      headline: cannotWrite,
       detail: joinText([lacks(email, names(missing), needed.length, cluster.project), ...agentNote(agent)]),
       effect: status === 'fail' ? LOST : undefined,
       evidence: [
@@ -95,12 +110,11 @@ export function judgeNodeAccount(
     const doubts = open.flatMap(({ answer }) => (answer.state === 'unknown' ? answer.doubts : []));
     const harmless = doubts.every(doubt => isHarmlessDoubt(doubt, resource));
     return {
-      subject,
       status: 'unknown',
-      headline: {
+      headline: who => ({
         en: `${who.en}: I can't tell whether they can write logs and metrics`,
         ja: `${who.ja}がログと指標を書き込めるかどうか判定できません`,
-      },
+      }),
       detail: joinText([
         {
           en: `Whether ${email} holds ${names(open).join(', ')} can't be told.`,
@@ -121,12 +135,11 @@ export function judgeNodeAccount(
   }
   if (conditional.length > 0) {
     return {
-      subject,
       status: 'warn',
-      headline: {
+      headline: who => ({
         en: `${who.en} can write logs and metrics only under a condition`,
         ja: `${who.ja}がログと指標を書き込めるのは条件付きです`,
-      },
+      }),
       detail: {
         en: `${email} holds ${names(conditional).join(', ')} only under a condition that I can't decide.`,
         ja: `${email} の ${names(conditional).join(', ')} は条件付きで、その成否を判定できません。`,
@@ -151,12 +164,11 @@ export function judgeNodeAccount(
   );
   if (lesser.length > 0) {
     return {
-      subject,
       status: 'warn',
-      headline: {
+      headline: who => ({
         en: `${who.en} can write logs and metrics, but lack part of what GKE recommends`,
         ja: `${who.ja}はログと指標を書き込めますが、推奨される権限の一部がありません`,
-      },
+      }),
       detail: {
         en: `${email} lacks ${names(lesser).join(', ')}. Nothing breaks without them; ${NODE_ROLE} has them.`,
         ja: `${email} に ${names(lesser).join(', ')} がありません。支障はありませんが、${NODE_ROLE} には含まれています。`,
@@ -170,9 +182,8 @@ export function judgeNodeAccount(
     };
   }
   return {
-    subject,
     status: 'pass',
-    headline: { en: `${who.en} can write logs and metrics`, ja: `${who.ja}はログと指標を書き込めます` },
+    headline: who => ({ en: `${who.en} can write logs and metrics`, ja: `${who.ja}はログと指標を書き込めます` }),
     detail: joinText([
       {
         en: `${email} holds all ${needed.length} permissions on project ${cluster.project}.`,

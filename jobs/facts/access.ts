@@ -61,7 +61,7 @@ export async function prepareAccess(
   ]);
   const known = new Map(knowledge);
   const stateful = withStates(distinct, states);
-  const answers = session.scan ? new Map<string, Answer>() : await decide(session, stateful, known);
+  const answers = session.scan ? scanned(session) : await decide(session, stateful, known);
   const roles = new Map([...offered, ...knowledge.flatMap(([, { roles }]) => [...roles])]);
   return {
     answer(question) {
@@ -80,6 +80,15 @@ export async function prepareAccess(
     },
     role: name => roles.get(name),
   };
+}
+
+const answered = new WeakMap<Session, Map<string, Answer>>();
+
+/** A scan's answers: whoever asks the same again gets the same, because everything is read only once in a session. */
+function scanned(session: Session): Map<string, Answer> {
+  const answers = answered.get(session) ?? new Map<string, Answer>();
+  answered.set(session, answers);
+  return answers;
 }
 
 /** The questions with what is known of their principals; one principal for all that is asked about it. */
