@@ -59,9 +59,10 @@ export async function runCheck(
   const access = await prepareAccess(session, questions, questions.length > 0 ? rolesToOffer(check, cases) : []);
   const { stages } = session;
   stages.collected();
+  const render = rendering(check, access, language);
   return gathered.map(({ facts, request }) => {
     const drafts = stages.check(() => check.run(facts, access, request));
-    return stages.plan(() => drafts.map(draft => render(check, draft, access, language)));
+    return stages.plan(() => drafts.map(render));
   });
 }
 
@@ -78,22 +79,31 @@ function rolesToOffer({ offers = [] }: Check, cases: readonly Case[]): string[] 
   return [...new Set(typeof offers === 'function' ? cases.flatMap(({ request }) => offers(request)) : offers)];
 }
 
-function render(check: Check, draft: FindingDraft, access: Access, language: Language): Finding {
-  const planning = { access, missing: draft.missing?.permissions ?? [] };
-  return {
-    check: check.id,
-    subject: draft.subject,
-    status: draft.status,
-    title: check.title[language],
-    headline: draft.headline[language],
-    detail: draft.detail[language],
-    ...(draft.effect ? { effect: draft.effect[language] } : {}),
-    evidence: draft.evidence.map(({ source, says }) => ({ source, says: says[language] })),
-    ...(draft.missing
-      ? { missing: { principal: draft.missing.principal, permissions: [...draft.missing.permissions] } }
-      : {}),
-    remedies: (draft.remedies ?? []).map(remedy => planRemedy(remedy, planning, language)),
-    docs: check.docs,
+/** Drafts in one language. Those that share what is missing and its remedies, as node pools of one account do, share the plans. */
+function rendering(check: Check, access: Access, language: Language): (draft: FindingDraft) => Finding {
+  const planned = new Map<FindingDraft['remedies'], Pick<FindingDraft, 'missing'> & Pick<Finding, 'remedies'>>();
+  const plan = ({ remedies = [], missing }: FindingDraft) =>
+    remedies.map(remedy => planRemedy(remedy, { access, missing: missing?.permissions ?? [] }, language));
+  return draft => {
+    const earlier = planned.get(draft.remedies);
+    const { missing } = draft;
+    const remedies = earlier && earlier.missing === missing ? earlier.remedies : plan(draft);
+    planned.set(draft.remedies, { missing, remedies });
+    return {
+      check: check.id,
+      subject: draft.subject,
+      status: draft.status,
+      title: check.title[language],
+      headline: draft.headline[language],
+      detail: draft.detail[language],
+      ...(draft.effect ? { effect: draft.effect[language] } : {}),
+      evidence: draft.evidence.map(({ source, says }) => ({ source, says: says[language] })),
+      ...(draft.missing
+        ? { missing: { principal: draft.missing.principal, permissions: [...draft.missing.permissions] } }
+        : {}),
+      remedies,
+      docs: check.docs,
+    };
   };
 }
 

@@ -5,22 +5,29 @@
  */
 import type { Language } from '../src/contracts/text.ts';
 import type { GoogleReads } from './clients/google/reads.ts';
+import { requestsSent } from './clients/pace.ts';
 import { diagnose } from './diagnosis.ts';
 import { Session } from './facts/session.ts';
 import { scan } from './scan.ts';
 
-/** ms after which the first requests are certainly out. */
-const SENT_MS = 10;
+/** ms after which the first requests have been put together. */
+const MADE_MS = 10;
 
 /** Rehearses a diagnosis or a scan once the first requests of the real one are out. What comes of it is of no consequence. */
 export function rehearse(what: 'diagnosis' | 'scan', language: Language): void {
   const session = new Session({ google: SAMPLE, now: new Date(), scan: what === 'scan' });
   const request = { cluster: CLUSTER, projects: [PROJECT] };
-  const run = () =>
+  const run = (): Promise<unknown> =>
     what === 'scan'
       ? scan({ projects: [PROJECT], session, language })
       : diagnose({ id: 'rehearsal', request, session, language });
-  setTimeout(() => void run().catch(() => {}), SENT_MS).unref();
+  setTimeout(
+    () =>
+      void requestsSent()
+        .then(run)
+        .catch(() => {}),
+    MADE_MS,
+  ).unref();
 }
 
 const PROJECT = 'sample-1';

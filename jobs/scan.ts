@@ -8,7 +8,8 @@ import { type Finding, type Report, type Scan, summarize } from '../src/contract
 import type { Language } from '../src/contracts/text.ts';
 import type { Check } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
-import { type Cluster, listClusters } from './facts/cluster.ts';
+import { requestsSent } from './clients/pace.ts';
+import { type Cluster, listClusters, listLocations } from './facts/cluster.ts';
 import { type Fact, known, type Unknown } from './facts/fact.ts';
 import { createFacts } from './facts/index.ts';
 import { readProject } from './facts/project.ts';
@@ -95,8 +96,16 @@ async function scanProject(
   language: Language,
   onCheck: () => void,
 ): Promise<ProjectScan> {
-  const listing = prefetch(session, project, checks, () => listClusters(session, project));
-  void listServiceAccounts(session, project);
+  const listing = prefetch(session, project, checks, async () => {
+    // What most waits for, the ancestors' policies, is asked for before this long answer.
+    await requestsSent();
+    void listLocations(session, project).then(locations => {
+      for (const location of locations) void readRecommendations(session, project, location);
+    });
+    const listed = listClusters(session, project);
+    void listServiceAccounts(session, project);
+    return listed;
+  });
   const numbered = readProject(session, project);
   const ask = async (where: Check['inScan'], cases: readonly Case[]) =>
     Promise.all(
@@ -118,19 +127,19 @@ async function scanProject(
   ]);
   const inClusters = listing.then(async list => {
     const clusters = list.known ? list.value.clusters.toSorted((a, b) => (a.resource < b.resource ? -1 : 1)) : [];
-    for (const location of new Set(clusters.map(cluster => cluster.location))) {
-      void readRecommendations(session, project, location);
-    }
     const cases = clusters.map(cluster => clusterCase(session, cluster, list.source));
     // What can't be seen of the project's clusters is said once, about the project.
     const unseen = list.known ? silentZones(project, list.value.missingZones) : list;
     const hidden = unseen ? [projectCase(session, project, Promise.resolve(unseen), unseen)] : [];
-    return { clusters, unseen, byCheck: await ask('cluster', [...cases, ...hidden]) };
+    const byCheck = ask('cluster', [...cases, ...hidden]);
+    const number = await numbered;
+    const projectNumber = number.known ? number.value.number : undefined;
+    const accounts = accountMatrix(session, project, clusters, projectNumber);
+    return { clusters, unseen, projectNumber, byCheck: await byCheck, accounts: await accounts };
   });
-  const [ofProject, { clusters, unseen, byCheck }, projectNumber] = await Promise.all([
+  const [ofProject, { clusters, unseen, projectNumber, byCheck, accounts }] = await Promise.all([
     inProject,
     inClusters,
-    numbered.then(fact => (fact.known ? fact.value.number : undefined)),
   ]);
   const ofHidden = byCheck.flatMap(byCase => byCase[clusters.length] ?? []);
   return {
@@ -140,7 +149,7 @@ async function scanProject(
       findings: byCheck.flatMap(byCase => byCase[index] ?? []).sort(byCheckThenSubject),
     })),
     projectNumber,
-    accounts: await accountMatrix(session, project, clusters, projectNumber),
+    accounts,
     unseen,
   };
 }

@@ -17,7 +17,7 @@ import {
   type Role,
   type RoleQuestion,
 } from '../iam/model.ts';
-import { relevantRoles } from '../iam/questions.ts';
+import { relevantRoles } from '../iam/relevant-roles.ts';
 import { type Fact, known } from './fact.ts';
 import { readDenyPolicies, readPolicy } from './policy.ts';
 import { readAncestors, readProject } from './project.ts';

@@ -1,5 +1,6 @@
 /** Clusters and their node pools (container clusters.get, clusters.list). */
 import type { ContainerCluster } from '../clients/google/reads.ts';
+import { requestsSent } from '../clients/pace.ts';
 import type { Fact } from './fact.ts';
 import { asFact } from './read.ts';
 import type { Session } from './session.ts';
@@ -80,7 +81,9 @@ export function listClusters(session: Session, project: string): Promise<Fact<Cl
         self: session.self,
       },
       async () => {
-        const { clusters, missingZones } = await session.google.listClusters(`projects/${project}/locations/-`);
+        const { clusters, missingZones } = await listRaw(session, project);
+        // To read a thousand of them takes a while: what else is asked for goes out before.
+        await requestsSent();
         return {
           clusters: (clusters ?? []).map(raw => toCluster(project, raw)),
           missingZones: [...(missingZones ?? [])],
@@ -90,12 +93,42 @@ export function listClusters(session: Session, project: string): Promise<Fact<Cl
   );
 }
 
+/** Where a project has clusters; none where they can't be listed. Known a little earlier than the clusters themselves. */
+export async function listLocations(session: Session, project: string): Promise<readonly string[]> {
+  try {
+    const { clusters } = await listRaw(session, project);
+    return [...new Set((clusters ?? []).map(locationOf))];
+  } catch {
+    return [];
+  }
+}
+
+function listRaw(session: Session, project: string) {
+  return session.once(`list of clusters ${project}`, () =>
+    session.google.listClusters(`projects/${project}/locations/-`, LISTED),
+  );
+}
+
+function locationOf({ location, zone }: ContainerCluster): string {
+  return location ?? zone ?? '';
+}
+
 function projectOf(resource: string): string {
   return resource.split('/')[1] ?? '';
 }
 
+/** What `toCluster` looks at, for a partial response. */
+const LISTED = `clusters(${[
+  'name,location,zone,status,conditions,currentMasterVersion,endpoint,loggingService,monitoringService,autopilot,fleet',
+  'workloadIdentityConfig,networkPolicy,masterAuth/clusterCaCertificate,masterAuthorizedNetworksConfig/enabled',
+  'privateClusterConfig/enablePrivateEndpoint,controlPlaneEndpointsConfig,authenticatorGroupsConfig',
+  'autoscaling(enableNodeAutoprovisioning,autoprovisioningNodePoolDefaults/serviceAccount)',
+  'networkConfig(datapathProvider,network,dnsConfig),addonsConfig/dnsCacheConfig,maintenancePolicy/window',
+  'nodePools(name,version,status,conditions,config(serviceAccount,oauthScopes,imageType,workloadMetadataConfig))',
+].join()}),missingZones`;
+
 function toCluster(project: string, raw: ContainerCluster): Cluster {
-  const location = raw.location ?? raw.zone ?? '';
+  const location = locationOf(raw);
   const name = raw.name ?? '';
   const resource = `projects/${project}/locations/${location}/clusters/${name}`;
   const autopilot = raw.autopilot?.enabled ?? false;

@@ -3,6 +3,7 @@ import type { Cloud } from './cloud.ts';
 import { handleControl, type Worlds } from './control.ts';
 import { GoogleError, invalid, PlainError, serviceDisabled, unauthenticated, userProjectDenied } from './errors.ts';
 import type { KnownFault } from './faults.ts';
+import { select, selectorOf } from './fields.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
 import { type Call, JsonText, type Route } from './route.ts';
 import { match } from './router.ts';
@@ -125,7 +126,10 @@ async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call
     cloud.settle();
     admit(cloud, request, route, call);
     const result = await route.handle(call);
-    return { status: 200, text: result instanceof JsonText ? result.text : pretty(result) };
+    // A route that keeps its answers as text selects by itself.
+    if (result instanceof JsonText) return { status: 200, text: result.text };
+    const selector = selectorOf(call);
+    return { status: 200, text: pretty(selector ? select(result, selector) : result) };
   } catch (error) {
     if (error instanceof GoogleError || error instanceof PlainError)
       return { status: error.code, text: pretty(error.body()) };

@@ -1,4 +1,5 @@
 import { invalid } from '../errors.ts';
+import { type Selector, select, selectorOf } from '../fields.ts';
 import { containerOperation, isRunning } from '../operations.ts';
 import { type Call, JsonText, param, type Route } from '../route.ts';
 import { type Cluster, clusterName, findProject, type JsonObject, type NodePool, own, type Project } from '../world.ts';
@@ -15,25 +16,32 @@ function nodePoolOf(call: Call, cluster: Cluster): NodePool {
   return nodePool;
 }
 
-const texts = new WeakMap<object, string>();
+const texts = new WeakMap<object, Map<Selector | undefined, string>>();
 
-/** A cluster's JSON text. Resources are replaced, never changed, so a text stays true as long as its resource lives. */
-function textOf(cluster: Cluster): string {
-  const text = texts.get(cluster.resource) ?? JSON.stringify(cluster.resource);
-  texts.set(cluster.resource, text);
+/** A cluster's JSON text, or that of its selected part. Resources are replaced, never changed, so a text stays true as long as its resource lives. */
+function textOf({ resource }: Cluster, selector?: Selector): string {
+  const bySelector = texts.get(resource) ?? new Map<Selector | undefined, string>();
+  texts.set(resource, bySelector);
+  const text = bySelector.get(selector) ?? JSON.stringify(selector ? select(resource, selector) : resource);
+  bySelector.set(selector, text);
   return text;
 }
 
 function listClusters(call: Call): JsonText {
   const project = projectFor(call, 'container.clusters.list');
   const location = param(call, 'location');
+  const wanted = selectorOf(call);
+  const of = (name: string) => (wanted === undefined ? undefined : (wanted.get(name) ?? wanted.get('*')));
   const clusters = Object.values(project.clusters).filter(({ resource }) =>
     ['-', resource.location].includes(location),
   );
   const missing = location === '-' ? project.missingZones : [];
+  const has = (name: string, list: readonly unknown[]) => list.length > 0 && (!wanted || of(name) !== undefined);
   const fields = [
-    ...(clusters.length > 0 ? [`"clusters":[${clusters.map(textOf).join(',')}]`] : []),
-    ...(missing.length > 0 ? [`"missingZones":${JSON.stringify(missing)}`] : []),
+    ...(has('clusters', clusters)
+      ? [`"clusters":[${clusters.map(one => textOf(one, of('clusters'))).join(',')}]`]
+      : []),
+    ...(has('missingZones', missing) ? [`"missingZones":${JSON.stringify(missing)}`] : []),
   ];
   return new JsonText(`{${fields.join(',')}}`);
 }
@@ -121,7 +129,7 @@ export const containerRoutes: Route[] = [
     id: 'projects.locations.clusters.get',
     method: 'GET',
     path: cluster,
-    handle: call => new JsonText(textOf(clusterFor(call, 'container.clusters.get').cluster)),
+    handle: call => new JsonText(textOf(clusterFor(call, 'container.clusters.get').cluster, selectorOf(call))),
   },
   { service, id: 'projects.locations.clusters.update', method: 'PUT', path: cluster, handle: updateCluster },
   {

@@ -18,7 +18,7 @@ import { explained, profiled, TERMINAL_RUN } from '../profile.ts';
 import { longestChain } from './latency.ts';
 
 const LATENCY_MS = 100;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 interface Call {

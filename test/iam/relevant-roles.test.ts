@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Fact, known } from '../../jobs/facts/fact.ts';
 import { evaluate } from '../../jobs/iam/engine.ts';
 import { type Binding, type Knowledge, type Question, questionKey } from '../../jobs/iam/model.ts';
-import { questionsLeft, relevantRoles, rolesNeeded, troubleshootable } from '../../jobs/iam/questions.ts';
+import { relevantRoles } from '../../jobs/iam/relevant-roles.ts';
 import { NOW, PRINCIPALS, unread } from './worlds.ts';
 
 const PERMISSION = 'logging.logEntries.create';
@@ -46,42 +46,6 @@ describe('which roles have to be read', () => {
       'roles/group',
       'roles/z',
     ]);
-  });
-
-  test('without those that were asked for already', () => {
-    const world = knowledge([...bindings, { role: ROLE, members: ['group:g@example.com'] }]);
-    expect(rolesNeeded(world, [PRINCIPALS.node])).toEqual(['roles/deleted', 'roles/group', 'roles/z']);
-    expect(
-      rolesNeeded({ ...world, levels: [{ resource: 'projects/p', policy: unread() }] }, [PRINCIPALS.node]),
-    ).toEqual([]);
-  });
-});
-
-describe('which questions are left', () => {
-  const conditional: Binding = {
-    role: ROLE,
-    members: [PRINCIPALS.node.member],
-    condition: { expression: 'resource.matchTag("a", "b")' },
-  };
-  const granted: Binding = { role: ROLE, members: [PRINCIPALS.node.member] };
-
-  test.each<[string, Knowledge, number]>([
-    ['granted by the project: none, ancestors or not', knowledge([granted], unread('not-asked')), 0],
-    ['conditional, ancestors to come', knowledge([conditional], unread('not-asked')), 1],
-    ['conditional, all read', knowledge([conditional]), 0],
-    ['nothing yet, ancestors to come', knowledge([], unread('not-asked')), 1],
-    ['missing', knowledge([]), 0],
-    ['a group', viaGroup, 1],
-  ])('%s', (_, world, left) => {
-    expect(questionsLeft([question], world)).toHaveLength(left);
-  });
-
-  test('Policy Troubleshooter takes accounts only', () => {
-    const askable = (principal: Question['principal']) => troubleshootable({ ...question, principal });
-    expect(askable(PRINCIPALS.node)).toBe(true);
-    expect(askable(PRINCIPALS.alice)).toBe(true);
-    expect(askable(PRINCIPALS.workload)).toBe(false);
-    expect(askable({ member: 'group:g@example.com' })).toBe(false);
   });
 });
 
