@@ -59,9 +59,15 @@ export const approvalText = {
     en: `🔎 Done ${when} · verifying`,
     ja: `🔎 ${when} に適用しました · 検証しています`,
   }),
-  stillFailing: (when: string): Text => ({
-    en: `⚠️ Done ${when}, but the check still fails after 7 minutes. Run the diagnosis again to see what else is missing, or revoke it.`,
-    ja: `⚠️ ${when} に適用しましたが、7 分たっても検査が失敗しています。もう一度診断してほかの原因を確かめるか、取り消してください。`,
+  /** `revocable`: whether there is a way back. */
+  stillFailing: (when: string, revocable: boolean): Text => ({
+    en: `⚠️ Done ${when}, but the check still fails after 7 minutes. Run the diagnosis again to see what else is missing${revocable ? ', or revoke it' : ''}.`,
+    ja: `⚠️ ${when} に適用しましたが、7 分たっても検査が失敗しています。もう一度診断してほかの原因を${revocable ? '確かめるか、取り消してください' : '確かめてください'}。`,
+  }),
+  /** `why`: a sentence. */
+  irreversible: (why: string): Text => ({
+    en: `It can't be taken back here: ${why}`,
+    ja: `ここでは取り消せません: ${why}`,
   }),
   verified: (when: string, who: string): Text => ({
     en: `✅ Verified ${when} · approved by ${who} · the check passes now`,
@@ -180,6 +186,18 @@ export const confirmText = {
     command: approveIt,
   } satisfies Readonly<Record<RemedyKind, Dialog>>,
 } as const;
+
+/** Why a remedy whose plan has no way back can't be taken back. */
+export const noWayBack = (kind: RemedyKind): Text => NO_WAY_BACK[kind] ?? NONE_PLANNED;
+
+const NO_WAY_BACK: Readonly<Partial<Record<RemedyKind, Text>>> = {
+  'recreate-node-pool': { en: 'the nodes that were replaced are gone.', ja: '置き換えられたノードは残っていません。' },
+  'enable-service': {
+    en: 'the clusters of the project depend on this API.',
+    ja: 'プロジェクトのクラスタがこの API に依存しています。',
+  },
+};
+const NONE_PLANNED: Text = { en: 'its plan has no way back.', ja: '計画に元に戻す手順がありません。' };
 
 /** What a remedy does, where its plan has no sentence of its own. */
 export const remedyName: Readonly<Record<RemedyKind, Text>> = {

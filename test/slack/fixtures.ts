@@ -120,6 +120,23 @@ export const pending: ApprovalView = {
 const bob = { user: 'U0BOB', at: '2026-11-22T12:03:00Z' };
 const approved = { ...pending, approvals: [bob] };
 
+/** Neither has a way back. */
+const recreation: ApprovalView['remedy'] = {
+  kind: 'recreate-node-pool',
+  risk: 'disruptive',
+  params: {},
+  command: 'gcloud container node-pools create pool-c',
+  summary: 'recreate node pool pool-b as pool-c',
+  change: { resource: CLUSTER, before: ['pool-b'], after: ['pool-c'], disrupts: 'every Pod of pool-b moves' },
+};
+export const enabling: ApprovalView['remedy'] = {
+  kind: 'enable-service',
+  risk: 'change',
+  params: { project: 'prod-1', service: 'container.googleapis.com' },
+  command: 'gcloud services enable container.googleapis.com --project=prod-1',
+  summary: 'enable container.googleapis.com in project prod-1',
+};
+
 /** Every state a card can show. */
 export const STATES: Readonly<Record<string, ApprovalView>> = {
   pending,
@@ -128,14 +145,7 @@ export const STATES: Readonly<Record<string, ApprovalView>> = {
   'pending, time-bound': { ...pending, grantMs: 8 * 3_600_000 },
   'pending, disruptive': {
     ...pending,
-    remedy: {
-      kind: 'recreate-node-pool',
-      risk: 'disruptive',
-      params: {},
-      command: 'gcloud container node-pools create pool-c',
-      summary: 'recreate node pool pool-b as pool-c',
-      change: { resource: CLUSTER, before: ['pool-b'], after: ['pool-c'], disrupts: 'every Pod of pool-b moves' },
-    },
+    remedy: recreation,
     quorum: 2,
   },
   approved: { ...approved, state: 'approved' },
@@ -154,6 +164,20 @@ export const STATES: Readonly<Record<string, ApprovalView>> = {
     state: 'verified',
     appliedAt: '2026-11-22T12:03:41Z',
     verifiedAt: '2026-11-22T12:05:00Z',
+  },
+  'verified, no way back': {
+    ...approved,
+    state: 'verified',
+    remedy: recreation,
+    appliedAt: '2026-11-22T12:03:41Z',
+    verifiedAt: '2026-11-22T12:05:00Z',
+  },
+  'applied, still failing, no way back': {
+    ...approved,
+    state: 'applied',
+    remedy: enabling,
+    appliedAt: '2026-11-22T12:03:41Z',
+    stillFailing: true,
   },
   revoking: {
     ...approved,

@@ -7,7 +7,7 @@ import { approvalCard } from '../../src/slack/messages/card.ts';
 import { findingMessage, groupFindings } from '../../src/slack/messages/finding.ts';
 import { parentCancelled, parentFailed, parentRunning, parentSettled } from '../../src/slack/messages/parent.ts';
 import { mrkdwnTexts, violations } from './block-limits.ts';
-import { failing, passing, pending, reportOf, STATES, unknown } from './fixtures.ts';
+import { enabling, failing, passing, pending, reportOf, STATES, unknown } from './fixtures.ts';
 import { seen } from './reading.ts';
 
 describe.each(LANGUAGES)('messages in %s', language => {
@@ -112,6 +112,28 @@ describe('approval buttons', () => {
     const [disruptive] = buttonsOf(approvalCard(STATES['pending, disruptive'] ?? pending, 'en'));
     expect(disruptive?.action_id).toBe('approve');
     expect(disruptive?.confirm).toBeUndefined();
+  });
+
+  it.each(['applied, still failing, no way back', 'verified, no way back'])(
+    'offer no way back where there is none, and say why: %s',
+    name => {
+      const view = STATES[name] ?? pending;
+      const card = approvalCard(view, 'en');
+      expect(buttonsOf(card).map(b => b.action_id)).not.toContain('revoke');
+      expect(seen(card)).toContain("It can't be taken back here");
+      expect(seen(card)).not.toContain('or revoke it');
+      const ours = approvalCard({ ...view, remedy: pending.remedy }, 'en');
+      expect(buttonsOf(ours).map(b => b.action_id)).toContain('revoke');
+      expect(seen(ours)).not.toContain("can't be taken back");
+    },
+  );
+
+  it('ask without a promise that it can be revoked, where it cannot', () => {
+    const asks = (remedy: typeof enabling) =>
+      buttonsOf(approvalCard({ ...pending, remedy }, 'en'))[0]?.confirm?.text.text ?? '';
+    expect(asks(enabling)).toContain("It can't be taken back here: the clusters of the project depend on this API.");
+    expect(asks(enabling)).not.toContain('You can revoke it');
+    expect(asks(pending.remedy)).toContain('You can revoke it here.');
   });
 });
 

@@ -2,7 +2,7 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Remedy } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
-import { confirmText, remedyName, approvalText as words } from '../../locales/approval.ts';
+import { confirmText, noWayBack, remedyName, approvalText as words } from '../../locales/approval.ts';
 import { reportText } from '../../locales/report.ts';
 import type { ApprovalView, Decision } from './approval-view.ts';
 import { actions, button, confirmation, context, section } from './blocks.ts';
@@ -98,7 +98,7 @@ export function stateLine(view: ApprovalView, language: Language): string {
       return view.progress ? `${say(words.applying(who))} ${prose(view.progress[language])}` : say(words.applying(who));
     case 'applied':
       if (view.problem) return say(words.notRevoked(prose(view.problem[language], 400)));
-      if (view.stillFailing) return say(words.stillFailing(at(view.appliedAt)));
+      if (view.stillFailing) return say(words.stillFailing(at(view.appliedAt), isRevocable(view)));
       return say((view.remedy.risk === 'grant' ? words.granted : words.changed)(at(view.appliedAt)));
     case 'verified':
       return [
@@ -141,7 +141,8 @@ function approveButton(view: ApprovalView, language: Language): Button {
     role && member
       ? confirmText.grant(code(role, 60), code(on, 50), code(member, 70))[language]
       : prose(remedy.summary ?? remedyName[remedy.kind][language], 150);
-  const after: string[] = [words.nothingRestarts[language], confirmText.revocable[language]];
+  const wayBack = isRevocable(view) ? confirmText.revocable : irreversible(remedy);
+  const after: string[] = [words.nothingRestarts[language], wayBack[language]];
   if (view.quorum > 1) after.push(confirmText.first(view.quorum)[language]);
   return button({
     ...base,
@@ -153,6 +154,16 @@ function approveButton(view: ApprovalView, language: Language): Button {
     }),
   });
 }
+
+const isDone = ({ state }: ApprovalView) => state === 'applied' || state === 'verified';
+
+/** A plan says how it is undone, or there is no way back: recreated nodes, an API that clusters depend on. */
+const isRevocable = ({ remedy }: ApprovalView) => remedy.undo !== undefined;
+
+const irreversible = ({ kind }: Shown): Text => {
+  const why = noWayBack(kind);
+  return { en: words.irreversible(why.en).en, ja: words.irreversible(why.ja).ja };
+};
 
 /** The buttons that make sense in this state, those of the text to copy last. */
 function buttonsOf(view: ApprovalView, language: Language, text: Button | undefined): ActionsBlock['elements'] {
@@ -171,7 +182,7 @@ function buttonsOf(view: ApprovalView, language: Language, text: Button | undefi
       return [approveButton(view, language), one('deny', words.deny), ...tail];
     case 'applied':
     case 'verified':
-      return [one('revoke', words.revoke, 'danger')];
+      return isRevocable(view) ? [one('revoke', words.revoke, 'danger')] : [];
     case 'expired':
     case 'denied':
       return [one('ask_again', words.askAgain), ...tail];
@@ -206,7 +217,7 @@ export function approvalBlocks(
     settled
       ? section(`*${words.fix[language]}* ${remedyLine(shown, language)}`)
       : remedySection(shown, language, view.grantMs),
-    context(stateLine(view, language)),
+    context(stateLine(view, language), ...(isDone(view) && !isRevocable(view) ? [irreversible(shown)[language]] : [])),
     ...(buttons.length > 0 ? [actions(...buttons)] : []),
   ];
 }
