@@ -7,7 +7,15 @@ import type { Question } from '../iam/model.ts';
 import { chooseRole } from '../iam/role-chooser.ts';
 import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail, unreadable } from './evidence.ts';
+import {
+  evidenceOf,
+  isHarmlessDoubt,
+  MAY_BE_A_DOUBLE,
+  rolesHeld,
+  unknownDetail,
+  unreadable,
+  unreadTexts,
+} from './evidence.ts';
 
 const ROLE = 'roles/container.clusterViewer';
 /** For another permission than the two that reaching takes no document names a role: the one that gives least is chosen. */
@@ -205,7 +213,6 @@ function judge(
   const open = inState('unknown');
   if (open.length > 0) {
     const doubts = open.flatMap(({ answer }) => (answer.state === 'unknown' ? answer.doubts : []));
-    const unread = doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [unknownDetail(doubt.fact)] : []));
     return {
       ...nobody(
         subject,
@@ -214,7 +221,7 @@ function judge(
             en: `Whether ${who} holds ${names(open).join(' and ')} on project ${project} can’t be told.`,
             ja: `${who} に、プロジェクト ${project} に対する ${names(open).join(' と ')} があるか判定できません。`,
           },
-          ...unread.slice(0, 1),
+          ...unreadTexts(doubts),
         ]),
       ),
       evidence,

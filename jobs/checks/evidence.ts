@@ -46,9 +46,33 @@ export function unknownDetail(fact: Unknown): Text {
   };
 }
 
+/**
+ * What the doubts of an answer come from: the first thing that could not be read, and why Policy Troubleshooter didn't decide
+ * instead; then the commands that end both, in one line. Nothing where all was read and only members can't be seen.
+ */
+export function unreadTexts(doubts: readonly Doubt[]): Text[] {
+  const facts = (list: readonly Doubt[]) => list.flatMap(doubt => ('fact' in doubt && doubt.fact ? [doubt.fact] : []));
+  const asked = doubts.filter(({ kind }) => kind === 'troubleshooter');
+  const unread = doubts.filter(({ kind }) => kind !== 'troubleshooter');
+  const told = [...facts(unread).slice(0, 1), ...facts(asked).slice(0, 1)];
+  return [...told.map(({ reason }) => reason), ...toLetUs(told.flatMap(({ command }) => command ?? []))];
+}
+
+/** What lets us read all that keeps answers open. */
+export function commandsOf(answers: readonly Answer[]): Text[] {
+  const doubts = answers.flatMap(answer => (answer.state === 'unknown' ? answer.doubts : []));
+  return toLetUs(doubts.flatMap(doubt => ('fact' in doubt ? (doubt.fact?.command ?? []) : [])));
+}
+
+/** The commands that let us read, in one line that ends bare, so that copying it takes no full stop along; nothing for none. */
+export function toLetUs(commands: readonly string[]): Text[] {
+  const line = [...new Set(commands)].join(' && ');
+  return line ? [{ en: `To let me: ${line}`, ja: `次のコマンドで許可できます: ${line}` }] : [];
+}
+
 /** Doubts under which offering the grant does no harm: it could only turn out to be a double (PRODUCT, Verdicts). */
 export function isHarmlessDoubt(doubt: Doubt, resource: string): boolean {
-  if (doubt.kind === 'group' || doubt.kind === 'role' || doubt.kind === 'ancestors') return true;
+  if (['group', 'role', 'ancestors', 'troubleshooter'].includes(doubt.kind)) return true;
   return doubt.kind === 'policy' && doubt.level !== resource;
 }
 

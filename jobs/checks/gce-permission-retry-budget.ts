@@ -10,7 +10,7 @@ import { describeAnswer } from '../iam/describe.ts';
 import type { Question } from '../iam/model.ts';
 import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { type EvidenceDraft, evidenceOf, unknownDetail, unreadable } from './evidence.ts';
+import { commandsOf, type EvidenceDraft, evidenceOf, unknownDetail, unreadable } from './evidence.ts';
 import { evidence, undecided } from './workload-subject.ts';
 
 const ROLE = 'roles/container.serviceAgent';
@@ -162,7 +162,10 @@ function judge(subject: string, own: Project, denial: Denial, access: Access): F
       subject,
       status: 'unknown',
       headline: CANT_TELL,
-      detail: joinText(open.flatMap(({ answer }) => describeAnswer(answer))),
+      detail: joinText([
+        ...open.flatMap(({ answer }) => describeAnswer(answer)),
+        ...commandsOf(open.map(({ answer }) => answer)),
+      ]),
       evidence: proof,
     };
   }

@@ -3,6 +3,7 @@ import type { Text } from '../../src/contracts/text.ts';
 import type { Unknown } from '../facts/fact.ts';
 import { describeDoubt } from '../iam/describe.ts';
 import type { Doubt } from '../iam/model.ts';
+import { toLetUs } from './evidence.ts';
 
 /** Something unread, or something unseeable. */
 export type OpenPoint = Doubt | Unknown;
@@ -25,7 +26,7 @@ export function doubtTexts(points: readonly OpenPoint[], asked?: Asked): Text[] 
   const facts = points.flatMap(point => factOf(point) ?? []);
   const members = distinct(points.flatMap(point => ('kind' in point && point.kind === 'group' ? [point.member] : [])));
   const denials = points.flatMap(point => ('kind' in point && point.kind === 'deny' ? [describeDoubt(point)] : []));
-  const commands = distinct(facts.flatMap(({ command }) => command ?? []));
+  const letting = toLetUs(facts.flatMap(({ command }) => command ?? []));
   const reasons = [
     ...new Map([...facts.map(({ reason }) => reason), ...denials].map(text => [text.en, text])).values(),
   ];
@@ -34,7 +35,8 @@ export function doubtTexts(points: readonly OpenPoint[], asked?: Asked): Text[] 
     ...reasons,
     ...(members.length > 0 ? [unseen(members)] : []),
     ...(hidden ? [WHO_SEES_MEMBERS] : []),
-    ...toLetUs(commands, hidden ? asked : undefined),
+    ...letting,
+    ...(hidden && asked ? [whoMayAsk(asked, letting.length > 0)] : []),
   ];
 }
 
@@ -64,19 +66,13 @@ export function troubleshootCommand({ project, email, permission }: Asked): stri
   return ['gcloud', 'policy-troubleshoot', 'iam', resource, `--principal-email=${email}`, `--permission=${permission}`];
 }
 
-/** Commands end their sentence bare, so that copying one takes no full stop along. */
-function toLetUs(commands: readonly string[], asked: Asked | undefined): Text[] {
-  const line = commands.join(' && ');
-  const letting: Text[] = line ? [{ en: `To let me: ${line}`, ja: `次のコマンドで許可できます: ${line}` }] : [];
-  if (!asked) return letting;
+/** Ends bare as well; where a command stands before it, Japanese needs a space to tell them apart. */
+function whoMayAsk(asked: Asked, afterCommand: boolean): Text {
   const ask = troubleshootCommand(asked).join(' ');
-  return [
-    ...letting,
-    {
-      en: `Whoever may see the members can ask: ${ask}`,
-      ja: `${line ? ' ' : ''}メンバーを確認できる人は次のコマンドで判定できます: ${ask}`,
-    },
-  ];
+  return {
+    en: `Whoever may see the members can ask: ${ask}`,
+    ja: `${afterCommand ? ' ' : ''}メンバーを確認できる人は次のコマンドで判定できます: ${ask}`,
+  };
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -20,6 +20,7 @@ import {
   MAY_BE_A_DOUBLE,
   unknownDetail,
   unreadable,
+  unreadTexts,
 } from './evidence.ts';
 
 export const rbacForbidden: Check<'cluster' | 'caller' | 'review'> = {
@@ -159,11 +160,12 @@ function doubtTexts(
   conditional: Answer | undefined,
   doubts: readonly Doubt[],
 ): Text[] {
-  const unread = doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [unknownDetail(doubt.fact)] : []));
+  const unread = doubts.some(doubt => doubt.kind !== 'troubleshooter' && 'fact' in doubt);
   return [
     ...(conditional ? [CONDITIONAL] : []),
     ...(mayHaveGroups(cluster, caller) ? [GROUPS] : []),
-    ...(doubts.length > 0 && unread.length === 0 ? [IAM_GROUPS] : unread.slice(0, 1)),
+    ...(doubts.length > 0 && !unread ? [IAM_GROUPS] : []),
+    ...unreadTexts(doubts),
   ];
 }
 

@@ -2,13 +2,13 @@
  * Clusters in a network of another project: GKE's service agent of the clusters' project has to be a user of the host project's
  * (DOMAIN, 10; the error is "required container.hostServiceAgent.use permission(s)").
  */
-import type { Text } from '../../src/contracts/text.ts';
+import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
 import type { Question } from '../iam/model.ts';
 import type { FindingDraft } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unknownDetail } from './evidence.ts';
+import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unreadTexts } from './evidence.ts';
 
 export const HOST_ROLE = 'roles/container.hostServiceAgentUser';
 const PERMISSION = 'container.hostServiceAgent.use';
@@ -54,9 +54,7 @@ export function judgeHost(subject: string, member: string, host: string, access:
         remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
       };
     case 'unknown': {
-      const [unread] = answer.doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [doubt.fact] : []));
       const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, resource));
-      const why = unread ? unknownDetail(unread) : { en: '', ja: '' };
       return {
         subject,
         status: 'unknown',
@@ -64,10 +62,13 @@ export function judgeHost(subject: string, member: string, host: string, access:
           en: `I couldn't tell whether GKE’s service agent may use the network of host project ${host}`,
           ja: `GKE サービス エージェントがホスト プロジェクト ${host} のネットワークを使用できるか判定できません`,
         },
-        detail: {
-          en: `Whether ${email} holds ${PERMISSION} on ${host} can't be told. ${why.en}`.trim(),
-          ja: `${email} に ${host} に対する ${PERMISSION} があるかどうかを判定できません。${why.ja}`,
-        },
+        detail: joinText([
+          {
+            en: `Whether ${email} holds ${PERMISSION} on ${host} can't be told.`,
+            ja: `${email} に ${host} に対する ${PERMISSION} があるかどうかを判定できません。`,
+          },
+          ...unreadTexts(answer.doubts),
+        ]),
         evidence,
         missing,
         remedies: harmless ? [{ ...remedy, doubt: MAY_BE_A_DOUBLE }] : [],

@@ -4,10 +4,10 @@ import type { Access } from '../facts/access.ts';
 import type { Workload } from '../facts/workload.ts';
 import type { HeldRole, IamAccount, WorkloadIdentity } from '../facts/workload-identity.ts';
 import { describeAnswer } from '../iam/describe.ts';
-import type { Answer, Question } from '../iam/model.ts';
+import type { Question } from '../iam/model.ts';
 import type { Check, CheckRequest, FindingDraft, RemedyRequest } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE } from './evidence.ts';
+import { commandsOf, evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE } from './evidence.ts';
 import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided, waits } from './workload-subject.ts';
 
 const ROLE = 'roles/iam.workloadIdentityUser';
@@ -146,7 +146,7 @@ function judgeImpersonation(
       return {
         status: 'unknown',
         headline: CANT_TELL,
-        detail: joinText([...describeAnswer(answer), ...commands(answer)]),
+        detail: joinText([...describeAnswer(answer), ...commandsOf([answer])]),
         evidence: proof,
         remedies: harmless ? [{ ...remedy, doubt: MAY_BE_A_DOUBLE }] : [],
       };
@@ -172,12 +172,6 @@ function judgeImpersonation(
         remedies: remediesOf([answer], [remedy]),
       };
   }
-}
-
-function commands(answer: Answer): Text[] {
-  const facts = answer.state === 'unknown' ? answer.doubts.flatMap(doubt => ('fact' in doubt ? [doubt.fact] : [])) : [];
-  const command = facts.find(fact => fact?.command)?.command;
-  return command ? [{ en: `To let me: ${command}`, ja: `次のコマンドで許可できます: ${command}` }] : [];
 }
 
 /** Said before a grant: it holds for more than this cluster. */

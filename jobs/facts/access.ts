@@ -266,13 +266,19 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   UNKNOWN_CONDITIONAL: 'conditional',
 };
 
+/** What Policy Troubleshooter wants of whoever asks it (Policy Intelligence, "Troubleshoot IAM permissions", Required roles). */
+const READER = 'roles/iam.securityReviewer';
+
 function troubleshoot(session: Session, { principal, permission, resource }: Question): Promise<Fact<Verdict>> {
   const email = principal.member.replace(/^\w+:/, '');
   const service = FULL_NAME.find(([prefix]) => prefix.test(resource))?.[1];
   return session.once(`troubleshoot ${email} ${permission} ${resource}`, () =>
-    asFact({ source: 'policytroubleshooter iam.troubleshoot', resource, self: session.self }, async () => {
-      const answer = await session.google.troubleshoot(email, `//${service}/${resource}`, permission);
-      return VERDICTS[answer.overallAccessState ?? ''] ?? 'unknown';
-    }),
+    asFact(
+      { source: 'policytroubleshooter iam.troubleshoot', role: READER, resource, self: session.self },
+      async () => {
+        const answer = await session.google.troubleshoot(email, `//${service}/${resource}`, permission);
+        return VERDICTS[answer.overallAccessState ?? ''] ?? 'unknown';
+      },
+    ),
   );
 }

@@ -8,6 +8,8 @@ export interface Call {
   readonly source: string;
   /** The permission it takes, and what on; for the reason and the command where it is denied. */
   readonly permission?: string;
+  /** Where no one permission is what it takes: the role that lets us, and that a refusal names. */
+  readonly role?: string;
   readonly resource: string;
   /** Who we are, for the command. */
   readonly self: string;
@@ -37,7 +39,11 @@ function unknownFrom(call: Call, error: GoogleApiError): Unknown {
     ? undefined
     : (error.metadata.permission ?? permissionIn(error.message) ?? call.permission);
   const base = { known: false as const, code, source: call.source, resource: call.resource };
-  if (code === 'denied' && permission === undefined) return { ...base, reason: refusedText(call, error) };
+  if (code === 'denied' && permission === undefined) {
+    const reason = refusedText(call, error);
+    if (call.role === undefined || NO_ROLE_HELPS.test(error.reason ?? '')) return { ...base, reason };
+    return { ...base, reason, command: bindCommand(call.role, call.resource, call.self) };
+  }
   const reason = reasonText(code, call, error, permission);
   if (code === 'denied' && permission) {
     return { ...base, reason, permission, command: grantCommand(permission, call.resource, call.self) };
@@ -55,7 +61,13 @@ function permissionIn(message: string): string | undefined {
   return message.match(/required "([a-zA-Z]+\.\w+\.\w+)" permission/i)?.[1];
 }
 
-function refusedText({ resource }: Call, { message }: GoogleApiError): Text {
+function refusedText({ resource, role, source }: Call, { message }: GoogleApiError): Text {
+  if (role !== undefined) {
+    return {
+      en: `Google refuses ${source} on ${resource}: ${message}`,
+      ja: `${resource} に対する ${source} が Google に拒否されました: ${message}`,
+    };
+  }
   return {
     en: `Google refuses to let me read ${resource}: ${message}`,
     ja: `${resource} の読み取りが Google に拒否されました: ${message}`,
@@ -148,7 +160,11 @@ function readingRole(permission: string): string {
 
 /** The command that gives us a permission we lack, on the folder, organization or project it is about. */
 export function grantCommand(permission: string, resource: string, self: string): string {
-  const binding = `--member=${self} --role=${readingRole(permission)} --condition=None`;
+  return bindCommand(readingRole(permission), resource, self);
+}
+
+function bindCommand(role: string, resource: string, self: string): string {
+  const binding = `--member=${self} --role=${role} --condition=None`;
   const [kind, id] = resource.split('/');
   if (kind === 'folders') return `gcloud resource-manager folders add-iam-policy-binding ${id} ${binding}`;
   if (kind === 'organizations') return `gcloud organizations add-iam-policy-binding ${id} ${binding}`;

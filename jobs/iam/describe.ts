@@ -80,6 +80,7 @@ function sourceOfDoubt(doubt: Doubt): string {
   switch (doubt.kind) {
     case 'policy':
     case 'ancestors':
+    case 'troubleshooter':
       return doubt.fact.source;
     case 'role':
       return doubt.fact?.source ?? `iam roles.get ${doubt.role}`;
@@ -187,6 +188,11 @@ export function describeDoubt(doubt: Doubt): Text {
         ja: `${on.ja}の拒否ポリシー ${doubt.policy} はグループまたはセットを対象としていますが、対象がそこに含まれるかどうかは確認できません。`,
       };
     }
+    case 'troubleshooter':
+      return because(
+        { en: "Policy Troubleshooter didn't answer", ja: 'Policy Troubleshooter から回答を得られませんでした' },
+        doubt.fact,
+      );
   }
 }
 

@@ -11,7 +11,7 @@
  *    now, grants it. Of several the lasting one is the proof.
  * 3. Such a binding under a condition that can't be decided: conditional.
  * 4. Whatever else could grant it, a policy, role, group or ancestor that can't be seen: unknown, each doubt listed.
- *    Policy Troubleshooter decides here where it was asked and knows.
+ *    Policy Troubleshooter decides here where it was asked and knows; that it did not answer is one more doubt.
  * 5. Nothing: missing. "Not granted" is said only where everything was read.
  * A possible denial turns granted and conditional into unknown where it hangs on members that can't be seen, and granted into
  * conditional where only on its condition. Unread deny policies leave granted standing, and the answer says so.
@@ -198,7 +198,9 @@ function withDenials(allowed: Answer, denied: readonly Denial[]): Answer {
 function troubleshot(answer: Answer, question: Question, knowledge: Knowledge): Answer {
   if (answer.state !== 'unknown') return answer;
   const said = knowledge.troubleshooter?.get(questionKey(question));
-  if (!said?.known || said.value === 'unknown') return answer;
+  if (!said) return answer;
+  if (!said.known) return { state: 'unknown', doubts: [...answer.doubts, { kind: 'troubleshooter', fact: said }] };
+  if (said.value === 'unknown') return answer;
   if (said.value === 'missing') return missing({ kind: 'troubleshooter' });
   return { state: said.value, proof: { level: question.resource, role: '', member: question.principal.member } };
 }

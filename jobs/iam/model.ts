@@ -134,7 +134,9 @@ export type Doubt =
   /** A group, domain or set whose members can't be seen, and whose role carries the permission. */
   | { readonly kind: 'group'; readonly level: string; readonly role: string; readonly member: string }
   /** A deny rule that names a group, domain or set whose members can't be seen. */
-  | { readonly kind: 'deny'; readonly level: string; readonly policy: string };
+  | { readonly kind: 'deny'; readonly level: string; readonly policy: string }
+  /** Policy Troubleshooter, which could have decided about the other doubts, did not answer. */
+  | { readonly kind: 'troubleshooter'; readonly fact: Unknown };
 
 export function questionKey(question: Question): string {
   return `${question.principal.member} ${question.permission} ${question.resource}`;

@@ -148,7 +148,14 @@ const ancestryOnly = worldOf({
   about: 'the same, and Policy Troubleshooter’s API is off',
   variants: {
     'with-role': withRole,
-    'without-role': { ...open(needed, ...unreadProject), account: holding('without-role') },
+    'without-role': {
+      ...open(needed, ...unreadProject, 'gcloud services enable policytroubleshooter.googleapis.com'),
+      inScan: {
+        ...open(needed, ...unreadProject),
+        because: 'a scan does not ask Policy Troubleshooter (PRODUCT, Verbs)',
+      },
+      account: holding('without-role'),
+    },
     default: numberless,
   },
   prepare({ world }, project) {

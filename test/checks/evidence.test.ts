@@ -38,9 +38,10 @@ describe('the source of each sentence', () => {
           { kind: 'ancestors', fact: unknown('denied', { source: 'the ancestry' }) },
           { kind: 'group', level: 'folders/7', role: 'roles/x', member: 'group:g@example.com' },
           { kind: 'deny', level: 'projects/p', policy: DENY },
+          { kind: 'troubleshooter', fact: unknown('api-disabled', { source: TROUBLESHOOTER }) },
         ],
       },
-      ['the policy', 'the role', 'iam roles.get roles/z', 'the ancestry', FOLDER, DENIES],
+      ['the policy', 'the role', 'iam roles.get roles/z', 'the ancestry', FOLDER, DENIES, TROUBLESHOOTER],
     ],
   ])('%s', (_, answer, sources) => {
     expect(evidenceOf([answer], 'projects/p').map(({ source }) => source)).toEqual(sources);

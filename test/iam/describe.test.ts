@@ -58,6 +58,7 @@ const ANSWERS: readonly [name: string, answer: Answer][] = [
   ],
   ['a set', unknown({ kind: 'group', level: 'organizations/77', role: 'roles/editor', member: 'principalSet://x/y' })],
   ['a deny rule for a group', unknown({ kind: 'deny', level: 'organizations/77', policy: 'guard' })],
+  ['Policy Troubleshooter without an answer', unknown({ kind: 'troubleshooter', fact })],
 ];
 
 test.each(ANSWERS)('%s', (_, answer) => {

@@ -63,7 +63,9 @@ describe('Policy Troubleshooter decides what is unknown', () => {
   test('where it does not know, the doubts stay', () => {
     const doubts = [{ kind: 'group', level: 'projects/prod-1', role: ROLE, member: 'group:nodes@example.com' }];
     expect(told(known('unknown', 'test'))).toEqual({ state: 'unknown', doubts });
-    expect(told(unread())).toEqual({ state: 'unknown', doubts });
+    // That it was asked in vain is a doubt too: whoever lets it answer gets the answer.
+    const inVain = { kind: 'troubleshooter', fact: unread() };
+    expect(told(unread())).toEqual({ state: 'unknown', doubts: [...doubts, inVain] });
   });
 
   test('what was read wins over it', () => {
