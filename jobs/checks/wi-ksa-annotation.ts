@@ -1,7 +1,8 @@
 /** If the Kubernetes service account names an IAM service account, that has to exist and be enabled (DOMAIN, 18). */
 import type { Text } from '../../src/contracts/text.ts';
-import { ANNOTATION, type Workload } from '../facts/workload.ts';
+import type { Workload } from '../facts/workload.ts';
 import type { IamAccount, WorkloadIdentity } from '../facts/workload-identity.ts';
+import { ANNOTATION } from '../facts/workload-marks.ts';
 import type { Check, FindingDraft, RemedyRequest } from './check.ts';
 import { asksForWorkload, evidence, nameOf, subjectOf, undecided } from './workload-subject.ts';
 

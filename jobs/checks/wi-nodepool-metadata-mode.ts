@@ -3,7 +3,8 @@ import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Pod } from '../clients/kubernetes/objects.ts';
 import type { Cluster, NodePool } from '../facts/cluster.ts';
 import { isAtLeast } from '../facts/gke-version.ts';
-import { poolNameOf, type Workload } from '../facts/workload.ts';
+import type { Workload } from '../facts/workload.ts';
+import { poolNameOf } from '../facts/workload-marks.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { evidence, listed, undecided, waits } from './workload-subject.ts';
 

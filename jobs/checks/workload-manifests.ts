@@ -4,7 +4,7 @@
  */
 import type { Pod } from '../clients/kubernetes/objects.ts';
 import type { Workload } from '../facts/workload.ts';
-import { SIDECAR } from '../facts/workload.ts';
+import { SIDECAR } from '../facts/workload-marks.ts';
 import type { RemedyRequest } from './check.ts';
 
 /** What makes Pods, with the names that a change has to know. */

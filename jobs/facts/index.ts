@@ -20,9 +20,10 @@ import { type Project, readProject } from './project.ts';
 import { type Recommendation, readRecommendations } from './recommendations.ts';
 import { readServices } from './services.ts';
 import type { Session } from './session.ts';
-import { hasSidecar, readWorkload, readWorkloadStart, type Workload } from './workload.ts';
+import { readWorkload, readWorkloadStart, type Workload } from './workload.ts';
 import { readWorkloadIdentity, type WorkloadIdentity } from './workload-identity.ts';
 import { type LogLine, readWorkloadLogs } from './workload-logs.ts';
+import { hasSidecar } from './workload-marks.ts';
 import { parseWorkloadName } from './workload-name.ts';
 import { readWorkloadNetwork, type WorkloadNetwork } from './workload-network.ts';
 

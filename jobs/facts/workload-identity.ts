@@ -13,7 +13,8 @@ import { asFact } from './read.ts';
 import { projectOfAccount, readServiceAccount, type ServiceAccount } from './service-account.ts';
 import { readServices } from './services.ts';
 import type { Session } from './session.ts';
-import { ANNOTATION, type WorkloadStart } from './workload.ts';
+import type { WorkloadStart } from './workload.ts';
+import { ANNOTATION } from './workload-marks.ts';
 
 export interface WorkloadIdentity {
   readonly pool: string;

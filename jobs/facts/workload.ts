@@ -7,9 +7,6 @@ import { type Fact, known } from './fact.ts';
 import type { KubernetesReads } from './kubernetes.ts';
 import type { WorkloadName } from './workload-name.ts';
 
-/** By it a Kubernetes service account names the IAM service account that its Pods act as. */
-export const ANNOTATION = 'iam.gke.io/gcp-service-account';
-
 export interface Workload {
   readonly namespace: string;
   /** Name of the Kubernetes service account. */
@@ -140,19 +137,4 @@ export function selectorText({ matchLabels, matchExpressions }: LabelSelector): 
 async function mapped<T, U>(fact: Promise<Fact<T>>, change: (value: T) => U): Promise<Fact<U>> {
   const read = await fact;
   return read.known ? known(change(read.value), read.source) : read;
-}
-
-const POOL_LABEL = 'cloud.google.com/gke-nodepool';
-
-/** The node pool that a Pod runs on; undefined where it is on no node yet, or the node is not known. */
-export function poolNameOf(pod: Pod, nodes: readonly Node[]): string | undefined {
-  const node = nodes.find(({ metadata }) => metadata.name === pod.spec.nodeName);
-  return node?.metadata.labels[POOL_LABEL];
-}
-
-/** Istio's proxy, as a container of its own or as a native sidecar. */
-export const SIDECAR = 'istio-proxy';
-
-export function hasSidecar({ spec }: Pod): boolean {
-  return [...spec.containers, ...spec.initContainers].some(({ name }) => name === SIDECAR);
 }
