@@ -13,6 +13,7 @@ import { parentSettled } from '../src/slack/messages/parent.ts';
 import type { StoredReport } from '../src/slack/reports.ts';
 import { diagnose } from './diagnosis.ts';
 import { offerRemedies } from './offers.ts';
+import { forATime } from './remedies/for-a-time.ts';
 import { scanTask } from './scan-job.ts';
 import { attempt, type Diagnosing, type Found, running, type Task } from './task.ts';
 import { postMirrors, postParent, postPicture, postThread, settleParent, showWhatMoved } from './thread.ts';
@@ -115,7 +116,10 @@ function diagnoseTask({ config }: Diagnosing, job: DiagnoseJob): Task {
     target: job.request.cluster,
     scan: false,
     async run(session, onProgress) {
-      const report = await diagnose({ id, request: { ...job.request, projects }, session, language, onProgress });
+      const found = await diagnose({ id, request: { ...job.request, projects }, session, language, onProgress });
+      const { grantMs } = job.request;
+      // Approved, a grant ends so long after it is made; by hand it ends so long after the diagnosis.
+      const report = grantMs ? forATime(found, grantMs) : found;
       const { target, findings } = report;
       const request = { ...job.request, cluster: fullName(report) ?? job.request.cluster };
       const durationMs = () => Date.now() - Date.parse(requestedAt);

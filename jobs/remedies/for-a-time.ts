@@ -1,4 +1,4 @@
-/** A report whose grants end by themselves: what `--ttl` asks for where nobody but the reader makes them. */
+/** A report whose grants by hand end by themselves, as `--ttl` asks. */
 import type { Remedy, Report } from '../../src/contracts/report.ts';
 import { GrantProjectRole, projectGrantByHand } from './grant-project-role.ts';
 import { GrantServiceAccountRole, serviceAccountGrantByHand } from './grant-service-account-role.ts';

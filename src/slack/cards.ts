@@ -10,7 +10,7 @@ import type { ApprovalView } from './messages/approval-view.ts';
 import type { Message } from './messages/blocks.ts';
 import { approvalCard, decisionNotice } from './messages/card.ts';
 import { type FindingGroup, findingMessage, groupFindings } from './messages/finding.ts';
-import { remedyReference } from './messages/remedy.ts';
+import { isFor, remedyReference } from './messages/remedy.ts';
 import type { Reports, StoredReport } from './reports.ts';
 
 export interface CardsOptions {
@@ -125,11 +125,11 @@ export class Cards {
 
 /** The problem that an approval belongs to, and the reference of its remedy. */
 function placeOf(approval: Approval, { report }: StoredReport): { group: FindingGroup; reference: string } | undefined {
-  const { check, subject, remedy } = approval.signed.plan;
+  const { plan } = approval.signed;
   for (const group of groupFindings(report)) {
     for (const { finding, index } of group.findings) {
-      if (finding.check !== check || finding.subject !== subject) continue;
-      const at = finding.remedies.findIndex(one => one.kind === remedy.kind && one.command === remedy.command);
+      if (finding.check !== plan.check || finding.subject !== plan.subject) continue;
+      const at = finding.remedies.findIndex(one => isFor(plan, one));
       return { group, reference: remedyReference(report.id, index, Math.max(0, at)) };
     }
   }

@@ -92,6 +92,16 @@ it('one fix for two problems has its buttons once', () => {
   expect(messages[1]).toContain('it is decided there');
 });
 
+it('an approval belongs to what would be done, also where the command to do it by hand has another end by now', () => {
+  const [group] = groupFindings(reportOf([failing]));
+  if (!group) throw new Error('a failing finding makes a group');
+  const command = `${pending.remedy.command} # until another end`;
+  const view = { ...pending, remedy: { ...pending.remedy, command } };
+  expect(seen(findingMessage(group, 'en', [view]))).toContain('[Approve]');
+  const other = { ...view, remedy: { ...view.remedy, params: { ...view.remedy.params, project: 'prod-2' } } };
+  expect(seen(findingMessage(group, 'en', [other]))).not.toContain('[Approve]');
+});
+
 describe('approval buttons', () => {
   const buttonsOf = (message: Message) =>
     message.blocks

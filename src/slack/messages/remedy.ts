@@ -1,5 +1,6 @@
 /** A remedy on a card: what exactly would change, who may decide, how it went. Pure. */
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { canonicalJson, type Plan } from '../../contracts/plan.ts';
 import type { Remedy } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { confirmText, noWayBack, remedyName, approvalText as words } from '../../locales/approval.ts';
@@ -222,6 +223,9 @@ export function approvalBlocks(
   ];
 }
 
-/** True where this approval is the one for that remedy. */
-export const isFor = (view: ApprovalView, remedy: Remedy): boolean =>
-  view.remedy.kind === remedy.kind && view.remedy.command === remedy.command;
+/**
+ * True where what was planned is that remedy: what is compared is what would be done. The command to do it by hand may name
+ * another end, where a job was done again.
+ */
+export const isFor = ({ remedy: planned }: Pick<Plan, 'remedy'>, remedy: Remedy): boolean =>
+  planned.kind === remedy.kind && canonicalJson(planned.params) === canonicalJson(remedy.params);
