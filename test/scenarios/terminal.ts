@@ -1,4 +1,4 @@
-/** The real terminal against a simulated Google Cloud: a process of its own, its environment, its output. */
+/** The real terminal against a simulated Google Cloud: its environment, its output; as a process of its own, or from its entrance on. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -85,9 +85,16 @@ export class Terminal {
     return this.run(process.execPath, [ENTRY, ...args], env);
   }
 
+  /** The same, from its entrance on, without a process of its own. */
+  async enter(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
+    const { enter } = await import('../terminal/entrance.ts');
+    const { code, stdout, stderr } = await enter(args, { ...this.env, ...env });
+    return { code, out: stdout, err: stderr };
+  }
+
   /** A diagnosis as JSON, held against its schema. */
   async diagnose(...args: string[]): Promise<Report> {
-    const { out, err } = await this.gkeAuth(['diagnose', ...args, '--format', 'json']);
+    const { out, err } = await this.enter(['diagnose', ...args, '--format', 'json']);
     if (out === '') throw new Error(err);
     return Report.parse(JSON.parse(out));
   }

@@ -62,6 +62,8 @@ export interface Place extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** `gke-auth …` as the diagnoser, in project sandbox-1. */
   run(...args: string[]): Promise<Run>;
+  /** The same, from its entrance on, without a process of its own. */
+  enter(...args: string[]): Promise<Run>;
 }
 
 /** A simulated Google Cloud, and the program in front of it. */
@@ -74,6 +76,7 @@ export async function startPlace(world: World, as: keyof typeof tokens = 'diagno
     google,
     env,
     run: (...args) => gkeAuth(args, env),
+    enter: async (...args) => (await import('./entrance.ts')).enter(args, env),
     async [Symbol.asyncDispose]() {
       await google.close();
       await rm(folder, { recursive: true, force: true });
