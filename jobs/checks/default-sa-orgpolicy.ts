@@ -1,6 +1,9 @@
 /** Whether the organization withholds Editor from default service accounts: good practice, and the cause of many gaps (DOMAIN, 6a). */
-import type { Check } from './check.ts';
+import { joinText, type Text } from '../../src/contracts/text.ts';
+import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable } from './evidence.ts';
+
+const CONSTRAINT = 'iam.automaticIamGrantsForDefaultServiceAccounts';
 
 export const defaultSaOrgpolicy: Check<'automaticGrantsDisabled'> = {
   id: 'default-sa-orgpolicy',
@@ -30,6 +33,7 @@ export const defaultSaOrgpolicy: Check<'automaticGrantsDisabled'> = {
         },
       ];
     }
+    if (fact.value === 'conditional') return [dependsOnTags(request.project, fact.source)];
     const says = fact.value
       ? {
           en: 'Enforced: default service accounts get no Editor by themselves. Where one lacks what nodes need, this is why.',
@@ -39,3 +43,25 @@ export const defaultSaOrgpolicy: Check<'automaticGrantsDisabled'> = {
     return [{ subject, status: 'pass', headline: says, detail: says, evidence: [{ source: fact.source, says }] }];
   },
 };
+
+/** A rule with a condition holds only for what has matching tags, which are not read. */
+function dependsOnTags(project: string, source: string): FindingDraft {
+  const says: Text = {
+    en: 'A rule of the policy has a condition: whether the constraint is enforced here hangs on the project’s tags, which I don’t read.',
+    ja: 'ポリシーに条件付きのルールがあります。ここで適用されるかどうかはプロジェクトのタグによりますが、タグは読み取っていません。',
+  };
+  const command = `gcloud org-policies describe ${CONSTRAINT} --project=${project} --effective`;
+  return {
+    subject: `projects/${project}`,
+    status: 'unknown',
+    headline: {
+      en: "I can't tell whether the organization policy is enforced here",
+      ja: '組織のポリシーが適用されるか判定できません',
+    },
+    detail: joinText([
+      says,
+      { en: `To see its rules: ${command}`, ja: `ルールは次のコマンドで確認できます: ${command}` },
+    ]),
+    evidence: [{ source, says }],
+  };
+}

@@ -14,7 +14,7 @@ import { type Mesh, readMesh } from './mesh.ts';
 import { type MetadataServers, readMetadataServers } from './metadata-servers.ts';
 import { type NodeAccountState, readNodeAccountStates } from './node-account-states.ts';
 import { type Operation, readOperations } from './operations.ts';
-import { readAutomaticGrantsDisabled } from './org-policy.ts';
+import { type Enforcement, readAutomaticGrantsDisabled } from './org-policy.ts';
 import { readPolicy } from './policy.ts';
 import { type Project, readProject } from './project.ts';
 import { type Recommendation, readRecommendations } from './recommendations.ts';
@@ -38,7 +38,7 @@ export interface Facts {
   readonly services: Fact<ReadonlyMap<string, string>>;
   readonly nodeAccountStates: readonly NodeAccountState[];
   /** Whether default service accounts are kept from getting Editor by themselves. */
-  readonly automaticGrantsDisabled: Fact<boolean>;
+  readonly automaticGrantsDisabled: Fact<Enforcement>;
   readonly recommendations: Fact<readonly Recommendation[]>;
   /** The way to the cluster's API server. For other facts to read through; checks are pure and only see whether there is one. */
   readonly kubernetes: Fact<KubernetesReads>;

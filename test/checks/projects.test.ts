@@ -48,6 +48,12 @@ describe('default-sa-orgpolicy', () => {
     ['enforced: good practice, and a cause', known(true, 'orgpolicy policies.getEffectivePolicy'), 'pass', /Editor/],
     ['not enforced', known(false, 'orgpolicy policies.getEffectivePolicy'), 'pass', /Not enforced/],
     ['not readable', unknown('denied', { command: 'gcloud grant' }), 'unknown', /gcloud grant/],
+    [
+      'enforced where a tag matches',
+      known('conditional' as const, 'orgpolicy policies.getEffectivePolicy'),
+      'unknown',
+      /tags.*gcloud org-policies describe .* --project=p --effective$/,
+    ],
   ])('%s', (_, automaticGrantsDisabled, status, says) => {
     const finding = findingOf(defaultSaOrgpolicy, { automaticGrantsDisabled });
     expect(finding.status).toBe(status);

@@ -9,6 +9,7 @@ import type {
 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
 import type { iam_v1, iam_v2 } from 'googleapis/build/src/apis/iam/index.js';
 import type { logging_v2 } from 'googleapis/build/src/apis/logging/index.js';
+import type { orgpolicy_v2 } from 'googleapis/build/src/apis/orgpolicy/index.js';
 import type { policytroubleshooter_v3 } from 'googleapis/build/src/apis/policytroubleshooter/index.js';
 import type { recommender_v1 } from 'googleapis/build/src/apis/recommender/index.js';
 import type { serviceusage_v1 } from 'googleapis/build/src/apis/serviceusage/index.js';
@@ -159,12 +160,15 @@ export async function createReads(transport: Transport) {
         return { items: data.recommendations ?? [], next: data.nextPageToken };
       }),
 
-    /** Whether a boolean constraint is enforced on the project, by the Organization Policy API. */
-    isConstraintEnforced: (project: string, constraint: string): Promise<boolean> =>
+    /**
+     * Whether a boolean constraint is enforced on the project, by the Organization Policy API. `conditional`: that hangs on the
+     * project's tags. An effective policy is said to have its conditions evaluated; where one comes all the same, it may hold or not.
+     */
+    isConstraintEnforced: (project: string, constraint: string): Promise<boolean | 'conditional'> =>
       translate(async () => {
         const name = `projects/${project}/policies/${constraint}`;
         const { data } = await orgpolicy.projects.policies.getEffectivePolicy({ name });
-        return data.spec?.rules?.some(rule => rule.enforce === true) ?? false;
+        return enforcement(data.spec?.rules ?? []);
       }),
 
     /** The same by Resource Manager's older method, which works where the Organization Policy API is off. */
@@ -181,6 +185,18 @@ export async function createReads(transport: Transport) {
         return (await logging.entries.list({ requestBody })).data.entries ?? [];
       }),
   };
+}
+
+/**
+ * One rule has no condition; those that have one say the opposite and come first where it holds, which tags decide (Organization
+ * Policy API, PolicySpec.rules).
+ */
+function enforcement(
+  rules: readonly orgpolicy_v2.Schema$GoogleCloudOrgpolicyV2PolicySpecPolicyRule[],
+): boolean | 'conditional' {
+  const enforced = rules.some(({ condition, enforce }) => !condition && enforce === true);
+  const otherwise = rules.some(({ condition, enforce }) => condition && (enforce === true) !== enforced);
+  return otherwise ? 'conditional' : enforced;
 }
 
 /** Whatever a client library throws, as ours. @throws {GoogleApiError}, or the reason where the whole work was stopped */
