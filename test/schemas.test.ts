@@ -6,7 +6,8 @@ import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findScenario } from '../sandbox/scenarios/index.ts';
 import { Report, Scan } from '../src/contracts/report.ts';
-import { gkeAuth, type Place, startPlace } from './terminal/program.ts';
+import { enter } from './terminal/entrance.ts';
+import { type Place, startPlace } from './terminal/program.ts';
 
 const SCHEMAS = join(import.meta.dirname, '../../shared/schemas');
 
@@ -27,9 +28,11 @@ describe.each(['default', 'node-account-variants', 'api-enabled', 'fleet-10'])('
     const scenario = findScenario(name);
     if (!scenario) throw new Error(`there is no world ${name}`);
     place = await startPlace(scenario.world());
+    // The first world through the program as people start it; the others, to save a second each, from its entrance on.
+    const ask = name === 'default' ? place.run : place.enter;
     const [diagnosed, scanned] = await Promise.all([
-      place.run('diagnose', scenario.cluster ?? 'cluster-x', '--format', 'json'),
-      place.run('scan', '--format', 'json', '--lang', 'ja'),
+      ask('diagnose', scenario.cluster ?? 'cluster-x', '--format', 'json'),
+      ask('scan', '--format', 'json', '--lang', 'ja'),
     ]);
     report = JSON.parse(diagnosed.stdout);
     scan = JSON.parse(scanned.stdout);
@@ -54,7 +57,7 @@ describe('errors', () => {
     [['scan', '--format', 'json'], 2],
     [['diagnos', '--format', 'json'], 2],
   ])('of %j have the published form', async (args, code) => {
-    const run = await gkeAuth(args);
+    const run = await enter(args);
     expect(run.code).toBe(code);
     expect(errorsOf('error', JSON.parse(run.stdout))).toEqual([]);
     expect(run.stderr).toBe('');

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
-import { CLUSTER, isInstalled, Terminal } from '../scenarios/terminal.ts';
+import { CLUSTER, isInstalled, type Result, Terminal } from '../scenarios/terminal.ts';
 
 interface Examined {
   readonly steps: readonly { step: string; status: string; headline: string; detail?: string; next: string[] }[];
@@ -56,8 +56,14 @@ beforeEach(async () => {
 
 const write = (text: string) => writeFile(join(here.home, 'kubeconfig'), text);
 
+const JSON_ARGS = ['doctor', 'cluster-x', '--format', 'json'];
+
+/** Enters the program; the real programs beside it are looked for in a process of its own. */
 async function doctor(env: Readonly<Record<string, string>> = {}) {
-  const { code, out, err } = await here.gkeAuth(['doctor', 'cluster-x', '--format', 'json'], { PATH: empty, ...env });
+  return examined(await here.enter(JSON_ARGS, { PATH: empty, ...env }));
+}
+
+function examined({ code, out, err }: Result) {
   const seen = out + err;
   for (const secret of [...Object.values(tokens), 'ya29.']) expect(seen).not.toContain(secret);
   const { steps } = JSON.parse(out) as Examined;
@@ -153,19 +159,19 @@ describe('without gcloud, kubectl and plugin', () => {
   test('in words, in both languages, and where nothing names a project', async () => {
     const english = await here.gkeAuth(['doctor', 'cluster-x'], { PATH: empty });
     expect(english.out).toMatch(/✓ token {3}Google takes the token: alice@example.com/);
-    const japanese = await here.gkeAuth(['doctor', 'cluster-x', '--lang', 'ja'], { PATH: empty });
+    const japanese = await here.enter(['doctor', 'cluster-x', '--lang', 'ja'], { PATH: empty });
     expect(japanese.out).toContain('トークンは有効です');
-    const bare = await here.gkeAuth(['doctor', 'cluster-x'], { PATH: empty, CLOUDSDK_CORE_PROJECT: '' });
+    const bare = await here.enter(['doctor', 'cluster-x'], { PATH: empty, CLOUDSDK_CORE_PROJECT: '' });
     expect(bare.out).toContain('projects/sandbox-1/');
     await write('');
-    const lost = await here.gkeAuth(['doctor', 'cluster-x'], { PATH: empty, CLOUDSDK_CORE_PROJECT: '' });
+    const lost = await here.enter(['doctor', 'cluster-x'], { PATH: empty, CLOUDSDK_CORE_PROJECT: '' });
     expect([lost.code, lost.out]).toEqual([2, '']);
   });
 });
 
 describe.skipIf(!['gcloud', 'kubectl', 'gke-gcloud-auth-plugin'].every(isInstalled))('with the real programs', () => {
   test('all is well, down to a call through kubectl', async () => {
-    const { code, steps } = await doctor({ PATH: process.env.PATH ?? '' });
+    const { code, steps } = examined(await here.gkeAuth(JSON_ARGS));
     expect(steps.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(steps.find(({ step }) => step === 'kubectl-call')?.status).toBe('pass');
     expect(code).toBe(0);

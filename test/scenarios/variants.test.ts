@@ -39,7 +39,7 @@ describe.each(worlds.map(world => [world.name, world] as const))('%s', (name, { 
   }, 120_000);
   afterAll(() => place?.[Symbol.asyncDispose]());
 
-  // The first world through the program as people start it; the others, to save two seconds each, from its entrance on.
+  // The first world by the words that people type, its scan through a process of its own; the others by the calls behind them.
   const program = name === readable.name;
   const session = (ofScan: boolean) => openSession({ env: place.env, scan: ofScan });
 
@@ -55,7 +55,7 @@ describe.each(worlds.map(world => [world.name, world] as const))('%s', (name, { 
   }
 
   async function printed(cluster: string): Promise<Report> {
-    const { stdout, code } = await place.run('diagnose', cluster, '--format', 'json');
+    const { stdout, code } = await place.enter('diagnose', cluster, '--format', 'json');
     const report = Report.parse(JSON.parse(stdout));
     // It fails where something is certainly wrong, not where nobody can tell.
     expect(code, cluster).toBe(report.summary.fail === 0 ? 0 : 1);
@@ -170,7 +170,7 @@ test('a doubt is said in Japanese too, with the commands', async () => {
   const both = grouped.find(({ name }) => name === 'hidden-group-and-unread-folder');
   if (!both) throw new Error('there is no such world');
   await using place = await startPlace(both.world());
-  const { stdout } = await place.run('scan', '--format', 'json', '--lang', 'ja');
+  const { stdout } = await place.enter('scan', '--format', 'json', '--lang', 'ja');
   const findings = Scan.parse(JSON.parse(stdout)).clusters.flatMap(cluster => cluster.findings);
   const [finding] = findings.filter(isAboutPermissions);
   expect(finding?.detail).toContain('group:nodes@example.com のメンバーを確認できません');

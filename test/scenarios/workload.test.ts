@@ -169,9 +169,9 @@ test('a grant says before it is made that it holds for more than this cluster', 
 test('--picture writes SVG and PNG beside the report; without a workload it is wrong usage', async () => {
   const here = await start('wi-gsa-binding');
   const [svg, png] = [join(here.home, 'chain.svg'), join(here.home, 'chain.png')];
-  const ask = (...args: string[]) => here.gkeAuth(['diagnose', CLUSTER, ...args]);
+  const ask = (...args: string[]) => here.enter(['diagnose', CLUSTER, ...args]);
   const drawn = await Promise.all([
-    ask('--workload', 'shop/checkout', '--picture', svg, '--lang', 'ja'),
+    here.gkeAuth(['diagnose', CLUSTER, '--workload', 'shop/checkout', '--picture', svg, '--lang', 'ja']),
     ask('--workload', 'shop/checkout', '--picture', png),
     ask('--picture', png),
     ask('--workload', 'shop/checkout', '--picture', join(here.home, 'no/such/folder.png')),

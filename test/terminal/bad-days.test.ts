@@ -8,6 +8,7 @@ import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
 import { NothingReadableError } from '../../jobs/pipeline.ts';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
+import { enter } from './entrance.ts';
 import { gkeAuth, googleEnvironment, type Place, type Run, startPlace } from './program.ts';
 
 let folder: string;
@@ -44,7 +45,7 @@ describe('names and options', () => {
     ['an unknown check', ['diagnose', 'cluster-x', '--only', 'node-sa-permission'], /node-sa-permission/],
     ['a project that can’t be one', ['scan', 'No Project'], /No Project/],
   ])('%s is wrong usage', async (_, args, says) => {
-    const run = await gkeAuth(args, project);
+    const run = await enter(args, project);
     expect(run.code).toBe(2);
     expectClear(run, says);
   });
@@ -70,15 +71,15 @@ describe('configuration', () => {
   });
 
   test('a file that isn’t there, and one that is no YAML', async () => {
-    const missing = await gkeAuth(['scan'], { GKE_AUTH_CONFIG: join(folder, 'nowhere.yaml') });
-    const broken = await gkeAuth(['scan'], { GKE_AUTH_CONFIG: await file('broken.yaml', 'projects: [a\n  b: {') });
+    const missing = await enter(['scan'], { GKE_AUTH_CONFIG: join(folder, 'nowhere.yaml') });
+    const broken = await enter(['scan'], { GKE_AUTH_CONFIG: await file('broken.yaml', 'projects: [a\n  b: {') });
     expect([missing.code, broken.code]).toEqual([2, 2]);
     expectClear(missing, /nowhere\.yaml/);
     expectClear(broken, /broken\.yaml/);
   });
 
   test('an endpoint override that is no URL', async () => {
-    const run = await gkeAuth(['scan', 'sandbox-1'], {
+    const run = await enter(['scan', 'sandbox-1'], {
       CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: 'not a url',
       CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: await file('any', 'ya29.any'),
     });
@@ -96,7 +97,7 @@ describe('before a simulated Google Cloud', () => {
   afterAll(() => place?.[Symbol.asyncDispose]());
 
   const withToken = async (path: string, ...args: string[]) =>
-    gkeAuth(args, { ...place.env, ...googleEnvironment(place.google.url, path) });
+    enter(args, { ...place.env, ...googleEnvironment(place.google.url, path) });
 
   test('token files: missing, empty, malformed, of an expired token', async () => {
     place.google.cloud.world.tokens['ya29.expired'] = {
@@ -143,7 +144,7 @@ describe('before a simulated Google Cloud', () => {
   ] as const;
   test.each(broken)('a list of clusters that is %s', async (_, fault) => {
     place.google.cloud.faults.add({ service: 'container', ...fault });
-    const { stdout, stderr, code } = await place.run('scan', '--format', 'json');
+    const { stdout, stderr, code } = await place.enter('scan', '--format', 'json');
     expect([0, 3], `${stdout}${stderr}`).toContain(code);
     expect(stdout).toMatch(/gke-auth\/(scan|error)\/v1/);
     expect(`${stdout}${stderr}`).not.toMatch(/"internal"|\n\s+at /);

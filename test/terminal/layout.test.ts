@@ -6,6 +6,7 @@ import { reportAsText, type TextOptions } from '../../bin/terminal/text.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { Report, Scan } from '../../src/contracts/report.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
+import { enter } from './entrance.ts';
 import { gkeAuth, type Place, startPlace } from './program.ts';
 
 let place: Place;
@@ -28,7 +29,10 @@ describe.each(LANGUAGES)('in %s', language => {
   let scan: Scan;
   beforeAll(async () => {
     const json = ['--format', 'json', '--lang', language];
-    const [diagnosed, scanned] = [await place.run('diagnose', 'cluster-x', ...json), await place.run('scan', ...json)];
+    const [diagnosed, scanned] = [
+      await place.enter('diagnose', 'cluster-x', ...json),
+      await place.enter('scan', ...json),
+    ];
     report = Report.parse(JSON.parse(diagnosed.stdout));
     scan = Scan.parse(JSON.parse(scanned.stdout));
   });
@@ -70,8 +74,8 @@ test('the commands of an explanation can be pasted', async () => {
 test('clusters that can’t be listed are not counted as none', async () => {
   const env = { ...place.env, CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER: 'http://127.0.0.1:1/' };
   const [text, markdown] = await Promise.all([
-    gkeAuth(['scan'], env),
-    gkeAuth(['scan', '--format', 'markdown', '--lang', 'ja'], env),
+    enter(['scan'], env),
+    enter(['scan', '--format', 'markdown', '--lang', 'ja'], env),
   ]);
   expect(text.stdout).toMatch(/^sandbox-1 · not all clusters of sandbox-1 can be listed\n/);
   expect(text.stdout).toContain('Which node accounts there are can’t be told.');

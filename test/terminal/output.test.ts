@@ -28,7 +28,8 @@ describe('the default world', () => {
     ['scan', '--format', 'markdown', '--lang', 'ja'],
   ];
   test.each(commands.map(args => [args.join(' '), args] as const))('gke-auth %s', async (_, args) => {
-    const { stdout, stderr, code } = await place.run(...args);
+    // What has no options goes through the program as people start it; the others, to save a second each, from its entrance on.
+    const { stdout, stderr, code } = await (args.some(arg => arg.startsWith('--')) ? place.enter : place.run)(...args);
     expect(stderr).toBe('');
     expect(`exit ${code}\n${steady(stdout)}`).toMatchSnapshot();
     for (const line of stdout.split('\n')) expect(line).not.toContain('undefined');
@@ -39,7 +40,7 @@ test('a scan stays readable: accounts that are fine are counted, problems told o
   const fleet = findScenario('fleet-100');
   if (!fleet) throw new Error('there is no fleet of a hundred');
   await using place = await startPlace(fleet.world());
-  const { stdout, code } = await place.run('scan');
+  const { stdout, code } = await place.enter('scan');
   expect(code).toBe(1);
   const lines = stdout.split('\n');
   expect(lines.length).toBeLessThan(100);
@@ -47,6 +48,6 @@ test('a scan stays readable: accounts that are fine are counted, problems told o
   expect(stdout).toContain('and 26 more accounts that are fine');
   expect(stdout.match(/^✗ node-sa-permissions /gm)).toHaveLength(4);
   expect(stdout).toMatch(/where {2}cluster-\d+\/pool-\d,[\s\S]{0,200}? and\s+4 more/);
-  const all = await place.run('scan', '--verbose');
+  const all = await place.enter('scan', '--verbose');
   expect(all.stdout.match(/^✓ node-\d+@/gm)).toHaveLength(36);
 });

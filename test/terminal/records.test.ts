@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Report } from '../../src/contracts/report.ts';
 import { Reports } from '../../src/slack/reports.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
+import { enter } from './entrance.ts';
 import { gkeAuth } from './program.ts';
 
 let server: TestRedis;
@@ -35,7 +36,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const run = (...args: string[]) => gkeAuth(args, { REDIS_URL: server.url });
+const run = (...args: string[]) => enter(args, { REDIS_URL: server.url });
+const runAsProcess = (...args: string[]) => gkeAuth(args, { REDIS_URL: server.url });
 
 test.each([
   [['cluster-x'], ['r-1', 'r-2', 'r-3']],
@@ -58,7 +60,7 @@ test.each([
   ['cancel', 'No diagnosis of this id runs.'],
   ['unwatch', 'There is no watch of this id.'],
 ])('%s of nothing is not said to be done', async (verb, message) => {
-  const [text, json] = await Promise.all([run(verb, 'nope'), run(verb, 'nope', '--format', 'json')]);
+  const [text, json] = await Promise.all([runAsProcess(verb, 'nope'), run(verb, 'nope', '--format', 'json')]);
   expect(text).toMatchObject({ code: 2, stdout: '' });
   expect(text.stderr).toContain(message);
   expect(json).toMatchObject({ code: 2, stderr: '' });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
 import { Scan } from '../../src/contracts/report.ts';
-import { gkeAuth, type Place, startPlace } from './program.ts';
+import { enter } from './entrance.ts';
+import { type Place, startPlace } from './program.ts';
 
 let place: Place;
 let folder: string;
@@ -29,7 +30,7 @@ afterAll(async () => {
 });
 
 async function scanned(args: readonly string[], env: Record<string, string> = {}) {
-  const { code, stdout } = await gkeAuth(['scan', ...args, '--format', 'json'], { ...place.env, ...env });
+  const { code, stdout } = await enter(['scan', ...args, '--format', 'json'], { ...place.env, ...env });
   const scan = Scan.parse(JSON.parse(stdout));
   return { code, scan, clusters: scan.clusters.map(({ target }) => `${target.project}/${target.cluster}`) };
 }

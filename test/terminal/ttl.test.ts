@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function grantOf(...args: string[]) {
-  const { stdout } = await place.run(
+  const { stdout } = await place.enter(
     'diagnose',
     'cluster-x',
     '--only',
