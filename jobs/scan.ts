@@ -18,7 +18,7 @@ import { listServiceAccounts } from './facts/service-account.ts';
 import type { Session } from './facts/session.ts';
 import { accountMatrix } from './matrix.ts';
 import { byCheckThenSubject, type Case, NothingReadableError, prefetch, runCheck } from './pipeline.ts';
-import { TargetError } from './target.ts';
+import { idOf, TargetError } from './target.ts';
 
 export interface ScanOptions {
   readonly id?: string;
@@ -46,7 +46,8 @@ interface ProjectScan {
 export async function scan(options: ScanOptions): Promise<Scan> {
   const { session, language, id = randomUUID() } = options;
   const started = performance.now();
-  const projects = projectsToScan(options.projects);
+  const named = projectsToScan(options.projects);
+  const projects = [...new Set(await Promise.all(named.map(project => idOf(session, project))))];
   const checks = CHECKS.filter(({ inScan }) => inScan !== undefined);
   let done = 0;
   const total = checks.length * projects.length;

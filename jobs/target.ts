@@ -81,7 +81,7 @@ export async function findCluster(
 }
 
 /** A project's number becomes its id, which workload pools, accounts and reports are called by; it stays where it can't be looked up. */
-async function idOf(session: Session, project: string): Promise<string> {
+export async function idOf(session: Session, project: string): Promise<string> {
   if (!/^\d+$/.test(project)) return project;
   const fact = await readProject(session, project);
   return fact.known ? fact.value.id : project;

@@ -11,9 +11,10 @@ export interface Project {
   readonly state: string;
 }
 
+/** `project`: its id or its number; who asks by the other afterwards gets the same answer. */
 export function readProject(session: Session, project: string): Promise<Fact<Project>> {
-  return session.once(`project ${project}`, () =>
-    asFact(
+  return session.once(`project ${project}`, async () => {
+    const fact = await asFact(
       {
         source: 'cloudresourcemanager projects.get',
         permission: 'resourcemanager.projects.get',
@@ -26,8 +27,11 @@ export function readProject(session: Session, project: string): Promise<Fact<Pro
         if (!/^\d+$/.test(number)) throw malformed('the project has no number');
         return { id: raw.projectId ?? project, number, state: raw.state ?? 'STATE_UNSPECIFIED' };
       },
-    ),
-  );
+    );
+    if (fact.known)
+      for (const name of [fact.value.id, fact.value.number]) void session.once(`project ${name}`, async () => fact);
+    return fact;
+  });
 }
 
 /** The resources above a project, nearest first: `folders/7001`, `organizations/77`. */

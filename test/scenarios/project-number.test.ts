@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
+import { scan } from '../../jobs/scan.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, projectId, projectNumber, tokens } from '../../sandbox/scenarios/base.ts';
-import type { Report } from '../../src/contracts/report.ts';
+import type { Report, Scan } from '../../src/contracts/report.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'project-number-'));
@@ -21,6 +22,16 @@ async function report(project: string, rest: string): Promise<Report> {
     const session = await openSession({ env: googleEnvironment(google.url, token) });
     const request = { cluster: `projects/${project}/locations/${rest}`, projects: [], workload: 'shop/checkout' };
     return await diagnose({ id: 'report-1', request, session, language: 'en' });
+  } finally {
+    await google.close();
+  }
+}
+
+async function scanned(...projects: string[]): Promise<Scan> {
+  const google = await startGoogle({ world: healthyWorld().world.world });
+  try {
+    const session = await openSession({ env: googleEnvironment(google.url, token), scan: true });
+    return await scan({ id: 'scan-1', projects, session, language: 'en' });
   } finally {
     await google.close();
   }
@@ -42,4 +53,20 @@ test('one that isn’t there is looked for, and not found, by the id', async () 
   expect(findings).toMatchObject([
     { check: 'cluster-not-found', status: 'fail', subject: `projects/${projectId}/locations/-/clusters/nowhere` },
   ]);
+});
+
+test('its project is scanned as by the id, to the word, with as many calls', async () => {
+  const [byNumber, byId] = [await scanned(projectNumber), await scanned(projectId)];
+  const comparable = ({ startedAt: _, durationMs: __, clusters, ...rest }: Scan) => ({
+    ...rest,
+    clusters: clusters.map(({ startedAt: _, durationMs: __, ...cluster }) => cluster),
+  });
+  expect(comparable(byNumber)).toEqual(comparable(byId));
+  expect(JSON.stringify(byNumber)).toContain(projectId);
+});
+
+test('a project that is named by its id and by its number is scanned once', async () => {
+  const [both, once] = [await scanned(projectId, projectNumber), await scanned(projectId)];
+  expect(both.clusters.map(({ target }) => target)).toEqual(once.clusters.map(({ target }) => target));
+  expect(both.serviceAccounts).toEqual(once.serviceAccounts);
 });
