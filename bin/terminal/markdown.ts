@@ -20,7 +20,7 @@ export function reportAsMarkdown(report: Report, language: Language): string {
     '',
     `| ${{ en: 'check', ja: 'チェック' }[language]} | ${{ en: 'subject', ja: '対象' }[language]} | ${{ en: 'verdict', ja: '判定' }[language]} |`,
     '| --- | --- | --- |',
-    ...findings.map(({ check, subject, status }) => `| ${check} | ${code(subject)} | ${STATUS[status][language]} |`),
+    ...findings.map(({ check, subject, status }) => `| ${check} | ${cell(subject)} | ${STATUS[status][language]} |`),
     ...problems.flatMap(finding => ['', ...section(finding, language)]),
   ].join('\n')}\n`;
 }
@@ -45,19 +45,43 @@ export function section(finding: Finding, language: Language): string[] {
 }
 
 function fence(language: string, text: string): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const ticks = '`'.repeat(longest + 1);
+  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return [`${ticks}${language}`, plain(text), ticks];
 }
 
-/** Text from outside as code. */
-export function code(text: string): string {
-  return `\`${plain(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+/** Of backticks; what encloses them must be longer (CommonMark, 4.5 and 6.1). */
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
-/** Text from outside formats, links and mentions nothing. */
+/** Text from outside as code, on one line: nothing in it is changed, so that it can be copied. */
+export function code(text: string): string {
+  const line = plain(text).replaceAll('\n', ' ');
+  const ticks = '`'.repeat(longestRun(line) + 1);
+  // One blank at each end is not part of it (CommonMark, 6.1).
+  const pad = /^[ `]|[ `]$/.test(line) && line.trim() !== '' ? ' ' : '';
+  return line === '' ? '` `' : `${ticks}${pad}${line}${pad}${ticks}`;
+}
+
+/** Text from outside as code in a table, where a pipe would end the cell (GitHub Flavored Markdown, 4.10). */
+export function cell(text: string): string {
+  return code(text).replaceAll('|', '\\|');
+}
+
+/** A command with its options, words in single quotes whole; parentheses and semicolons belong to the sentence around it. */
+const WORD = "(?:'[^'\\n]*'|[!-&*-:<-~])+";
+const COMMAND = `\\b(?:gcloud|kubectl|curl|gke-auth) (?:${WORD} ){1,60}(?='?--)${WORD}(?<![.,:])`;
+/** What GitHub and GitLab would make a mention, a reference or a link of: they look at text that is rendered already. */
+const ADDRESS = '(?<![\\w.+:%=@#/-])[\\w.+:%=@#/-]*(?:[@#]|://|www\\.)(?:[\\w.+:%=@#/-]*[\\w@#/])?';
+const VERBATIM = new RegExp(`(${COMMAND}|${ADDRESS})`, 'i');
+
+/** Text from outside formats, links and mentions nothing. What is there to be copied is code, as it is. */
 export function literal(text: string): string {
   return plain(text)
-    .replace(/[\\`*_{}[\]<>#|~!]/g, char => `\\${char}`)
-    .replaceAll('@', '@\u200b');
+    .split(VERBATIM)
+    .map((piece, index) =>
+      index % 2 === 1 ? code(piece) : piece.replace(/[\\`*_{}[\]<>#|~!&$]/g, char => `\\${char}`),
+    )
+    .join('')
+    .replace(/^[ \t]*(\d*)([-+=.)])/gm, '$1\\$2');
 }

@@ -2,7 +2,7 @@
 import type { PermissionState, Scan } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { groupFindings, leader } from '../../src/slack/messages/finding.ts';
-import { code, literal, section } from './markdown.ts';
+import { cell, code, literal, section } from './markdown.ts';
 import { allFindings, COLUMNS, projectsIn, sizeOf, worstFirst } from './scan-text.ts';
 
 const STATES: Readonly<Record<PermissionState, string>> = {
@@ -16,12 +16,12 @@ export function scanAsMarkdown(scan: Scan, language: Language): string {
   const heads = [
     { en: 'account', ja: 'アカウント' }[language],
     { en: 'project', ja: 'プロジェクト' }[language],
-    ...COLUMNS.map(([permission]) => code(permission)),
+    ...COLUMNS.map(([permission]) => cell(permission)),
     { en: 'pools', ja: 'プール' }[language],
   ];
   const rows = worstFirst(scan.serviceAccounts).map(({ email, project, permissions, usedBy }) => [
-    code(email),
-    code(project),
+    cell(email),
+    cell(project),
     ...COLUMNS.map(([permission]) => STATES[permissions[permission] ?? 'unknown']),
     String(usedBy.length),
   ]);
