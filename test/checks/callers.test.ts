@@ -68,6 +68,7 @@ test.each([
 });
 
 test.each<[string, Answer]>([
+  ['lacks access: caller-clusters-get has the way out', { state: 'missing', because: { kind: 'no-binding' } }],
   ['is disabled', DISABLED],
   ['was deleted', { state: 'missing', because: { kind: 'principal-deleted' } }],
   [
@@ -78,7 +79,8 @@ test.each<[string, Answer]>([
   const facts = { cluster: cluster(), caller: callerOf('a@p.iam.gserviceaccount.com'), health: health('answers') };
   const finding = findingOf(clusterAuth401, facts, { access: iam(answer), request: symptom('cluster-auth-401') });
   expect(finding.status).toBe('fail');
-  expect((finding.remedies ?? []).map(({ kind }) => kind)).not.toContain('grant-project-role');
+  expect(finding.remedies ?? []).toEqual([]);
+  expect(finding.detail.en).toContain('caller-clusters-get');
 });
 
 test('401: a state that this version doesn’t know says nothing', () => {
