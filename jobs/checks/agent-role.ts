@@ -94,7 +94,6 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         },
         effect,
         evidence,
-        missing: { principal: member, permissions: [role] },
         remedies: remediesOf([answer], [remedy]),
       };
   }

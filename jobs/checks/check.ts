@@ -25,6 +25,8 @@ export interface FindingDraft {
 export interface RemedyRequest {
   readonly kind: Remedy['kind'];
   readonly params: Readonly<Record<string, unknown>>;
+  /** It is the role itself that is wanting: none of what it gives is extra. */
+  readonly wholeRole?: true;
   /** Why offering it does no harm although the need is not proven. */
   readonly doubt?: Text;
 }

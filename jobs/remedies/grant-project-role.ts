@@ -19,12 +19,13 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
   risk: 'grant',
   params: GrantProjectRole,
 
-  plan({ project, member, role }, { access, missing }) {
+  plan({ project, member, role }, { access, missing, wholeRole }) {
     const resource = `projects/${project}`;
     const policy = access.policy(resource);
     const before = policy.known ? membersOf(policy.value, role) : [];
     const contents = access.role(role);
     const adds = contents?.known ? [...contents.value.permissions].sort() : [];
+    const extra = wholeRole ? [] : adds.filter(permission => !missing.includes(permission));
     return {
       params: { project, member, role },
       ...projectGrantByHand({ project, member, role }),
@@ -37,7 +38,7 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
         resource,
         before,
         after: before.includes(member) ? before : [...before, member],
-        ...(adds.length > 0 ? { adds, extra: adds.filter(permission => !missing.includes(permission)).length } : {}),
+        ...(adds.length > 0 ? { adds, extra: extra.length } : {}),
       },
     };
   },

@@ -87,9 +87,13 @@ function bind({ kind, params }: Pick<Remedy, 'kind'> & { readonly params: unknow
 }
 
 /** Plans what a check asked for, and says it in one language. @throws where there is no such kind, or its parameters don't fit. */
-export function planRemedy(request: RemedyRequest, context: PlanContext, language: Language): Remedy {
+export function planRemedy(
+  request: RemedyRequest,
+  context: Omit<PlanContext, 'wholeRole'>,
+  language: Language,
+): Remedy {
   const { kind, risk, plan } = bind(request);
-  const { change, summary, params, ...rest } = plan(context);
+  const { change, summary, params, ...rest } = plan({ ...context, wholeRole: request.wholeRole });
   return {
     kind,
     risk,

@@ -10,6 +10,8 @@ export interface PlanContext {
   readonly access: Access;
   /** The permissions that the finding names as missing. */
   readonly missing: readonly string[];
+  /** It is the role itself that is missing, with all that it gives. */
+  readonly wholeRole?: true;
 }
 
 /** A planned remedy, in every language; `renderRemedy` picks one. */

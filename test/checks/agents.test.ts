@@ -6,6 +6,7 @@ import { agentGoogleApisEditor } from '../../jobs/checks/agent-google-apis-edito
 import type { Cluster } from '../../jobs/facts/cluster.ts';
 import { known } from '../../jobs/facts/fact.ts';
 import type { Binding } from '../../jobs/iam/model.ts';
+import { planRemedy } from '../../jobs/remedies/index.ts';
 import { CLUSTER, cluster, findingOf, unknown } from './facts.ts';
 import { policies, realRole } from './policies.ts';
 
@@ -62,6 +63,9 @@ describe.each(agents)('$check.id', ({ check, member, role, kind }) => {
     expect(finding.status).toBe(status);
     expect(finding.subject).toBe('projects/p');
     expect((finding.remedies ?? []).map(remedy => remedy.kind)).toEqual(offered ? [kind] : []);
+    // What is missing is a role, which isn't one of the permissions that a report names; the remedy has it.
+    expect(finding.missing).toBeUndefined();
+    if (status === 'fail') expect(`${finding.detail.en} ${JSON.stringify(finding.remedies)}`).toContain(role);
     if (offered && status !== 'fail') expect(finding.remedies?.[0]?.doubt).toBeDefined();
     expect(finding.evidence.length).toBeGreaterThan(0);
   });
@@ -86,6 +90,19 @@ describe.each(agents)('$check.id', ({ check, member, role, kind }) => {
     });
   });
 });
+
+test.each(agents.filter(({ kind }) => kind === 'grant-project-role'))(
+  '$check.id: all that the role gives is what is missing',
+  ({ check, role }) => {
+    const access = policies({ policies: { 'projects/p': [] } });
+    const [request] = findingOf(check, { clusters: one, project }, { access }).remedies ?? [];
+    if (!request) throw new Error('nothing is offered');
+    const { params, change } = planRemedy(request, { access, missing: [] }, 'en');
+    expect(params.role).toBe(role);
+    expect(change?.adds?.length).toBeGreaterThan(0);
+    expect(change?.extra).toBe(0);
+  },
+);
 
 test('Editor is never offered by a button', () => {
   const { remedies } = findingOf(agentGoogleApisEditor, { clusters: one, project }, { access: policies({}) });

@@ -10,6 +10,7 @@ import { startGoogle } from '../../sandbox/google/main.ts';
 import { projectId, tokens } from '../../sandbox/scenarios/base.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
 import type { Scenario } from '../../sandbox/scenarios/scenario.ts';
+import type { Finding } from '../../src/contracts/report.ts';
 import { parseVerb } from '../../src/grammar.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
@@ -22,7 +23,7 @@ const measured = scenarios.filter(({ name }) => name.startsWith('fleet-'));
 const broken = scenarios.filter(scenario => !measured.includes(scenario));
 
 /** `check status subject` of all that is neither fine nor without meaning there. */
-async function problemsIn(scenario: Scenario): Promise<{ check: string; subject: string; status: string }[]> {
+async function problemsIn(scenario: Scenario): Promise<readonly Finding[]> {
   const google = await startGoogle({ world: scenario.world() });
   try {
     const parsed = parseVerb([
@@ -68,6 +69,10 @@ describe.each(broken.map(scenario => [scenario.name, scenario] as const))('%s', 
         !scenario.shows.some(show => show.check === check && (!show.subject || subject.endsWith(show.subject))),
     );
     expect(others).toEqual([]);
+    // A role is no permission: what lacks one is told by the detail and the remedy.
+    for (const { missing } of findings) {
+      for (const permission of missing?.permissions ?? []) expect(permission).toMatch(/^[a-z]+(\.\w+){2}$/);
+    }
   });
 });
 
