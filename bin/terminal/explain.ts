@@ -43,9 +43,10 @@ export async function runExplain(command: ExplainCommand, language: Language): P
   else if (report && asked) await printProof(report, asked.request.symptom, command, language);
   else if (asked && !proof.why) process.stderr.write(`${toProve(asked.checks)[language]}\n`);
   if (proof.why) process.stderr.write(plain(`${NOT_PROVEN[language]} ${proof.why[language]}\n`));
+  if (proof.next) process.stderr.write(plain(`${proof.next[language]}\n`));
   // Whatever still waits for Google would keep the process waiting with it.
   if (proof.unfinished) process.exit(EXIT.ok);
-  return report && report.summary.fail > 0 ? EXIT.fails : EXIT.ok;
+  return report && report.summary.fail > 0 ? EXIT.fails : (proof.exit ?? EXIT.ok);
 }
 
 async function printProof(

@@ -11,6 +11,7 @@ import type { Language, Text } from '../../src/contracts/text.ts';
 import type { Proof as Asked } from '../../src/explain/target.ts';
 import { projectsOf } from './diagnose.ts';
 import { NO_ANSWER } from './explanation.ts';
+import { failureOf } from './failure.ts';
 
 /** How long (ms) Google may take for its first answer; for one call after that; and for all of it. */
 const FIRST_MS = 2_500;
@@ -19,11 +20,22 @@ const ALL_MS = 20_000;
 
 export interface Proof {
   readonly report?: Report;
-  /** Why there is none, where a target was named. */
+  /** Why there is none, where a target was named; and what to do, where that is known. */
   readonly why?: Text;
+  readonly next?: Text;
+  /** How a diagnosis that began and could not run ends, as `diagnose` would. */
+  readonly exit?: number;
   /** Something still waits for Google, and can't be stopped. */
   readonly unfinished?: boolean;
 }
+
+/** Without a target, or without a way to ask Google, an explanation is all that was asked for (PRODUCT, "explain": exit 0). */
+const NOTHING_TO_ASK: ReadonlySet<string> = new Set([
+  'no-project',
+  'bad-cluster-name',
+  'no-credentials',
+  'token-file-missing',
+]);
 
 /** @throws {ConfigError} */
 export async function prove(request: Asked['request'], given: readonly string[], language: Language): Promise<Proof> {
@@ -55,7 +67,8 @@ export async function prove(request: Asked['request'], given: readonly string[],
     return await Promise.race([proven(), aborted]);
   } catch (error) {
     if (error instanceof NothingReadableError || error instanceof CredentialsError || error instanceof TargetError) {
-      return { why: error.text };
+      const { message: why, next, exit } = failureOf(error);
+      return NOTHING_TO_ASK.has(error.code) ? { why } : { why, next, exit };
     }
     throw error;
   } finally {

@@ -9,9 +9,10 @@ import { text } from 'node:stream/consumers';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { healthyWorld } from '../../sandbox/scenarios/base.ts';
 import rbacForbidden from '../../sandbox/scenarios/rbac-forbidden.ts';
 import { Explanation } from '../../src/contracts/explanation.ts';
-import { googleEnvironment, type Place, startPlace } from './program.ts';
+import { gkeAuth, googleEnvironment, type Place, startPlace } from './program.ts';
 
 const ENTRY = join(import.meta.dirname, '../../bin/gke-auth.ts');
 const SCHEMA = join(import.meta.dirname, '../../../shared/schemas/explanation.v1.schema.json');
@@ -126,6 +127,38 @@ describe('without Google', () => {
     expect(err).toMatch(/^Not proven: /);
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(8_000);
+  });
+});
+
+describe('Google is there, and the diagnosis can’t run', () => {
+  it.each<[string, string]>([
+    ['Google refuses the token', 'ya29.expired'],
+    ['the token is none', 'two words'],
+  ])('%s: the explanation all the same, why and what to do; exit 3, as diagnose', async (_, token) => {
+    const file = join(folder, 'refused');
+    await writeFile(file, token);
+    const env = { ...place.env, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: file };
+    const [json, plain, diagnosed] = await Promise.all([
+      explain(['--format', 'json'], inCluster(FORBIDDEN), env),
+      explain([], inCluster(FORBIDDEN), env),
+      gkeAuth(['diagnose', CLUSTER], env),
+    ]);
+    expect(answers(json.out).matches[0]?.problem).toBe('rbac-forbidden');
+    expect(answers(json.out).report).toBeUndefined();
+    expect(plain.out).toMatch(/^rbac-forbidden\n/);
+    expect(plain.err).toMatch(/^Not proven: .*\n.*gcloud auth/);
+    expect([json.code, plain.code, diagnosed.code]).toEqual([3, 3, 3]);
+  });
+
+  it('several clusters are called so: which there are; exit 2, as diagnose', async () => {
+    const { world } = healthyWorld();
+    world.project('sandbox-2', '210987654321').cluster({ name: 'cluster-x', withoutApiServer: true });
+    await using two = await startPlace(world.world, 'owner');
+    const bare = `error: You must be logged in to the server (Unauthorized)\n$ gcloud container clusters get-credentials cluster-x`;
+    const { code, out, err } = await explain(['--project', 'sandbox-1,sandbox-2'], bare, two.env);
+    expect(out).toMatch(/^cluster-auth-401\n/);
+    expect(err).toMatch(/^Not proven: .*cluster-x/);
+    expect(code).toBe(2);
   });
 });
 
