@@ -34,11 +34,13 @@ function malformed({ source }: Call, cause: TypeError): GoogleApiError {
 
 function unknownFrom(call: Call, error: GoogleApiError): Unknown {
   const code = codeOf(error);
-  if (error.reason === 'USER_PROJECT_DENIED') return payerDenied(call, error);
+  const payer = error.metadata.consumer ?? projectOf(call.resource);
+  if (error.reason === 'USER_PROJECT_DENIED' && payer !== undefined) return payerDenied(call, payer);
   const permission = NO_ROLE_HELPS.test(error.reason ?? '')
     ? undefined
     : (error.metadata.permission ?? permissionIn(error.message) ?? call.permission);
   const base = { known: false as const, code, source: call.source, resource: call.resource };
+  if (code === 'denied' && isPredefinedRole(call.resource)) return { ...base, reason: openToAllText(call, error) };
   if (code === 'denied' && permission === undefined) {
     const reason = refusedText(call, error);
     if (call.role === undefined || NO_ROLE_HELPS.test(error.reason ?? '')) return { ...base, reason };
@@ -52,9 +54,9 @@ function unknownFrom(call: Call, error: GoogleApiError): Unknown {
   return { ...base, reason };
 }
 
-/** Refusals that are about billing, a service perimeter or the credentials themselves (google.api.ErrorReason). */
+/** Refusals that are about billing, a service perimeter, an unnamed payer or the credentials themselves (google.api.ErrorReason). */
 const NO_ROLE_HELPS =
-  /^(?:BILLING_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|ACCESS_TOKEN_SCOPE_INSUFFICIENT|SECURITY_POLICY_VIOLATED|ORG_RESTRICTION_VIOLATION|LOCATION_POLICY_VIOLATED)$/;
+  /^(?:USER_PROJECT_DENIED|BILLING_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|ACCESS_TOKEN_SCOPE_INSUFFICIENT|SECURITY_POLICY_VIOLATED|ORG_RESTRICTION_VIOLATION|LOCATION_POLICY_VIOLATED)$/;
 
 /** GKE's API sends no metadata: the permission is in the message alone (DOMAIN, D). */
 function permissionIn(message: string): string | undefined {
@@ -74,10 +76,26 @@ function refusedText({ resource, role, source }: Call, { message }: GoogleApiErr
   };
 }
 
+/** What a resource is in: `projects/P`; undefined for what is in none. */
+function projectOf(resource: string): string | undefined {
+  return resource.match(/^projects\/[^/]+/)?.[0];
+}
+
+/** Google's own roles belong to no project, and whoever has a valid token may read them (IAM, roles.get): no grant helps. */
+function isPredefinedRole(resource: string): boolean {
+  return resource.startsWith('roles/');
+}
+
+function openToAllText({ resource }: Call, { message }: GoogleApiError): Text {
+  return {
+    en: `Anybody may read ${resource}, so this is about the project that my calls are counted for, or its IAM API: ${message}`,
+    ja: `${resource} は誰でも読み取れるため、原因は呼び出しの割り当てに使うプロジェクトか、その IAM API にあります: ${message}`,
+  };
+}
+
 /** The project that our calls are counted for, which need not be the one that is read (DOMAIN, D). */
-function payerDenied(call: Call, error: GoogleApiError): Unknown {
+function payerDenied(call: Call, payer: string): Unknown {
   const permission = 'serviceusage.services.use';
-  const payer = error.metadata.consumer ?? call.resource.split('/').slice(0, 2).join('/');
   return {
     known: false,
     code: 'denied',
@@ -173,6 +191,6 @@ function bindCommand(role: string, resource: string, self: string): string {
 
 function enableCommand(error: GoogleApiError, call: Call): string {
   const service = error.metadata.service ?? `${call.source.split(' ')[0]}.googleapis.com`;
-  const consumer = error.metadata.consumer?.split('/')[1] ?? call.resource.split('/')[1] ?? 'PROJECT';
+  const consumer = (error.metadata.consumer ?? projectOf(call.resource))?.split('/')[1] ?? 'PROJECT';
   return `gcloud services enable ${service} --project=${consumer}`;
 }

@@ -65,6 +65,40 @@ test.each<[string, string | undefined, Record<string, string>, string, string | 
   }
 });
 
+test.each<[string, string | undefined, Record<string, string>, string | undefined]>([
+  ['nothing said', undefined, {}, undefined],
+  ['a permission named', 'IAM_PERMISSION_DENIED', { permission: 'iam.roles.get' }, undefined],
+  ['a project that pays, unnamed', 'USER_PROJECT_DENIED', {}, undefined],
+  [
+    'a project that pays',
+    'USER_PROJECT_DENIED',
+    { consumer: 'projects/quota-1' },
+    'gcloud projects add-iam-policy-binding quota-1',
+  ],
+  [
+    'the API is off',
+    'SERVICE_DISABLED',
+    { service: 'iam.googleapis.com', consumer: 'projects/12' },
+    'gcloud services enable iam.googleapis.com --project=12',
+  ],
+  ['the API is off, somewhere', 'SERVICE_DISABLED', {}, 'gcloud services enable iam.googleapis.com --project=PROJECT'],
+])('a predefined role is refused, %s: the role is never taken for a project', async (_, reason, metadata, command) => {
+  const init = { kind: 'http', service: 'iam', status: 403, reason, metadata } as const;
+  const name = 'roles/logging.logWriter';
+  const call = { ...CALL, source: `iam roles.get ${name}`, permission: 'iam.roles.get', resource: name };
+  const fact = await asFact(call, () => Promise.reject(new GoogleApiError('Google says why.', init)));
+  if (fact.known) throw new Error('it was refused');
+  if (command) expect(fact.command).toContain(command);
+  else {
+    expect(fact.command).toBeUndefined();
+    expect(fact.permission).toBeUndefined();
+    expect(fact.reason.en).toMatch(
+      /roles\/logging\.logWriter.* project that my calls are counted for.*Google says why\./,
+    );
+    expect(fact.reason.ja).toContain('Google says why.');
+  }
+});
+
 test.each([
   ['a number where a list should be', async () => JSON.parse('{"bindings":5}').bindings.map(String)],
   ['a number where a text should be', async () => JSON.parse('{"name":7}').name.split('/')],
