@@ -32,6 +32,8 @@ const TIMES = {
   GKE_AUTH_SWEEP_MS: '400',
   GKE_AUTH_VERIFY_MS: '0,700,1500',
 };
+/** How long a process that is not needed any more may take to end. */
+const LEAVE_MS = 700;
 const SERVICES =
   'CONTAINER CLOUDRESOURCEMANAGER IAM SERVICEUSAGE RECOMMENDER ORGPOLICY LOGGING POLICYTROUBLESHOOTER IAMCREDENTIALS';
 
@@ -167,7 +169,8 @@ export class System extends SlackHands {
   }
 
   async stop({ keepLogs = false } = {}): Promise<void> {
-    await Promise.all([...Object.values(this.services), ...this.#others].map(service => service.kill()));
+    // Who is killed at once can't leave what it has compiled to those that start after it.
+    await Promise.all([...Object.values(this.services), ...this.#others].map(service => service.stop(LEAVE_MS)));
     await this.#close();
     if (keepLogs) process.stderr.write(`The processes' logs: ${this.logs}\n`);
     else await rm(this.logs, { recursive: true, force: true });

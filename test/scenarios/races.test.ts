@@ -77,7 +77,8 @@ it.each([3, 4])('approve against deny (project %i): one of them, and what is gra
   expect(grants(here, n)).toBe(approved ? 1 : 0);
 });
 
-it.each([
+// Side by side, each in its own project and channel: they wait for their moment.
+it.concurrent.each([
   [5, -60],
   [6, 0],
   [7, 40],

@@ -81,9 +81,9 @@ export class Service {
     await this.#end('SIGKILL');
   }
 
-  /** As an operator stops it; SIGKILL where it doesn't end. @returns its exit code. */
-  async stop(): Promise<number | null> {
-    const force = setTimeout(() => this.#child?.kill('SIGKILL'), 10_000);
+  /** As an operator stops it; SIGKILL where it doesn't end within these ms. @returns its exit code. */
+  async stop(withinMs = 10_000): Promise<number | null> {
+    const force = setTimeout(() => this.#child?.kill('SIGKILL'), withinMs);
     const code = await this.#end('SIGTERM');
     clearTimeout(force);
     return code;
