@@ -1,6 +1,7 @@
 /** Errors of Google's APIs in one shape, whatever client the call went through. */
 import { z } from 'zod';
 import type { Answer } from '../../../src/clients/http.ts';
+import { excerpt, parseJson, textOfPage } from '../answer-text.ts';
 
 export type GoogleErrorKind = 'http' | 'timeout' | 'unreachable' | 'malformed' | 'credentials';
 
@@ -72,9 +73,6 @@ const ErrorBody = z.object({
   }),
 });
 
-/** Longest part of an answer that is kept for a message. */
-const EXCERPT = 500;
-
 /** Reads an error answer: Google's JSON form, or whatever a proxy or a broken server sent instead. */
 export function errorFromAnswer(service: string, { status, headers, body }: Answer): GoogleApiError {
   const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
@@ -85,7 +83,7 @@ export function errorFromAnswer(service: string, { status, headers, body }: Answ
     retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined,
   };
   const parsed = ErrorBody.safeParse(parseJson(body));
-  if (!parsed.success) return new GoogleApiError(excerpt(body), init);
+  if (!parsed.success) return new GoogleApiError(excerpt(textOfPage(body)), init);
   const { error } = parsed.data;
   const info = error.details?.find(detail => detail.reason !== undefined);
   return new GoogleApiError(excerpt(error.message ?? `HTTP ${status}`), {
@@ -94,21 +92,4 @@ export function errorFromAnswer(service: string, { status, headers, body }: Answ
     reason: info?.reason,
     metadata: info?.metadata,
   });
-}
-
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function excerpt(body: string): string {
-  const oneLine = body
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (oneLine === '') return '(empty answer)';
-  return oneLine.length > EXCERPT ? `${oneLine.slice(0, EXCERPT)}…` : oneLine;
 }

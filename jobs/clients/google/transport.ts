@@ -5,8 +5,9 @@
 import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, BrokenConnectionError, send } from '../../../src/clients/http.ts';
+import { parseJson } from '../answer-text.ts';
 import type { Endpoints } from './endpoints.ts';
-import { errorFromAnswer, GoogleApiError, parseJson } from './errors.ts';
+import { errorFromAnswer, GoogleApiError } from './errors.ts';
 
 /** Supplies the Authorization header; a google-auth-library client, or a token file. */
 export interface Identity {

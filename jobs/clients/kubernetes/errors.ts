@@ -1,6 +1,7 @@
 /** What can go wrong between us and a cluster's API server, told apart by what a user has to do about it. */
 import { z } from 'zod';
 import type { Answer, BrokenConnectionError } from '../../../src/clients/http.ts';
+import { excerpt, parseJson, textOfPage } from '../answer-text.ts';
 
 /**
  * `refused`: nothing listens. `timeout`: nothing answered in time, which on a public endpoint means authorized networks.
@@ -68,13 +69,9 @@ const Status = z.object({
   details: z.object({ retryAfterSeconds: z.number().optional() }).optional(),
 });
 
-/** Longest part of an answer that is kept for a message. */
-const EXCERPT = 500;
-
 export function errorFromAnswer({ status, headers, body }: Answer): KubernetesApiError {
   if (/^\s*<(?:!doctype|html)/i.test(body)) {
-    const text = body.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
-    return new KubernetesApiError(excerpt(text), { kind: 'html', status });
+    return new KubernetesApiError(excerpt(textOfPage(body)), { kind: 'html', status });
   }
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   const parsed = Status.safeParse(parseJson(body));
@@ -102,18 +99,4 @@ export function connectionError({ cause, timedOut, connected }: BrokenConnection
   if (codes.includes('ECONNREFUSED')) return new KubernetesApiError(message, { kind: 'refused', ...init });
   if (codes.some(code => TLS_ERROR.test(code))) return new KubernetesApiError(message, { kind: 'tls', ...init });
   return new KubernetesApiError(message, { kind: 'unreachable', ...init });
-}
-
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function excerpt(text: string): string {
-  const oneLine = text.replace(/\s+/g, ' ').trim();
-  if (oneLine === '') return '(empty answer)';
-  return oneLine.length > EXCERPT ? `${oneLine.slice(0, EXCERPT)}…` : oneLine;
 }
