@@ -12,6 +12,7 @@ import type { Project } from '../facts/project.ts';
 import type { Question, RoleQuestion } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable, whyUnknown } from './evidence.ts';
+import { withSignal } from './node-account-signal.ts';
 import { type AgentAnswer, judgeNodeAccount } from './node-account-verdict.ts';
 import {
   agentQuestion,
@@ -56,12 +57,13 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
     if (!cluster.known) return [undecided(request.cluster, cluster)];
     const number = project.known ? project.value.number : undefined;
     const accounts = nodeAccounts(cluster.value, number, computeClasses.known ? computeClasses.value : []);
-    const findings = accounts.map(account => {
+    const judged = accounts.map(account => {
       const { email } = account;
       if (email === undefined) return undecided(account.subject, whyUnknown(project));
       const agent = isWrittenByAgent(account.version) ? agentOf(cluster.value, project, access) : undefined;
       return judgeNodeAccount(cluster.value, { ...account, email }, agent, access);
     });
+    const findings = withSignal(cluster, judged);
     return computeClasses.known || computeClasses.code === 'not-asked'
       ? findings
       : withUnread(findings, computeClasses);

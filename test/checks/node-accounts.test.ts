@@ -60,6 +60,41 @@ describe('node-sa-permissions', () => {
     expect(run(bindings, { pool: { version } }).status).toBe(status);
   });
 
+  describe('GKE reports by itself that permissions are missing', () => {
+    const conditions = [{ code: 'NODE_SERVICE_ACCOUNT_MISSING_PERMISSIONS', message: 'Grant the role.' }];
+    const reported = /GKE reports NODE_SERVICE_ACCOUNT_MISSING_PERMISSIONS: Grant the role\./;
+    const hidden: Binding[] = [{ role: NODE_ROLE, members: ['group:nodes@example.com'] }];
+
+    test.each<[string, Binding[], string, RegExp]>([
+      ['lacking', [], 'fail', /lacks logging/],
+      ['by a group', hidden, 'unknown', /GKE itself reports/],
+      ['granted by now', bind(NODE_ROLE), 'pass', /GKE still reports .* lag/],
+    ])('%s: it supports the verdict and makes none', (_, bindings, status, detail) => {
+      for (const more of [{ pool: { conditions } }, { cluster: { conditions } }]) {
+        const finding = run(bindings, more);
+        expect(finding.status).toBe(status);
+        expect(finding.detail.en).toMatch(detail);
+        expect(finding.evidence.filter(({ says }) => reported.test(says.en))).toMatchObject([
+          { source: 'container clusters.get conditions' },
+        ]);
+      }
+    });
+
+    test('of one pool it is said of that one; of a cluster, of those that aren’t fine', () => {
+      const nodePools = [pool('a'), pool('b', { serviceAccount: 'other@p.iam.gserviceaccount.com' })];
+      const said = (more: Partial<Cluster>) => {
+        const facts = { cluster: cluster({ nodePools, ...more }), project, computeClasses };
+        const access = policies({ policies: { 'projects/p': bind(NODE_ROLE) } });
+        return nodeSaPermissions
+          .run(facts, access, REQUEST)
+          .map(({ evidence }) => evidence.some(({ says }) => reported.test(says.en)));
+      };
+      expect(said({})).toEqual([false, false]);
+      expect(said({ conditions })).toEqual([false, true]);
+      expect(said({ nodePools: [pool('a', { conditions }), nodePools[1] ?? pool('b')] })).toEqual([true, false]);
+    });
+  });
+
   test('it is the node’s version that counts, not the control plane’s', () => {
     const more = { pool: { version: '1.33.1-gke.1' }, cluster: { version: '1.34.1-gke.1' } };
     expect(run([AGENT], more).status).toBe('fail');
