@@ -72,6 +72,7 @@ function joined(lines: readonly string[]): string {
     const trimmed = line.trimEnd();
     if (text === '') text = trimmed.trimStart();
     else if (trimmed === '') text += '\n';
+    else if (previous.trim() === '' && isHalved(text.trimEnd(), trimmed)) text = text.trimEnd() + trimmed;
     else if (
       isWrapped && previous.length === widest
         ? !/\s$/.test(previous) && !/^\s/.test(line)
@@ -82,6 +83,14 @@ function joined(lines: readonly string[]): string {
     previous = line;
   }
   return text.replace(/ ?\\\n/g, ' ');
+}
+
+/** Two halves that make a word together and are none apart: also an empty line between them is a tear. */
+function isHalved(before: string, after: string): boolean {
+  const left = /(?<![\w./@:=#-])[A-Za-z]+$/.exec(before.slice(-64))?.[0] ?? '';
+  const right = /^[A-Za-z]+(?![\w./@:=#-])/.exec(after.slice(0, 64))?.[0] ?? '';
+  const isWord = (word: string) => WORDS.has(word.toLowerCase());
+  return left !== '' && right !== '' && !isWord(left) && !isWord(right) && isWord(left + right);
 }
 
 const LEFT = /[\w./@:=#[\]-]{1,256}$/;

@@ -20,9 +20,12 @@ export interface Recognition {
 export function explainText(text: string): Recognition {
   const { text: redacted, redactions } = redact(text);
   const reading = normalize(redacted);
-  const found = recognized(reading, contextOf(`${reading.lines}\n${reading.tight}`));
+  const found = recognized(reading, contextOf(everyWay(reading.lines, reading.tight)));
   return { matches: ranked(found).map(hit => toMatch(hit, reading)), redactions, redacted };
 }
+
+/** Words are looked for as they stand, without blanks, and across line breaks: whatever tore them, one of the three is whole. */
+const everyWay = (lines: string, tight: string) => `${lines}\n${tight}\n${lines.replaceAll('\n', '')}`;
 
 interface Hit {
   readonly recognizer: Recognizer;
@@ -45,7 +48,8 @@ function recognized(reading: Reading, context: Context): Hit[] {
     };
     if (recognizer.when?.(around(hit, reading, context)) === false) continue;
     const beside = near({ start: match.index, end: match.index + match[0].length }, reading.tight, BESIDE);
-    if (recognizer.unless?.some(sign => sign.test(beside))) continue;
+    const whole = beside.replaceAll('\n', '');
+    if (recognizer.unless?.some(sign => sign.test(beside) || sign.test(whole))) continue;
     hits.set(recognizer.problem, hit);
   }
   return [...hits.values()];
@@ -62,7 +66,7 @@ const near = ({ start, end }: Pick<Hit, 'start' | 'end'>, text: string, reach: n
 function around(hit: Pick<Hit, 'start' | 'end'>, reading: Reading, whole: Context): Context {
   if (reading.lines.length <= BESIDE) return whole;
   const beside = near(hit, reading.lines, BESIDE);
-  const here = contextOf(`${beside}\n${beside.replace(/\s+/g, '')}`);
+  const here = contextOf(everyWay(beside, beside.replace(/\s+/g, '')));
   const caller = here.metadata || here.hands ? here : whole;
   return {
     ...whole,

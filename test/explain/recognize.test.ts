@@ -19,6 +19,50 @@ describe('what an error is about although it doesn’t say so in so many words',
   });
 });
 
+describe('a text that was torn or cut', () => {
+  it.each([
+    [
+      'the mesh is cut away: a bare address that refuses is not known to be a Pod’s start',
+      'app: dial tcp 169.254.169.254:80: connect: connection refused\ni',
+      undefined,
+    ],
+    [
+      'the plugin ran, and what it says is cut away',
+      'getting credentials: exec: executable gke-gcloud-auth-plugin failed with exit code 1\nF1203 print cre',
+      undefined,
+    ],
+    [
+      'the name of another vendor’s cluster is torn',
+      "b'k\\n3s kubectl get nodes\\nerror: You must be logged in to the server (Unauthorized)'",
+      undefined,
+    ],
+    [
+      'an empty line within the name of another issuer',
+      '{"error":"invalid_grant","error_description":"Session not active"} (k\n\neycloak realm acme)',
+      undefined,
+    ],
+    [
+      'the kind of federation is cut away',
+      "Error: Error when reading or editing Project: googleapi: Error 403: Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist). (GitLab Runner job 12345, gcloud auth via workload identity fed",
+      'impersonation-denied',
+    ],
+    [
+      'an empty line within a word',
+      `Error from server (Forbidden): clusterrolebindings.rbac.authorization.k8s.io is forbidden: User "lee@example.com" c
+
+annot create resource "clusterrolebindings" in API group "rbac.authorization.k8s.io" at the cluster scope: Required "container.clusterRoleBindings.create" permission.`,
+      'rbac-forbidden',
+    ],
+    [
+      'the lookup is torn, the name server is not',
+      'dial \ntcp: l\nooku\n\np metadata.google.internal on 10.8.0.10:53: read udp 10.4.1.9:40001->10.8.0.10:53: i/o timeout',
+      'wi-metadata-dns',
+    ],
+  ])('%s', (_, text, problem) => {
+    expect(problems(text)[0]).toBe(problem);
+  });
+});
+
 describe('several errors in one paste', () => {
   it.each([
     [

@@ -122,8 +122,8 @@ export const LOGIN: readonly Recognizer[] = [
       'exec plugin is configured to use api version',
     ),
     when: context => !context.otherCluster && context.gke,
-    // The plugin is there and ran: it has no credentials to give.
-    unless: signs('print credential failed'),
+    // The plugin is there and ran, for it wrote a log line of its own (klog's, fatal): it has no credentials to give.
+    unless: signs('print credential failed', 'exit code \\d{1,3}\\s?F\\d{4}'),
     entities: ['cluster', 'location', 'project', 'host'],
   },
   {

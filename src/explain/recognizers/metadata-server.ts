@@ -12,6 +12,8 @@ const entities = [
   'nodePool',
 ] as const;
 const SERVER = String.raw`(?:169\.254\.169\.25[24]|metadata\.google\.internal|computemetadata)`;
+/** Asked for something, by name or by URL. A bare address that refuses may as well be a mesh whose proxy is not up yet. */
+const ASKED = String.raw`(?:https?://169\.254\.169\.25[24]|metadata\.google\.internal|computemetadata|metadata ?server)`;
 const ADDRESS = String.raw`169\.254\.169\.25[24]`;
 const NAME = String.raw`metadata\.google\.internal`;
 const UNRESOLVED = `(?:enotfound|eai_again|no such host|unknownhost|name or service not known|name resolution|name does not resolve|could not resolve|couldnt resolve|cannot resolve|unable to resolve|failed to resolve|not be resolved|nodename nor servname|servname not supported|server misbehaving|nxdomain|servfail|dns resolution failed|resolution failed|getaddrinfo|nameresolutionerror|bad address|名前解決|解決できません)`;
@@ -36,6 +38,9 @@ const NO_CREDENTIALS = signs(
 
 /** Timeouts of the API server, of a load balancer …: not of the metadata server. */
 const LOCAL_ONLY = signs('latest/meta-data', 'latest/api/token');
+
+/** The name was asked for: what timed out is the name server, in Go's words also where only its address is left. */
+const ASKED_DNS = signs('lookup metadata', `${NAME} on \\d{1,3}(?:\\.\\d{1,3}){3}:53`);
 
 export const METADATA_SERVER: readonly Recognizer[] = [
   {
@@ -90,6 +95,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
       sign(`${NAME}.{0,120}?${UNRESOLVED}`),
       ...signs(
         'lookup metadata\\.google\\.internal',
+        `${NAME} on \\d{1,3}(?:\\.\\d{1,3}){3}:53`,
         'host=metadata\\.google\\.internal.{0,500}(?:name resolution|name or service not known|nodename nor servname|nameresolutionerror)',
         'lookup metadata(?: on|\\.google).{0,100}(?:no such host|i/o timeout|misbehaving)',
         '(?:resolve host|enotfound|unknownhostexception)[:( ]{0,3}metadata(?![\\w.-])',
@@ -133,7 +139,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
       sign(`network ?polic(?:y|ies).{0,200}${SERVER}`),
     ],
     when: context => !context.otherMetadata,
-    unless: [...LOCAL_ONLY, ...signs('lookup metadata')],
+    unless: [...LOCAL_ONLY, ...ASKED_DNS],
     covers: ['wi-metadata-startup', 'token-invalid'],
     entities,
   },
@@ -146,7 +152,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
       ),
       sign(`(?:connecttimeout|connection timed out|connect timed out|i/o timeout|etimedout).{0,160}?${NAME}`),
     ],
-    unless: signs('lookup metadata', 'unavailable on attempt', 'unavailable on? ?attempt'),
+    unless: [...ASKED_DNS, ...signs('unavailable on attempt', 'unavailable on? ?attempt')],
     covers: ['wi-metadata-startup', 'token-invalid'],
     entities,
   },
@@ -165,7 +171,7 @@ export const METADATA_SERVER: readonly Recognizer[] = [
   {
     problem: 'wi-metadata-startup',
     confidence: 0.8,
-    signs: [...NO_CREDENTIALS, sign(`${SERVER}.{0,200}?${REFUSED}`), sign(`${REFUSED}.{0,160}?${SERVER}`)],
+    signs: [...NO_CREDENTIALS, sign(`${ASKED}.{0,200}?${REFUSED}`), sign(`${REFUSED}.{0,160}?${ASKED}`)],
     when: context => !context.otherMetadata && !(context.hands && !context.metadata && !context.kubernetes),
     unless: [...LOCAL_ONLY, ...signs('missing required header', 'neither credentials nor access_token')],
     entities,
