@@ -20,6 +20,11 @@ export const approvalText = {
     en: `Adds ${plural(all, 'permission')} (${missing} missing today, ${extra} extra): ${list}`,
     ja: `追加される権限 ${all} 件（不足分 ${missing} 件、余分 ${extra} 件）: ${list}`,
   }),
+  /** Where none of them is lacking for certain: held under a condition, or nobody can tell. */
+  gives: (all: number, list: string): Text => ({
+    en: `Gives ${plural(all, 'permission')}: ${list}`,
+    ja: `付与される権限 ${all} 件: ${list}`,
+  }),
   disrupts: (what: string): Text => ({ en: `⚠️ Interrupts: ${what}`, ja: `⚠️ 中断されるもの: ${what}` }),
   nothingRestarts: { en: 'Nothing restarts.', ja: '再起動するものはありません。' },
   doubt: (why: string): Text => ({ en: `Not certain: ${why}`, ja: `確実ではありません: ${why}` }),

@@ -102,6 +102,51 @@ it('an approval belongs to what would be done, also where the command to do it b
   expect(seen(findingMessage(group, 'en', [other]))).not.toContain('[Approve]');
 });
 
+describe('what is missing', () => {
+  const told = (over: Partial<Finding>, language: 'en' | 'ja' = 'en') => {
+    const [group] = groupFindings(reportOf([{ ...failing, remedies: [], effect: undefined, ...over }]));
+    if (!group) throw new Error('a problem makes a group');
+    return seen(findingMessage(group, language, []))
+      .split('\n')
+      .slice(1)
+      .join('\n');
+  };
+  const lacks =
+    'node-b@prod-1.iam.gserviceaccount.com lacks logging.logEntries.create, autoscaling.sites.writeMetrics (2 of 4) on project prod-1.';
+
+  it('is listed once: a sentence that only lists it again is left out', () => {
+    expect(told({ detail: lacks })).toMatch(/\*Missing\*/);
+    expect(told({ detail: lacks })).not.toContain('*Because*');
+    const ja =
+      'node-b@prod-1.iam.gserviceaccount.com にプロジェクト prod-1 に対する logging.logEntries.create, autoscaling.sites.writeMetrics がありません（4 個中 2 個）。';
+    expect(told({ detail: ja }, 'ja')).not.toContain('*理由*');
+  });
+
+  it('what else is said stays', () => {
+    const more = 'The node agent does not hold its role either.';
+    expect(told({ detail: `${lacks} ${more}` })).toContain(`*Because*  ${more}`);
+    const other = 'Its only role is roles/monitoring.metricWriter (project policy).';
+    expect(told({ detail: other })).toContain(`*Because*  ${other}`);
+  });
+
+  it('what can not be told is not called missing', () => {
+    const detail =
+      "Whether node-b@prod-1.iam.gserviceaccount.com holds logging.logEntries.create, autoscaling.sites.writeMetrics can't be told.";
+    const text = told({ status: 'unknown', detail });
+    expect(text).not.toContain('*Missing*');
+    expect(text).toContain('*Because*  Whether');
+  });
+
+  it('a grant of what is held under a condition counts none of it as extra, nor as missing', () => {
+    const change = pending.remedy.change;
+    if (!change?.adds) throw new Error('the example adds something');
+    const remedy = { ...pending.remedy, change: { ...change, extra: change.adds.length } };
+    const card = seen(approvalCard({ ...pending, remedy }, 'en'));
+    expect(card).toContain('Gives 4 permissions: `autoscaling.sites.writeMetrics`');
+    expect(card).not.toMatch(/extra|missing today/);
+  });
+});
+
 describe('approval buttons', () => {
   const buttonsOf = (message: Message) =>
     message.blocks

@@ -83,14 +83,35 @@ function memberLine(member: string, language: Language): string {
     : `${label(words.principal, language)}  ${code(member)}`;
 }
 
+/** In a sentence that names who lacks what: at most this many characters besides the names, and it says nothing more. */
+const ONLY_LISTS = 60;
+
+/** The detail without a sentence that only repeats the list of what is missing. */
+function reasonOf({ detail, missing, status }: Finding): string {
+  if (!missing || status === 'unknown') return detail;
+  const names = [missing.principal.slice(missing.principal.indexOf(':') + 1), ...missing.permissions];
+  const repeats = (sentence: string) =>
+    names.every(name => sentence.includes(name)) &&
+    names.reduce((rest, name) => rest.replace(name, ''), sentence).length <= ONLY_LISTS + 2 * names.length;
+  // A full stop inside a name is followed by no blank.
+  return detail
+    .split(/(?<=\.) (?=[A-Z])|(?<=。)/)
+    .filter(sentence => !repeats(sentence))
+    .join(detail.includes('。') ? '' : ' ');
+}
+
 function facts(group: FindingGroup, language: Language): string {
   const finding = leader(group);
   const lines = [`${SIGN[finding.status]} *${prose(headlineOf(finding), 400)}*`];
-  if (finding.missing) {
-    lines.push(memberLine(finding.missing.principal, language));
-    lines.push(`${label(words.missing, language)}  ${list(finding.missing.permissions, PERMISSIONS_SHOWN, language)}`);
+  const { missing } = finding;
+  if (missing) lines.push(memberLine(missing.principal, language));
+  // Of what can't be told a sentence says so; it is not missing.
+  const isDoubt = finding.status === 'unknown' && missing?.permissions.every(name => finding.detail.includes(name));
+  if (missing && !isDoubt) {
+    lines.push(`${label(words.missing, language)}  ${list(missing.permissions, PERMISSIONS_SHOWN, language)}`);
   }
-  lines.push(`${label(words.because, language)}  ${prose(finding.detail, 900)}`);
+  const because = reasonOf(finding);
+  if (because) lines.push(`${label(words.because, language)}  ${prose(because, 900)}`);
   if (finding.effect) lines.push(`${label(words.effect, language)}  ${prose(finding.effect, 400)}`);
   const others = group.findings.slice(1).map(({ finding: other }) => lastSegment(other.subject));
   if (others.length > 0) lines.push(`${label(words.sameFor, language)}  ${list(others, SUBJECTS_SHOWN, language)}`);

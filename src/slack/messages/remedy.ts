@@ -47,14 +47,19 @@ export function changeLines(remedy: Shown, language: Language): string[] {
   return shown;
 }
 
-/** Which permissions it adds, and how many of them are more than needed. */
+/** Which permissions it gives; where some are missing for certain, how many of them are more than needed. */
 function permissionLine(remedy: Shown, language: Language): string[] {
   const adds = remedy.change?.adds;
   if (!adds || adds.length === 0) return [];
   const extra = remedy.change?.extra ?? 0;
   const listed = adds.slice(0, PERMISSIONS_SHOWN).map(permission => code(permission));
   if (adds.length > listed.length) listed.push(reportText.more(adds.length - listed.length)[language]);
-  return [words.adds(adds.length, Math.max(0, adds.length - extra), extra, listed.join(', '))[language]];
+  const missing = adds.length - extra;
+  const line =
+    missing > 0
+      ? words.adds(adds.length, missing, extra, listed.join(', '))
+      : words.gives(adds.length, listed.join(', '));
+  return [line[language]];
 }
 
 /** "Fix: …" with the exact change, what it interrupts, what is not certain about it. */
