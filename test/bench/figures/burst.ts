@@ -5,6 +5,7 @@
 
 import { until } from '../../system/until.ts';
 import { startSystem } from '../../system.ts';
+import { PRODUCTION_TIMES } from '../diagnosing.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
 
 const COMMANDS = 500;
@@ -27,7 +28,7 @@ function withoutReport(parents: readonly { readonly text: string }[], commands: 
 const figure: Figure = {
   about: '500 commands at once: acknowledged, none lost, Slack’s limits kept',
   async run({ full }) {
-    const here = await startSystem({ start: ['bot', 'diagnose'] });
+    const here = await startSystem({ start: ['bot', 'diagnose'], env: PRODUCTION_TIMES });
     try {
       const channels = Array.from({ length: CHANNELS }, (_, i) => here.addChannel(`burst-${i}`));
       await here.type('help');
