@@ -67,6 +67,6 @@ function agent(project: string, number: string): AgentRole {
       en: 'System logs and metrics of newer nodes are lost.',
       ja: '新しいノードのシステムログと指標が失われます。',
     },
-    remedy: { kind: 'grant-project-role', params: { project, member, role: ROLE }, wholeRole: true },
+    remedy: { kind: 'grant-project-role', params: { project, member, role: ROLE } },
   };
 }

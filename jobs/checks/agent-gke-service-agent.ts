@@ -60,7 +60,10 @@ export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
           },
           ...finding.evidence,
         ],
-        remedies: [role.remedy, ...(finding.remedies ?? []).filter(one => !isSame(one, role.remedy))],
+        remedies: [
+          { ...role.remedy, wholeRole: true },
+          ...(finding.remedies ?? []).filter(one => !isSame(one, role.remedy)),
+        ],
       },
     ];
   },
@@ -96,6 +99,6 @@ function agent(project: string, number: string): AgentRole {
       en: 'Clusters can’t be created, changed, upgraded or deleted; Workload Identity can’t be turned on (“DeployPatch failed”).',
       ja: 'クラスタの作成・変更・アップグレード・削除ができません。Workload Identity の有効化も「DeployPatch failed」で失敗します。',
     },
-    remedy: { kind: 'grant-project-role', params: { project, member, role: ROLE }, wholeRole: true },
+    remedy: { kind: 'grant-project-role', params: { project, member, role: ROLE } },
   };
 }

@@ -94,7 +94,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         },
         effect,
         evidence,
-        remedies: remediesOf([answer], [remedy]),
+        remedies: remediesOf([answer], [{ ...remedy, wholeRole: true }]),
       };
   }
 }

@@ -104,6 +104,17 @@ test.each(agents.filter(({ kind }) => kind === 'grant-project-role'))(
   },
 );
 
+test.each<[string, Binding]>([
+  ['under a condition', { role: 'roles/container.serviceAgent', members: [GKE], condition: CORP }],
+  ['by a group', { role: 'roles/container.serviceAgent', members: ['group:agents@example.com'] }],
+])('a role that may be held %s is not missing for certain', (_, binding) => {
+  const access = policies({ policies: { 'projects/p': [binding] } });
+  const [request] = findingOf(agentGkeServiceAgent, { clusters: one, project }, { access }).remedies ?? [];
+  if (!request) throw new Error('nothing is offered');
+  const { change } = planRemedy(request, { access, missing: [] }, 'en');
+  expect(change?.extra).toBe(change?.adds?.length);
+});
+
 test('Editor is never offered by a button', () => {
   const { remedies } = findingOf(agentGoogleApisEditor, { clusters: one, project }, { access: policies({}) });
   expect(remedies?.map(({ kind }) => kind)).toEqual(['command']);
