@@ -124,6 +124,12 @@ export function mayDecide({ actor, decision, plan, rules, groups, workspace }: Q
   return { allowed: true };
 }
 
+/** Whether this person is among those who may decide, by every one of the rules. Nobody is where there are no rules. */
+export function isApprover({ actor, rules, groups, workspace }: Omit<Question, 'decision' | 'plan'>): boolean {
+  if (rules.length === 0 || standing(actor, workspace)) return false;
+  return rules.every(({ approvers }) => membership(actor, approvers, groups) === 'yes');
+}
+
 const refuse = (code: RefusalCode, who = ''): Permission => ({ allowed: false, code, reason: refusals[code](who) });
 
 /** What about the person themselves forbids every decision. */

@@ -49,6 +49,10 @@ export const botText = {
   noEmailNext: { en: 'Name it: --for EMAIL.', ja: '--for EMAIL で指定してください。' },
 
   cancelled: (id: string): Text => ({ en: `${id} is being stopped.`, ja: `${id} を中止しています。` }),
+  cancelRefused: (who: string): Text => ({
+    en: `Only ${who}, who asked for it, or an approver can stop this.`,
+    ja: `中止できるのは、依頼した ${who} と承認者だけです。`,
+  }),
   cancelUnknown: (id: string): Text => ({
     en: `I know no running diagnosis ${id}. Its Cancel button is on its message while it runs; /gke-auth history shows past ones.`,
     ja: `実行中の診断 ${id} はありません。実行中はメッセージに［中止］ボタンがあります。過去の診断は /gke-auth history で確認できます。`,

@@ -1,5 +1,10 @@
 /** Stopping a running diagnosis: the bot notes who wants it, the worker looks between its steps. */
 import type { Redis } from 'ioredis';
+import { type Deciding, lookUp } from '../approvals/decide.ts';
+import { isApprover } from '../approvals/policy.ts';
+import { approvalRules } from '../config.ts';
+import type { DiagnosingJob } from '../contracts/jobs.ts';
+import { clickOrigin, type Visit } from './visit.ts';
 
 const KEPT_S = 3600;
 const key = (job: string) => `{gke-auth}:cancel:${job}`;
@@ -12,4 +17,24 @@ export async function cancelJob(redis: Redis, job: string, by: string): Promise<
 /** The Slack user id of whoever cancelled this job; undefined where nobody did. */
 export async function cancelledBy(redis: Redis, job: string): Promise<string | undefined> {
   return (await redis.get(key(job))) ?? undefined;
+}
+
+/** Who asked for a job may stop it, and whoever may approve grants in its projects. A lookup that fails refuses. */
+export async function mayCancel(
+  deciding: Deciding,
+  projects: readonly string[],
+  visit: Visit,
+  job: DiagnosingJob,
+): Promise<boolean> {
+  if (visit.user === job.requester.user) return true;
+  const { directory, config, workspace, onError } = deciding;
+  const asked = job.kind === 'scan' ? job.projects : job.request.projects;
+  const rules = (asked.length > 0 ? asked : projects).map(project => approvalRules(config, project, 'grant'));
+  const actor = await directory.user(clickOrigin(visit)).catch(error => {
+    onError?.(error);
+    return undefined;
+  });
+  return (
+    actor !== undefined && isApprover({ actor, rules, groups: await lookUp(directory, rules, onError), workspace })
+  );
 }

@@ -1,8 +1,8 @@
 /** The buttons of a report: stop it, run it again, see all of it, copy a fix, ask again for one that was settled. */
 import { botText } from '../../locales/bot.ts';
 import { askDiagnosis, askScan } from '../asking.ts';
-import { cancelJob } from '../cancellation.ts';
-import { prose } from '../messages/escape.ts';
+import { cancelJob, mayCancel } from '../cancellation.ts';
+import { person, prose } from '../messages/escape.ts';
 import { note } from '../messages/usage.ts';
 import { remedyAt } from '../reports.ts';
 import type { Services } from '../services.ts';
@@ -12,8 +12,13 @@ import type { ActionHandler } from './action.ts';
 
 const gone = (visit: Visit) => note(botText.goneReport[visit.language]);
 
-export const cancel: ActionHandler = async ({ redis }, visit, job) => {
-  await cancelJob(redis, job, visit.user);
+export const cancel: ActionHandler = async ({ redis, reports, deciding, config }, visit, id) => {
+  const job = await reports.job(id);
+  if (!job) return gone(visit);
+  if (!(await mayCancel(deciding, config.projects, visit, job))) {
+    return note(botText.cancelRefused(person(job.requester.user))[visit.language]);
+  }
+  await cancelJob(redis, id, visit.user);
   return undefined;
 };
 
