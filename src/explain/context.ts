@@ -30,7 +30,7 @@ const OTHER_CLUSTER =
 const OTHER_METADATA =
   /latest\/(?:meta-data|api\/token|user-data|dynamic)|metadata\/(?:instance|identity)(?:\/oauth2)?|\bIMDS(?:v[12])?\b|EC2(?:Metadata|Role|InstanceMetadata|\b)|amazonaws|\baws[-_ ]?sdk|\baws\b|\bazure\b|openstack|ManagedIdentity|opc\/v[12]|alibaba|100\.100\.100\.200|169\.254\.170\.2/i;
 const METADATA =
-  /computeMetadata|metadata\.google\.internal|169\.254\.169\.25[24]|Compute ?Engine ?metadata|GKE ?Metadata|gke-metadata-server|IAM ?returned|compute: Received 40\d|svc\.id\.goog|workload ?identity\b(?!\s(?:fe?\s|fed(?!eration for gke)|provider|pool provider))|WORKLOAD_IDENTITY_USER|ComputeEngineCredentials|compute_engine\/|iam\.gke\.io|authenticating_to|creating_a_relationship/i;
+  /computeMetadata|metadata\.google\.internal|169\.254\.169\.25[24]|Compute ?Engine ?metadata|GKE ?Metadata|gke-metadata-server|IAM ?returned|compute: Received 40\d|svc\.id\.goog|workload ?identity\b(?!\s(?:fe?(?:\s|$)|fed(?!eration for gke)|provider|pool provider))|WORKLOAD_IDENTITY_USER|ComputeEngineCredentials|compute_engine\/|iam\.gke\.io|authenticating_to|creating_a_relationship/i;
 const HANDS =
   /\(gcloud\.|\$ ?gcloud |\bgcloud --|impersonat|terraform|error when reading or editing|\bon [\w./-]{1,200}\.tf line|provider\[|google-github-actions|github[-_. ]?actions|\brunner\b|jenkins|\[Pipeline\]|cloud ?build|gitlab|circleci|bitbucket|azure ?devops|pulumi|crossplane|\/(?:Users|home)\/|PS [A-Z]:\\|workloadIdentityPools\/(?![\w-]{1,60}\.svc\.id\.goog)|subject\/repo:|"principalEmail": ?"[^"@]{1,64}@(?![\w.-]{0,80}gserviceaccount)|local machine|laptop/i;
 const MESH = /\bistio|\benvoy\b|sidecar|\blinkerd|service ?mesh|\basm\b|outbound\|\d{1,5}\|/i;

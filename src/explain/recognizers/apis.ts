@@ -51,6 +51,8 @@ export const APIS: readonly Recognizer[] = [
       sign(`(?:${OFF.join('|')}).{0,400}?${CREDENTIALS}`),
       // Also across an empty line that something put into the middle of it.
       sign(String.raw`${CREDENTIALS}(?: api)?\s{0,4}has\s{0,4}not\s{0,4}been\s{0,4}used`),
+      // All that IAM says of this API is that it is off, also where the rest was cut away.
+      sign('iam returned 403 forbidden: iam service account credentials api'),
       sign(`service_disabled.{0,400}?${CREDENTIALS}`),
       sign(`${CREDENTIALS}.{0,400}?service_disabled`),
       sign(String.raw`(?:api|service) \[?iamcredentials\.googleapis\.com\]? (?:is )?(?:not enabled|disabled)`),
