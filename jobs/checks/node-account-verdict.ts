@@ -2,17 +2,15 @@
 import { joinText, type Text } from '../../src/contracts/text.ts';
 import type { Access } from '../facts/access.ts';
 import type { Cluster } from '../facts/cluster.ts';
-import type { Fact, Unknown } from '../facts/fact.ts';
+import type { Fact } from '../facts/fact.ts';
 import type { NodeAccount } from '../facts/node-accounts.ts';
 import type { Answer, Policy } from '../iam/model.ts';
 import type { FindingDraft, RemedyRequest } from './check.ts';
 import { remediesOf } from './denial.ts';
-import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_A_DOUBLE, rolesHeld, unreadable } from './evidence.ts';
-import { doubtTexts, type OpenPoint, troubleshootCommand } from './node-account-doubts.ts';
+import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_A_DOUBLE, rolesHeld } from './evidence.ts';
+import { doubtTexts, troubleshootCommand } from './node-account-doubts.ts';
+import { type AgentAnswer, agentEvidence, agentNote, severity } from './node-agent-answer.ts';
 import { NODE_PERMISSIONS, NODE_ROLE, nodeQuestion, USEFUL_PERMISSIONS } from './node-permissions.ts';
-
-/** What is known of GKE's node agent: the engine's answer about its role, or why nobody could be asked about. */
-export type AgentAnswer = Answer | Unknown;
 
 /** What is found about an account, whichever nodes run as it. */
 interface Verdict extends Omit<FindingDraft, 'subject' | 'headline'> {
@@ -196,19 +194,6 @@ function judge(cluster: Cluster, email: string, agent: AgentAnswer | undefined, 
   };
 }
 
-/** While the node agent writes, a missing permission harms nothing yet. */
-function severity(agent: AgentAnswer | undefined): FindingDraft['status'] {
-  if (!agent) return 'fail';
-  if (openPoints(agent).length > 0) return 'unknown';
-  return 'state' in agent && agent.state === 'missing' ? 'fail' : 'warn';
-}
-
-/** What keeps it open whether the agent writes. */
-function openPoints(agent: AgentAnswer): readonly OpenPoint[] {
-  if (!('state' in agent)) return [agent];
-  return agent.state === 'unknown' ? agent.doubts : [];
-}
-
 /** That much of the recommended role may hang on something unseen: nodes write without it. */
 function mayLackToo(permissions: readonly string[]): Text[] {
   if (permissions.length === 0) return [];
@@ -264,39 +249,6 @@ function lacks(email: string, permissions: readonly string[], total: number, pro
     en: `${email} lacks ${list} (${permissions.length} of ${total}) on project ${project}.`,
     ja: `${email} に、プロジェクト ${project} に対する ${list}（${total} 個中 ${permissions.length} 個）がありません。`,
   };
-}
-
-function agentNote(agent: AgentAnswer | undefined): Text[] {
-  if (!agent) return [];
-  const points = openPoints(agent);
-  if (points.length > 0) {
-    return [
-      {
-        en: 'On nodes of 1.34 and later GKE’s node service agent does it; whether it holds its role can’t be told (agent-gke-node-agent).',
-        ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込みますが、そのロールの有無を判定できません（agent-gke-node-agent）。',
-      },
-      ...doubtTexts(points),
-    ];
-  }
-  if ('state' in agent && agent.state === 'missing') {
-    return [
-      {
-        en: 'GKE’s node service agent, which does it on nodes of 1.34 and later, lacks its role too.',
-        ja: '1.34 以降のノードで代わりに書き込む GKE ノード サービス エージェントにも、ロールがありません。',
-      },
-    ];
-  }
-  return [
-    {
-      en: 'On nodes of 1.34 and later GKE’s node service agent does it, and it holds its role.',
-      ja: '1.34 以降のノードでは GKE ノード サービス エージェントが書き込み、そのロールは付与されています。',
-    },
-  ];
-}
-
-function agentEvidence(agent: AgentAnswer | undefined, resource: string) {
-  if (!agent) return [];
-  return 'state' in agent ? evidenceOf([agent], resource) : [unreadable(agent)];
 }
 
 /** A cluster that doesn't log or measure needs no permission for it. */

@@ -13,7 +13,8 @@ import type { Question, RoleQuestion } from '../iam/model.ts';
 import type { Check, FindingDraft } from './check.ts';
 import { unknownDetail, unreadable, whyUnknown } from './evidence.ts';
 import { withSignal } from './node-account-signal.ts';
-import { type AgentAnswer, judgeNodeAccount } from './node-account-verdict.ts';
+import { judgeNodeAccount } from './node-account-verdict.ts';
+import type { AgentAnswer } from './node-agent-answer.ts';
 import {
   agentQuestion,
   isWrittenByAgent,
