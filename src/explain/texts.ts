@@ -14,24 +14,32 @@ const TEXTS: Readonly<Record<ProblemId, Explaining>> = {
   ...WORKLOAD_TEXTS,
 };
 
+const spoken = (text: Text, language: Language) => (language === 'ja' ? spaced(text.ja) : text.en);
+
+/**
+ * A name from the error stands between blanks; the Japanese words that stand for one that it doesn't give don't. Blanks between
+ * words in katakana stay (サービス アカウント).
+ */
+const spaced = (ja: string) => ja.replace(/(?<=[ぁ-んァ-ヶ一-龠ー]) (?=[ぁ-ん])|(?<=[ぁ-ん]) (?=[ァ-ヶ一-龠])/g, '');
+
 type Named = Pick<Match, 'problem' | 'entities'>;
 
 /** What the error means and why it happens: two short paragraphs. Values in it come from outside; the renderer escapes them. */
 export function means(match: Named, language: Language): string {
   const text = TEXTS[match.problem];
   const named = names(match.entities);
-  return `${text.means(named)[language]}\n\n${text.why(named)[language]}`;
+  return [text.means(named), text.why(named)].map(part => spoken(part, language)).join('\n\n');
 }
 
 /** The first sentence of what it means: what the error claims. */
 export function says({ problem, entities }: Named): Text {
   const { en, ja } = TEXTS[problem].means(names(entities));
-  return { en: en.split(/(?<=\.) (?=[A-Z])/)[0] ?? en, ja: ja.split(/(?<=。)/)[0] ?? ja };
+  return { en: en.split(/(?<=\.) (?=[A-Z])/)[0] ?? en, ja: spaced(ja).split(/(?<=。)/)[0] ?? ja };
 }
 
 /** What to do, in order; each step is one sentence, with its command after a colon where there is one. */
 export function next(match: Named, language: Language): string[] {
-  return TEXTS[match.problem].next(names(match.entities)).map(step => step[language]);
+  return TEXTS[match.problem].next(names(match.entities)).map(step => spoken(step, language));
 }
 
 /** For a text that is none of the problems: honest words, and where else to ask (DOMAIN.md, G). */

@@ -81,3 +81,14 @@ describe('the words around', () => {
     expect(secretsFound(3).en).toContain('3');
   });
 });
+
+it('Japanese has no blank before a particle, nor one where a name is missing', () => {
+  const names = [
+    {},
+    { principal: 'a@example.com', project: 'acme-1', namespace: 'shop', cluster: 'web', location: 'us-east1' },
+  ];
+  const texts = PROBLEM_IDS.flatMap(problem =>
+    names.flatMap(entities => [means({ problem, entities }, 'ja'), ...next({ problem, entities }, 'ja')]),
+  );
+  expect(texts.filter(text => /[ぁ-んァ-ヶ一-龠ー] [ぁ-ん]|[ぁ-ん] [ァ-ヶ一-龠]/.test(text))).toEqual([]);
+});

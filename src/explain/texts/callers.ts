@@ -46,7 +46,7 @@ export const CALLER_TEXTS = {
         ja: 'インストールします: gcloud components install gke-gcloud-auth-plugin（apt の場合: sudo apt-get install google-cloud-cli-gke-gcloud-auth-plugin）',
       },
       {
-        en: 'See that it runs: gke-gcloud-auth-plugin --version',
+        en: 'Check that it runs: gke-gcloud-auth-plugin --version',
         ja: '動作を確認します: gke-gcloud-auth-plugin --version',
       },
       {
@@ -106,7 +106,7 @@ export const CALLER_TEXTS = {
       const command = `gcloud iam service-accounts add-iam-policy-binding ${account} --member=${member} --role=${shell(role)}`;
       return [
         {
-          en: `See that the account exists: gcloud iam service-accounts describe ${account}`,
+          en: `Check that the account exists: gcloud iam service-accounts describe ${account}`,
           ja: `アカウントの存在を確認します: gcloud iam service-accounts describe ${account}`,
         },
         {
@@ -155,7 +155,7 @@ export const CALLER_TEXTS = {
       };
     },
     why: () => ({
-      en: 'Mostly the location is wrong: a zonal cluster is not found under its region. Otherwise it is the project, the name, or the active account.',
+      en: 'Usually the location is wrong: a zonal cluster is not found under its region. Otherwise it is the project, the name, or the active account.',
       ja: '多くはロケーションの誤りです。ゾーン クラスタはリージョンを指定しても見つかりません。ほかに、プロジェクト、名前、有効なアカウントの誤りがあります。',
     }),
     next: names => [
@@ -168,8 +168,8 @@ export const CALLER_TEXTS = {
         ja: '有効なアカウントを確認し、ログインし直します: gcloud auth list、gcloud auth login',
       },
       {
-        en: `Try again with the right location: ${getCredentials(names)}`,
-        ja: `正しいロケーションでもう一度実行します: ${getCredentials(names)}`,
+        en: `Try again, with the location that the list shows if it is another: ${getCredentials(names)}`,
+        ja: `ロケーションが一覧と違えば置き換えて、もう一度実行します: ${getCredentials(names)}`,
       },
     ],
   },

@@ -142,7 +142,7 @@ export const PROJECT_TEXTS = {
       ja: 'Workload Identity を有効にできませんでした。クラスタのシステム ワークロードへのパッチ適用に失敗しています。',
     }),
     why: () => ({
-      en: "Mostly GKE's service agent has lost roles/container.serviceAgent.",
+      en: "Most often GKE's service agent has lost roles/container.serviceAgent.",
       ja: '多くの場合、GKE のサービス エージェントが roles/container.serviceAgent を失っています。',
     }),
     next: ({ cluster, location, project, projectNumber }) => [
