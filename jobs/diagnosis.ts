@@ -30,7 +30,7 @@ export interface DiagnosisOptions {
  */
 export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   const { request, session, language, id } = options;
-  const started = performance.now();
+  session.stages.begin();
   const target = parseTarget(request.cluster, request.projects);
   const chosen = CHECKS.filter(check => request.only?.includes(check.id) ?? true);
   const find = () => findCluster(session, target.name, target.projects);
@@ -73,7 +73,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
     schema: 'gke-auth/report/v1',
     id,
     startedAt: session.now.toISOString(),
-    durationMs: Math.round(performance.now() - started),
+    durationMs: session.stages.elapsed,
     stages: session.stages.ms,
     target: {
       project: search.project,

@@ -1,9 +1,19 @@
 /** How long the stages of one diagnosis took. They overlap where checks don't wait for each other. */
 export class Stages {
-  readonly #started = performance.now();
+  #started = performance.now();
   #collect = 0;
   #check = 0;
   #plan = 0;
+
+  /** The diagnosis begins: what was read before, with the same session, is not a part of it. */
+  begin(): void {
+    this.#started = performance.now();
+  }
+
+  /** ms since it began, rounded up, so that no stage is longer. */
+  get elapsed(): number {
+    return Math.ceil(performance.now() - this.#started);
+  }
 
   /** Everything that somebody waits for so far has been read. */
   collected(): void {

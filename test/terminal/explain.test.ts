@@ -94,6 +94,8 @@ describe('with Google at hand', () => {
     const { code, out, err } = await explain(['--format', 'json'], inCluster(FORBIDDEN), place.env);
     const { matches, report } = answers(out);
     expect(matches[0]).toMatchObject({ problem: 'rbac-forbidden', entities: { cluster: 'cluster-x' } });
+    // The cluster was looked for before the diagnosis began, with the same session.
+    expect(report?.stages?.collect).toBeLessThanOrEqual(report?.durationMs ?? 0);
     expect(report?.findings.find(({ check }) => check === 'rbac-forbidden')?.status).toBe('fail');
     expect(code).toBe(1);
     expect(err).toBe('');
