@@ -12,7 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
 import rbacForbidden from '../../sandbox/scenarios/rbac-forbidden.ts';
 import { Explanation } from '../../src/contracts/explanation.ts';
-import { gkeAuth, googleEnvironment, type Place, startPlace } from './program.ts';
+import { enter } from './entrance.ts';
+import { googleEnvironment, type Place, startPlace } from './program.ts';
 
 const ENTRY = join(import.meta.dirname, '../../bin/gke-auth.ts');
 const SCHEMA = join(import.meta.dirname, '../../../shared/schemas/explanation.v1.schema.json');
@@ -65,6 +66,12 @@ async function explain(
   return { code, out, err, tookMs: performance.now() - started };
 }
 
+/** The same of a text that is an argument, in this process: for what is answered, not how a program gets and gives it. */
+async function explainHere(args: string[], input: string, env: Record<string, string> = {}): Promise<Said> {
+  const { code, stdout, stderr, tookMs } = await enter(['explain', ...args, input], { HOME: folder, ...env });
+  return { code, out: stdout, err: stderr, tookMs };
+}
+
 const answers = (out: string) => Explanation.parse(JSON.parse(out));
 const unreachable = (url: string) => googleEnvironment(url, join(folder, 'token'));
 const silentUrl = () => `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
@@ -80,7 +87,7 @@ describe('with Google at hand', () => {
   });
 
   it('says so where the proof contradicts it; exit 0', async () => {
-    const { code, out } = await explain(
+    const { code, out } = await explainHere(
       ['--lang', 'ja', '--format', 'markdown'],
       `${DENIED} User: bob@example.com`,
       place.env,
@@ -91,7 +98,7 @@ describe('with Google at hand', () => {
   });
 
   it('gives a program one object with the report', async () => {
-    const { code, out, err } = await explain(['--format', 'json'], inCluster(FORBIDDEN), place.env);
+    const { code, out, err } = await explainHere(['--format', 'json'], inCluster(FORBIDDEN), place.env);
     const { matches, report } = answers(out);
     expect(matches[0]).toMatchObject({ problem: 'rbac-forbidden', entities: { cluster: 'cluster-x' } });
     // The cluster was looked for before the diagnosis began, with the same session.
@@ -105,9 +112,9 @@ describe('with Google at hand', () => {
     const bare = `error: You must be logged in to the server (Unauthorized)\n$ gcloud container clusters get-credentials cluster-x --location asia-northeast1`;
     const { GOOGLE_CLOUD_PROJECT: _, ...nowhere } = place.env;
     const [given, environment, none] = await Promise.all([
-      explain(['--format', 'json', '--project', 'sandbox-1'], bare, nowhere),
-      explain(['--format', 'json'], bare, place.env),
-      explain(['--format', 'json'], bare, nowhere),
+      explainHere(['--format', 'json', '--project', 'sandbox-1'], bare, nowhere),
+      explainHere(['--format', 'json'], bare, place.env),
+      explainHere(['--format', 'json'], bare, nowhere),
     ]);
     expect(answers(given.out).report?.target).toMatchObject({ project: 'sandbox-1', cluster: 'cluster-x' });
     expect(answers(environment.out).report?.target).toMatchObject({ project: 'sandbox-1', cluster: 'cluster-x' });
@@ -117,7 +124,7 @@ describe('with Google at hand', () => {
 });
 
 describe('without Google', () => {
-  it.each<[string, () => Record<string, string | undefined>]>([
+  it.each<[string, () => Record<string, string>]>([
     ['nobody listens', () => unreachable('http://127.0.0.1:1/')],
     ['nobody answers', () => unreachable(silentUrl())],
     ['no credentials', () => ({})],
@@ -141,9 +148,9 @@ describe('Google is there, and the diagnosis can’t run', () => {
     await writeFile(file, token);
     const env = { ...place.env, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: file };
     const [json, plain, diagnosed] = await Promise.all([
-      explain(['--format', 'json'], inCluster(FORBIDDEN), env),
-      explain([], inCluster(FORBIDDEN), env),
-      gkeAuth(['diagnose', CLUSTER], env),
+      explainHere(['--format', 'json'], inCluster(FORBIDDEN), env),
+      explainHere([], inCluster(FORBIDDEN), env),
+      enter(['diagnose', CLUSTER], env),
     ]);
     expect(answers(json.out).matches[0]?.problem).toBe('rbac-forbidden');
     expect(answers(json.out).report).toBeUndefined();
@@ -157,7 +164,7 @@ describe('Google is there, and the diagnosis can’t run', () => {
     world.project('sandbox-2', '210987654321').cluster({ name: 'cluster-x', withoutApiServer: true });
     await using two = await startPlace(world.world, 'owner');
     const bare = `error: You must be logged in to the server (Unauthorized)\n$ gcloud container clusters get-credentials cluster-x`;
-    const { code, out, err } = await explain(['--project', 'sandbox-1,sandbox-2'], bare, two.env);
+    const { code, out, err } = await explainHere(['--project', 'sandbox-1,sandbox-2'], bare, two.env);
     expect(out).toMatch(/^cluster-auth-401\n/);
     expect(err).toMatch(/^Not proven: .*cluster-x/);
     expect(code).toBe(2);
@@ -222,7 +229,7 @@ describe.skipIf(!existsSync(SCHEMA))('the published form (needs ../shared/schema
     ['a match without one', DENIED, () => ({})],
     ['no match', 'quota exceeded', () => ({})],
   ])('%s', async (_, input, env) => {
-    const { out } = await explain(['--format', 'json'], input, env());
+    const { out } = await explainHere(['--format', 'json'], input, env());
     const ajv = new Ajv2020({ allErrors: true, strict: false });
     formats.default(ajv);
     const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
