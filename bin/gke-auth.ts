@@ -18,9 +18,9 @@ const args = process.argv.slice(2);
 const asksHelp = args.length === 0 || (args.length === 1 && /^(--help|-h|help)$/.test(args[0] ?? ''));
 
 if (asksHelp) {
-  const { overview } = await import('./terminal/help.ts');
+  const { overview } = await import('../src/cli/verbs/help.ts');
   process.stdout.write(overview('en'));
 } else {
-  const { run } = await import('./terminal/main.ts');
+  const { run } = await import('../src/cli/main.ts');
   process.exitCode = await run(args);
 }

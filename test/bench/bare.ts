@@ -11,7 +11,7 @@ export const BARE_QUEUE = 'bare';
 
 /** Bare jobs per second, over `count` of them, after as many again to warm up as our worker had. */
 export async function bareRate(here: System, requests: readonly RawRequest[], count: number): Promise<number> {
-  const file = new URL('bare-worker.ts', import.meta.url).pathname;
+  const file = new URL('./bare-worker.ts', import.meta.url).pathname;
   const env = { ...process.env, REDIS_URL: here.redis.url, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   child.send(requests);

@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 
-const folder = new URL('figures/', import.meta.url);
+const folder = new URL('./figures/', import.meta.url);
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const names = (await readdir(folder))
   .filter(file => file.endsWith('.ts'))

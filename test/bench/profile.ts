@@ -39,7 +39,7 @@ export async function profiled(
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gke-auth-profile-'));
   try {
-    await work({ NODE_OPTIONS: `--import=${new URL('profiler.ts', import.meta.url).href}`, BENCH_PROFILE: folder });
+    await work({ NODE_OPTIONS: `--import=${new URL('./profiler.ts', import.meta.url).href}`, BENCH_PROFILE: folder });
     const [file] = await readdir(folder);
     if (file === undefined) throw new Error('the process left no profile');
     return sentence(of, CpuProfile.parse(JSON.parse(await readFile(join(folder, file), 'utf8'))));

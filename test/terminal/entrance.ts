@@ -3,7 +3,7 @@
  * that a process of its own takes to load; what is about the process itself goes through `gkeAuth` of program.ts.
  */
 import { vi } from 'vitest';
-import { run } from '../../bin/terminal/main.ts';
+import { run } from '../../src/cli/main.ts';
 import type { Run } from './program.ts';
 
 /** The environment and the output are the process's: one at a time. */

@@ -1,9 +1,9 @@
 /** Nothing runs over the edge of the screen, however narrow it is, but what has to stay whole: commands and long names. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { beside, width, wrap } from '../../bin/terminal/layout.ts';
-import { scanAsText } from '../../bin/terminal/scan-text.ts';
-import { reportAsText, type TextOptions } from '../../bin/terminal/text.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
+import { beside, width, wrap } from '../../src/cli/output/layout.ts';
+import { scanAsText } from '../../src/cli/output/scan-text.ts';
+import { reportAsText, type TextOptions } from '../../src/cli/output/text.ts';
 import { Report, Scan } from '../../src/contracts/report.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
 import { enter } from './entrance.ts';

@@ -1,8 +1,8 @@
 /** Markdown: text from outside formats, links and mentions nothing, and what is to be copied is there as it is. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explanationAsMarkdown } from '../../bin/terminal/explanation.ts';
-import { cell, code, literal, reportAsMarkdown } from '../../bin/terminal/markdown.ts';
+import { explanationAsMarkdown } from '../../src/cli/output/explanation.ts';
+import { cell, code, literal, reportAsMarkdown } from '../../src/cli/output/markdown.ts';
 import { failing, reportOf } from '../slack/fixtures.ts';
 
 /** Code spans as CommonMark reads them (6.1), with their content; the text around them, `x` for each escaped character (2.4). */

@@ -1,9 +1,9 @@
 /** An explanation as text and as Markdown, and the sentences around it. */
-import type { Explanation, Match } from '../../src/contracts/explanation.ts';
-import type { CheckId } from '../../src/contracts/report.ts';
-import type { Language, Text } from '../../src/contracts/text.ts';
-import { secretsFound, UNKNOWN } from '../../src/explain/texts.ts';
-import { EXIT, type Failure } from './failure.ts';
+import type { Explanation, Match } from '../../contracts/explanation.ts';
+import type { CheckId } from '../../contracts/report.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { secretsFound, UNKNOWN } from '../../explain/texts.ts';
+import { EXIT, type Failure } from '../failure.ts';
 import { plain, wrap } from './layout.ts';
 import { code, literal } from './markdown.ts';
 

@@ -1,7 +1,7 @@
 /** A scan as Markdown: the matrix, then each problem once. */
-import type { PermissionState, Scan } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import { groupFindings, leader } from '../../src/slack/messages/finding.ts';
+import type { PermissionState, Scan } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
+import { groupFindings, leader } from '../../slack/messages/finding.ts';
 import { cell, code, literal, section } from './markdown.ts';
 import { allFindings, COLUMNS, projectsIn, sizeOf, worstFirst } from './scan-text.ts';
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { redact } from '../../src/explain/redact.ts';
+import { redact } from '../../explain/redact.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,18 +1,18 @@
 /** From arguments to an exit code. One file per verb that does more than print. */
 
-import { loadConfig } from '../../src/config.ts';
-import { CHECK_IDS } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import { type Command, optionsOf, parseVerb } from '../../src/grammar.ts';
-import { runAudit } from './audit.ts';
-import { checksPage } from './checks.ts';
-import { runDiagnose } from './diagnose.ts';
-import { runExplain } from './explain.ts';
+import { loadConfig } from '../config.ts';
+import { CHECK_IDS } from '../contracts/report.ts';
+import type { Language } from '../contracts/text.ts';
+import { type Command, optionsOf, parseVerb } from '../grammar.ts';
 import { EXIT, type Failure, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
-import { overview, verbPage } from './help.ts';
-import { plain } from './layout.ts';
-import { runRecords } from './records.ts';
-import { runScan } from './scan.ts';
+import { plain } from './output/layout.ts';
+import { runAudit } from './verbs/audit.ts';
+import { checksPage } from './verbs/checks.ts';
+import { runDiagnose } from './verbs/diagnose.ts';
+import { runExplain } from './verbs/explain.ts';
+import { overview, verbPage } from './verbs/help.ts';
+import { runRecords } from './verbs/records.ts';
+import { runScan } from './verbs/scan.ts';
 
 /** Runs one command and resolves to its exit code. Answers go to stdout, all else to stderr. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -47,7 +47,7 @@ async function dispatch(command: Command, language: Language): Promise<number> {
     case 'diagnose':
       return runDiagnose(command, language);
     case 'doctor':
-      return (await import('./doctor.ts')).runDoctor(command, language);
+      return (await import('./verbs/doctor.ts')).runDoctor(command, language);
     case 'scan':
       return runScan(command, language);
     case 'explain':

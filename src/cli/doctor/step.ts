@@ -1,5 +1,5 @@
 /** What a look at one thing on the user's machine gives. */
-import type { Text } from '../../src/contracts/text.ts';
+import type { Text } from '../../contracts/text.ts';
 
 export type Outcome = 'pass' | 'warn' | 'fail' | 'skip';
 

@@ -1,6 +1,6 @@
 /** A report as Markdown, for a ticket or a pull request. */
-import type { Finding, Report, Status } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
+import type { Finding, Report, Status } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
 import { plain } from './layout.ts';
 
 const STATUS: Readonly<Record<Status, { en: string; ja: string }>> = {

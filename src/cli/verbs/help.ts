@@ -1,7 +1,7 @@
 /** Help as text. Loads texts only: it has to be quick. */
-import type { Language } from '../../src/contracts/text.ts';
-import { helpText, optionHelp, verbHelp } from '../../src/locales/help.ts';
-import { beside } from './layout.ts';
+import type { Language } from '../../contracts/text.ts';
+import { helpText, optionHelp, verbHelp } from '../../locales/help.ts';
+import { beside } from '../output/layout.ts';
 
 const TEXT = {
   verbs: { en: 'Verbs', ja: '動詞' },

@@ -1,12 +1,12 @@
 /** `gke-auth audit verify|export`: proves the audit log unbroken, or writes it as JSON lines. */
 import { once } from 'node:events';
-import { type ChainVerdict, createAuditLog, verifyLog } from '../../src/approvals/audit.ts';
-import type { Config } from '../../src/config.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import { redactDeep } from '../../src/explain/redact.ts';
-import type { Format } from '../../src/grammar.ts';
-import { EXIT } from './failure.ts';
-import { planKey, withRedis } from './redis.ts';
+import { type ChainVerdict, createAuditLog, verifyLog } from '../../approvals/audit.ts';
+import type { Config } from '../../config.ts';
+import type { Language } from '../../contracts/text.ts';
+import { redactDeep } from '../../explain/redact.ts';
+import type { Format } from '../../grammar.ts';
+import { EXIT } from '../failure.ts';
+import { planKey, withRedis } from '../redis.ts';
 
 export function runAudit(
   action: 'verify' | 'export',

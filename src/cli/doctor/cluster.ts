@@ -1,9 +1,9 @@
 /** The cluster as Google's API shows it to this account. */
-import { Endpoints } from '../../jobs/clients/google/endpoints.ts';
-import type { Identity } from '../../jobs/clients/google/transport.ts';
-import type { Cluster } from '../../jobs/facts/cluster.ts';
-import type { Fact } from '../../jobs/facts/fact.ts';
-import { type ClusterSearch, findCluster, parseTarget } from '../../jobs/target.ts';
+import { Endpoints } from '../../../jobs/clients/google/endpoints.ts';
+import type { Identity } from '../../../jobs/clients/google/transport.ts';
+import type { Cluster } from '../../../jobs/facts/cluster.ts';
+import type { Fact } from '../../../jobs/facts/fact.ts';
+import { type ClusterSearch, findCluster, parseTarget } from '../../../jobs/target.ts';
 import type { Env } from './machine.ts';
 import type { Step } from './step.ts';
 
@@ -22,9 +22,9 @@ export async function lookAtCluster(
   const target = parseTarget(name, projects);
   if (!identity) return { step: { step: 'cluster', status: 'skip', headline: NO_CREDENTIALS } };
   const [{ createReads }, { Transport }, { Session }] = await Promise.all([
-    import('../../jobs/clients/google/reads.ts'),
-    import('../../jobs/clients/google/transport.ts'),
-    import('../../jobs/facts/session.ts'),
+    import('../../../jobs/clients/google/reads.ts'),
+    import('../../../jobs/clients/google/transport.ts'),
+    import('../../../jobs/facts/session.ts'),
   ]);
   const google = await createReads(new Transport({ endpoints: new Endpoints(env), identity }));
   const session = new Session({ google, now: new Date() });

@@ -1,17 +1,17 @@
 /** `gke-auth scan`: every cluster of a project at once; the same scan as the worker's, printed. */
 import { styleText } from 'node:util';
-import { openSession } from '../../jobs/clients/google/open.ts';
-import { rehearse } from '../../jobs/rehearsal.ts';
-import { projectsToScan, scan } from '../../jobs/scan.ts';
-import { type Config, loadConfig } from '../../src/config.ts';
-import type { Scan } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import type { Command } from '../../src/grammar.ts';
+import { openSession } from '../../../jobs/clients/google/open.ts';
+import { rehearse } from '../../../jobs/rehearsal.ts';
+import { projectsToScan, scan } from '../../../jobs/scan.ts';
+import { type Config, loadConfig } from '../../config.ts';
+import type { Scan } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
+import type { Command } from '../../grammar.ts';
+import { EXIT } from '../failure.ts';
+import { PIPE_COLUMNS } from '../output/report.ts';
+import { scanAsMarkdown } from '../output/scan-markdown.ts';
+import { allFindings, scanAsText } from '../output/scan-text.ts';
 import { projectsOf } from './diagnose.ts';
-import { EXIT } from './failure.ts';
-import { PIPE_COLUMNS } from './report.ts';
-import { scanAsMarkdown } from './scan-markdown.ts';
-import { allFindings, scanAsText } from './scan-text.ts';
 
 type ScanCommand = Extract<Command, { verb: 'scan' }>;
 

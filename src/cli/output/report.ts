@@ -1,7 +1,7 @@
 /** A report on the terminal that is there: its width, its colours. */
 import { styleText } from 'node:util';
-import type { Report } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
+import type { Report } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
 import { reportAsText } from './text.ts';
 
 /** Columns of what is no terminal. */

@@ -5,13 +5,13 @@ import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
 import { NothingReadableError } from '../../jobs/pipeline.ts';
 import { findCluster, parseTarget, TargetError } from '../../jobs/target.ts';
-import { loadConfig } from '../../src/config.ts';
-import type { Report } from '../../src/contracts/report.ts';
-import type { Language, Text } from '../../src/contracts/text.ts';
-import type { Proof as Asked } from '../../src/explain/target.ts';
-import { projectsOf } from './diagnose.ts';
-import { NO_ANSWER } from './explanation.ts';
+import { loadConfig } from '../config.ts';
+import type { Report } from '../contracts/report.ts';
+import type { Language, Text } from '../contracts/text.ts';
+import type { Proof as Asked } from '../explain/target.ts';
 import { failureOf } from './failure.ts';
+import { NO_ANSWER } from './output/explanation.ts';
+import { projectsOf } from './verbs/diagnose.ts';
 
 /** How long (ms) Google may take for its first answer; for one call after that; and for all of it. */
 const FIRST_MS = 2_500;

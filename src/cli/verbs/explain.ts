@@ -1,20 +1,27 @@
 /** `gke-auth explain [TEXT]`: what a pasted error means; where it names a cluster, with the checks that prove or refute it. */
-import type { Explanation } from '../../src/contracts/explanation.ts';
-import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
-import type { Report } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import { explainText } from '../../src/explain/recognize.ts';
-import { toRequest } from '../../src/explain/target.ts';
-import { means, next } from '../../src/explain/texts.ts';
-import { verdictOn } from '../../src/explain/verdict.ts';
-import type { Command } from '../../src/grammar.ts';
-import { explanationAsMarkdown, explanationAsText, NO_TEXT, NOT_PROVEN, PASTE, toProve } from './explanation.ts';
-import { EXIT, failureAsJson, failureAsText } from './failure.ts';
-import { plain, wrap } from './layout.ts';
-import { literal, reportAsMarkdown } from './markdown.ts';
-import { readPaste } from './paste.ts';
-import { type Proof, prove } from './proof.ts';
-import { PIPE_COLUMNS, printReport } from './report.ts';
+import type { Explanation } from '../../contracts/explanation.ts';
+import type { DiagnoseRequest } from '../../contracts/jobs.ts';
+import type { Report } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
+import { explainText } from '../../explain/recognize.ts';
+import { toRequest } from '../../explain/target.ts';
+import { means, next } from '../../explain/texts.ts';
+import { verdictOn } from '../../explain/verdict.ts';
+import type { Command } from '../../grammar.ts';
+import { EXIT, failureAsJson, failureAsText } from '../failure.ts';
+import {
+  explanationAsMarkdown,
+  explanationAsText,
+  NO_TEXT,
+  NOT_PROVEN,
+  PASTE,
+  toProve,
+} from '../output/explanation.ts';
+import { plain, wrap } from '../output/layout.ts';
+import { literal, reportAsMarkdown } from '../output/markdown.ts';
+import { PIPE_COLUMNS, printReport } from '../output/report.ts';
+import { readPaste } from '../paste.ts';
+import { type Proof, prove } from '../proof.ts';
 
 type ExplainCommand = Extract<Command, { verb: 'explain' }>;
 

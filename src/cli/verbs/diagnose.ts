@@ -1,16 +1,16 @@
 /** `gke-auth diagnose`: the same diagnosis as the worker's, printed. */
 import { randomUUID } from 'node:crypto';
-import { openSession } from '../../jobs/clients/google/open.ts';
-import { diagnose } from '../../jobs/diagnosis.ts';
-import { rehearse } from '../../jobs/rehearsal.ts';
-import { forATime } from '../../jobs/remedies/for-a-time.ts';
-import { parseTarget, TargetError } from '../../jobs/target.ts';
-import { type Config, loadConfig } from '../../src/config.ts';
-import type { Language, Text } from '../../src/contracts/text.ts';
-import type { Command } from '../../src/grammar.ts';
-import { EXIT } from './failure.ts';
-import { reportAsMarkdown } from './markdown.ts';
-import { printReport } from './report.ts';
+import { openSession } from '../../../jobs/clients/google/open.ts';
+import { diagnose } from '../../../jobs/diagnosis.ts';
+import { rehearse } from '../../../jobs/rehearsal.ts';
+import { forATime } from '../../../jobs/remedies/for-a-time.ts';
+import { parseTarget, TargetError } from '../../../jobs/target.ts';
+import { type Config, loadConfig } from '../../config.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import type { Command } from '../../grammar.ts';
+import { EXIT } from '../failure.ts';
+import { reportAsMarkdown } from '../output/markdown.ts';
+import { printReport } from '../output/report.ts';
 
 const NO_WORKLOAD: Text = {
   en: '--picture draws the chain of one workload, and none was named.',
@@ -39,7 +39,7 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   else if (command.format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));
   else printReport(report, language, command.verbose);
   if (command.picture) {
-    const { writePicture } = await import('./picture.ts');
+    const { writePicture } = await import('../output/picture.ts');
     if (!(await writePicture(command.picture, report, language))) return EXIT.couldNotRun;
   }
   return report.summary.fail > 0 ? EXIT.fails : EXIT.ok;

@@ -1,7 +1,7 @@
 /** A scan as text: the matrix of node accounts, worst first, then each problem once with the pools that have it. */
-import type { Finding, PermissionState, Scan, ServiceAccountRow } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import { type FindingGroup, groupFindings, leader } from '../../src/slack/messages/finding.ts';
+import type { Finding, PermissionState, Scan, ServiceAccountRow } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
+import { type FindingGroup, groupFindings, leader } from '../../slack/messages/finding.ts';
 import { LEAST_ROOM, pad, plain, width, wrap } from './layout.ts';
 import { counts, findingLines, labelled, type Style, type TextOptions } from './text.ts';
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { connectRedis } from '../../src/clients/redis.ts';
-import type { Config } from '../../src/config.ts';
-import type { Text } from '../../src/contracts/text.ts';
+import { connectRedis } from '../clients/redis.ts';
+import type { Config } from '../config.ts';
+import type { Text } from '../contracts/text.ts';
 
 const Run = z.object({ redis: z.string() });
 const DATA = new URL('../../.data/', import.meta.url);

@@ -1,22 +1,22 @@
 /** What a running gke-auth knows, in the terminal: `pending`, `history`, `status`, `cancel`, `unwatch`. */
 import type { Redis } from 'ioredis';
-import type { Approval } from '../../src/approvals/approval.ts';
-import { createAuditLog } from '../../src/approvals/audit.ts';
-import { Backlog } from '../../src/approvals/backlog.ts';
-import { ApprovalStore } from '../../src/approvals/store.ts';
-import type { Config } from '../../src/config.ts';
-import { type ClusterName, parseClusterName } from '../../src/contracts/cluster-name.ts';
-import { HEALTH_GONE_MS, HEALTH_KEY, WorkerHealth } from '../../src/contracts/health.ts';
-import type { Language, Text } from '../../src/contracts/text.ts';
-import { redactDeep } from '../../src/explain/redact.ts';
-import { withoutService } from '../../src/grammar/verbs.ts';
-import type { Command, Format } from '../../src/grammar.ts';
-import { cancelJob } from '../../src/slack/cancellation.ts';
-import { Reports } from '../../src/slack/reports.ts';
-import { Watches } from '../../src/slack/watches.ts';
-import { EXIT, type Failure, failureAsJson, failureAsText } from './failure.ts';
-import { pad, plain } from './layout.ts';
-import { planKey, withRedis } from './redis.ts';
+import type { Approval } from '../../approvals/approval.ts';
+import { createAuditLog } from '../../approvals/audit.ts';
+import { Backlog } from '../../approvals/backlog.ts';
+import { ApprovalStore } from '../../approvals/store.ts';
+import type { Config } from '../../config.ts';
+import { type ClusterName, parseClusterName } from '../../contracts/cluster-name.ts';
+import { HEALTH_GONE_MS, HEALTH_KEY, WorkerHealth } from '../../contracts/health.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { redactDeep } from '../../explain/redact.ts';
+import { withoutService } from '../../grammar/verbs.ts';
+import type { Command, Format } from '../../grammar.ts';
+import { cancelJob } from '../../slack/cancellation.ts';
+import { Reports } from '../../slack/reports.ts';
+import { Watches } from '../../slack/watches.ts';
+import { EXIT, type Failure, failureAsJson, failureAsText } from '../failure.ts';
+import { pad, plain } from '../output/layout.ts';
+import { planKey, withRedis } from '../redis.ts';
 
 type RecordCommand = Extract<Command, { verb: 'pending' | 'history' | 'status' | 'cancel' | 'unwatch' }>;
 

@@ -1,13 +1,13 @@
 /** `gke-auth doctor`: what the seeds have users do by hand, done on their own machine and printed. */
 import { styleText } from 'node:util';
-import { loadConfig } from '../../src/config.ts';
-import type { Language, Text } from '../../src/contracts/text.ts';
-import type { Command } from '../../src/grammar.ts';
+import { loadConfig } from '../../config.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import type { Command } from '../../grammar.ts';
 import { type Examined, examine } from '../doctor/doctor.ts';
 import type { Outcome, Step } from '../doctor/step.ts';
+import { EXIT } from '../failure.ts';
+import { beside, plain, width, wrap } from '../output/layout.ts';
 import { projectsOf } from './diagnose.ts';
-import { EXIT } from './failure.ts';
-import { beside, plain, width, wrap } from './layout.ts';
 
 type DoctorCommand = Extract<Command, { verb: 'doctor' }>;
 

@@ -1,6 +1,6 @@
 /** A report as text: the verdict first, then what is wrong with its proof and its fix, then what is fine in one line. */
-import { type Finding, type Report, type Status, summarize } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
+import { type Finding, type Report, type Status, summarize } from '../../contracts/report.ts';
+import type { Language } from '../../contracts/text.ts';
 import { LEAST_ROOM, pad, plain, width, wrap } from './layout.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'magenta';

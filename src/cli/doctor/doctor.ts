@@ -1,5 +1,5 @@
 /** All steps, those side by side that don't need each other. Nothing leaves the machine but the token, to Google. */
-import { printable } from '../../src/contracts/cluster-name.ts';
+import { printable } from '../../contracts/cluster-name.ts';
 import { lookAtAccount } from './account.ts';
 import { lookAtApiServer } from './api-server.ts';
 import { lookAtCluster } from './cluster.ts';
