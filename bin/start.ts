@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** npm start: what is configured is real, the rest is the sandbox. */
 import { parseArgs } from 'node:util';
-import { run } from './start/run.ts';
-import { USAGE } from './start/screen.ts';
+import { run } from '../src/start/run.ts';
+import { USAGE } from '../src/start/screen.ts';
 
 try {
   const { values } = parseArgs({

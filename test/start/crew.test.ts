@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Crew, type Member } from '../../bin/start/crew.ts';
+import { Crew, type Member } from '../../src/start/process-supervisor.ts';
 
 let logs: string;
 beforeEach(async () => {
@@ -90,7 +90,7 @@ describe('the processes of an npm start', () => {
   });
 
   test('are ended by the guard where npm start itself is killed', async () => {
-    const crew = new URL('../../bin/start/crew.ts', import.meta.url);
+    const crew = new URL('../../src/start/process-supervisor.ts', import.meta.url);
     const code = `
       const { Crew } = await import(${JSON.stringify(crew.href)});
       const crew = new Crew({ logs: ${JSON.stringify(logs)}, onRestart() {} });

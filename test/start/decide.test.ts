@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideSides, type Sides } from '../../bin/start/decide.ts';
+import { decideSides, type Sides } from '../../src/start/decide.ts';
 
 const nothing: Sides = { slack: 'simulated', google: 'simulated', redis: 'own' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { environmentOf, ROLES } from '../../bin/start/environment.ts';
-import { sandboxConfig } from '../../bin/start/sandbox.ts';
 import { loadConfig } from '../../src/config.ts';
+import { environmentOf, ROLES } from '../../src/start/environment.ts';
+import { sandboxConfig } from '../../src/start/sandbox.ts';
 import { sandbox, surroundings } from './example.ts';
 
 const leftovers = {

@@ -1,5 +1,5 @@
-import type { Surroundings } from '../../bin/start/environment.ts';
-import type { SandboxLine } from '../../bin/start/sandbox.ts';
+import type { Surroundings } from '../../src/start/environment.ts';
+import type { SandboxLine } from '../../src/start/sandbox.ts';
 
 export const sandbox: SandboxLine = {
   google: 'http://127.0.0.1:1001/',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { lastWords } from '../../bin/start/last-words.ts';
-import { screen, terminalLanguage, type Up } from '../../bin/start/screen.ts';
+import { lastWords } from '../../src/start/exit-reason.ts';
+import { screen, terminalLanguage, type Up } from '../../src/start/screen.ts';
 import { sandbox } from './example.ts';
 
 const up: Up = {

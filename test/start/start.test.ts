@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readSandboxLine, type SandboxLine } from '../../bin/start/sandbox.ts';
+import { readSandboxLine, type SandboxLine } from '../../src/start/sandbox.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const data = mkdtempSync(join(tmpdir(), 'start-'));

@@ -2,8 +2,8 @@
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { Member } from './crew.ts';
 import { StartError } from './failure.ts';
+import type { Member } from './process-supervisor.ts';
 
 /** @param folder where its data are. */
 export function ownRedis(port: number, folder: string): Member {

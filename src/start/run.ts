@@ -1,14 +1,14 @@
 /** One run of npm start, from the decision what is real to the end of the last process. */
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Config, ConfigError, loadConfig } from '../../src/config.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import { Crew, type Member } from './crew.ts';
+import { type Config, ConfigError, loadConfig } from '../config.ts';
+import type { Language } from '../contracts/text.ts';
 import { DataFolder, type Run } from './data.ts';
 import { decideSides } from './decide.ts';
 import { environmentOf, ROLES, type Role, type Surroundings } from './environment.ts';
 import { StartError } from './failure.ts';
 import { freePort } from './ports.ts';
+import { Crew, type Member } from './process-supervisor.ts';
 import { checkRedis, ownRedis } from './redis.ts';
 import { readSandboxLine, type SandboxLine, sandboxConfig } from './sandbox.ts';
 import { screen, terminalLanguage } from './screen.ts';

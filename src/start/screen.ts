@@ -1,5 +1,5 @@
 /** What npm start says when all is up: what is real, what is simulated, where the page is, what to type. */
-import type { Language, Text } from '../../src/contracts/text.ts';
+import type { Language, Text } from '../contracts/text.ts';
 import type { Sides } from './decide.ts';
 import type { SandboxLine } from './sandbox.ts';
 

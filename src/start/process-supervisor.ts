@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastWords } from './exit-reason.ts';
 import { StartError } from './failure.ts';
-import { lastWords } from './last-words.ts';
 
 export interface Member {
   /** Names its log, too. */

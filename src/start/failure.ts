@@ -1,4 +1,4 @@
-import type { Text } from '../../src/contracts/text.ts';
+import type { Text } from '../contracts/text.ts';
 
 /** Why npm start can't go on, and what to do, for the person who typed it. */
 export class StartError extends Error {
