@@ -10,7 +10,7 @@ import type { Report } from '../src/contracts/report.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { groupFindings } from '../src/slack/messages/finding.ts';
 import { parentSettled } from '../src/slack/messages/parent.ts';
-import type { StoredReport } from '../src/slack/reports.ts';
+import type { StoredReport } from '../src/store/reports.ts';
 import { diagnose } from './diagnosis.ts';
 import { offerRemedies } from './offers.ts';
 import { forATime } from './remedies/for-a-time.ts';

@@ -6,7 +6,7 @@ import type { Report } from '../src/contracts/report.ts';
 import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { belongsTo, type FindingGroup, findingMessage } from '../src/slack/messages/finding.ts';
-import type { StoredReport } from '../src/slack/reports.ts';
+import type { StoredReport } from '../src/store/reports.ts';
 import { chainPicture } from './picture/picture.ts';
 import { toPng } from './picture/png.ts';
 import type { Diagnosing } from './task.ts';

@@ -5,7 +5,7 @@ import type { Language } from '../src/contracts/text.ts';
 import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { changesBetween, changesMessage, type Digest, digestOf } from '../src/slack/messages/change.ts';
-import { type Watch, Watches } from '../src/slack/watches.ts';
+import { type Watch, Watches } from '../src/store/watches.ts';
 import type { Diagnosing, Outcome } from './task.ts';
 
 export interface Watching {

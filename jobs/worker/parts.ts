@@ -9,10 +9,10 @@ import { SlackPoster, slackClient } from '../../src/clients/slack.ts';
 import type { Config } from '../../src/config.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
 import type { Logger } from '../../src/log.ts';
-import { Cards, type CardsOptions } from '../../src/slack/cards.ts';
-import { Handles } from '../../src/slack/directory.ts';
+import { Cards, type CardsOptions } from '../../src/slack/approval-cards.ts';
 import { identify } from '../../src/slack/identify.ts';
-import { Reports } from '../../src/slack/reports.ts';
+import { Handles } from '../../src/slack/user-directory.ts';
+import { Reports } from '../../src/store/reports.ts';
 
 export interface Secrets {
   readonly botToken: string;

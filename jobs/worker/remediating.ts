@@ -2,7 +2,7 @@
 import { Backlog } from '../../src/approvals/backlog.ts';
 import { RemediatingJob } from '../../src/contracts/jobs.ts';
 import { createProducer, QUEUES } from '../../src/queue.ts';
-import { SlackDirectory } from '../../src/slack/directory.ts';
+import { SlackDirectory } from '../../src/slack/user-directory.ts';
 import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../apply.ts';
 import { openSession, openWrites } from '../clients/google/open.ts';
 import { GoogleAccess } from './google-access.ts';

@@ -59,7 +59,7 @@ const envelope = {
   requestedAt: z.string(),
   requester: Requester,
   place: Place,
-  /** The watch that this run belongs to: only what changed since its last run is posted (`src/slack/watches.ts`). */
+  /** The watch that this run belongs to: only what changed since its last run is posted (`src/store/watches.ts`). */
   watch: z.string().optional(),
 };
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { failureOf } from '../clients/slack/answers.ts';
 import type { Logger } from '../log.ts';
-import type { Token } from './connect.ts';
+import type { Token } from './connection.ts';
 
 const REMEDIES = {
   SLACK_BOT_TOKEN: 'Install the app into the workspace again and copy its bot token (xoxb-…).',

@@ -22,7 +22,7 @@ export interface RunOptions {
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE_PORT = 4310;
 const FILES: Record<Role, { readonly name: string; readonly args: readonly string[] }> = {
-  bot: { name: 'bot', args: ['src/main.ts'] },
+  bot: { name: 'bot', args: ['src/bot/main.ts'] },
   diagnose: { name: 'diagnosing-worker', args: ['jobs/main.ts', 'diagnose'] },
   remediate: { name: 'remediating-worker', args: ['jobs/main.ts', 'remediate'] },
 };

@@ -45,7 +45,7 @@ describe('docker-compose.yml', () => {
       Object.fromEntries(Object.entries(services).map(([name, { command }]) => [name, command.join(' ')])),
     ).toEqual({
       redis: expect.stringMatching(/^redis-server --appendonly yes .*--maxmemory-policy noeviction/),
-      bot: 'node src/main.ts',
+      bot: 'node src/bot/main.ts',
       'diagnosing-worker': 'node jobs/main.ts diagnose',
       'remediating-worker': 'node jobs/main.ts remediate',
     });
@@ -136,7 +136,7 @@ describe('deploy/kubernetes', () => {
       ];
     });
     expect(seen).toEqual([
-      ['bot', 'node src/main.ts', 'bot', ['slack-bot', 'slack-app', 'plan-key']],
+      ['bot', 'node src/bot/main.ts', 'bot', ['slack-bot', 'slack-app', 'plan-key']],
       ['diagnosing-worker', 'node jobs/main.ts diagnose', 'diagnosing-worker', ['slack-bot', 'plan-key']],
       ['remediating-worker', 'node jobs/main.ts remediate', 'remediating-worker', ['slack-bot', 'plan-key']],
     ]);

@@ -1,9 +1,9 @@
 /** Scans and watches in Slack: one thread for many clusters, one approval for each account, silence until something changes. */
 import { describe, expect, it } from 'vitest';
 import { findScenario } from '../../sandbox/scenarios/index.ts';
+import { watchJob } from '../../src/bot/schedule.ts';
 import { createProducer, type Producer } from '../../src/queue.ts';
-import { watchJob } from '../../src/slack/schedule.ts';
-import { type Watch, Watches } from '../../src/slack/watches.ts';
+import { type Watch, Watches } from '../../src/store/watches.ts';
 import { until } from '../system/until.ts';
 import { type System, useSystem } from '../system.ts';
 

@@ -1,7 +1,7 @@
 /** Who may stop a running diagnosis: who asked for it, and the approvers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelledBy, mayCancel } from '../../src/slack/cancellation.ts';
-import type { Visit } from '../../src/slack/visit.ts';
+import { cancelledBy, mayCancel } from '../../src/approvals/cancellation.ts';
+import type { Visit } from '../../src/bot/interaction.ts';
 import { reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;

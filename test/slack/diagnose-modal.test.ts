@@ -1,7 +1,7 @@
 /** The modal that asks for what a diagnosis still lacks. */
 import { describe, expect, it } from 'vitest';
+import { type Asked, type Carried, diagnoseModal, readDiagnosis } from '../../src/bot/views/diagnose.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
-import { type Asked, type Carried, diagnoseModal, readDiagnosis } from '../../src/slack/views/diagnose.ts';
 
 const symptom = { problem: 'wi-gsa-binding', entities: { namespace: 'shop' }, at: '2026-11-22T10:00:00Z' };
 const carrying = (request: Partial<Carried['request']> = {}): Carried => ({

@@ -4,14 +4,14 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
 import type { Approval } from '../../src/approvals/approval.ts';
+import { type Bot, startBot } from '../../src/bot/bot.ts';
 import { loadConfig } from '../../src/config.ts';
 import { type Plan, signPlan } from '../../src/contracts/plan.ts';
 import { createLog } from '../../src/log.ts';
 import { QUEUE_PREFIX, QUEUES } from '../../src/queue.ts';
-import { type Bot, startBot } from '../../src/slack/bot.ts';
 import { findingMessage, groupFindings } from '../../src/slack/messages/finding.ts';
 import { parentSettled } from '../../src/slack/messages/parent.ts';
-import type { StoredReport } from '../../src/slack/reports.ts';
+import type { StoredReport } from '../../src/store/reports.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 import { failing, grantRemedy, reportOf } from './fixtures.ts';
 

@@ -11,7 +11,7 @@ export type Role = (typeof ROLES)[number];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ARGUMENTS: Readonly<Record<Role, readonly string[]>> = {
-  bot: ['src/main.ts'],
+  bot: ['src/bot/main.ts'],
   diagnose: ['jobs/main.ts', 'diagnose'],
   remediate: ['jobs/main.ts', 'remediate'],
 };

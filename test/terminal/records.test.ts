@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Report } from '../../src/contracts/report.ts';
-import { Reports } from '../../src/slack/reports.ts';
+import { Reports } from '../../src/store/reports.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 import { enter } from './entrance.ts';
 import { gkeAuth } from './program.ts';

@@ -1,0 +1,138 @@
+/** The bot: everything it needs, put together; started and stopped as one. */
+import { readFile } from 'node:fs/promises';
+import { SlackError } from '@slack/web-api';
+import { createAuditLog } from '../approvals/audit.ts';
+import { Backlog } from '../approvals/backlog.ts';
+import type { Deciding } from '../approvals/decide.ts';
+import { ApprovalStore } from '../approvals/store.ts';
+import { connectRedis } from '../clients/redis.ts';
+import { failureOf } from '../clients/slack/answers.ts';
+import { Notes } from '../clients/slack/posted.ts';
+import { SlackPoster, slackClient } from '../clients/slack.ts';
+import type { Config } from '../config.ts';
+import { Catalogue } from '../contracts/catalogue.ts';
+import { redactDeep } from '../explain/redact.ts';
+import type { Logger } from '../log.ts';
+import { createProducer } from '../queue.ts';
+import { Cards, type CardsOptions } from '../slack/approval-cards.ts';
+import { botClient, type Connection, connect } from '../slack/connection.ts';
+import { identify, TokenRefused } from '../slack/identify.ts';
+import { Handles, SlackDirectory } from '../slack/user-directory.ts';
+import { Reports } from '../store/reports.ts';
+import { Watches } from '../store/watches.ts';
+import { registerListeners } from './listeners.ts';
+import { People } from './people.ts';
+import { enqueueDue } from './schedule.ts';
+import type { Services } from './services.ts';
+
+export interface Bot {
+  readonly services: Services;
+  readonly connection: Connection;
+  stop(): Promise<void>;
+}
+
+export interface BotSecrets {
+  readonly botToken: string;
+  readonly redisUrl: string;
+  readonly planKey: string;
+}
+
+const WATCH_EVERY_MS = 15_000;
+
+/**
+ * Connects to Redis and Slack; resolves once Slack can reach the bot. Redis may be away: it is told to whoever asks.
+ * @throws {TokenRefused}
+ */
+export async function startBot(config: Config, secrets: BotSecrets, log: Logger, signal: AbortSignal): Promise<Bot> {
+  const { botToken, redisUrl, planKey } = secrets;
+  const { environment } = config;
+  const client = botClient(botToken, environment.SLACK_API_URL);
+  const identity = await identify(client, botToken, log, signal);
+
+  const onRedisError = quietly(log);
+  const redis = connectRedis(redisUrl, 'prompt', onRedisError);
+  const queue = createProducer(redisUrl, onRedisError);
+  const audit = createAuditLog({ redis, planKey, redact: redactDeep });
+  const store = new ApprovalStore({
+    redis,
+    planKey,
+    audit,
+    redact: redactDeep,
+    leaseMs: environment.GKE_AUTH_LEASE_MS,
+    verifyMs: environment.GKE_AUTH_VERIFY_MS,
+    onBehind: error => log.warn({ err: error }, 'the audit log is behind'),
+  });
+  const handles = new Handles(client);
+  const directory = new SlackDirectory(client, handles);
+  const reports = new Reports(redis);
+  const poster = new SlackPoster({ client: slackClient(botToken, environment), redis, log });
+  const notes = new Notes(redis);
+  const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
+  const { team, enterprise } = identity;
+  const deciding: Deciding = {
+    store,
+    audit,
+    directory,
+    queue,
+    config,
+    workspace: { team, ...(enterprise && { enterprise }), teams: config.slack.teams },
+    onError: error => log.warn({ err: error }, 'a decision met a failure'),
+  };
+  const services: Services = {
+    config,
+    log,
+    client,
+    redis,
+    queue,
+    people: new People(client),
+    directory,
+    reports,
+    watches: new Watches(redis),
+    store,
+    backlog: new Backlog(redis, store, error => log.error({ err: error }, 'an approval was altered in Redis')),
+    cards: new Cards({ store, reports, poster, handles, config, alone }),
+    deciding,
+    catalogue: await readCatalogue(log),
+    startedAt: new Date().toISOString(),
+  };
+  const connection = connect(environment, identity, log);
+  registerListeners(connection.app, services);
+  await connection.start().catch(error => {
+    const failure = error instanceof SlackError ? failureOf(error) : undefined;
+    throw failure?.kind === 'refused' ? new TokenRefused('SLACK_APP_TOKEN', failure.reason, error) : error;
+  });
+  log.info({ team, botUser: identity.botUser }, 'up: Slack can reach me');
+  const timer = setInterval(() => {
+    enqueueDue(services).catch(error => log.warn({ err: error }, 'watched clusters wait'));
+  }, WATCH_EVERY_MS);
+  return {
+    services,
+    connection,
+    stop: async () => {
+      clearInterval(timer);
+      await connection.stop().catch(error => log.warn({ err: error }, 'Slack was not left in good order'));
+      await queue.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** What is written for people and programs by a test (`docs/checks.json`). */
+async function readCatalogue(log: Logger): Promise<Catalogue> {
+  try {
+    return Catalogue.parse(JSON.parse(await readFile(new URL('../../docs/checks.json', import.meta.url), 'utf8')));
+  } catch (error) {
+    log.warn({ err: error }, 'there is no catalogue of the checks');
+    return [];
+  }
+}
+
+/** While Redis is away its client reports it many times a second; once in ten seconds is enough. */
+function quietly(log: Logger): (error: Error) => void {
+  let last = 0;
+  return error => {
+    if (Date.now() - last < 10_000) return;
+    last = Date.now();
+    log.warn({ err: error }, 'Redis does not answer; I keep trying');
+  };
+}

@@ -1,0 +1,20 @@
+import { cancelJob, mayCancel } from '../../approvals/cancellation.ts';
+import { botText } from '../../locales/bot.ts';
+import { code, person } from '../../slack/messages/escape.ts';
+import { note } from '../../slack/messages/usage.ts';
+import type { CommandHandler } from './command.ts';
+
+export const cancel: CommandHandler<'cancel'> = async (
+  { reports, redis, deciding, config },
+  visit,
+  { id, language },
+) => {
+  const [job, done] = await Promise.all([reports.job(id), reports.report(id)]);
+  const lang = language ?? visit.language;
+  if (!job || done) return note(botText.cancelUnknown(code(id))[lang]);
+  if (!(await mayCancel(deciding, config.projects, visit, job))) {
+    return note(botText.cancelRefused(person(job.requester.user))[lang]);
+  }
+  await cancelJob(redis, id, visit.user);
+  return note(botText.cancelled(code(id))[lang]);
+};

@@ -1,0 +1,22 @@
+import { botText } from '../../locales/bot.ts';
+import { code } from '../../slack/messages/escape.ts';
+import { note } from '../../slack/messages/usage.ts';
+import { duration } from '../../slack/messages/words.ts';
+import { placeOf } from '../enqueue.ts';
+import type { CommandHandler } from './command.ts';
+
+export const watch: CommandHandler<'watch'> = async (services, visit, { target, everyMs, projects, language }) => {
+  const { watches, people, config } = services;
+  const id = visit.trace.replace(/^d/, 'w');
+  // The response URL is of no use tomorrow.
+  const { responseUrl: _, ...place } = placeOf(visit, config.language, language);
+  const requester = await people.requester(visit);
+  await watches.add({ id, target, projects: [...projects], everyMs, requester, place }, Date.now());
+  const lang = language ?? visit.language;
+  return note(botText.watching(code(target), duration(everyMs)[lang], code(id))[lang]);
+};
+
+export const unwatch: CommandHandler<'unwatch'> = async ({ watches }, visit, { id, language }) => {
+  const known = await watches.remove(id);
+  return note((known ? botText.unwatched : botText.watchUnknown)(code(id))[language ?? visit.language]);
+};

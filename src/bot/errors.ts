@@ -1,0 +1,33 @@
+/** Any error → what the person is told: what happened, why, what to do next. The details go into the log. */
+import { SlackRefused, SlackUnavailable } from '../clients/slack/answers.ts';
+import { RateLimited } from '../clients/slack/limits.ts';
+import type { Language } from '../contracts/text.ts';
+import { botText } from '../locales/bot.ts';
+import { QueueUnavailable } from '../queue.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { code } from '../slack/messages/escape.ts';
+import { note } from '../slack/messages/usage.ts';
+import type { Services } from './services.ts';
+
+export function errorMessage(
+  { redis, log }: Pick<Services, 'redis' | 'log'>,
+  error: unknown,
+  { trace, language }: { trace: string; language: Language },
+): Message {
+  if (error instanceof QueueUnavailable) {
+    log.warn({ err: error, trace }, 'the queue did not take a job');
+    return note(error.text[language]);
+  }
+  // ioredis throws plain errors; whether the connection stands tells more than their words.
+  if (redis.status !== 'ready' || (error instanceof Error && error.message === 'Command timed out')) {
+    log.warn({ err: error, trace }, 'Redis does not answer');
+    return note(botText.queueDown[language]);
+  }
+  const fromSlack =
+    error instanceof SlackRefused ||
+    error instanceof SlackUnavailable ||
+    error instanceof RateLimited ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('slack_webapi_'));
+  log.error({ err: error, trace }, fromSlack ? 'Slack did not take a call' : 'a handler broke');
+  return note(fromSlack ? botText.slackDown[language] : botText.broken(code(trace))[language]);
+}

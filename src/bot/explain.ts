@@ -1,0 +1,64 @@
+/** A pasted error → what it means, told at once, and the checks that can prove it, as a diagnosis. */
+import { type Explanation, KNOWN } from '../contracts/explanation.ts';
+import type { Language } from '../contracts/text.ts';
+import { explainText } from '../explain/recognize.ts';
+import { toRequest } from '../explain/target.ts';
+import { means, next } from '../explain/texts.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { explanationMessage } from '../slack/messages/explanation.ts';
+import { askDiagnosis } from './enqueue.ts';
+import { originOf, type Visit } from './interaction.ts';
+import type { Services } from './services.ts';
+import { type Asked, diagnoseModal } from './views/diagnose.ts';
+
+export interface Wish {
+  readonly chosen?: Language;
+  /** Where a cluster without a project is looked for. */
+  readonly projects?: readonly string[];
+  /** Slack user id of whoever posted the error, where that is not the one who asks: the error is theirs. */
+  readonly author?: string;
+}
+
+/** Without a modal nobody is asked for these: a diagnosis can do without them. */
+const WAITS_FOR: readonly Asked[] = ['cluster', 'workload'];
+
+/** A modal asks for what is missing, below what is known; then there is nothing more to tell. */
+export async function explain(
+  services: Services,
+  visit: Visit,
+  text: string,
+  { chosen, projects = [], author = visit.user }: Wish = {},
+): Promise<Message | undefined> {
+  const language = chosen ?? visit.language;
+  const { matches, redactions } = explainText(text);
+  const told = matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) }));
+  const explanation: Explanation = { schema: 'gke-auth/explanation/v1', matches: told, redactions };
+  const best = matches.find(match => match.confidence >= KNOWN);
+  if (!best) return explanationMessage(explanation, language);
+  const { request: named, missing } = toRequest(best, new Date());
+  const asks = missing.filter(one => one !== 'project');
+  const principal = missing.includes('principal') ? (await services.people.about(author))?.email : undefined;
+  const request = {
+    ...named,
+    ...(named.projects.length === 0 && { projects: [...projects] }),
+    ...(principal && { principal }),
+  };
+  const { cluster } = request;
+  if (cluster && !asks.some(one => WAITS_FOR.includes(one))) {
+    await askDiagnosis(services, visit, { ...request, cluster }, chosen);
+    return explanationMessage(explanation, language, cluster);
+  }
+  const carried = { origin: originOf(visit), request, ...(chosen && { chosen }) };
+  const said = explanationMessage(explanation, language);
+  try {
+    await services.client.views.open({
+      trigger_id: visit.triggerId,
+      view: diagnoseModal(carried, language, { above: said.blocks, asks }),
+    });
+    return undefined;
+  } catch (error) {
+    // The explanation is worth more than the picker: it comes as a message.
+    services.log.warn({ err: error, trace: visit.trace }, 'the picker was not opened');
+    return said;
+  }
+}

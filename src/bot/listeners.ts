@@ -1,0 +1,219 @@
+/** Everything Slack may send, with who answers it; and the one place where errors become words. */
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import type { Language } from '../contracts/text.ts';
+import type { Command } from '../grammar.ts';
+import { botText } from '../locales/bot.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { note, usageMessage } from '../slack/messages/usage.ts';
+import type { ActionHandler } from './actions/action.ts';
+import { approve, deny, revoke } from './actions/approval.ts';
+import { allResults, askAgain, cancel as cancelRun, pickCluster, remedyText, rerun } from './actions/diagnosis.ts';
+import { homeDiagnose, homeExplain } from './actions/home.ts';
+import { cancel } from './commands/cancel.ts';
+import { checks } from './commands/checks.ts';
+import { diagnose } from './commands/diagnose.ts';
+import { explain } from './commands/explain.ts';
+import { help } from './commands/help.ts';
+import { history } from './commands/history.ts';
+import { pending } from './commands/pending.ts';
+import { scan } from './commands/scan.ts';
+import { status } from './commands/status.ts';
+import { unwatch, watch } from './commands/watch.ts';
+import { ACK_MS, LATE, orElse, within } from './deadline.ts';
+import { errorMessage } from './errors.ts';
+import { publishHome } from './home.ts';
+import { originOf, Payload, type Visit, visitOf } from './interaction.ts';
+import { parseCommand } from './parse.ts';
+import { tell } from './send-ephemeral.ts';
+import type { Services } from './services.ts';
+import { DIAGNOSE_MESSAGE, diagnoseMessage } from './shortcuts/diagnose-message.ts';
+import { CLUSTER_FIELD, clusterOptions, diagnoseModal } from './views/diagnose.ts';
+import { SUBMISSIONS } from './views/submissions.ts';
+
+const ACTIONS: Readonly<Record<string, ActionHandler>> = {
+  approve,
+  deny,
+  revoke,
+  ask_again: askAgain,
+  cancel: cancelRun,
+  rerun,
+  pick_cluster: pickCluster,
+  all_results: allResults,
+  remedy_text: remedyText,
+  home_diagnose: homeDiagnose,
+  home_explain: homeExplain,
+};
+
+/** How long (ms) the bot remembers what it was sent, and how long it waits to be told. */
+const SEEN_MS = 600_000;
+const SEEN_WAIT_MS = 250;
+
+export function registerListeners(app: App, services: Services): void {
+  const { log } = services;
+
+  app.command(/^\/.+/, async ({ command, ack }) => {
+    const payload = Payload.parse({
+      user: { id: command.user_id },
+      team: command.team_id ? { id: command.team_id } : undefined,
+      channel: command.channel_id ? { id: command.channel_id } : undefined,
+      trigger_id: command.trigger_id,
+      response_url: command.response_url,
+    });
+    const visit = visitOf(payload, services.config.language);
+    const work = answered(services, visit, 'command', here => runCommand(services, here, command.text ?? ''));
+    const first = await within(ACK_MS, work);
+    if (first !== LATE) return first ? ack(ephemeral(first.message)) : ack();
+    await ack(ephemeral(note(botText.stillWorking[visit.language])));
+    const late = await work;
+    if (late) await tell(services, late.visit, late.message);
+  });
+
+  for (const [id, handler] of Object.entries(ACTIONS)) {
+    app.action(id, async ({ body, action, ack }) => {
+      await ack();
+      const { value } = z.object({ value: z.string().default('') }).parse(action);
+      const visit = visitOf(Payload.parse(body), services.config.language);
+      await afterwards(services, visit, `action ${id}`, here => handler(services, here, value));
+    });
+  }
+
+  for (const [id, handler] of Object.entries(SUBMISSIONS)) {
+    app.view({ type: 'view_submission', callback_id: id }, async ({ body, view, ack }) => {
+      const payload = visitOf(Payload.parse(body), services.config.language);
+      const visit = { ...payload, language: await languageOf(services, payload) };
+      const accepted = handler(services, visit, { metadata: view.private_metadata, values: view.state.values });
+      if ('problem' in accepted) {
+        return ack({ response_action: 'errors', errors: { [accepted.field]: accepted.problem[visit.language] } });
+      }
+      await ack();
+      await afterwards(services, accepted.visit, `view ${id}`, accepted.work);
+    });
+  }
+
+  app.options(CLUSTER_FIELD, async ({ options, ack }) => {
+    const { value } = z.object({ value: z.string().default('') }).parse(options);
+    const clusters = await orElse(ACK_MS, services.reports.clusters(value, 100), []);
+    await ack({ options: clusterOptions(clusters) });
+  });
+
+  app.shortcut(DIAGNOSE_MESSAGE, async ({ shortcut, ack }) => {
+    await ack();
+    const payload = Payload.parse(shortcut);
+    const visit = visitOf(payload, services.config.language);
+    await afterwards(services, visit, 'shortcut', here =>
+      diagnoseMessage(services, here, 'message' in shortcut ? shortcut.message : undefined),
+    );
+  });
+
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home' || !(await isFirst(services, `event:${body.event_id}`))) return;
+    await publishHome(services, event.user, body.team_id ?? '');
+  });
+
+  // What gets here was not somebody's to be told: a listener's own bug, an event, a failed acknowledgement.
+  app.error(async error => {
+    log.error({ err: error }, 'Slack sent something that could not be handled');
+  });
+}
+
+/** Runs one person's wish once. Gives what they are told; never fails. */
+async function answered(
+  services: Services,
+  visit: Visit,
+  what: string,
+  work: (visit: Visit) => Promise<Message | undefined>,
+): Promise<{ visit: Visit; message: Message } | undefined> {
+  const { log } = services;
+  let here = visit;
+  try {
+    const [first, language] = await Promise.all([
+      visit.triggerId === '' || isFirst(services, `${what}:${visit.triggerId}`),
+      languageOf(services, visit),
+    ]);
+    if (!first) return undefined;
+    here = { ...visit, language };
+    log.info({ trace: here.trace, user: here.user, team: here.team, channel: here.channel }, what);
+    const message = isOurs(services, here) ? await work(here) : note(botText.notYours[language]);
+    return message && { visit: here, message };
+  } catch (error) {
+    return { visit: here, message: errorMessage(services, error, here) };
+  }
+}
+
+/** The same for what is acknowledged already. */
+async function afterwards(
+  services: Services,
+  visit: Visit,
+  what: string,
+  work: (visit: Visit) => Promise<Message | undefined>,
+): Promise<void> {
+  const answer = await answered(services, visit, what, work);
+  if (answer) await tell(services, answer.visit, answer.message);
+}
+
+async function runCommand(services: Services, visit: Visit, text: string): Promise<Message | undefined> {
+  const parsed = parseCommand(text);
+  if (parsed.ok) return run(services, visit, parsed.command);
+  const { usage } = parsed;
+  if (!usage.request) return usageMessage(usage, visit.language);
+  const { cluster: _, ...request } = usage.request;
+  try {
+    const view = diagnoseModal({ origin: originOf(visit), request }, visit.language);
+    await services.client.views.open({ trigger_id: visit.triggerId, view });
+    return undefined;
+  } catch (error) {
+    services.log.warn({ err: error, trace: visit.trace }, 'the cluster picker was not opened');
+    return usageMessage(usage, visit.language);
+  }
+}
+
+function run(services: Services, visit: Visit, command: Command): Promise<Message | undefined> {
+  switch (command.verb) {
+    case 'diagnose':
+      return diagnose(services, visit, command);
+    case 'scan':
+      return scan(services, visit, command);
+    case 'explain':
+      return explain(services, visit, command);
+    case 'pending':
+      return pending(services, visit, command);
+    case 'history':
+      return history(services, visit, command);
+    case 'cancel':
+      return cancel(services, visit, command);
+    case 'watch':
+      return watch(services, visit, command);
+    case 'unwatch':
+      return unwatch(services, visit, command);
+    case 'checks':
+      return checks(services, visit, command);
+    case 'status':
+      return status(services, visit, command);
+    // What only the terminal has, the grammar of Slack does not let through.
+    case 'doctor':
+    case 'audit':
+      return help(services, visit, { ...command, verb: 'help' });
+    case 'help':
+      return help(services, visit, command);
+  }
+}
+
+const ephemeral = ({ text, blocks }: Message) => ({ response_type: 'ephemeral' as const, text, blocks: [...blocks] });
+
+async function languageOf({ people, config }: Services, { user }: Pick<Visit, 'user'>): Promise<Language> {
+  return (await people.about(user))?.language ?? config.language;
+}
+
+/** Slack, a retry or a second connection may send the same twice. Where Redis doesn't tell, it counts as the first. */
+async function isFirst({ redis }: Services, delivery: string): Promise<boolean> {
+  const answer = await orElse(SEEN_WAIT_MS, redis.set(`{gke-auth}:seen:${delivery}`, '1', 'PX', SEEN_MS, 'NX'), 'OK');
+  return answer === 'OK';
+}
+
+/** A payload without a workspace came over this app's own connection or with its signature. */
+function isOurs({ deciding }: Services, { team }: Visit): boolean {
+  const { workspace } = deciding;
+  const accepted = workspace.teams.length > 0 ? workspace.teams : [workspace.team, workspace.enterprise];
+  return team === '' || accepted.includes(team);
+}

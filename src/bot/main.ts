@@ -1,0 +1,67 @@
+/** Starts the bot: the process that answers Slack. Everything it needs comes from the file and the environment. */
+import '../small-heap.ts';
+import { ConfigError, loadConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import { TokenRefused } from '../slack/identify.ts';
+import { startBot } from './bot.ts';
+import { missingVariables } from './required-environment.ts';
+
+const CLOSING_MS = 8_000;
+
+/** Ends the process with a sentence that an operator can act on. */
+function refuse(problem: string): never {
+  process.stderr.write(`gke-auth bot: ${problem}\n`);
+  process.exit(2);
+}
+
+function readConfig() {
+  const missing = missingVariables(process.env).map(({ en }) => `- ${en}`);
+  try {
+    const config = loadConfig();
+    const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey } = config.environment;
+    if (missing.length === 0 && botToken && redisUrl && planKey)
+      return { config, secrets: { botToken, redisUrl, planKey } };
+    return refuse(`the configuration lacks something; nothing was started.\n${missing.join('\n')}`);
+  } catch (error) {
+    if (error instanceof ConfigError) return refuse([error.message, ...missing].join('\n'));
+    throw error;
+  }
+}
+
+const { config, secrets } = readConfig();
+const log = createLog('bot', config.environment.LOG_LEVEL);
+const stopping = new AbortController();
+
+process.on('unhandledRejection', error => {
+  // Also Bolt's way to say that Slack turned its connection down for good: another process starts afresh.
+  log.fatal(
+    { err: error instanceof Error ? error : new Error(String(error)) },
+    'stopped by an error that nobody handles',
+  );
+  setImmediate(() => process.exit(1));
+});
+process.on('uncaughtException', error => {
+  log.fatal({ err: error }, 'stopped by an error that nobody handles');
+  setImmediate(() => process.exit(1));
+});
+
+const starting = startBot(config, secrets, log, stopping.signal);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    setTimeout(() => process.exit(1), CLOSING_MS).unref();
+    stopping.abort();
+    starting
+      .then(bot => bot.stop())
+      .catch(error => log.debug({ err: error }, 'stopped before it was up'))
+      .finally(() => process.exit(0));
+  });
+}
+
+try {
+  await starting;
+  // To whoever started this process over Node's IPC channel (npm start).
+  process.send?.('ready');
+} catch (error) {
+  if (error instanceof TokenRefused) refuse(error.message);
+  if (!stopping.signal.aborted) throw error;
+}

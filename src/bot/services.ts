@@ -1,0 +1,35 @@
+/** What the bot's handlers work with; made once at start, passed down. */
+import type { WebClient } from '@slack/web-api';
+import type { Redis } from 'ioredis';
+import type { Backlog } from '../approvals/backlog.ts';
+import type { Deciding } from '../approvals/decide.ts';
+import type { ApprovalStore } from '../approvals/store.ts';
+import type { Config } from '../config.ts';
+import type { Catalogue } from '../contracts/catalogue.ts';
+import type { Logger } from '../log.ts';
+import type { Producer } from '../queue.ts';
+import type { Cards } from '../slack/approval-cards.ts';
+import type { SlackDirectory } from '../slack/user-directory.ts';
+import type { Reports } from '../store/reports.ts';
+import type { Watches } from '../store/watches.ts';
+import type { People } from './people.ts';
+
+export interface Services {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly client: WebClient;
+  /** Fails fast: somebody waits. */
+  readonly redis: Redis;
+  readonly queue: Producer;
+  readonly people: People;
+  readonly directory: SlackDirectory;
+  readonly reports: Reports;
+  readonly watches: Watches;
+  readonly store: ApprovalStore;
+  readonly backlog: Backlog;
+  readonly cards: Cards;
+  readonly deciding: Deciding;
+  readonly catalogue: Catalogue;
+  /** RFC 3339 */
+  readonly startedAt: string;
+}

@@ -1,5 +1,0 @@
-import { askDiagnosis } from '../asking.ts';
-import type { CommandHandler } from './command.ts';
-
-export const diagnose: CommandHandler<'diagnose'> = (services, visit, { request, language }) =>
-  askDiagnosis(services, visit, request, language);
