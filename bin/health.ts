@@ -4,8 +4,8 @@
  * does where it has said so within 35 s (contracts/health.ts); the bot where its Redis answers, for it serves nothing else that could be asked.
  */
 import { hostname } from 'node:os';
-import { connectRedis } from '../src/clients/redis.ts';
 import { HEALTH_GONE_MS, HEALTH_KEY, WorkerHealth } from '../src/contracts/health.ts';
+import { connectRedis } from '../src/store/redis.ts';
 
 const ROLES: Readonly<Record<string, WorkerHealth['role'] | undefined>> = {
   diagnose: 'diagnoser',

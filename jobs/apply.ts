@@ -7,11 +7,11 @@
 import type { Approval } from '../src/approvals/approval.ts';
 import type { Deciding } from '../src/approvals/decide.ts';
 import { stillApproved } from '../src/approvals/recheck.ts';
-import type { ApprovalStore } from '../src/approvals/store.ts';
 import { canonicalJson } from '../src/contracts/plan.ts';
 import type { Finding, Remedy } from '../src/contracts/report.ts';
 import type { Text } from '../src/contracts/text.ts';
-import type { Producer } from '../src/queue.ts';
+import type { ApprovalStore } from '../src/store/approvals.ts';
+import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './authority.ts';
 import { GoogleApiError } from './clients/google/errors.ts';
 import type { GoogleWrites } from './clients/google/writes.ts';

@@ -4,7 +4,7 @@
  */
 
 import { type Approval, votes } from '../src/approvals/approval.ts';
-import { type Config, planRules } from '../src/config.ts';
+import { type Config, planRules } from '../src/config/config.ts';
 import type { Text } from '../src/contracts/text.ts';
 import { prepareAccess } from './facts/access.ts';
 import type { Session } from './facts/session.ts';

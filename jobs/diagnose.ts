@@ -4,12 +4,12 @@
  * posted, every message has a key). A job of a watch posts only what changed since the watch's last one.
  */
 import type { Approval } from '../src/approvals/approval.ts';
-import type { Ref } from '../src/clients/slack.ts';
 import type { DiagnoseJob, DiagnosingJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { groupFindings } from '../src/slack/messages/finding.ts';
 import { parentSettled } from '../src/slack/messages/parent.ts';
+import type { Ref } from '../src/slack/poster.ts';
 import type { StoredReport } from '../src/store/reports.ts';
 import { diagnose } from './diagnosis.ts';
 import { offerRemedies } from './offers.ts';

@@ -1,5 +1,5 @@
 /** Starts a worker: `node jobs/main.ts diagnose` or `node jobs/main.ts remediate`. */
-import { ConfigError, loadConfig } from '../src/config.ts';
+import { ConfigError, loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/log.ts';
 import { TokenRefused } from '../src/slack/identify.ts';
 import { startDiagnosing } from './worker/diagnosing.ts';

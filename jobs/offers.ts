@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Approval } from '../src/approvals/approval.ts';
 import { planRoleAllowed } from '../src/approvals/roles.ts';
-import type { ApprovalStore } from '../src/approvals/store.ts';
-import { type Config, planRules } from '../src/config.ts';
+import { type Config, planRules } from '../src/config/config.ts';
 import type { DiagnoseRequest, Requester } from '../src/contracts/jobs.ts';
 import { canonicalJson, type Plan, signPlan } from '../src/contracts/plan.ts';
 import type { Finding, Remedy, Report, Target } from '../src/contracts/report.ts';
+import type { ApprovalStore } from '../src/store/approvals.ts';
 import { isWritten } from './remedies/index.ts';
 
 export interface Offering {

@@ -4,7 +4,6 @@
  */
 import type { Redis } from 'ioredis';
 import { cancelledBy } from '../src/approvals/cancellation.ts';
-import type { Ref, SlackPoster } from '../src/clients/slack.ts';
 import type { DiagnosingJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import { workerText } from '../src/locales/worker.ts';
@@ -12,6 +11,7 @@ import type { Logger } from '../src/log.ts';
 import type { Cards } from '../src/slack/approval-cards.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { parentCancelled, parentFailed, parentRunning } from '../src/slack/messages/parent.ts';
+import type { Ref, SlackPoster } from '../src/slack/poster.ts';
 import type { Reports } from '../src/store/reports.ts';
 import { deadlineIn } from './deadline.ts';
 import type { Session } from './facts/session.ts';

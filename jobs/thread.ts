@@ -1,11 +1,11 @@
 /** A job's messages in Slack: the parent, a message for each problem below it, the approvers' mirror. Each is posted once. */
 import type { Approval } from '../src/approvals/approval.ts';
-import type { Ref } from '../src/clients/slack.ts';
 import type { DiagnosingJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { belongsTo, type FindingGroup, findingMessage } from '../src/slack/messages/finding.ts';
+import type { Ref } from '../src/slack/poster.ts';
 import type { StoredReport } from '../src/store/reports.ts';
 import { chainPicture } from './picture/picture.ts';
 import { toPng } from './picture/png.ts';

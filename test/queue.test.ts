@@ -1,8 +1,8 @@
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectRedis } from '../src/clients/redis.ts';
 import { DiagnosingJob } from '../src/contracts/jobs.ts';
-import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailable } from '../src/queue.ts';
+import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailable } from '../src/store/queue.ts';
+import { connectRedis } from '../src/store/redis.ts';
 import { requester } from './approvals/examples.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 

@@ -15,7 +15,7 @@ import defaultScenario from '../sandbox/scenarios/default.ts';
 import { startSlack } from '../sandbox/slack/main.ts';
 import type { Approval } from '../src/approvals/approval.ts';
 import { AuditEntry, type AuditEvent, createAuditLog, verifyLog } from '../src/approvals/audit.ts';
-import { ApprovalStore } from '../src/approvals/store.ts';
+import { ApprovalStore } from '../src/store/approvals.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { ROLES, type Role, Service } from './system/service.ts';
 import { type Button, SlackHands } from './system/slack-hands.ts';

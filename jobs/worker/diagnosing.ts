@@ -1,7 +1,7 @@
 /** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
 import { DiagnosingJob } from '../../src/contracts/jobs.ts';
-import { QUEUES } from '../../src/queue.ts';
 import { parentFailed } from '../../src/slack/messages/parent.ts';
+import { QUEUES } from '../../src/store/queue.ts';
 import { openSession } from '../clients/google/open.ts';
 import { createRoleCache } from '../clients/role-cache.ts';
 import { runDiagnosing } from '../diagnose.ts';

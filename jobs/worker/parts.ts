@@ -2,16 +2,16 @@
 import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { type AuditLog, createAuditLog } from '../../src/approvals/audit.ts';
-import { ApprovalStore } from '../../src/approvals/store.ts';
-import { connectRedis } from '../../src/clients/redis.ts';
-import { Notes } from '../../src/clients/slack/posted.ts';
-import { SlackPoster, slackClient } from '../../src/clients/slack.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
 import type { Logger } from '../../src/log.ts';
 import { Cards, type CardsOptions } from '../../src/slack/approval-cards.ts';
 import { identify } from '../../src/slack/identify.ts';
+import { SlackPoster, slackClient } from '../../src/slack/poster.ts';
 import { Handles } from '../../src/slack/user-directory.ts';
+import { ApprovalStore } from '../../src/store/approvals.ts';
+import { Notes } from '../../src/store/post-ledger.ts';
+import { connectRedis } from '../../src/store/redis.ts';
 import { Reports } from '../../src/store/reports.ts';
 
 export interface Secrets {

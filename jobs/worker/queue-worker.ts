@@ -1,9 +1,9 @@
 /** A BullMQ worker with our rules: stalled jobs are taken over, what Slack limits waits its time, every failure is logged. */
 import { DelayedError, type Job, Worker as QueueWorker, UnrecoverableError } from 'bullmq';
 import { z } from 'zod';
-import { connectRedis } from '../../src/clients/redis.ts';
-import { RateLimited } from '../../src/clients/slack.ts';
-import { QUEUE_PREFIX } from '../../src/queue.ts';
+import { RateLimited } from '../../src/slack/poster.ts';
+import { QUEUE_PREFIX } from '../../src/store/queue.ts';
+import { connectRedis } from '../../src/store/redis.ts';
 import { collectEvery } from './heap.ts';
 import type { Parts, Worker } from './parts.ts';
 

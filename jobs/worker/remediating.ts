@@ -1,8 +1,9 @@
 /** The remediating worker: carries out approvals, verifies, revokes; and sweeps (`sweeper.ts`). */
-import { Backlog } from '../../src/approvals/backlog.ts';
+
 import { RemediatingJob } from '../../src/contracts/jobs.ts';
-import { createProducer, QUEUES } from '../../src/queue.ts';
 import { SlackDirectory } from '../../src/slack/user-directory.ts';
+import { Backlog } from '../../src/store/approval-backlog.ts';
+import { createProducer, QUEUES } from '../../src/store/queue.ts';
 import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../apply.ts';
 import { openSession, openWrites } from '../clients/google/open.ts';
 import { GoogleAccess } from './google-access.ts';

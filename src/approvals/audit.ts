@@ -9,9 +9,9 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { canonicalJson } from '../contracts/plan.ts';
 import type { Text } from '../contracts/text.ts';
+import { keys } from '../store/keys.ts';
+import { scripts } from '../store/scripts.ts';
 import { Person } from './approval.ts';
-import { keys } from './keys.ts';
-import { scripts } from './scripts.ts';
 
 /** What happened. `detail` holds evidence, policies before and after with their etags, verification. */
 export const AuditEvent = z.object({

@@ -1,7 +1,7 @@
 /** Stopping a running diagnosis: the bot notes who wants it, the worker looks between its steps. */
 import type { Redis } from 'ioredis';
 import { clickOrigin, type Visit } from '../bot/interaction.ts';
-import { approvalRules } from '../config.ts';
+import { approvalRules } from '../config/config.ts';
 import type { DiagnosingJob } from '../contracts/jobs.ts';
 import { type Deciding, lookUp } from './decide.ts';
 import { isApprover } from './policy.ts';

@@ -3,10 +3,11 @@
  * refused is refused to that person, and goes into the audit log.
  */
 import { randomUUID } from 'node:crypto';
+import { planRules, type Rules } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
-import { planRules, type Rules } from '../config.ts';
 import type { Text } from '../contracts/text.ts';
-import type { Producer } from '../queue.ts';
+import type { ApprovalStore, Moved } from '../store/approvals.ts';
+import type { Producer } from '../store/queue.ts';
 import { type Approval, decider, type Person, votes } from './approval.ts';
 import type { AuditLog } from './audit.ts';
 import {
@@ -22,7 +23,6 @@ import { ApprovalAltered } from './record.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
 import { planRoleAllowed } from './roles.ts';
 import { settledText } from './settled.ts';
-import type { ApprovalStore, Moved } from './store.ts';
 
 /** What Slack knows of people. Both throw where Slack doesn't answer, or answers with an error. */
 export interface Directory {

@@ -1,5 +1,5 @@
 /** Who may decide what. Pure: everything that must be looked up is an argument. Sources: PRODUCT.md, "Approvals"; SLACK.md, 5. */
-import type { Rules } from '../config.ts';
+import type { Rules } from '../config/config.ts';
 import type { Requester } from '../contracts/jobs.ts';
 import type { Plan } from '../contracts/plan.ts';
 import type { Text } from '../contracts/text.ts';

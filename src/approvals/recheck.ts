@@ -1,5 +1,5 @@
 /** What was allowed at the click, asked again by the worker just before it applies. */
-import { planRules } from '../config.ts';
+import { planRules } from '../config/config.ts';
 import { type Approval, votes } from './approval.ts';
 import { type Deciding, lookUp, quorumOf } from './decide.ts';
 import { isSame, mayDecide, type Permission } from './policy.ts';

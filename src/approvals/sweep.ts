@@ -1,9 +1,9 @@
 /** What the remediating worker's sweeper does every few seconds: nothing that a crash stranded stays where it is. */
 import type { RemediatingJob } from '../contracts/jobs.ts';
-import type { Producer } from '../queue.ts';
+import type { Backlog } from '../store/approval-backlog.ts';
+import type { ApprovalStore } from '../store/approvals.ts';
+import type { Producer } from '../store/queue.ts';
 import type { Approval } from './approval.ts';
-import type { Backlog } from './backlog.ts';
-import type { ApprovalStore } from './store.ts';
 
 export interface Sweeping {
   readonly store: ApprovalStore;

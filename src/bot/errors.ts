@@ -1,12 +1,13 @@
 /** Any error → what the person is told: what happened, why, what to do next. The details go into the log. */
-import { SlackRefused, SlackUnavailable } from '../clients/slack/answers.ts';
-import { RateLimited } from '../clients/slack/limits.ts';
+
 import type { Language } from '../contracts/text.ts';
 import { botText } from '../locales/bot.ts';
-import { QueueUnavailable } from '../queue.ts';
+import { SlackRefused, SlackUnavailable } from '../slack/answers.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { code } from '../slack/messages/escape.ts';
 import { note } from '../slack/messages/usage.ts';
+import { QueueUnavailable } from '../store/queue.ts';
+import { RateLimited } from '../store/slack-limits.ts';
 import type { Services } from './services.ts';
 
 export function errorMessage(

@@ -3,7 +3,7 @@ import { type Explanation, KNOWN } from '../contracts/explanation.ts';
 import type { Language } from '../contracts/text.ts';
 import { explainText } from '../explain/recognize.ts';
 import { toRequest } from '../explain/target.ts';
-import { means, next } from '../explain/texts.ts';
+import { means, next } from '../explain/texts/index.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { explanationMessage } from '../slack/messages/explanation.ts';
 import { askDiagnosis } from './enqueue.ts';

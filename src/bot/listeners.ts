@@ -2,7 +2,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { Language } from '../contracts/text.ts';
-import type { Command } from '../grammar.ts';
+import type { Command } from '../grammar/parse.ts';
 import { botText } from '../locales/bot.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { note, usageMessage } from '../slack/messages/usage.ts';

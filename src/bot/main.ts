@@ -1,6 +1,6 @@
 /** Starts the bot: the process that answers Slack. Everything it needs comes from the file and the environment. */
 import '../small-heap.ts';
-import { ConfigError, loadConfig } from '../config.ts';
+import { ConfigError, loadConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
 import { TokenRefused } from '../slack/identify.ts';
 import { startBot } from './bot.ts';

@@ -1,5 +1,5 @@
 /** The text after `/gke-auth` → tokens of the grammar. Undoes what phones, editors and Slack do to it. Pure. */
-import { type Parsed, parseVerb } from '../grammar.ts';
+import { type Parsed, parseVerb } from '../grammar/parse.ts';
 
 const unescaped = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 

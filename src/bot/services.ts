@@ -1,15 +1,15 @@
 /** What the bot's handlers work with; made once at start, passed down. */
 import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
-import type { Backlog } from '../approvals/backlog.ts';
 import type { Deciding } from '../approvals/decide.ts';
-import type { ApprovalStore } from '../approvals/store.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Catalogue } from '../contracts/catalogue.ts';
 import type { Logger } from '../log.ts';
-import type { Producer } from '../queue.ts';
 import type { Cards } from '../slack/approval-cards.ts';
 import type { SlackDirectory } from '../slack/user-directory.ts';
+import type { Backlog } from '../store/approval-backlog.ts';
+import type { ApprovalStore } from '../store/approvals.ts';
+import type { Producer } from '../store/queue.ts';
 import type { Reports } from '../store/reports.ts';
 import type { Watches } from '../store/watches.ts';
 import type { People } from './people.ts';

@@ -2,9 +2,9 @@
 import { EndpointError } from '../../jobs/clients/google/endpoints.ts';
 import { type Explained, explainFailure } from '../../jobs/failure.ts';
 import { TargetError } from '../../jobs/target.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
 import type { Language, Text } from '../contracts/text.ts';
-import type { Usage } from '../grammar.ts';
+import type { Usage } from '../grammar/parse.ts';
 import { NoRedis } from './redis.ts';
 
 export const EXIT = { ok: 0, fails: 1, usage: 2, couldNotRun: 3 } as const;

@@ -1,9 +1,9 @@
 /** From arguments to an exit code. One file per verb that does more than print. */
 
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import { CHECK_IDS } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
-import { type Command, optionsOf, parseVerb } from '../grammar.ts';
+import { type Command, optionsOf, parseVerb } from '../grammar/parse.ts';
 import { EXIT, type Failure, failureAsJson, failureAsText, failureOf, usageFailure } from './failure.ts';
 import { plain } from './output/layout.ts';
 import { runAudit } from './verbs/audit.ts';

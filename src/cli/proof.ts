@@ -5,7 +5,7 @@ import { openSession } from '../../jobs/clients/google/open.ts';
 import { diagnose } from '../../jobs/diagnosis.ts';
 import { NothingReadableError } from '../../jobs/pipeline.ts';
 import { findCluster, parseTarget, TargetError } from '../../jobs/target.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../config/config.ts';
 import type { Report } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
 import type { Proof as Asked } from '../explain/target.ts';

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { connectRedis } from '../clients/redis.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Text } from '../contracts/text.ts';
+import { connectRedis } from '../store/redis.ts';
 
 const Run = z.object({ redis: z.string() });
 const DATA = new URL('../../.data/', import.meta.url);

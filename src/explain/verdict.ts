@@ -5,8 +5,8 @@ import type { DiagnoseRequest } from '../contracts/jobs.ts';
 import type { Finding, Report } from '../contracts/report.ts';
 import { joinText, type Text } from '../contracts/text.ts';
 import { CHECKS } from './target.ts';
+import { says } from './texts/index.ts';
 import { verdictText as words } from './texts/verdict.ts';
-import { says } from './texts.ts';
 
 type Symptom = NonNullable<DiagnoseRequest['symptom']>;
 type Proven = Pick<Report, 'target' | 'findings'>;

@@ -1,9 +1,8 @@
 /** Every card of an approval shows its state: the one in the report's thread and the one in the approvals channel. */
 import type { Approval } from '../approvals/approval.ts';
-import type { ApprovalStore } from '../approvals/store.ts';
-import type { SlackPoster } from '../clients/slack.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Language, Text } from '../contracts/text.ts';
+import type { ApprovalStore } from '../store/approvals.ts';
 import type { Reports, StoredReport } from '../store/reports.ts';
 import { viewOf } from './approval-view.ts';
 import type { ApprovalView } from './messages/approval-view.ts';
@@ -11,6 +10,7 @@ import type { Message } from './messages/blocks.ts';
 import { approvalCard, decisionNotice } from './messages/card.ts';
 import { type FindingGroup, findingMessage, groupFindings } from './messages/finding.ts';
 import { isFor, remedyReference } from './messages/remedy.ts';
+import type { SlackPoster } from './poster.ts';
 import type { Handles } from './user-directory.ts';
 
 export interface CardsOptions {

@@ -1,6 +1,6 @@
 /** An approval as it is stored → as a card shows it. Used by the bot and by the workers. Pure. */
 import { type Approval, type ApprovalEvent, votes } from '../approvals/approval.ts';
-import { type Config, planRules, type Rules } from '../config.ts';
+import { type Config, planRules, type Rules } from '../config/config.ts';
 import type { Text } from '../contracts/text.ts';
 import type { ApprovalView, Decision } from './messages/approval-view.ts';
 

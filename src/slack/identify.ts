@@ -1,8 +1,8 @@
 /** Which workspace and which bot a token is: asked of Slack once, at start. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import { failureOf } from '../clients/slack/answers.ts';
 import type { Logger } from '../log.ts';
+import { failureOf } from './answers.ts';
 import type { Token } from './connection.ts';
 
 const REMEDIES = {

@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Directory } from '../approvals/decide.ts';
 import { type Actor, actorOf, type ClickOrigin } from '../approvals/policy.ts';
-import { failureOf } from '../clients/slack/answers.ts';
+import { failureOf } from './answers.ts';
 
 const HANDLES_KEPT_MS = 600_000;
 const GROUP_KEPT_MS = 60_000;

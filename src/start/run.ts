@@ -1,7 +1,7 @@
 /** One run of npm start, from the decision what is real to the end of the last process. */
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Config, ConfigError, loadConfig } from '../config.ts';
+import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import type { Language } from '../contracts/text.ts';
 import { DataFolder, type Run } from './data.ts';
 import { decideSides } from './decide.ts';

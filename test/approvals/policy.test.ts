@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Actor, actorOf, type Group, isSame, mayDecide } from '../../src/approvals/policy.ts';
 import { refusals } from '../../src/approvals/refusals.ts';
-import type { Rules } from '../../src/config.ts';
+import type { Rules } from '../../src/config/config.ts';
 import { bob, examplePlan, requester } from './examples.ts';
 
 const RULES: Rules = {

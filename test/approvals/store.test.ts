@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/approvals/approval.ts';
-import { keys } from '../../src/approvals/keys.ts';
 import { ApprovalAltered } from '../../src/approvals/record.ts';
-import { KEEP_SETTLED_MS } from '../../src/approvals/store.ts';
 import { endGrants, resumeStranded } from '../../src/approvals/sweep.ts';
 import { signPlan } from '../../src/contracts/plan.ts';
+import { KEEP_SETTLED_MS } from '../../src/store/approvals.ts';
+import { keys } from '../../src/store/keys.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 import { bob, carol, examplePlan, requester } from './examples.ts';
 import { allLines, createWorld, freshPlan, TIMES, type World } from './world.ts';

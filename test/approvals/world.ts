@@ -2,14 +2,14 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { type AuditLog, createAuditLog } from '../../src/approvals/audit.ts';
-import { Backlog } from '../../src/approvals/backlog.ts';
 import type { Click, Deciding, Directory } from '../../src/approvals/decide.ts';
 import { actorOf, type Decision, type SlackUser } from '../../src/approvals/policy.ts';
-import { ApprovalStore } from '../../src/approvals/store.ts';
-import { connectRedis } from '../../src/clients/redis.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { RemediatingJob } from '../../src/contracts/jobs.ts';
 import { type Plan, type SignedPlan, signPlan } from '../../src/contracts/plan.ts';
+import { Backlog } from '../../src/store/approval-backlog.ts';
+import { ApprovalStore } from '../../src/store/approvals.ts';
+import { connectRedis } from '../../src/store/redis.ts';
 import { examplePlan, PLAN_KEY } from './examples.ts';
 
 export const CONFIG = `

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DiagnoseJob, DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
-import { createProducer } from '../../src/queue.ts';
+import { createProducer } from '../../src/store/queue.ts';
 import type { LogLine, Service } from '../system/service.ts';
 import { until } from '../system/until.ts';
 import type { System } from '../system.ts';

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { type Exchange, send } from '../../src/clients/http.ts';
+import { type Exchange, send } from '../../src/http/http.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { approvalRules, ConfigError, loadConfig, planRules } from '../../src/config.ts';
+import { approvalRules, ConfigError, loadConfig, planRules } from '../../src/config/config.ts';
 import { examplePlan } from '../approvals/examples.ts';
 
 const load = (yaml: string, env: Record<string, string> = {}) => loadConfig(env, () => yaml);

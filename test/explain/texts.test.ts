@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Entities, PROBLEM_IDS } from '../../src/contracts/explanation.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
-import { means, next, secretsFound, UNKNOWN } from '../../src/explain/texts.ts';
+import { means, next, secretsFound, UNKNOWN } from '../../src/explain/texts/index.ts';
 
 const NAMED: Entities = {
   project: 'shop-prod-1',

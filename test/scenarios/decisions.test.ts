@@ -1,6 +1,6 @@
 /** Deny with a reason, a grant that ends by itself, and the same in Japanese. */
 import { expect, it } from 'vitest';
-import { keys } from '../../src/approvals/keys.ts';
+import { keys } from '../../src/store/keys.ts';
 import { until } from '../system/until.ts';
 import { brokenCluster, brokenMember, brokenProject, brokenProjects, nodeRole } from '../system/worlds.ts';
 import { useSystem } from '../system.ts';

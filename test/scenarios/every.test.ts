@@ -11,7 +11,7 @@ import { projectId, tokens } from '../../sandbox/scenarios/base.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
 import type { Scenario } from '../../sandbox/scenarios/scenario.ts';
 import type { Finding } from '../../src/contracts/report.ts';
-import { parseVerb } from '../../src/grammar.ts';
+import { parseVerb } from '../../src/grammar/parse.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gke-auth-scenarios-'));

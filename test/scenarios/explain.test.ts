@@ -8,7 +8,7 @@ import { Queue } from 'bullmq';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../sandbox/scenarios/base.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
-import { QUEUE_PREFIX, QUEUES } from '../../src/queue.ts';
+import { QUEUE_PREFIX, QUEUES } from '../../src/store/queue.ts';
 import { PASTES, plain, secretOf } from '../explain/secrets.ts';
 import { until } from '../system/until.ts';
 import { useSystem } from '../system.ts';

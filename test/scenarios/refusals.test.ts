@@ -1,6 +1,6 @@
 /** Who may not decide is told so, alone, in their language, and it is on record; nothing is granted. */
 import { describe, expect, it } from 'vitest';
-import { keys } from '../../src/approvals/keys.ts';
+import { keys } from '../../src/store/keys.ts';
 import type { Button } from '../system/slack-hands.ts';
 import { until } from '../system/until.ts';
 import { brokenMember, brokenProject, brokenProjects, nodeRole } from '../system/worlds.ts';

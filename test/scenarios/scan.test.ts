@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { watchJob } from '../../src/bot/schedule.ts';
-import { createProducer, type Producer } from '../../src/queue.ts';
+import { createProducer, type Producer } from '../../src/store/queue.ts';
 import { type Watch, Watches } from '../../src/store/watches.ts';
 import { until } from '../system/until.ts';
 import { type System, useSystem } from '../system.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand, tokenize } from '../../src/bot/parse.ts';
-import { type Command, parseVerb, VERBS, verbsOf } from '../../src/grammar.ts';
+import { type Command, parseVerb, VERBS, verbsOf } from '../../src/grammar/parse.ts';
 
 const command = (text: string): Command => {
   const parsed = parseCommand(text);

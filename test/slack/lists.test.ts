@@ -10,7 +10,7 @@ import type { Explanation } from '../../src/contracts/explanation.ts';
 import type { WorkerHealth } from '../../src/contracts/health.ts';
 import type { Scan } from '../../src/contracts/report.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
-import { VERBS, verbsOf } from '../../src/grammar.ts';
+import { VERBS, verbsOf } from '../../src/grammar/parse.ts';
 import { approvalCard, decisionNotice, reminder } from '../../src/slack/messages/card.ts';
 import { changesBetween, changesMessage, digestOf } from '../../src/slack/messages/change.ts';
 import { explanationMessage } from '../../src/slack/messages/explanation.ts';

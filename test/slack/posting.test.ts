@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
-import { RateLimited, SlackPoster, SlackRefused, slackClient } from '../../src/clients/slack.ts';
 import { createLog } from '../../src/log.ts';
+import { RateLimited, SlackPoster, SlackRefused, slackClient } from '../../src/slack/poster.ts';
 import { startRedis, type TestRedis } from '../redis.ts';
 
 let slack: SlackSandbox;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { environmentOf, ROLES } from '../../src/start/environment.ts';
 import { sandboxConfig } from '../../src/start/sandbox.ts';
 import { sandbox, surroundings } from './example.ts';

@@ -1,6 +1,6 @@
 /** What is typed: help wherever it is asked for, and words that were meant. */
 import { describe, expect, test } from 'vitest';
-import { parseVerb } from '../../src/grammar.ts';
+import { parseVerb } from '../../src/grammar/parse.ts';
 import { gkeAuth } from './program.ts';
 
 describe('help', () => {

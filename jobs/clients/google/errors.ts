@@ -1,6 +1,6 @@
 /** Errors of Google's APIs in one shape, whatever client the call went through. */
 import { z } from 'zod';
-import type { Answer } from '../../../src/clients/http.ts';
+import type { Answer } from '../../../src/http/http.ts';
 import { excerpt, parseJson, textOfPage } from '../answer-text.ts';
 
 export type GoogleErrorKind = 'http' | 'timeout' | 'unreachable' | 'malformed' | 'credentials';

@@ -1,6 +1,6 @@
 /** What can go wrong between us and a cluster's API server, told apart by what a user has to do about it. */
 import { z } from 'zod';
-import type { Answer, BrokenConnectionError } from '../../../src/clients/http.ts';
+import type { Answer, BrokenConnectionError } from '../../../src/http/http.ts';
 import { excerpt, parseJson, textOfPage } from '../answer-text.ts';
 
 /**

@@ -7,7 +7,7 @@
 import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { type Answer, BrokenConnectionError, send } from '../../../src/clients/http.ts';
+import { type Answer, BrokenConnectionError, send } from '../../../src/http/http.ts';
 import { parseJson } from '../answer-text.ts';
 import type { Identity } from '../google/transport.ts';
 import { connectionError, errorFromAnswer, KubernetesApiError } from './errors.ts';

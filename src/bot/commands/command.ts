@@ -1,5 +1,5 @@
 /** One verb, as Slack has it. */
-import type { Command, Verb } from '../../grammar.ts';
+import type { Command, Verb } from '../../grammar/parse.ts';
 import type { Message } from '../../slack/messages/blocks.ts';
 import type { Visit } from '../interaction.ts';
 import type { Services } from '../services.ts';

@@ -1,7 +1,7 @@
 import type { Approval } from '../../approvals/approval.ts';
 import { lookUp } from '../../approvals/decide.ts';
 import { mayDecide } from '../../approvals/policy.ts';
-import { planRules } from '../../config.ts';
+import { planRules } from '../../config/config.ts';
 import { type Pending, pendingMessage } from '../../slack/messages/lists.ts';
 import type { Visit } from '../interaction.ts';
 import type { Services } from '../services.ts';

@@ -1,6 +1,6 @@
 /** "Diagnose this error" on a message: its text is explained, the report comes into its thread. */
 import { z } from 'zod';
-import { MAX_EXPLAIN_LENGTH } from '../../grammar.ts';
+import { MAX_EXPLAIN_LENGTH } from '../../grammar/parse.ts';
 import { botText } from '../../locales/bot.ts';
 import type { Message } from '../../slack/messages/blocks.ts';
 import { note } from '../../slack/messages/usage.ts';

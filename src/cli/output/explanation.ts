@@ -2,7 +2,7 @@
 import type { Explanation, Match } from '../../contracts/explanation.ts';
 import type { CheckId } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
-import { secretsFound, UNKNOWN } from '../../explain/texts.ts';
+import { secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
 import { EXIT, type Failure } from '../failure.ts';
 import { plain, wrap } from './layout.ts';
 import { code, literal } from './markdown.ts';

@@ -1,10 +1,10 @@
 /** `gke-auth audit verify|export`: proves the audit log unbroken, or writes it as JSON lines. */
 import { once } from 'node:events';
 import { type ChainVerdict, createAuditLog, verifyLog } from '../../approvals/audit.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Language } from '../../contracts/text.ts';
 import { redactDeep } from '../../explain/redact.ts';
-import type { Format } from '../../grammar.ts';
+import type { Format } from '../../grammar/parse.ts';
 import { EXIT } from '../failure.ts';
 import { planKey, withRedis } from '../redis.ts';
 

@@ -1,8 +1,8 @@
 /** `gke-auth doctor`: what the seeds have users do by hand, done on their own machine and printed. */
 import { styleText } from 'node:util';
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
 import type { Language, Text } from '../../contracts/text.ts';
-import type { Command } from '../../grammar.ts';
+import type { Command } from '../../grammar/parse.ts';
 import { type Examined, examine } from '../doctor/doctor.ts';
 import type { Outcome, Step } from '../doctor/step.ts';
 import { EXIT } from '../failure.ts';

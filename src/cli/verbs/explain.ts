@@ -5,9 +5,9 @@ import type { Report } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
 import { explainText } from '../../explain/recognize.ts';
 import { toRequest } from '../../explain/target.ts';
-import { means, next } from '../../explain/texts.ts';
+import { means, next } from '../../explain/texts/index.ts';
 import { verdictOn } from '../../explain/verdict.ts';
-import type { Command } from '../../grammar.ts';
+import type { Command } from '../../grammar/parse.ts';
 import { EXIT, failureAsJson, failureAsText } from '../failure.ts';
 import {
   explanationAsMarkdown,

@@ -1,7 +1,7 @@
 /** What an error text means, for the one who pasted it. Pure. */
 import { type Explanation, KNOWN } from '../../contracts/explanation.ts';
 import type { Language } from '../../contracts/text.ts';
-import { secretsFound, UNKNOWN } from '../../explain/texts.ts';
+import { secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
 import { explainText as words } from '../../locales/bot.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';

@@ -1,9 +1,9 @@
 /** What one person is told who typed something wrong, or for whom something went wrong: what, why, what next. Pure. */
 
 import type { Language, Text } from '../../contracts/text.ts';
+import type { Usage } from '../../grammar/parse.ts';
+import { optionsOf, verbsOf } from '../../grammar/parse.ts';
 import type { Verb } from '../../grammar/verbs.ts';
-import type { Usage } from '../../grammar.ts';
-import { optionsOf, verbsOf } from '../../grammar.ts';
 import { helpText, optionHelp, verbHelp } from '../../locales/help.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';

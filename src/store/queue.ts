@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { ANSWER_MS, connectRedis } from './clients/redis.ts';
-import type { DiagnosingJob, RemediatingJob } from './contracts/jobs.ts';
-import type { Text } from './contracts/text.ts';
+import type { DiagnosingJob, RemediatingJob } from '../contracts/jobs.ts';
+import type { Text } from '../contracts/text.ts';
+import { ANSWER_MS, connectRedis } from './redis.ts';
 
 export const QUEUES = { diagnose: 'diagnose', remediate: 'remediate' } as const;
 

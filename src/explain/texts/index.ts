@@ -1,11 +1,11 @@
 /** An explanation in the reader's language: what it means, why it happens, what to do (DOMAIN.md, G). */
-import type { Match, ProblemId } from '../contracts/explanation.ts';
-import type { Language, Text } from '../contracts/text.ts';
-import { CALLER_TEXTS } from './texts/callers.ts';
-import { NODE_TEXTS } from './texts/nodes.ts';
-import { PROJECT_TEXTS } from './texts/projects.ts';
-import { type Explaining, names } from './texts/words.ts';
-import { WORKLOAD_TEXTS } from './texts/workloads.ts';
+import type { Match, ProblemId } from '../../contracts/explanation.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { CALLER_TEXTS } from './callers.ts';
+import { NODE_TEXTS } from './nodes.ts';
+import { PROJECT_TEXTS } from './projects.ts';
+import { type Explaining, names } from './words.ts';
+import { WORKLOAD_TEXTS } from './workloads.ts';
 
 const TEXTS: Readonly<Record<ProblemId, Explaining>> = {
   ...CALLER_TEXTS,

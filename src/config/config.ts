@@ -3,16 +3,16 @@
  * Keys and defaults: PRODUCT.md, "Configuration".
  */
 import { readFileSync } from 'node:fs';
-import { type Environment, readEnvironment } from './config/environment.ts';
-import { readSettings } from './config/file.ts';
-import { type Problem, problemText } from './config/problem.ts';
-import type { Settings } from './config/settings.ts';
-import type { Language, Text } from './contracts/text.ts';
+import type { Language, Text } from '../contracts/text.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { readSettings } from './file.ts';
+import { type Problem, problemText } from './problem.ts';
+import type { Settings } from './settings.ts';
 
-export type { Problem } from './config/problem.ts';
-export type { DecidableRisk, Rules } from './config/rules.ts';
-export { approvalRules, planRules } from './config/rules.ts';
-export type { Approvers } from './config/settings.ts';
+export type { Problem } from './problem.ts';
+export type { DecidableRisk, Rules } from './rules.ts';
+export { approvalRules, planRules } from './rules.ts';
+export type { Approvers } from './settings.ts';
 
 /** `environment` holds the secrets: pass on only the part that is needed, and never log it. */
 export type Config = Settings & { readonly environment: Environment };

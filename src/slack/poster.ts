@@ -10,23 +10,15 @@ import { type LogLevel, WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
-import {
-  BAD_BLOCKS,
-  failureOf,
-  GONE,
-  repeatedCall,
-  SlackRefused,
-  SlackUnavailable,
-  UNREACHABLE,
-} from './slack/answers.ts';
-import { Edits } from './slack/edits.ts';
-import { type SlackEnvironment, slackFetch } from './slack/fetch.ts';
-import { type Budget, FILE_BUDGET, Limits, postBudgets, RateLimited, UPDATE_BUDGET } from './slack/limits.ts';
-import { Notes } from './slack/posted.ts';
-import { sendFile, shareFile, type Upload } from './slack/upload.ts';
+import { Notes } from '../store/post-ledger.ts';
+import { type Budget, FILE_BUDGET, Limits, postBudgets, RateLimited, UPDATE_BUDGET } from '../store/slack-limits.ts';
+import { BAD_BLOCKS, failureOf, GONE, repeatedCall, SlackRefused, SlackUnavailable, UNREACHABLE } from './answers.ts';
+import { Edits } from './edits.ts';
+import { type SlackEnvironment, slackFetch } from './fetch.ts';
+import { sendFile, shareFile, type Upload } from './upload.ts';
 
-export { SlackRefused, SlackUnavailable } from './slack/answers.ts';
-export { RateLimited } from './slack/limits.ts';
+export { RateLimited } from '../store/slack-limits.ts';
+export { SlackRefused, SlackUnavailable } from './answers.ts';
 
 /** What is posted; the messages of `src/slack/messages` fit. */
 export interface Content {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { Script } from '../redis.ts';
+import { Script } from './redis.ts';
 
 export interface Budget {
   readonly name: string;
@@ -21,7 +21,7 @@ export const UPDATE_BUDGET: Budget = { name: 'update', intervalMs: 1_250, burst:
 /** files.*: 100 a minute. */
 export const FILE_BUDGET: Budget = { name: 'files', intervalMs: 1_500, burst: 4 };
 
-const reserve = new Script(new URL('../lua/reserve.lua', import.meta.url));
+const reserve = new Script(new URL('./lua/reserve.lua', import.meta.url));
 
 /** Slack wants us to wait for longer than a worker should hold a job: put the job back for this long. */
 export class RateLimited extends Error {

@@ -1,5 +1,5 @@
 /** The atomic scripts; each file's head is its contract. */
-import { Script } from '../clients/redis.ts';
+import { Script } from './redis.ts';
 
 const script = (name: string) => new Script(new URL(`lua/${name}.lua`, import.meta.url));
 

@@ -3,16 +3,16 @@
  * them and what was probably meant. Pure.
  */
 
-import type { DiagnoseRequest } from './contracts/jobs.ts';
-import { LANGUAGES, type Text } from './contracts/text.ts';
-import type { Command, Common, Parsed, Surface, Usage } from './grammar/command.ts';
-import { OPTIONS, type OptionName } from './grammar/options.ts';
-import { type Argument, argumentProblem, VERBS, type Verb, type VerbSpec, withoutService } from './grammar/verbs.ts';
-import { argumentText, grammarText } from './locales/grammar.ts';
-import { nearest } from './nearest.ts';
+import type { DiagnoseRequest } from '../contracts/jobs.ts';
+import { LANGUAGES, type Text } from '../contracts/text.ts';
+import { argumentText, grammarText } from '../locales/grammar.ts';
+import { nearest } from '../nearest.ts';
+import type { Command, Common, Parsed, Surface, Usage } from './command.ts';
+import { OPTIONS, type OptionName } from './options.ts';
+import { type Argument, argumentProblem, VERBS, type Verb, type VerbSpec, withoutService } from './verbs.ts';
 
-export type { Command, Format, Parsed, Surface, Usage, UsageCode } from './grammar/command.ts';
-export { VERBS, type Verb } from './grammar/verbs.ts';
+export type { Command, Format, Parsed, Surface, Usage, UsageCode } from './command.ts';
+export { VERBS, type Verb } from './verbs.ts';
 
 /** More than any command needs; an error text goes through `explain`, which may be longer. */
 export const MAX_TOKENS_LENGTH = 4_000;

@@ -1,6 +1,6 @@
 /** `fetch` for Slack's client, over the connections and proxies that all our clients share. */
 import type { WebClientOptions } from '@slack/web-api';
-import { send } from '../http.ts';
+import { send } from '../http/http.ts';
 
 type SlackFetch = NonNullable<WebClientOptions['fetch']>;
 

@@ -1,10 +1,10 @@
 /** What waits: for a decision, for its time, for a worker, for the audit log, for its card. Read from the indexes. */
 import type { Redis } from 'ioredis';
+import type { Approval } from '../approvals/approval.ts';
+import { ApprovalAltered } from '../approvals/record.ts';
 import type { Target } from '../contracts/report.ts';
-import type { Approval } from './approval.ts';
+import type { ApprovalStore } from './approvals.ts';
 import { keys } from './keys.ts';
-import { ApprovalAltered } from './record.ts';
-import type { ApprovalStore } from './store.ts';
 
 const PAGE = 100;
 

@@ -4,13 +4,20 @@
  */
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import {
+  type Approval,
+  type CardPlace,
+  type CardRef,
+  MOVES,
+  type MoveName,
+  type Person,
+} from '../approvals/approval.ts';
+import type { AuditLog } from '../approvals/audit.ts';
+import { readApproval, requestDigest } from '../approvals/record.ts';
+import { signVote } from '../approvals/vote.ts';
 import type { SignedPlan } from '../contracts/plan.ts';
-import { type Approval, type CardPlace, type CardRef, MOVES, type MoveName, type Person } from './approval.ts';
-import type { AuditLog } from './audit.ts';
 import { keys } from './keys.ts';
-import { readApproval, requestDigest } from './record.ts';
 import { scripts } from './scripts.ts';
-import { signVote } from './vote.ts';
 
 const HOUR_MS = 3_600_000;
 /** A settled approval can be looked up, and a grant revoked, for this long (after its end, where it is time-bound). */
