@@ -6,8 +6,8 @@
 import { type Approval, votes } from '../src/approvals/approval.ts';
 import { type Config, planRules } from '../src/config/config.ts';
 import type { Text } from '../src/contracts/text.ts';
-import { prepareAccess } from './facts/access.ts';
-import type { Session } from './facts/session.ts';
+import { prepareAccess } from '../src/diagnosis/facts/access.ts';
+import type { Session } from '../src/diagnosis/facts/session.ts';
 import { writingOf } from './remedies/index.ts';
 
 export type AuthorityVerdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: Text };

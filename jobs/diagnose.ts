@@ -6,12 +6,12 @@
 import type { Approval } from '../src/approvals/approval.ts';
 import type { DiagnoseJob, DiagnosingJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
+import { diagnose } from '../src/diagnosis/diagnose.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { groupFindings } from '../src/slack/messages/finding.ts';
 import { parentSettled } from '../src/slack/messages/parent.ts';
 import type { Ref } from '../src/slack/poster.ts';
 import type { StoredReport } from '../src/store/reports.ts';
-import { diagnose } from './diagnosis.ts';
 import { offerRemedies } from './offers.ts';
 import { forATime } from './remedies/for-a-time.ts';
 import { scanTask } from './scan-job.ts';

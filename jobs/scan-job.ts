@@ -1,9 +1,9 @@
 /** The job `scan` as a task: many clusters, one thread, one approval for each service account that lacks something. */
 import type { ScanJob } from '../src/contracts/jobs.ts';
 import { type Report, type Scan, summarize, type Target } from '../src/contracts/report.ts';
+import { scan } from '../src/diagnosis/scan.ts';
 import { scanFindings, scanMessage } from '../src/slack/messages/scan.ts';
 import type { Asked } from './offers.ts';
-import { scan } from './scan.ts';
 import type { Diagnosing, Task } from './task.ts';
 
 export function scanTask({ config, reports }: Diagnosing, job: ScanJob): Task {

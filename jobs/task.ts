@@ -6,6 +6,8 @@ import type { Redis } from 'ioredis';
 import { cancelledBy } from '../src/approvals/cancellation.ts';
 import type { DiagnosingJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
+import type { Session } from '../src/diagnosis/facts/session.ts';
+import { type Explained, explainFailure } from '../src/diagnosis/failure.ts';
 import { workerText } from '../src/locales/worker.ts';
 import type { Logger } from '../src/log.ts';
 import type { Cards } from '../src/slack/approval-cards.ts';
@@ -14,8 +16,6 @@ import { parentCancelled, parentFailed, parentRunning } from '../src/slack/messa
 import type { Ref, SlackPoster } from '../src/slack/poster.ts';
 import type { Reports } from '../src/store/reports.ts';
 import { deadlineIn } from './deadline.ts';
-import type { Session } from './facts/session.ts';
-import { type Explained, explainFailure } from './failure.ts';
 import type { Asked, Offering } from './offers.ts';
 
 export interface Diagnosing extends Offering {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CHECKS } from '../jobs/checks/index.ts';
+import { CHECKS } from '../src/diagnosis/checks/index.ts';
 import { impurities } from './architecture/purity.ts';
 import { type Import, parseSource, ROOT, readSources, type Source } from './architecture/sources.ts';
 import { textProblems } from './architecture/texts.ts';
@@ -38,7 +38,7 @@ describe('who may import whom', () => {
       'jobs/checks/',
       ['jobs/checks/', 'jobs/facts/', 'jobs/iam/', 'jobs/network-policy/', 'src/contracts/', 'src/nearest.ts'],
     ],
-    ['jobs/iam/', ['jobs/iam/', 'jobs/facts/fact.ts', 'src/contracts/']],
+    ['jobs/iam/', ['jobs/iam/', 'src/diagnosis/facts/fact.ts', 'src/contracts/']],
     ['src/contracts/', ['src/contracts/']],
     ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
   ])('%s imports only %j', (folder, allowed) => {

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CHECKS } from '../jobs/checks/index.ts';
 import { Catalogue } from '../src/contracts/catalogue.ts';
+import { CHECKS } from '../src/diagnosis/checks/index.ts';
 import { pages } from './docs/pages.ts';
 
 const DOCS = join(import.meta.dirname, '../docs');

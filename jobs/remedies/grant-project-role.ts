@@ -1,7 +1,7 @@
 /** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
 import { z } from 'zod';
+import type { Policy } from '../../src/diagnosis/iam/model.ts';
 import { GoogleApiError } from '../clients/google/errors.ts';
-import type { Policy } from '../iam/model.ts';
 import { type ByHand, conditionBlock, conditionFlag } from './by-hand.ts';
 import { addMember, type Membership, removeMember } from './policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from './remedy.ts';

@@ -1,7 +1,7 @@
 /** Lets somebody use a service account: appended to the unconditional binding of its policy (DOMAIN, 0 "SAGRANT"). */
 import { z } from 'zod';
 import type { Text } from '../../src/contracts/text.ts';
-import type { Policy } from '../iam/model.ts';
+import type { Policy } from '../../src/diagnosis/iam/model.ts';
 import { type ByHand, conditionBlock, conditionFlag } from './by-hand.ts';
 import { expiry } from './grant-project-role.ts';
 import { addMember, type Membership, removeMember } from './policy-write.ts';

@@ -1,7 +1,7 @@
 /** Every kind of remedy, and how a request becomes one. */
 import type { Remedy } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
-import type { RemedyRequest } from '../checks/check.ts';
+import type { RemedyRequest } from '../../src/diagnosis/checks/check.ts';
 import { annotateServiceAccount } from './annotate-service-account.ts';
 import { command } from './command.ts';
 import { createRoleBinding } from './create-role-binding.ts';

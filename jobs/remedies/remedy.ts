@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { Change, RemedyKind, Risk } from '../../src/contracts/report.ts';
 import type { Text } from '../../src/contracts/text.ts';
+import type { Access } from '../../src/diagnosis/facts/access.ts';
 import type { GoogleWrites } from '../clients/google/writes.ts';
-import type { Access } from '../facts/access.ts';
 
 /** What planning may look at: what was read for the check that asks. */
 export interface PlanContext {

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { CredentialsError } from '../../jobs/clients/google/identity.ts';
 import { openSession } from '../../jobs/clients/google/open.ts';
-import { diagnose } from '../../jobs/diagnosis.ts';
-import { NothingReadableError } from '../../jobs/pipeline.ts';
-import { findCluster, parseTarget, TargetError } from '../../jobs/target.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Report } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import { NothingReadableError } from '../diagnosis/pipeline.ts';
+import { findCluster, parseTarget, TargetError } from '../diagnosis/target.ts';
 import type { Proof as Asked } from '../explain/target.ts';
 import { failureOf } from './failure.ts';
 import { NO_ANSWER } from './output/explanation.ts';

@@ -1,11 +1,11 @@
 /** caller-clusters-get, cluster-auth-401 and kubeconfig-auth-plugin: who calls, and with what. */
 import { expect, test } from 'vitest';
-import { callerClustersGet } from '../../jobs/checks/caller-clusters-get.ts';
-import type { CheckRequest } from '../../jobs/checks/check.ts';
-import { clusterAuth401 } from '../../jobs/checks/cluster-auth-401.ts';
-import { kubeconfigAuthPlugin } from '../../jobs/checks/kubeconfig-auth-plugin.ts';
-import { callerOf } from '../../jobs/iam/kubernetes-access.ts';
-import type { Answer } from '../../jobs/iam/model.ts';
+import { callerClustersGet } from '../../src/diagnosis/checks/callers/caller-clusters-get.ts';
+import { clusterAuth401 } from '../../src/diagnosis/checks/callers/cluster-auth-401.ts';
+import { kubeconfigAuthPlugin } from '../../src/diagnosis/checks/callers/kubeconfig-auth-plugin.ts';
+import type { CheckRequest } from '../../src/diagnosis/checks/check.ts';
+import { callerOf } from '../../src/diagnosis/iam/kubernetes-access.ts';
+import type { Answer } from '../../src/diagnosis/iam/model.ts';
 import { cluster, findingOf, health, iam, unknown } from './facts.ts';
 import { realRole } from './policies.ts';
 

@@ -1,13 +1,13 @@
 /** What is asked of the cluster itself (DOMAIN, 9, 15, 16 and 26): is it there, is its workload pool on, could it be turned on. */
 import { describe, expect, test } from 'vitest';
-import { clusterNotFound } from '../../jobs/checks/cluster-not-found.ts';
-import { wiDeploypatchFailed } from '../../jobs/checks/wi-deploypatch-failed.ts';
-import { wiIamcredentialsApi } from '../../jobs/checks/wi-iamcredentials-api.ts';
-import { wiWorkloadPool } from '../../jobs/checks/wi-workload-pool.ts';
-import type { Cluster, ClusterList } from '../../jobs/facts/cluster.ts';
-import { type Fact, known } from '../../jobs/facts/fact.ts';
-import type { WorkloadIdentity } from '../../jobs/facts/workload-identity.ts';
-import type { ClusterSearch } from '../../jobs/target.ts';
+import { clusterNotFound } from '../../src/diagnosis/checks/callers/cluster-not-found.ts';
+import { wiDeploypatchFailed } from '../../src/diagnosis/checks/workloads/wi-deploypatch-failed.ts';
+import { wiIamcredentialsApi } from '../../src/diagnosis/checks/workloads/wi-iamcredentials-api.ts';
+import { wiWorkloadPool } from '../../src/diagnosis/checks/workloads/wi-workload-pool.ts';
+import { type Fact, known } from '../../src/diagnosis/facts/fact.ts';
+import type { Cluster, ClusterList } from '../../src/diagnosis/facts/google/cluster.ts';
+import type { WorkloadIdentity } from '../../src/diagnosis/facts/workload/identity.ts';
+import type { ClusterSearch } from '../../src/diagnosis/target.ts';
 import { cluster, findingOf, operation, operations, unknown } from './facts.ts';
 import { policies } from './policies.ts';
 

@@ -1,8 +1,8 @@
 /** What a finding rests on names the call that told it, sentence by sentence; and no grant is offered that would change nothing. */
 import { describe, expect, test } from 'vitest';
-import { remediesOf } from '../../jobs/checks/denial.ts';
-import { evidenceOf } from '../../jobs/checks/evidence.ts';
-import type { Answer, Proof } from '../../jobs/iam/model.ts';
+import { remediesOf } from '../../src/diagnosis/checks/denial.ts';
+import { evidenceOf } from '../../src/diagnosis/checks/evidence.ts';
+import type { Answer, Proof } from '../../src/diagnosis/iam/model.ts';
 import { unknown } from './facts.ts';
 
 const DENY = 'policies/cloudresourcemanager.googleapis.com%2Fprojects%2F1/denypolicies/guard';

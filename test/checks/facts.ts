@@ -1,13 +1,13 @@
 /** Small facts for tables over checks: what is not said is healthy. */
 
-import type { Check, CheckRequest, FindingDraft } from '../../jobs/checks/check.ts';
-import type { Access } from '../../jobs/facts/access.ts';
-import type { Cluster, NodePool } from '../../jobs/facts/cluster.ts';
-import { type Fact, known, type Unknown, type UnknownCode } from '../../jobs/facts/fact.ts';
-import type { FactName, Facts } from '../../jobs/facts/index.ts';
-import type { Health } from '../../jobs/facts/kubernetes.ts';
-import type { Operation } from '../../jobs/facts/operations.ts';
-import type { Answer } from '../../jobs/iam/model.ts';
+import type { Check, CheckRequest, FindingDraft } from '../../src/diagnosis/checks/check.ts';
+import type { Access } from '../../src/diagnosis/facts/access.ts';
+import { type Fact, known, type Unknown, type UnknownCode } from '../../src/diagnosis/facts/fact.ts';
+import type { Cluster, NodePool } from '../../src/diagnosis/facts/google/cluster.ts';
+import type { Operation } from '../../src/diagnosis/facts/google/operations.ts';
+import type { FactName, Facts } from '../../src/diagnosis/facts/index.ts';
+import type { Health } from '../../src/diagnosis/facts/kubernetes/api-server.ts';
+import type { Answer } from '../../src/diagnosis/iam/model.ts';
 
 export const CLUSTER = 'projects/p/locations/europe-west1/clusters/c';
 

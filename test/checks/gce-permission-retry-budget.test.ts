@@ -1,8 +1,8 @@
 /** gce-permission-retry-budget (DOMAIN, 8): decided on the agents; whoever else is named is only told of. */
 import { expect, test } from 'vitest';
-import { gcePermissionRetryBudget } from '../../jobs/checks/gce-permission-retry-budget.ts';
-import { known } from '../../jobs/facts/fact.ts';
-import type { Binding } from '../../jobs/iam/model.ts';
+import { gcePermissionRetryBudget } from '../../src/diagnosis/checks/projects/gce-permission-retry-budget.ts';
+import { known } from '../../src/diagnosis/facts/fact.ts';
+import type { Binding } from '../../src/diagnosis/iam/model.ts';
 import { cluster, findingOf, operation, operations } from './facts.ts';
 import { policies, type Said } from './policies.ts';
 

@@ -1,13 +1,13 @@
 /** Node service accounts (DOMAIN, 4–6): permissions, access scopes, state, GKE's own recommendations. */
 import { describe, expect, test } from 'vitest';
-import { nodeOauthScopes } from '../../jobs/checks/node-oauth-scopes.ts';
-import { nodeSaPermissions } from '../../jobs/checks/node-sa-permissions.ts';
-import { nodeSaRecommender } from '../../jobs/checks/node-sa-recommender.ts';
-import { nodeSaState } from '../../jobs/checks/node-sa-state.ts';
-import type { Cluster, NodePool } from '../../jobs/facts/cluster.ts';
-import { known } from '../../jobs/facts/fact.ts';
-import type { NodeAccountState } from '../../jobs/facts/node-account-states.ts';
-import type { Binding } from '../../jobs/iam/model.ts';
+import { nodeOauthScopes } from '../../src/diagnosis/checks/nodes/node-oauth-scopes.ts';
+import { nodeSaPermissions } from '../../src/diagnosis/checks/nodes/node-sa-permissions.ts';
+import { nodeSaRecommender } from '../../src/diagnosis/checks/nodes/node-sa-recommender.ts';
+import { nodeSaState } from '../../src/diagnosis/checks/nodes/node-sa-state.ts';
+import { known } from '../../src/diagnosis/facts/fact.ts';
+import type { Cluster, NodePool } from '../../src/diagnosis/facts/google/cluster.ts';
+import type { NodeAccountState } from '../../src/diagnosis/facts/google/node-account-states.ts';
+import type { Binding } from '../../src/diagnosis/iam/model.ts';
 import { CLUSTER, cluster, findingOf, pool, REQUEST, unknown } from './facts.ts';
 import { policies, type Said } from './policies.ts';
 

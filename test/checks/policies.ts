@@ -1,8 +1,10 @@
 /** IAM as a table says it, decided by the real engine: for checks whose point is who holds what. */
-import type { Access } from '../../jobs/facts/access.ts';
-import { type Fact, known } from '../../jobs/facts/fact.ts';
-import { evaluate } from '../../jobs/iam/engine.ts';
-import { evaluateRole } from '../../jobs/iam/holds-role.ts';
+
+import { predefinedRole } from '../../sandbox/google/iam/roles.ts';
+import type { Access } from '../../src/diagnosis/facts/access.ts';
+import { type Fact, known } from '../../src/diagnosis/facts/fact.ts';
+import { evaluate } from '../../src/diagnosis/iam/engine.ts';
+import { evaluateRole } from '../../src/diagnosis/iam/holds-role.ts';
 import {
   type Binding,
   isRoleQuestion,
@@ -10,8 +12,7 @@ import {
   type Policy,
   type Principal,
   type Role,
-} from '../../jobs/iam/model.ts';
-import { predefinedRole } from '../../sandbox/google/iam/roles.ts';
+} from '../../src/diagnosis/iam/model.ts';
 import { unknown } from './facts.ts';
 
 export const NOW = new Date('2026-11-01T00:00:00Z');

@@ -1,9 +1,9 @@
 /** What is asked of a project: its APIs, its organization's policy (DOMAIN, 6a and 13). */
 import { describe, expect, test } from 'vitest';
-import { apiEnabled } from '../../jobs/checks/api-enabled.ts';
-import { defaultSaOrgpolicy } from '../../jobs/checks/default-sa-orgpolicy.ts';
-import { known } from '../../jobs/facts/fact.ts';
-import { APIS } from '../../jobs/facts/services.ts';
+import { apiEnabled } from '../../src/diagnosis/checks/projects/api-enabled.ts';
+import { defaultSaOrgpolicy } from '../../src/diagnosis/checks/projects/default-sa-orgpolicy.ts';
+import { known } from '../../src/diagnosis/facts/fact.ts';
+import { APIS } from '../../src/diagnosis/facts/google/services.ts';
 import { findingOf, unknown } from './facts.ts';
 
 describe('api-enabled', () => {

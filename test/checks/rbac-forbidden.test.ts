@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { CheckRequest } from '../../jobs/checks/check.ts';
-import { rbacForbidden as check } from '../../jobs/checks/rbac-forbidden.ts';
-import { known, type Unknown } from '../../jobs/facts/fact.ts';
-import { accessRequest } from '../../jobs/iam/kubernetes-access.ts';
-import type { Answer } from '../../jobs/iam/model.ts';
+import { rbacForbidden as check } from '../../src/diagnosis/checks/callers/rbac-forbidden.ts';
+import type { CheckRequest } from '../../src/diagnosis/checks/check.ts';
+import { known, type Unknown } from '../../src/diagnosis/facts/fact.ts';
+import { accessRequest } from '../../src/diagnosis/iam/kubernetes-access.ts';
+import type { Answer } from '../../src/diagnosis/iam/model.ts';
 import { cluster, findingOf, iam, unknown } from './facts.ts';
 
 const ALICE: Partial<CheckRequest> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wiControlPlaneUnavailable as check } from '../../jobs/checks/wi-control-plane-unavailable.ts';
+import { wiControlPlaneUnavailable as check } from '../../src/diagnosis/checks/workloads/wi-control-plane-unavailable.ts';
 import { cluster, findingOf, health, operation, operations, unknown } from './facts.ts';
 
 const ZONE = { location: 'europe-west1-b', resource: 'projects/p/locations/europe-west1-b/clusters/c' };

@@ -1,9 +1,13 @@
 /** What makes a workload's Pods, and the part of its manifest that a remedy changes. */
 import { expect, test } from 'vitest';
-import { controllersOf, type TemplateChange, templateRemedy } from '../../jobs/checks/workload-manifests.ts';
 import { Deployment, Pod } from '../../jobs/clients/kubernetes/objects.ts';
-import { known as knownFact } from '../../jobs/facts/fact.ts';
-import type { Workload } from '../../jobs/facts/workload.ts';
+import {
+  controllersOf,
+  type TemplateChange,
+  templateRemedy,
+} from '../../src/diagnosis/checks/workloads/workload/manifests.ts';
+import { known as knownFact } from '../../src/diagnosis/facts/fact.ts';
+import type { Workload } from '../../src/diagnosis/facts/workload/workload.ts';
 import { unknown } from './facts.ts';
 
 const known = <T>(value: T) => knownFact(value, 'a source');

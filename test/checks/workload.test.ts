@@ -1,15 +1,15 @@
 /** Checks of one workload (DOMAIN, 17 to 24) on facts that a table says: what differs in one thing is judged differently. */
 import { describe, expect, test } from 'vitest';
-import { wiIstioExclusion } from '../../jobs/checks/wi-istio-exclusion.ts';
-import { wiMetadataStartup } from '../../jobs/checks/wi-metadata-startup.ts';
-import { wiNetpolEgress } from '../../jobs/checks/wi-netpol-egress.ts';
-import { wiNodepoolMetadataMode } from '../../jobs/checks/wi-nodepool-metadata-mode.ts';
 import { NetworkPolicy, Node, Pod } from '../../jobs/clients/kubernetes/objects.ts';
-import { type Fact, known as knownFact } from '../../jobs/facts/fact.ts';
-import type { Mesh } from '../../jobs/facts/mesh.ts';
-import type { Workload } from '../../jobs/facts/workload.ts';
-import type { LogLine } from '../../jobs/facts/workload-logs.ts';
-import type { WorkloadNetwork } from '../../jobs/facts/workload-network.ts';
+import { wiIstioExclusion } from '../../src/diagnosis/checks/workloads/wi-istio-exclusion.ts';
+import { wiMetadataStartup } from '../../src/diagnosis/checks/workloads/wi-metadata-startup.ts';
+import { wiNetpolEgress } from '../../src/diagnosis/checks/workloads/wi-netpol-egress.ts';
+import { wiNodepoolMetadataMode } from '../../src/diagnosis/checks/workloads/wi-nodepool-metadata-mode.ts';
+import { type Fact, known as knownFact } from '../../src/diagnosis/facts/fact.ts';
+import type { Mesh } from '../../src/diagnosis/facts/kubernetes/mesh.ts';
+import type { LogLine } from '../../src/diagnosis/facts/workload/logs.ts';
+import type { WorkloadNetwork } from '../../src/diagnosis/facts/workload/network.ts';
+import type { Workload } from '../../src/diagnosis/facts/workload/workload.ts';
 import { CLUSTER, cluster, findingOf, pool, unknown } from './facts.ts';
 
 const known = <T>(value: T) => knownFact(value, 'a source');

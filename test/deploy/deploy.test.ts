@@ -6,8 +6,8 @@ import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { CHECKS } from '../../jobs/checks/index.ts';
 import { diagnoserPermissions } from '../../sandbox/scenarios/base.ts';
+import { CHECKS } from '../../src/diagnosis/checks/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

@@ -1,7 +1,8 @@
 /** The pages under docs/ that are made out of the checks: what the bot shows, and what people read. */
-import type { Check } from '../../jobs/checks/check.ts';
+
 import type { Catalogue } from '../../src/contracts/catalogue.ts';
 import type { Language } from '../../src/contracts/text.ts';
+import type { Check } from '../../src/diagnosis/checks/check.ts';
 
 const WORDS = {
   title: { en: 'The checks', ja: 'チェック一覧' },

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openSession } from '../../jobs/clients/google/open.ts';
-import { readAutomaticGrantsDisabled } from '../../jobs/facts/org-policy.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, projectId, tokens } from '../../sandbox/scenarios/base.ts';
+import { readAutomaticGrantsDisabled } from '../../src/diagnosis/facts/google/org-policy.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'org-policy-'));

@@ -1,6 +1,6 @@
 /** In which project a service account lives, by its address alone. */
 import { expect, test } from 'vitest';
-import { projectOfAccount } from '../../jobs/facts/service-account.ts';
+import { projectOfAccount } from '../../src/diagnosis/facts/google/service-account.ts';
 
 test.each([
   ['node@p-1.iam.gserviceaccount.com', 'p-1'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../jobs/iam/conditions.ts';
+import { decide } from '../../src/diagnosis/iam/conditions.ts';
 import { CONDITIONS, NOW } from './worlds.ts';
 
 const CLUSTER = '//container.googleapis.com/projects/p/locations/l/clusters/c';

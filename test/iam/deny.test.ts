@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { known } from '../../jobs/facts/fact.ts';
-import { denyName } from '../../jobs/iam/deny.ts';
-import { evaluate } from '../../jobs/iam/engine.ts';
-import type { Binding, DenyRule, Knowledge, Level } from '../../jobs/iam/model.ts';
+import { known } from '../../src/diagnosis/facts/fact.ts';
+import { denyName } from '../../src/diagnosis/iam/deny.ts';
+import { evaluate } from '../../src/diagnosis/iam/engine.ts';
+import type { Binding, DenyRule, Knowledge, Level } from '../../src/diagnosis/iam/model.ts';
 import { NOW, PRINCIPALS, unread } from './worlds.ts';
 
 const PERMISSION = 'resourcemanager.projects.setIamPolicy';

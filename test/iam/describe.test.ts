@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Unknown } from '../../jobs/facts/fact.ts';
-import { DENY_UNREAD, describeAnswer, policySource } from '../../jobs/iam/describe.ts';
-import type { Answer, Doubt, MissingReason, Proof } from '../../jobs/iam/model.ts';
+import type { Unknown } from '../../src/diagnosis/facts/fact.ts';
+import { DENY_UNREAD, describeAnswer, policySource } from '../../src/diagnosis/iam/describe.ts';
+import type { Answer, Doubt, MissingReason, Proof } from '../../src/diagnosis/iam/model.ts';
 
 const fact: Unknown = {
   known: false,

@@ -1,9 +1,9 @@
 /** The engine against the slow evaluator, on random worlds. A failing seed and the smallest failing world are printed. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../jobs/iam/engine.ts';
-import type { Answer, Knowledge, Principal } from '../../jobs/iam/model.ts';
-import { relevantRoles } from '../../jobs/iam/relevant-roles.ts';
+import { evaluate } from '../../src/diagnosis/iam/engine.ts';
+import type { Answer, Knowledge, Principal } from '../../src/diagnosis/iam/model.ts';
+import { relevantRoles } from '../../src/diagnosis/iam/relevant-roles.ts';
 import { evaluateSlowly } from './slow-evaluator.ts';
 import { PERMISSIONS, PRINCIPALS, WHO, world } from './worlds.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Fact, known } from '../../jobs/facts/fact.ts';
-import { evaluateRole } from '../../jobs/iam/holds-role.ts';
-import type { Binding, Knowledge, Role } from '../../jobs/iam/model.ts';
+import { type Fact, known } from '../../src/diagnosis/facts/fact.ts';
+import { evaluateRole } from '../../src/diagnosis/iam/holds-role.ts';
+import type { Binding, Knowledge, Role } from '../../src/diagnosis/iam/model.ts';
 import { NOW, unread } from './worlds.ts';
 
 const AGENT = 'serviceAccount:service-111@container-engine-robot.iam.gserviceaccount.com';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { identify, type Membership, membership } from '../../jobs/iam/members.ts';
-import type { Principal } from '../../jobs/iam/model.ts';
-import { memberOf, serviceAccount } from '../../jobs/iam/principal.ts';
-import { workloadMember, workloadPrincipal } from '../../jobs/iam/workload.ts';
+import { identify, type Membership, membership } from '../../src/diagnosis/iam/members.ts';
+import type { Principal } from '../../src/diagnosis/iam/model.ts';
+import { memberOf, serviceAccount } from '../../src/diagnosis/iam/principal.ts';
+import { workloadMember, workloadPrincipal } from '../../src/diagnosis/iam/workload.ts';
 import { MEMBERS, PRINCIPALS, WHO } from './worlds.ts';
 
 const PROJECT = 'projects/prod-1';

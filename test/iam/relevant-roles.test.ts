@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Fact, known } from '../../jobs/facts/fact.ts';
-import { evaluate } from '../../jobs/iam/engine.ts';
-import { type Binding, type Knowledge, type Question, questionKey } from '../../jobs/iam/model.ts';
-import { relevantRoles } from '../../jobs/iam/relevant-roles.ts';
+import { type Fact, known } from '../../src/diagnosis/facts/fact.ts';
+import { evaluate } from '../../src/diagnosis/iam/engine.ts';
+import { type Binding, type Knowledge, type Question, questionKey } from '../../src/diagnosis/iam/model.ts';
+import { relevantRoles } from '../../src/diagnosis/iam/relevant-roles.ts';
 import { NOW, PRINCIPALS, unread } from './worlds.ts';
 
 const PERMISSION = 'logging.logEntries.create';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Role } from '../../jobs/iam/model.ts';
-import { chooseRole, type GrantedOn, mayHold } from '../../jobs/iam/role-chooser.ts';
+import type { Role } from '../../src/diagnosis/iam/model.ts';
+import { chooseRole, type GrantedOn, mayHold } from '../../src/diagnosis/iam/role-chooser.ts';
 
 const NODE = 'serviceAccount:nodes@prod-1.iam.gserviceaccount.com';
 const GKE_AGENT = 'serviceAccount:service-111@container-engine-robot.iam.gserviceaccount.com';

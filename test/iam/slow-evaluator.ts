@@ -4,7 +4,7 @@
  * is granted the permission, and strike all out where a deny rule applies. What holds in every way is granted, in none
  * is missing. What holds once all conditions turn out well, and nothing else does, is conditional. The rest is unknown.
  */
-import type { Binding, DenyRule, Knowledge } from '../../jobs/iam/model.ts';
+import type { Binding, DenyRule, Knowledge } from '../../src/diagnosis/iam/model.ts';
 import { ACCOUNT, CONDITIONS, DENY_MEMBERS, DENY_PERMISSIONS, MEMBERS, ROLES, WHO, type Who } from './worlds.ts';
 
 export type Verdict = 'granted' | 'conditional' | 'missing' | 'unknown';

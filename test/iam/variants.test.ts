@@ -1,9 +1,9 @@
 /** Node service accounts in all the states that they are met in, and what the engine must say of each. */
 import { describe, expect, test } from 'vitest';
-import { type Fact, known, type Unknown } from '../../jobs/facts/fact.ts';
-import { evaluate } from '../../jobs/iam/engine.ts';
-import type { Answer, Binding, Condition, Knowledge, Policy, Principal, Role } from '../../jobs/iam/model.ts';
-import { serviceAccount } from '../../jobs/iam/principal.ts';
+import { type Fact, known, type Unknown } from '../../src/diagnosis/facts/fact.ts';
+import { evaluate } from '../../src/diagnosis/iam/engine.ts';
+import type { Answer, Binding, Condition, Knowledge, Policy, Principal, Role } from '../../src/diagnosis/iam/model.ts';
+import { serviceAccount } from '../../src/diagnosis/iam/principal.ts';
 
 const NODE_PERMISSIONS = [
   'logging.logEntries.create',

@@ -3,9 +3,9 @@
  * is written down by hand in tables, so that the slow evaluator shares no rule with the engine.
  */
 import fc from 'fast-check';
-import { type Fact, known, type Unknown } from '../../jobs/facts/fact.ts';
-import type { Binding, DenyRule, Knowledge, Level, Principal, Role } from '../../jobs/iam/model.ts';
-import { workloadPrincipal } from '../../jobs/iam/workload.ts';
+import { type Fact, known, type Unknown } from '../../src/diagnosis/facts/fact.ts';
+import type { Binding, DenyRule, Knowledge, Level, Principal, Role } from '../../src/diagnosis/iam/model.ts';
+import { workloadPrincipal } from '../../src/diagnosis/iam/workload.ts';
 
 export const NOW = new Date('2026-06-15T12:00:00Z');
 

@@ -5,12 +5,12 @@ import { createReads } from '../../jobs/clients/google/reads.ts';
 import { type Identity, Transport } from '../../jobs/clients/google/transport.ts';
 import { KubernetesConnector } from '../../jobs/clients/kubernetes/connect.ts';
 import { type Endpoints as ClusterEndpoints, wayTo } from '../../jobs/clients/kubernetes/way.ts';
-import { readCluster } from '../../jobs/facts/cluster.ts';
-import { type KubernetesReads, readKubernetes } from '../../jobs/facts/kubernetes.ts';
-import { Session } from '../../jobs/facts/session.ts';
 import type { FaultSpec } from '../../sandbox/google/kubernetes/server.ts';
 import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
+import { readCluster } from '../../src/diagnosis/facts/google/cluster.ts';
+import { type KubernetesReads, readKubernetes } from '../../src/diagnosis/facts/kubernetes/api-server.ts';
+import { Session } from '../../src/diagnosis/facts/session.ts';
 import { CLUSTER } from '../scenarios/terminal.ts';
 
 let google: Google;

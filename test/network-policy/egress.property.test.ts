@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NetworkPolicy } from '../../jobs/clients/kubernetes/objects.ts';
-import { type Destination, evaluateEgress, type Source } from '../../jobs/network-policy/egress.ts';
+import { type Destination, evaluateEgress, type Source } from '../../src/diagnosis/network-policy/egress.ts';
 import { slowlyAllowed } from './slow-evaluator.ts';
 
 const label = fc.constantFrom('a', 'b', 'c');

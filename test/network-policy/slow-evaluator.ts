@@ -3,7 +3,7 @@
  * Addresses are compared as strings of bits, ports by counting, selectors by trying.
  */
 import type { NetworkPolicy } from '../../jobs/clients/kubernetes/objects.ts';
-import type { Destination, Source } from '../../jobs/network-policy/egress.ts';
+import type { Destination, Source } from '../../src/diagnosis/network-policy/egress.ts';
 
 export function slowlyAllowed(
   policies: readonly NetworkPolicy[],

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chainOf } from '../../jobs/picture/chain.ts';
-import { chainPicture } from '../../jobs/picture/picture.ts';
-import { toPng } from '../../jobs/picture/png.ts';
-import { BOXES, STATES, VALUES } from '../../jobs/picture/words.ts';
 import type { CheckId, Finding, Report, Status, WorkloadChain } from '../../src/contracts/report.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
+import { chainOf } from '../../src/diagnosis/picture/chain.ts';
+import { chainPicture } from '../../src/diagnosis/picture/picture.ts';
+import { toPng } from '../../src/diagnosis/picture/png.ts';
+import { BOXES, STATES, VALUES } from '../../src/diagnosis/picture/words.ts';
 
 const finding = (check: CheckId, status: Status): Finding => ({
   check,
@@ -148,9 +148,9 @@ describe.each(LANGUAGES)('in %s', language => {
 
 test('every letter of the fixed words is in the font', () => {
   const glyphs = characterMap(
-    readFileSync(join(import.meta.dirname, '../../jobs/picture/fonts/noto-sans-jp-subset.otf')),
+    readFileSync(join(import.meta.dirname, '../../src/diagnosis/picture/fonts/noto-sans-jp-subset.otf')),
   );
-  const source = readFileSync(join(import.meta.dirname, '../../jobs/picture/words.ts'), 'utf8');
+  const source = readFileSync(join(import.meta.dirname, '../../src/diagnosis/picture/words.ts'), 'utf8');
   const words = [...Object.values(BOXES), ...Object.values(STATES), ...Object.values(VALUES)]
     .map(({ ja }) => ja)
     .join('');

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CHECKS } from '../../jobs/checks/index.ts';
 import { openSession } from '../../jobs/clients/google/open.ts';
-import { diagnose } from '../../jobs/diagnosis.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { projectId, tokens } from '../../sandbox/scenarios/base.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
 import type { Scenario } from '../../sandbox/scenarios/scenario.ts';
 import type { Finding } from '../../src/contracts/report.ts';
+import { CHECKS } from '../../src/diagnosis/checks/index.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { parseVerb } from '../../src/grammar/parse.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 

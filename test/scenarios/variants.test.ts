@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSession } from '../../jobs/clients/google/open.ts';
-import { diagnose } from '../../jobs/diagnosis.ts';
-import { scan as runScan } from '../../jobs/scan.ts';
 import { readable } from '../../sandbox/scenarios/node-account-variants.ts';
 import { grouped } from '../../sandbox/scenarios/node-account-variants-groups.ts';
 import { needed, type Said, type Variant } from '../../sandbox/scenarios/node-account-variants-table.ts';
 import { unseen } from '../../sandbox/scenarios/node-account-variants-unseen.ts';
 import { type Finding, Report, Scan } from '../../src/contracts/report.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { scan as runScan } from '../../src/diagnosis/scan.ts';
 import { type Place, startPlace } from '../terminal/program.ts';
 
 const PROJECT = 'sandbox-1';

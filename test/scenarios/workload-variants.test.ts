@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSession } from '../../jobs/clients/google/open.ts';
-import { diagnose } from '../../jobs/diagnosis.ts';
 import type { ClusterOptions } from '../../sandbox/google/build/cluster.ts';
 import { containerLog } from '../../sandbox/google/build/container-log.ts';
 import { networkPolicy } from '../../sandbox/google/build/network-policy.ts';
@@ -14,6 +13,7 @@ import type { Json } from '../../sandbox/google/world.ts';
 import { type HealthyWorld, healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { CheckId, Finding, Status } from '../../src/contracts/report.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-variants-'));

@@ -5,8 +5,8 @@ import { KubernetesApiError } from '../../../jobs/clients/kubernetes/errors.ts';
 import { Named, page } from '../../../jobs/clients/kubernetes/objects.ts';
 import { KubernetesTransport, type Server } from '../../../jobs/clients/kubernetes/transport.ts';
 import { openDnsEndpoint, wayTo } from '../../../jobs/clients/kubernetes/way.ts';
-import type { Cluster } from '../../../jobs/facts/cluster.ts';
 import type { Text } from '../../contracts/text.ts';
+import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
 import { briefly, type Env } from './machine.ts';
 import type { Step } from './step.ts';
 

@@ -1,9 +1,9 @@
 /** The cluster as Google's API shows it to this account. */
 import { Endpoints } from '../../../jobs/clients/google/endpoints.ts';
 import type { Identity } from '../../../jobs/clients/google/transport.ts';
-import type { Cluster } from '../../../jobs/facts/cluster.ts';
-import type { Fact } from '../../../jobs/facts/fact.ts';
-import { type ClusterSearch, findCluster, parseTarget } from '../../../jobs/target.ts';
+import type { Fact } from '../../diagnosis/facts/fact.ts';
+import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
+import { type ClusterSearch, findCluster, parseTarget } from '../../diagnosis/target.ts';
 import type { Env } from './machine.ts';
 import type { Step } from './step.ts';
 
@@ -24,7 +24,7 @@ export async function lookAtCluster(
   const [{ createReads }, { Transport }, { Session }] = await Promise.all([
     import('../../../jobs/clients/google/reads.ts'),
     import('../../../jobs/clients/google/transport.ts'),
-    import('../../../jobs/facts/session.ts'),
+    import('../../diagnosis/facts/session.ts'),
   ]);
   const google = await createReads(new Transport({ endpoints: new Endpoints(env), identity }));
   const session = new Session({ google, now: new Date() });

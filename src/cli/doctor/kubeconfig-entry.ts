@@ -1,6 +1,6 @@
 /** Is the kubeconfig's entry the cluster's: its address, its CA, and a way to log in that kubectl still has? */
 import { X509Certificate } from 'node:crypto';
-import type { Cluster } from '../../../jobs/facts/cluster.ts';
+import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
 import type { Entry, Kubeconfig } from './kubeconfig.ts';
 import type { Env } from './machine.ts';
 import { PLUGIN } from './plugin.ts';

@@ -1,6 +1,6 @@
 /** kubectl: there, and not more than one minor version from the control plane (Kubernetes, "Version Skew Policy"). */
 import { z } from 'zod';
-import { minorVersion } from '../../../jobs/facts/node-accounts.ts';
+import { minorVersion } from '../../diagnosis/facts/google/node-accounts.ts';
 import { type Env, findProgram, runProgram } from './machine.ts';
 import { type Step, same } from './step.ts';
 

@@ -1,9 +1,9 @@
 /** `--picture FILE.svg|FILE.png`: the chain of the workload, drawn. */
 import { writeFile } from 'node:fs/promises';
-import { chainPicture } from '../../../jobs/picture/picture.ts';
-import { toPng } from '../../../jobs/picture/png.ts';
 import type { Report } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
+import { chainPicture } from '../../diagnosis/picture/picture.ts';
+import { toPng } from '../../diagnosis/picture/png.ts';
 
 /** False where there is no picture, or no file: said on standard error, because the report stands for itself. */
 export async function writePicture(file: string, report: Report, language: Language): Promise<boolean> {

@@ -1,8 +1,9 @@
 /** `gke-auth checks [ID]`: the catalogue, or one check in full. */
-import type { Check } from '../../../jobs/checks/check.ts';
-import { CHECKS } from '../../../jobs/checks/index.ts';
+
 import type { CheckId } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
+import type { Check } from '../../diagnosis/checks/check.ts';
+import { CHECKS } from '../../diagnosis/checks/index.ts';
 import { beside, wrap } from '../output/layout.ts';
 
 export function checksPage(id: CheckId | undefined, language: Language, format: 'text' | 'json' | 'markdown'): string {

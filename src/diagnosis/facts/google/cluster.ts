@@ -1,0 +1,194 @@
+/** Clusters and their node pools (container clusters.get, clusters.list). */
+import type { ContainerCluster } from '../../../../jobs/clients/google/reads.ts';
+import { requestsSent } from '../../../../jobs/clients/pace.ts';
+import type { Fact } from '../fact.ts';
+import { asFact } from '../read.ts';
+import type { Session } from '../session.ts';
+
+export interface NodePool {
+  /** Full resource name. */
+  readonly resource: string;
+  readonly name: string;
+  readonly version: string;
+  readonly status: string;
+  readonly conditions: readonly ClusterCondition[];
+  /** Absent where GKE reports none; `default` and absent both mean the Compute Engine default account. */
+  readonly serviceAccount?: string;
+  readonly oauthScopes: readonly string[];
+  readonly imageType: string;
+  /** `GKE_METADATA`, `GCE_METADATA`, or absent; a value of the future, and none (concealment), read `MODE_UNSPECIFIED`. */
+  readonly metadataMode?: string;
+}
+
+export interface ClusterCondition {
+  /** `NODE_SERVICE_ACCOUNT_MISSING_PERMISSIONS`, `GKE_SERVICE_ACCOUNT_DELETED` … */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Cluster {
+  /** Full resource name: `projects/P/locations/L/clusters/C`. */
+  readonly resource: string;
+  readonly project: string;
+  readonly location: string;
+  readonly name: string;
+  readonly status: string;
+  readonly conditions: readonly ClusterCondition[];
+  readonly version: string;
+  readonly autopilot: boolean;
+  readonly workloadPool?: string;
+  readonly nodePools: readonly NodePool[];
+  /** Auto-provisioning (or Autopilot): the account new pools get. Absent where it is off. */
+  readonly autoprovisioning?: { readonly serviceAccount?: string };
+  readonly loggingService: string;
+  readonly monitoringService: string;
+  readonly networkPolicyEnabled: boolean;
+  readonly dataplaneV2: boolean;
+  /** `projects/HOST/global/networks/N` where GKE reports it. */
+  readonly network?: string;
+  readonly dns: { readonly provider?: string; readonly nodeLocal: boolean };
+  readonly endpoint?: string;
+  readonly caCertificate?: string;
+  readonly dnsEndpoint?: { readonly host: string; readonly external: boolean };
+  readonly ipEndpoints: { readonly enabled: boolean; readonly public: boolean; readonly authorizedNetworks: boolean };
+  readonly fleetMembership?: string;
+  readonly groupsForRbac: boolean;
+  readonly maintenance?: string;
+}
+
+export interface ClusterList {
+  readonly clusters: readonly Cluster[];
+  /** Zones that did not answer: clusters there are missing from the list. */
+  readonly missingZones: readonly string[];
+}
+
+export function readCluster(session: Session, resource: string): Promise<Fact<Cluster>> {
+  return session.once(`cluster ${resource}`, () =>
+    asFact(
+      { source: 'container clusters.get', permission: 'container.clusters.get', resource, self: session.self },
+      async () => toCluster(projectOf(resource), await session.google.getCluster(resource)),
+    ),
+  );
+}
+
+export function listClusters(session: Session, project: string): Promise<Fact<ClusterList>> {
+  return session.once(`clusters ${project}`, () =>
+    asFact(
+      {
+        source: 'container clusters.list',
+        permission: 'container.clusters.list',
+        resource: `projects/${project}`,
+        self: session.self,
+      },
+      async () => {
+        const { clusters, missingZones } = await listRaw(session, project);
+        // To read a thousand of them takes a while: what else is asked for goes out before.
+        await requestsSent();
+        return {
+          clusters: (clusters ?? []).map(raw => toCluster(project, raw)),
+          missingZones: [...(missingZones ?? [])],
+        };
+      },
+    ),
+  );
+}
+
+/** Where a project has clusters; none where they can't be listed. Known a little earlier than the clusters themselves. */
+export async function listLocations(session: Session, project: string): Promise<readonly string[]> {
+  try {
+    const { clusters } = await listRaw(session, project);
+    return [...new Set((clusters ?? []).map(locationOf))];
+  } catch {
+    return [];
+  }
+}
+
+function listRaw(session: Session, project: string) {
+  return session.once(`list of clusters ${project}`, () =>
+    session.google.listClusters(`projects/${project}/locations/-`, LISTED),
+  );
+}
+
+function locationOf({ location, zone }: ContainerCluster): string {
+  return location ?? zone ?? '';
+}
+
+function projectOf(resource: string): string {
+  return resource.split('/')[1] ?? '';
+}
+
+/** What `toCluster` looks at, for a partial response. */
+const LISTED = `clusters(${[
+  'name,location,zone,status,conditions,currentMasterVersion,endpoint,loggingService,monitoringService,autopilot,fleet',
+  'workloadIdentityConfig,networkPolicy,masterAuth/clusterCaCertificate,masterAuthorizedNetworksConfig/enabled',
+  'privateClusterConfig/enablePrivateEndpoint,controlPlaneEndpointsConfig,authenticatorGroupsConfig',
+  'autoscaling(enableNodeAutoprovisioning,autoprovisioningNodePoolDefaults/serviceAccount)',
+  'networkConfig(datapathProvider,network,dnsConfig),addonsConfig/dnsCacheConfig,maintenancePolicy/window',
+  'nodePools(name,version,status,conditions,config(serviceAccount,oauthScopes,imageType,workloadMetadataConfig))',
+].join()}),missingZones`;
+
+function toCluster(project: string, raw: ContainerCluster): Cluster {
+  const location = locationOf(raw);
+  const name = raw.name ?? '';
+  const resource = `projects/${project}/locations/${location}/clusters/${name}`;
+  const autopilot = raw.autopilot?.enabled ?? false;
+  const provisioning = autopilot || (raw.autoscaling?.enableNodeAutoprovisioning ?? false);
+  const endpoints = raw.controlPlaneEndpointsConfig;
+  const dns = endpoints?.dnsEndpointConfig;
+  return {
+    resource,
+    project,
+    location,
+    name,
+    status: String(raw.status ?? 'STATUS_UNSPECIFIED'),
+    conditions: conditionsOf(raw.conditions),
+    version: raw.currentMasterVersion ?? '',
+    autopilot,
+    workloadPool: raw.workloadIdentityConfig?.workloadPool || undefined,
+    nodePools: (raw.nodePools ?? []).map(pool => ({
+      resource: `${resource}/nodePools/${pool.name ?? ''}`,
+      name: pool.name ?? '',
+      version: pool.version ?? '',
+      status: String(pool.status ?? 'STATUS_UNSPECIFIED'),
+      conditions: conditionsOf(pool.conditions),
+      serviceAccount: pool.config?.serviceAccount || undefined,
+      oauthScopes: pool.config?.oauthScopes ?? [],
+      imageType: pool.config?.imageType ?? '',
+      metadataMode: pool.config?.workloadMetadataConfig
+        ? String(pool.config.workloadMetadataConfig.mode ?? 'MODE_UNSPECIFIED')
+        : undefined,
+    })),
+    autoprovisioning: provisioning
+      ? { serviceAccount: raw.autoscaling?.autoprovisioningNodePoolDefaults?.serviceAccount || undefined }
+      : undefined,
+    loggingService: raw.loggingService ?? '',
+    monitoringService: raw.monitoringService ?? '',
+    networkPolicyEnabled: raw.networkPolicy?.enabled ?? false,
+    dataplaneV2: raw.networkConfig?.datapathProvider === 'ADVANCED_DATAPATH',
+    network: raw.networkConfig?.network || undefined,
+    dns: {
+      provider: raw.networkConfig?.dnsConfig?.clusterDns ? String(raw.networkConfig.dnsConfig.clusterDns) : undefined,
+      nodeLocal: raw.addonsConfig?.dnsCacheConfig?.enabled ?? false,
+    },
+    endpoint: raw.endpoint || undefined,
+    caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,
+    dnsEndpoint: dns?.endpoint ? { host: dns.endpoint, external: dns.allowExternalTraffic ?? false } : undefined,
+    ipEndpoints: {
+      enabled: endpoints?.ipEndpointsConfig?.enabled ?? true,
+      public:
+        endpoints?.ipEndpointsConfig?.enablePublicEndpoint ??
+        !(raw.privateClusterConfig?.enablePrivateEndpoint ?? false),
+      authorizedNetworks:
+        endpoints?.ipEndpointsConfig?.authorizedNetworksConfig?.enabled ??
+        raw.masterAuthorizedNetworksConfig?.enabled ??
+        false,
+    },
+    fleetMembership: raw.fleet?.membership || undefined,
+    groupsForRbac: raw.authenticatorGroupsConfig?.enabled ?? false,
+    maintenance: raw.maintenancePolicy?.window ? JSON.stringify(raw.maintenancePolicy.window) : undefined,
+  };
+}
+
+function conditionsOf(raw: ContainerCluster['conditions']): ClusterCondition[] {
+  return (raw ?? []).map(condition => ({ code: String(condition.code ?? ''), message: condition.message ?? '' }));
+}
