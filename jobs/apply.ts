@@ -12,15 +12,15 @@ import type { Finding, Remedy } from '../src/contracts/report.ts';
 import type { Text } from '../src/contracts/text.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
+import { PolicyContention } from '../src/remedies/apply/policy-write.ts';
+import { ChangeRefused } from '../src/remedies/apply/refused.ts';
+import { writingOf } from '../src/remedies/index.ts';
+import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './authority.ts';
 import { GoogleApiError } from './clients/google/errors.ts';
 import type { GoogleWrites } from './clients/google/writes.ts';
-import { writingOf } from './remedies/index.ts';
-import { PolicyContention } from './remedies/policy-write.ts';
-import { ChangeRefused } from './remedies/refused.ts';
-import type { Applied, ApplyContext } from './remedies/remedy.ts';
 
 export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;

@@ -8,7 +8,7 @@ import { type Config, planRules } from '../src/config/config.ts';
 import type { Text } from '../src/contracts/text.ts';
 import { prepareAccess } from '../src/diagnosis/facts/access.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
-import { writingOf } from './remedies/index.ts';
+import { writingOf } from '../src/remedies/index.ts';
 
 export type AuthorityVerdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: Text };
 

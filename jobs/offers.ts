@@ -6,8 +6,8 @@ import { type Config, planRules } from '../src/config/config.ts';
 import type { DiagnoseRequest, Requester } from '../src/contracts/jobs.ts';
 import { canonicalJson, type Plan, signPlan } from '../src/contracts/plan.ts';
 import type { Finding, Remedy, Report, Target } from '../src/contracts/report.ts';
+import { isWritten } from '../src/remedies/index.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
-import { isWritten } from './remedies/index.ts';
 
 export interface Offering {
   readonly store: ApprovalStore;

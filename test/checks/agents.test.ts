@@ -1,12 +1,12 @@
 /** Google's agents and their roles (DOMAIN, 10–12), decided by the engine on policies as tables say them. */
 import { describe, expect, test } from 'vitest';
-import { planRemedy } from '../../jobs/remedies/index.ts';
 import { agentGkeNodeAgent } from '../../src/diagnosis/checks/agents/agent-gke-node-agent.ts';
 import { agentGkeServiceAgent } from '../../src/diagnosis/checks/agents/agent-gke-service-agent.ts';
 import { agentGoogleApisEditor } from '../../src/diagnosis/checks/agents/agent-google-apis-editor.ts';
 import { known } from '../../src/diagnosis/facts/fact.ts';
 import type { Cluster } from '../../src/diagnosis/facts/google/cluster.ts';
 import type { Binding } from '../../src/diagnosis/iam/model.ts';
+import { planRemedy } from '../../src/remedies/index.ts';
 import { CLUSTER, cluster, findingOf, unknown } from './facts.ts';
 import { policies, realRole } from './policies.ts';
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWrites } from '../../jobs/clients/google/open.ts';
-import { writingOf } from '../../jobs/remedies/index.ts';
-import type { ApplyContext } from '../../jobs/remedies/remedy.ts';
 import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import agentDeleted from '../../sandbox/scenarios/agent-gke-service-agent-deleted.ts';
 import { tokens } from '../../sandbox/scenarios/base.ts';
+import { writingOf } from '../../src/remedies/index.ts';
+import type { ApplyContext } from '../../src/remedies/remedy.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const ROLE = 'roles/container.serviceAgent';

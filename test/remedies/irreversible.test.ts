@@ -1,9 +1,9 @@
 /** What can't be taken back says so, instead of doing nothing and calling it done; and every remedy has its place in the console. */
 import { expect, test } from 'vitest';
-import { planRemedy, writingOf } from '../../jobs/remedies/index.ts';
-import { ChangeRefused } from '../../jobs/remedies/refused.ts';
-import type { ApplyContext } from '../../jobs/remedies/remedy.ts';
 import type { Remedy } from '../../src/contracts/report.ts';
+import { ChangeRefused } from '../../src/remedies/apply/refused.ts';
+import { planRemedy, writingOf } from '../../src/remedies/index.ts';
+import type { ApplyContext } from '../../src/remedies/remedy.ts';
 import { policies } from '../checks/policies.ts';
 
 const untouched = new Proxy<Partial<ApplyContext['google']>>(

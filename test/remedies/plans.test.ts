@@ -1,6 +1,6 @@
 /** What a plan shows of a change is the same in every language: names and states, no sentences. */
 import { expect, test } from 'vitest';
-import { planRemedy } from '../../jobs/remedies/index.ts';
+import { planRemedy } from '../../src/remedies/index.ts';
 import { policies } from '../checks/policies.ts';
 
 const pool = { project: 'p-12345', location: 'asia-northeast1', cluster: 'cluster-x', nodePool: 'pool-a' };

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWrites } from '../../jobs/clients/google/open.ts';
 import type { GoogleWrites } from '../../jobs/clients/google/writes.ts';
-import { planRemedy, writingOf } from '../../jobs/remedies/index.ts';
-import type { Applied, ApplyContext } from '../../jobs/remedies/remedy.ts';
 import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import type { Remedy } from '../../src/contracts/report.ts';
 import type { Text } from '../../src/contracts/text.ts';
+import { planRemedy, writingOf } from '../../src/remedies/index.ts';
+import type { Applied, ApplyContext } from '../../src/remedies/remedy.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-remedies-'));

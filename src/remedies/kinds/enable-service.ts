@@ -1,8 +1,8 @@
 /** Enables an API in a project (DOMAIN, 13). */
 import { z } from 'zod';
-import { ChangeRefused } from './refused.ts';
-import type { RemedyDefinition } from './remedy.ts';
-import { shell, terraform, terraformLabel } from './shell.ts';
+import { ChangeRefused } from '../apply/refused.ts';
+import type { RemedyDefinition } from '../remedy.ts';
+import { shell, terraform, terraformLabel } from '../text/shell.ts';
 
 export const EnableService = z.strictObject({
   project: z.string().min(1),

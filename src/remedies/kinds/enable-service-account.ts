@@ -1,7 +1,7 @@
 /** Enables a disabled service account, or restores a deleted one by its unique id (DOMAIN, 6b). */
 import { z } from 'zod';
-import type { RemedyDefinition } from './remedy.ts';
-import { shell, terraform, terraformLabel } from './shell.ts';
+import type { RemedyDefinition } from '../remedy.ts';
+import { shell, terraform, terraformLabel } from '../text/shell.ts';
 
 export const EnableServiceAccount = z.strictObject({
   serviceAccount: z.string().regex(/^projects\/[^/]+\/serviceAccounts\/[^/]+$/),

@@ -1,5 +1,5 @@
 /** Terraform of roles and bindings (provider hashicorp/kubernetes). */
-import type { Manifests, Rule } from './create-role-binding.ts';
+import type { Manifests, Rule } from '../kinds/create-role-binding.ts';
 import { hcl, terraformLabel } from './shell.ts';
 
 const TYPES = {

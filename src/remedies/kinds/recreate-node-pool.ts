@@ -3,13 +3,13 @@
  * followed to its end; whoever takes it up after a crash finds the operation instead of starting a second one.
  */
 import { z } from 'zod';
-import type { Text } from '../../src/contracts/text.ts';
-import type { ClusterOperation } from '../clients/google/cluster-writes.ts';
-import { GoogleApiError } from '../clients/google/errors.ts';
-import { followOperation } from './follow-operation.ts';
-import { ChangeRefused } from './refused.ts';
-import type { Applied, ApplyContext, RemedyDefinition } from './remedy.ts';
-import { shell } from './shell.ts';
+import type { ClusterOperation } from '../../../jobs/clients/google/cluster-writes.ts';
+import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
+import type { Text } from '../../contracts/text.ts';
+import { followOperation } from '../apply/follow-operation.ts';
+import { ChangeRefused } from '../apply/refused.ts';
+import type { Applied, ApplyContext, RemedyDefinition } from '../remedy.ts';
+import { shell } from '../text/shell.ts';
 
 export const RecreateNodePool = z.strictObject({
   project: z.string().min(1),

@@ -1,12 +1,12 @@
 /** Lets somebody use a service account: appended to the unconditional binding of its policy (DOMAIN, 0 "SAGRANT"). */
 import { z } from 'zod';
-import type { Text } from '../../src/contracts/text.ts';
-import type { Policy } from '../../src/diagnosis/iam/model.ts';
-import { type ByHand, conditionBlock, conditionFlag } from './by-hand.ts';
+import type { Text } from '../../contracts/text.ts';
+import type { Policy } from '../../diagnosis/iam/model.ts';
+import { addMember, type Membership, removeMember } from '../apply/policy-write.ts';
+import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
+import { type ByHand, conditionBlock, conditionFlag } from '../text/manual.ts';
+import { shell, terraform, terraformLabel } from '../text/shell.ts';
 import { expiry } from './grant-project-role.ts';
-import { addMember, type Membership, removeMember } from './policy-write.ts';
-import type { ApplyContext, RemedyDefinition } from './remedy.ts';
-import { shell, terraform, terraformLabel } from './shell.ts';
 
 export const GrantServiceAccountRole = z.strictObject({
   serviceAccount: z.string().regex(/^projects\/[^/]+\/serviceAccounts\/[^/]+$/),

@@ -1,19 +1,19 @@
 /** Every kind of remedy, and how a request becomes one. */
-import type { Remedy } from '../../src/contracts/report.ts';
-import type { Language } from '../../src/contracts/text.ts';
-import type { RemedyRequest } from '../../src/diagnosis/checks/check.ts';
-import { annotateServiceAccount } from './annotate-service-account.ts';
-import { command } from './command.ts';
-import { createRoleBinding } from './create-role-binding.ts';
-import { enableService } from './enable-service.ts';
-import { enableServiceAccount } from './enable-service-account.ts';
-import { enableWorkloadIdentity } from './enable-workload-identity.ts';
-import { grantProjectRole } from './grant-project-role.ts';
-import { grantServiceAccountRole } from './grant-service-account-role.ts';
-import { manifest } from './manifest.ts';
-import { recreateNodePool } from './recreate-node-pool.ts';
+import type { Remedy } from '../contracts/report.ts';
+import type { Language } from '../contracts/text.ts';
+import type { RemedyRequest } from '../diagnosis/checks/check.ts';
+import { annotateServiceAccount } from './kinds/annotate-service-account.ts';
+import { command } from './kinds/command.ts';
+import { createRoleBinding } from './kinds/create-role-binding.ts';
+import { enableService } from './kinds/enable-service.ts';
+import { enableServiceAccount } from './kinds/enable-service-account.ts';
+import { enableWorkloadIdentity } from './kinds/enable-workload-identity.ts';
+import { grantProjectRole } from './kinds/grant-project-role.ts';
+import { grantServiceAccountRole } from './kinds/grant-service-account-role.ts';
+import { manifest } from './kinds/manifest.ts';
+import { recreateNodePool } from './kinds/recreate-node-pool.ts';
+import { setNodeMetadataMode } from './kinds/set-node-metadata-mode.ts';
 import type { Applied, ApplyContext, Authority, PlanContext, PlannedRemedy, RemedyDefinition } from './remedy.ts';
-import { setNodeMetadataMode } from './set-node-metadata-mode.ts';
 
 /** A kind with its parameters checked: what is left to do is to plan, or to write. */
 interface Bound {

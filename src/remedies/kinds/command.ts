@@ -1,8 +1,8 @@
 /** A command for the user to run: what we must not do ourselves, or can't. */
 import { z } from 'zod';
+import type { RemedyDefinition } from '../remedy.ts';
+import { shell } from '../text/shell.ts';
 import { projectGrantByHand } from './grant-project-role.ts';
-import type { RemedyDefinition } from './remedy.ts';
-import { shell } from './shell.ts';
 
 const Command = z.strictObject({ command: z.array(z.string()).min(1) });
 

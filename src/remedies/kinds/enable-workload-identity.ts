@@ -1,8 +1,8 @@
 /** Turns Workload Identity Federation on for a cluster (DOMAIN, 16). Existing node pools stay as they are. */
 import { z } from 'zod';
-import { updateCluster } from './cluster-update.ts';
-import type { ApplyContext, RemedyDefinition } from './remedy.ts';
-import { hcl, shell } from './shell.ts';
+import { updateCluster } from '../apply/cluster-update.ts';
+import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
+import { hcl, shell } from '../text/shell.ts';
 
 export const EnableWorkloadIdentity = z.strictObject({
   project: z.string().min(1),

@@ -1,8 +1,8 @@
 /** Has a node pool run the GKE metadata server (DOMAIN, 17): what runs there changes its identity at once. */
 import { z } from 'zod';
-import { updateCluster } from './cluster-update.ts';
-import type { ApplyContext, RemedyDefinition } from './remedy.ts';
-import { hcl, shell } from './shell.ts';
+import { updateCluster } from '../apply/cluster-update.ts';
+import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
+import { hcl, shell } from '../text/shell.ts';
 
 export const SetNodeMetadataMode = z.strictObject({
   project: z.string().min(1),

@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { canonicalJson } from '../../src/contracts/plan.ts';
-import { KubernetesApiError } from '../clients/kubernetes/errors.ts';
-import type { KubernetesWrites, RbacObject } from '../clients/kubernetes/writes.ts';
-import { refusedBy } from './refused.ts';
-import type { ApplyContext, RemedyDefinition } from './remedy.ts';
-import { rbacTerraform } from './role-binding-terraform.ts';
-import { shell } from './shell.ts';
+import { KubernetesApiError } from '../../../jobs/clients/kubernetes/errors.ts';
+import type { KubernetesWrites, RbacObject } from '../../../jobs/clients/kubernetes/writes.ts';
+import { canonicalJson } from '../../contracts/plan.ts';
+import { refusedBy } from '../apply/refused.ts';
+import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
+import { rbacTerraform } from '../text/role-binding-terraform.ts';
+import { shell } from '../text/shell.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 

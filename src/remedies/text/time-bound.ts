@@ -1,7 +1,7 @@
 /** A report whose grants by hand end by themselves, as `--ttl` asks. */
-import type { Remedy, Report } from '../../src/contracts/report.ts';
-import { GrantProjectRole, projectGrantByHand } from './grant-project-role.ts';
-import { GrantServiceAccountRole, serviceAccountGrantByHand } from './grant-service-account-role.ts';
+import type { Remedy, Report } from '../../contracts/report.ts';
+import { GrantProjectRole, projectGrantByHand } from '../kinds/grant-project-role.ts';
+import { GrantServiceAccountRole, serviceAccountGrantByHand } from '../kinds/grant-service-account-role.ts';
 
 /** The report with every grant ending `grantMs` after the diagnosis began. */
 export function forATime(report: Report, grantMs: number): Report {

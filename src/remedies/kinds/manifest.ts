@@ -5,9 +5,9 @@
 
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import type { Text } from '../../src/contracts/text.ts';
-import type { RemedyDefinition } from './remedy.ts';
-import { shell } from './shell.ts';
+import type { Text } from '../../contracts/text.ts';
+import type { RemedyDefinition } from '../remedy.ts';
+import { shell } from '../text/shell.ts';
 
 export const Manifest = z.strictObject({
   purpose: z.enum(['network-policy', 'metadata-host', 'wait-for-metadata-server', 'istio-exclusion']),

@@ -1,11 +1,11 @@
 /** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
 import { z } from 'zod';
-import type { Policy } from '../../src/diagnosis/iam/model.ts';
-import { GoogleApiError } from '../clients/google/errors.ts';
-import { type ByHand, conditionBlock, conditionFlag } from './by-hand.ts';
-import { addMember, type Membership, removeMember } from './policy-write.ts';
-import type { ApplyContext, RemedyDefinition } from './remedy.ts';
-import { shell, terraform, terraformLabel } from './shell.ts';
+import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
+import type { Policy } from '../../diagnosis/iam/model.ts';
+import { addMember, type Membership, removeMember } from '../apply/policy-write.ts';
+import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
+import { type ByHand, conditionBlock, conditionFlag } from '../text/manual.ts';
+import { shell, terraform, terraformLabel } from '../text/shell.ts';
 
 export const GrantProjectRole = z.strictObject({
   project: z.string().min(1),

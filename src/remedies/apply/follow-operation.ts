@@ -1,10 +1,10 @@
 /** Follows a long operation of GKE to its end, however long it takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Text } from '../../src/contracts/text.ts';
-import type { ClusterOperation } from '../clients/google/cluster-writes.ts';
-import { GoogleApiError } from '../clients/google/errors.ts';
+import type { ClusterOperation } from '../../../jobs/clients/google/cluster-writes.ts';
+import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
+import type { Text } from '../../contracts/text.ts';
+import type { ApplyContext } from '../remedy.ts';
 import { ChangeRefused } from './refused.ts';
-import type { ApplyContext } from './remedy.ts';
 
 export interface Followed {
   /** `projects/P/locations/L`. */

@@ -2,11 +2,12 @@
  * Changes a cluster or a node pool by one update, which GKE carries out as a long operation. Can be repeated: whoever takes it
  * up after a crash finds it done, or finds the operation and follows it.
  */
-import type { Text } from '../../src/contracts/text.ts';
-import type { ClusterOperation, WritableCluster } from '../clients/google/cluster-writes.ts';
-import { GoogleApiError } from '../clients/google/errors.ts';
+
+import type { ClusterOperation, WritableCluster } from '../../../jobs/clients/google/cluster-writes.ts';
+import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
+import type { Text } from '../../contracts/text.ts';
+import type { ApplyContext } from '../remedy.ts';
 import { followOperation } from './follow-operation.ts';
-import type { ApplyContext } from './remedy.ts';
 
 export interface ClusterUpdate {
   /** Full resource name of the cluster. */
