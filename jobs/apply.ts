@@ -12,6 +12,8 @@ import type { Finding, Remedy } from '../src/contracts/report.ts';
 import type { Text } from '../src/contracts/text.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
+import { GoogleApiError } from '../src/google/errors.ts';
+import type { GoogleWrites } from '../src/google/writes.ts';
 import { PolicyContention } from '../src/remedies/apply/policy-write.ts';
 import { ChangeRefused } from '../src/remedies/apply/refused.ts';
 import { writingOf } from '../src/remedies/index.ts';
@@ -19,8 +21,6 @@ import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './authority.ts';
-import { GoogleApiError } from './clients/google/errors.ts';
-import type { GoogleWrites } from './clients/google/writes.ts';
 
 export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;

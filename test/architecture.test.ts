@@ -26,7 +26,7 @@ const within = (path: string, ...allowed: string[]) =>
 /** The remediating worker: it hands the writing client to remedies, and nothing else may. */
 const OPENS_WRITES = ['jobs/apply.ts', 'jobs/worker/remediating.ts'];
 /** Shapes of Kubernetes' objects: types of facts. */
-const SHAPES = 'jobs/clients/kubernetes/objects.ts';
+const SHAPES = 'src/kubernetes/objects.ts';
 
 describe('who may import whom', () => {
   test.each([

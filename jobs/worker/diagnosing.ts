@@ -1,10 +1,10 @@
 /** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
 import { DiagnosingJob } from '../../src/contracts/jobs.ts';
 import { explainFailure } from '../../src/diagnosis/failure.ts';
+import { openSession } from '../../src/google/open.ts';
 import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { QUEUES } from '../../src/store/queue.ts';
-import { openSession } from '../clients/google/open.ts';
-import { createRoleCache } from '../clients/role-cache.ts';
+import { createRoleCache } from '../../src/store/role-cache.ts';
 import { runDiagnosing } from '../diagnose.ts';
 import type { Diagnosing } from '../task.ts';
 import { GoogleAccess } from './google-access.ts';

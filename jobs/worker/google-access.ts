@@ -1,7 +1,7 @@
 /** Whether Google accepts our identity, for `status`: learned from what jobs meet, so that health costs no calls. */
 import type { WorkerHealth } from '../../src/contracts/health.ts';
 import { NothingReadableError } from '../../src/diagnosis/pipeline.ts';
-import { CredentialsError } from '../clients/google/identity.ts';
+import { CredentialsError } from '../../src/google/identity.ts';
 
 export class GoogleAccess {
   #google: WorkerHealth['google'];

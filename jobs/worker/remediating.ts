@@ -1,11 +1,11 @@
 /** The remediating worker: carries out approvals, verifies, revokes; and sweeps (`sweeper.ts`). */
 
 import { RemediatingJob } from '../../src/contracts/jobs.ts';
+import { openSession, openWrites } from '../../src/google/open.ts';
 import { SlackDirectory } from '../../src/slack/user-directory.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
 import { createProducer, QUEUES } from '../../src/store/queue.ts';
 import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../apply.ts';
-import { openSession, openWrites } from '../clients/google/open.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';

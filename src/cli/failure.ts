@@ -1,9 +1,10 @@
 /** Whatever stops a command, as one sentence for people or one JSON object for programs. Never a stack trace. */
-import { EndpointError } from '../../jobs/clients/google/endpoints.ts';
+
 import { ConfigError } from '../config/config.ts';
 import type { Language, Text } from '../contracts/text.ts';
 import { type Explained, explainFailure } from '../diagnosis/failure.ts';
 import { TargetError } from '../diagnosis/target.ts';
+import { EndpointError } from '../google/endpoints.ts';
 import type { Usage } from '../grammar/parse.ts';
 import { NoRedis } from './redis.ts';
 

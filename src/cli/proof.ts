@@ -1,7 +1,5 @@
 /** The checks that an explanation asks for, as far as Google can be asked at all. */
 import { randomUUID } from 'node:crypto';
-import { CredentialsError } from '../../jobs/clients/google/identity.ts';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Report } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
@@ -9,6 +7,8 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import { NothingReadableError } from '../diagnosis/pipeline.ts';
 import { findCluster, parseTarget, TargetError } from '../diagnosis/target.ts';
 import type { Proof as Asked } from '../explain/target.ts';
+import { CredentialsError } from '../google/identity.ts';
+import { openSession } from '../google/open.ts';
 import { failureOf } from './failure.ts';
 import { NO_ANSWER } from './output/explanation.ts';
 import { projectsOf } from './verbs/diagnose.ts';

@@ -3,10 +3,10 @@
  * and the worker both come through here; neither Slack nor Redis is known in this file.
  */
 
-import { requestsSent } from '../../jobs/clients/pace.ts';
 import type { DiagnoseRequest } from '../contracts/jobs.ts';
 import { type Finding, type Report, summarize, type WorkloadChain } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
+import { requestsSent } from '../http/pace.ts';
 import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { createFacts, type FactContext } from './facts/index.ts';

@@ -1,8 +1,8 @@
 /** Whatever keeps a diagnosis from a report, in words for whoever asked. */
 
-import { EndpointError } from '../../jobs/clients/google/endpoints.ts';
-import { CredentialsError } from '../../jobs/clients/google/identity.ts';
 import type { Text } from '../contracts/text.ts';
+import { EndpointError } from '../google/endpoints.ts';
+import { CredentialsError } from '../google/identity.ts';
 import { NothingReadableError } from './pipeline.ts';
 import { TargetError } from './target.ts';
 

@@ -1,8 +1,8 @@
 /** From a check and what it is asked about to findings: facts → questions to IAM → the check → its remedies, in one language. */
 
-import { requestsSent } from '../../jobs/clients/pace.ts';
 import { CHECK_IDS, type Finding } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
+import { requestsSent } from '../http/pace.ts';
 import { planRemedy } from '../remedies/index.ts';
 import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
 import { type Access, prefetchAccess, prepareAccess } from './facts/access.ts';

@@ -4,9 +4,9 @@
  * when it is done for the first time, and each of these delays would lie between one call and the next.
  */
 
-import type { GoogleReads } from '../../jobs/clients/google/reads.ts';
-import { requestsSent } from '../../jobs/clients/pace.ts';
 import type { Language } from '../contracts/text.ts';
+import type { GoogleReads } from '../google/reads.ts';
+import { requestsSent } from '../http/pace.ts';
 import { diagnose } from './diagnose.ts';
 import { Session } from './facts/session.ts';
 import { scan } from './scan.ts';

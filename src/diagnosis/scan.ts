@@ -4,9 +4,9 @@
  * once, and each account is decided once however many pools use it. The terminal and the worker both come through here.
  */
 import { randomUUID } from 'node:crypto';
-import { requestsSent } from '../../jobs/clients/pace.ts';
 import { type Finding, type Report, type Scan, summarize } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
+import { requestsSent } from '../http/pace.ts';
 import type { Check } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { type Fact, known, type Unknown } from './facts/fact.ts';

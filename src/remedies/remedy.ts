@@ -1,9 +1,9 @@
 /** The contract of a remedy: `plan` says exactly what would be done, and is pure; `apply` does it, and can be repeated. */
 import type { z } from 'zod';
-import type { GoogleWrites } from '../../jobs/clients/google/writes.ts';
 import type { Change, RemedyKind, Risk } from '../contracts/report.ts';
 import type { Text } from '../contracts/text.ts';
 import type { Access } from '../diagnosis/facts/access.ts';
+import type { GoogleWrites } from '../google/writes.ts';
 
 /** What planning may look at: what was read for the check that asks. */
 export interface PlanContext {

@@ -1,6 +1,5 @@
 /** What makes a workload's Pods, and the part of its manifest that a remedy changes. */
 import { expect, test } from 'vitest';
-import { Deployment, Pod } from '../../jobs/clients/kubernetes/objects.ts';
 import {
   controllersOf,
   type TemplateChange,
@@ -8,6 +7,7 @@ import {
 } from '../../src/diagnosis/checks/workloads/workload/manifests.ts';
 import { known as knownFact } from '../../src/diagnosis/facts/fact.ts';
 import type { Workload } from '../../src/diagnosis/facts/workload/workload.ts';
+import { Deployment, Pod } from '../../src/kubernetes/objects.ts';
 import { unknown } from './facts.ts';
 
 const known = <T>(value: T) => knownFact(value, 'a source');

@@ -1,6 +1,5 @@
 /** Checks of one workload (DOMAIN, 17 to 24) on facts that a table says: what differs in one thing is judged differently. */
 import { describe, expect, test } from 'vitest';
-import { NetworkPolicy, Node, Pod } from '../../jobs/clients/kubernetes/objects.ts';
 import { wiIstioExclusion } from '../../src/diagnosis/checks/workloads/wi-istio-exclusion.ts';
 import { wiMetadataStartup } from '../../src/diagnosis/checks/workloads/wi-metadata-startup.ts';
 import { wiNetpolEgress } from '../../src/diagnosis/checks/workloads/wi-netpol-egress.ts';
@@ -10,6 +9,7 @@ import type { Mesh } from '../../src/diagnosis/facts/kubernetes/mesh.ts';
 import type { LogLine } from '../../src/diagnosis/facts/workload/logs.ts';
 import type { WorkloadNetwork } from '../../src/diagnosis/facts/workload/network.ts';
 import type { Workload } from '../../src/diagnosis/facts/workload/workload.ts';
+import { NetworkPolicy, Node, Pod } from '../../src/kubernetes/objects.ts';
 import { CLUSTER, cluster, findingOf, pool, unknown } from './facts.ts';
 
 const known = <T>(value: T) => knownFact(value, 'a source');

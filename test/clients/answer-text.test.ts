@@ -1,7 +1,7 @@
 /** Google's and a cluster's errors keep the same of an answer: words in one line, no markup, a bearable length. */
 import { expect, test } from 'vitest';
-import { errorFromAnswer as fromGoogle } from '../../jobs/clients/google/errors.ts';
-import { errorFromAnswer as fromCluster } from '../../jobs/clients/kubernetes/errors.ts';
+import { errorFromAnswer as fromGoogle } from '../../src/google/errors.ts';
+import { errorFromAnswer as fromCluster } from '../../src/kubernetes/errors.ts';
 
 const PAGE = '<!doctype html><style>p { color: red }</style>\n<p>Not&nbsp;today</p> <script>x()</script>';
 

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { projectId, tokens } from '../../sandbox/scenarios/base.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
 import { listClusters, listLocations, readCluster } from '../../src/diagnosis/facts/google/cluster.ts';
+import { openSession } from '../../src/google/open.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 let folder = '';

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, projectId, tokens } from '../../sandbox/scenarios/base.ts';
 import { readAutomaticGrantsDisabled } from '../../src/diagnosis/facts/google/org-policy.ts';
+import { openSession } from '../../src/google/open.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'org-policy-'));

@@ -1,7 +1,7 @@
 /** What a refusal of Google's means, and which command, if any, ends it (DOMAIN, D). */
 import { expect, test } from 'vitest';
-import { GoogleApiError } from '../../jobs/clients/google/errors.ts';
 import { asFact } from '../../src/diagnosis/facts/read.ts';
+import { GoogleApiError } from '../../src/google/errors.ts';
 
 const CALL = {
   source: 'container clusters.get',

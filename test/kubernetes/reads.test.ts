@@ -1,16 +1,16 @@
 /** Reads of an API server as facts: every failure told apart, counted, repeated only where it may pass by itself. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Endpoints } from '../../jobs/clients/google/endpoints.ts';
-import { createReads } from '../../jobs/clients/google/reads.ts';
-import { type Identity, Transport } from '../../jobs/clients/google/transport.ts';
-import { KubernetesConnector } from '../../jobs/clients/kubernetes/connect.ts';
-import { type Endpoints as ClusterEndpoints, wayTo } from '../../jobs/clients/kubernetes/way.ts';
 import type { FaultSpec } from '../../sandbox/google/kubernetes/server.ts';
 import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import { readCluster } from '../../src/diagnosis/facts/google/cluster.ts';
 import { type KubernetesReads, readKubernetes } from '../../src/diagnosis/facts/kubernetes/api-server.ts';
 import { Session } from '../../src/diagnosis/facts/session.ts';
+import { Endpoints } from '../../src/google/endpoints.ts';
+import { createReads } from '../../src/google/reads.ts';
+import { type Identity, Transport } from '../../src/google/transport.ts';
+import { KubernetesConnector } from '../../src/kubernetes/connect.ts';
+import { type Endpoints as ClusterEndpoints, wayTo } from '../../src/kubernetes/way.ts';
 import { CLUSTER } from '../scenarios/terminal.ts';
 
 let google: Google;

@@ -1,8 +1,8 @@
 /** The evaluator and the slow, obvious one agree on policies made at random. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NetworkPolicy } from '../../jobs/clients/kubernetes/objects.ts';
 import { type Destination, evaluateEgress, type Source } from '../../src/diagnosis/network-policy/egress.ts';
+import { NetworkPolicy } from '../../src/kubernetes/objects.ts';
 import { slowlyAllowed } from './slow-evaluator.ts';
 
 const label = fc.constantFrom('a', 'b', 'c');

@@ -1,8 +1,8 @@
 /** What the metadata server and DNS need of a policy, case by case (DOMAIN, 20). */
 import { expect, test } from 'vitest';
-import { NetworkPolicy } from '../../jobs/clients/kubernetes/objects.ts';
 import { dnsServers, metadataServer, type Networking } from '../../src/diagnosis/network-policy/destinations.ts';
 import { evaluateEgress } from '../../src/diagnosis/network-policy/egress.ts';
+import { NetworkPolicy } from '../../src/kubernetes/objects.ts';
 
 const source = { namespace: 'shop', labels: { app: 'checkout' } };
 const old: Networking = { version: '1.20.15-gke.2500', dataplaneV2: false, dns: {} };

@@ -2,8 +2,9 @@
  * The obvious way: write down every packet that the policies allow, then look whether the one in question is among them.
  * Addresses are compared as strings of bits, ports by counting, selectors by trying.
  */
-import type { NetworkPolicy } from '../../jobs/clients/kubernetes/objects.ts';
+
 import type { Destination, Source } from '../../src/diagnosis/network-policy/egress.ts';
+import type { NetworkPolicy } from '../../src/kubernetes/objects.ts';
 
 export function slowlyAllowed(
   policies: readonly NetworkPolicy[],

@@ -1,9 +1,9 @@
 /** A diagnosis that is called off while Google makes it wait ends as one error, and leaves nothing behind that fails later. */
 import { expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
+import { openSession } from '../../src/google/open.ts';
 import { until } from '../system/until.ts';
 import { startPlace } from '../terminal/program.ts';
 

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { projectId, tokens } from '../../sandbox/scenarios/base.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
@@ -11,6 +10,7 @@ import type { Scenario } from '../../sandbox/scenarios/scenario.ts';
 import type { Finding } from '../../src/contracts/report.ts';
 import { CHECKS } from '../../src/diagnosis/checks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/google/open.ts';
 import { parseVerb } from '../../src/grammar/parse.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 

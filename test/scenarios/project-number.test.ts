@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, projectId, projectNumber, tokens } from '../../sandbox/scenarios/base.ts';
 import type { Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
+import { openSession } from '../../src/google/open.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'project-number-'));

@@ -1,12 +1,12 @@
 /** A scan's calls do not grow with clusters or node pools; what can't be read is said. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import type { World } from '../../sandbox/google/world.ts';
 import { baseWorld, healthyWorld } from '../../sandbox/scenarios/base.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { Scan } from '../../src/contracts/report.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
+import { openSession } from '../../src/google/open.ts';
 import { type Place, startPlace } from '../terminal/program.ts';
 
 function fleet(clusters: number): World {

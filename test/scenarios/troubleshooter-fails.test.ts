@@ -1,12 +1,12 @@
 /** Policy Troubleshooter is asked where a group hides the answer. Where it can't say either, the finding says why, and what would let it. */
 import { describe, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import type { Fault } from '../../sandbox/google/faults.ts';
 import type { World } from '../../sandbox/google/world.ts';
 import { healthyWorld, projectNumber } from '../../sandbox/scenarios/base.ts';
 import type { Finding } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/google/open.ts';
 import { startPlace } from '../terminal/program.ts';
 
 const SOURCE = 'policytroubleshooter iam.troubleshoot';

@@ -3,7 +3,6 @@
  * tables are in `sandbox/scenarios/node-account-variants*.ts`, with the reason wherever the two differ.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { readable } from '../../sandbox/scenarios/node-account-variants.ts';
 import { grouped } from '../../sandbox/scenarios/node-account-variants-groups.ts';
 import { needed, type Said, type Variant } from '../../sandbox/scenarios/node-account-variants-table.ts';
@@ -11,6 +10,7 @@ import { unseen } from '../../sandbox/scenarios/node-account-variants-unseen.ts'
 import { type Finding, Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { scan as runScan } from '../../src/diagnosis/scan.ts';
+import { openSession } from '../../src/google/open.ts';
 import { type Place, startPlace } from '../terminal/program.ts';
 
 const PROJECT = 'sandbox-1';

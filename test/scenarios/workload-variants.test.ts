@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import type { ClusterOptions } from '../../sandbox/google/build/cluster.ts';
 import { containerLog } from '../../sandbox/google/build/container-log.ts';
 import { networkPolicy } from '../../sandbox/google/build/network-policy.ts';
@@ -14,6 +13,7 @@ import { type HealthyWorld, healthyWorld, tokens } from '../../sandbox/scenarios
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { CheckId, Finding, Status } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/google/open.ts';
 import { googleEnvironment } from '../terminal/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-variants-'));

@@ -3,10 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openSession, openWrites } from '../../jobs/clients/google/open.ts';
 import { tokens } from '../../sandbox/scenarios/base.ts';
 import { CHECK_IDS, type CheckId, type Finding, type Remedy, type Report } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession, openWrites } from '../../src/google/open.ts';
 import { writingOf } from '../../src/remedies/index.ts';
 import { CLUSTER, isInstalled, scenarioNamed, Terminal } from './terminal.ts';
 

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openSession } from '../../jobs/clients/google/open.ts';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { NothingReadableError } from '../../src/diagnosis/pipeline.ts';
+import { openSession } from '../../src/google/open.ts';
 import { enter } from './entrance.ts';
 import { gkeAuth, googleEnvironment, type Place, type Run, startPlace } from './program.ts';
 

@@ -1,8 +1,8 @@
 /** Whose credentials this machine uses: a token file, gcloud's active account, or Application Default Credentials. */
 import { z } from 'zod';
-import { Endpoints } from '../../../jobs/clients/google/endpoints.ts';
-import { CredentialsError, createIdentity } from '../../../jobs/clients/google/identity.ts';
-import type { Identity } from '../../../jobs/clients/google/transport.ts';
+import { Endpoints } from '../../google/endpoints.ts';
+import { CredentialsError, createIdentity } from '../../google/identity.ts';
+import type { Identity } from '../../google/transport.ts';
 import { type Env, findProgram, runProgram } from './machine.ts';
 import { type Step, same } from './step.ts';
 

@@ -1,12 +1,12 @@
 /** The API server, called directly with the token and the cluster's CA: past kubectl, the plugin and the kubeconfig. */
 
-import type { Identity } from '../../../jobs/clients/google/transport.ts';
-import { KubernetesApiError } from '../../../jobs/clients/kubernetes/errors.ts';
-import { Named, page } from '../../../jobs/clients/kubernetes/objects.ts';
-import { KubernetesTransport, type Server } from '../../../jobs/clients/kubernetes/transport.ts';
-import { openDnsEndpoint, wayTo } from '../../../jobs/clients/kubernetes/way.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
+import type { Identity } from '../../google/transport.ts';
+import { KubernetesApiError } from '../../kubernetes/errors.ts';
+import { Named, page } from '../../kubernetes/objects.ts';
+import { KubernetesTransport, type Server } from '../../kubernetes/transport.ts';
+import { openDnsEndpoint, wayTo } from '../../kubernetes/way.ts';
 import { briefly, type Env } from './machine.ts';
 import type { Step } from './step.ts';
 

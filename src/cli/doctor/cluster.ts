@@ -1,9 +1,10 @@
 /** The cluster as Google's API shows it to this account. */
-import { Endpoints } from '../../../jobs/clients/google/endpoints.ts';
-import type { Identity } from '../../../jobs/clients/google/transport.ts';
+
 import type { Fact } from '../../diagnosis/facts/fact.ts';
 import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
 import { type ClusterSearch, findCluster, parseTarget } from '../../diagnosis/target.ts';
+import { Endpoints } from '../../google/endpoints.ts';
+import type { Identity } from '../../google/transport.ts';
 import type { Env } from './machine.ts';
 import type { Step } from './step.ts';
 
@@ -22,8 +23,8 @@ export async function lookAtCluster(
   const target = parseTarget(name, projects);
   if (!identity) return { step: { step: 'cluster', status: 'skip', headline: NO_CREDENTIALS } };
   const [{ createReads }, { Transport }, { Session }] = await Promise.all([
-    import('../../../jobs/clients/google/reads.ts'),
-    import('../../../jobs/clients/google/transport.ts'),
+    import('../../google/reads.ts'),
+    import('../../google/transport.ts'),
     import('../../diagnosis/facts/session.ts'),
   ]);
   const google = await createReads(new Transport({ endpoints: new Endpoints(env), identity }));

@@ -1,11 +1,11 @@
 /** `gke-auth diagnose`: the same diagnosis as the worker's, printed. */
 import { randomUUID } from 'node:crypto';
-import { openSession } from '../../../jobs/clients/google/open.ts';
 import { type Config, loadConfig } from '../../config/config.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { rehearse } from '../../diagnosis/rehearsal.ts';
 import { parseTarget, TargetError } from '../../diagnosis/target.ts';
+import { openSession } from '../../google/open.ts';
 import type { Command } from '../../grammar/parse.ts';
 import { forATime } from '../../remedies/text/time-bound.ts';
 import { EXIT } from '../failure.ts';

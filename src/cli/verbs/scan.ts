@@ -1,11 +1,11 @@
 /** `gke-auth scan`: every cluster of a project at once; the same scan as the worker's, printed. */
 import { styleText } from 'node:util';
-import { openSession } from '../../../jobs/clients/google/open.ts';
 import { type Config, loadConfig } from '../../config/config.ts';
 import type { Scan } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
 import { rehearse } from '../../diagnosis/rehearsal.ts';
 import { projectsToScan, scan } from '../../diagnosis/scan.ts';
+import { openSession } from '../../google/open.ts';
 import type { Command } from '../../grammar/parse.ts';
 import { EXIT } from '../failure.ts';
 import { PIPE_COLUMNS } from '../output/report.ts';

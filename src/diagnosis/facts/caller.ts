@@ -1,7 +1,7 @@
 /** Who `--for` or an error text is about, with what has to be read to know it. */
 
-import type { Review } from '../../../jobs/clients/kubernetes/objects.ts';
 import type { DiagnoseRequest } from '../../contracts/jobs.ts';
+import type { Review } from '../../kubernetes/objects.ts';
 import { type AccessRequest, accessRequest, type Caller, callerOf } from '../iam/kubernetes-access.ts';
 import type { Fact } from './fact.ts';
 import { readServiceAccount } from './google/service-account.ts';

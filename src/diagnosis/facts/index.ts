@@ -1,8 +1,8 @@
 /** The facts that checks may ask for, each with where it comes from. A new fact is a line in both. */
 
-import type { ComputeClass, Review } from '../../../jobs/clients/kubernetes/objects.ts';
-import { requestsSent } from '../../../jobs/clients/pace.ts';
 import type { DiagnoseRequest } from '../../contracts/jobs.ts';
+import { requestsSent } from '../../http/pace.ts';
+import type { ComputeClass, Review } from '../../kubernetes/objects.ts';
 import type { Caller } from '../iam/kubernetes-access.ts';
 import type { Policy } from '../iam/model.ts';
 import type { ClusterSearch } from '../target.ts';

@@ -1,7 +1,7 @@
 /** Turns a call into a fact: an answer is known, whatever went wrong is unknown with its reason. */
 
-import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
 import type { Text } from '../../contracts/text.ts';
+import { GoogleApiError } from '../../google/errors.ts';
 import { type Fact, known, type Unknown, type UnknownCode } from './fact.ts';
 
 export interface Call {

@@ -1,6 +1,6 @@
 /** One diagnosis' view of the world: every source is read at most once in it, and all reads share one clock. */
-import type { GoogleReads } from '../../../jobs/clients/google/reads.ts';
-import type { KubernetesConnector } from '../../../jobs/clients/kubernetes/connect.ts';
+import type { GoogleReads } from '../../google/reads.ts';
+import type { KubernetesConnector } from '../../kubernetes/connect.ts';
 import type { Role } from '../iam/model.ts';
 import { Stages } from '../stages.ts';
 import type { Fact } from './fact.ts';

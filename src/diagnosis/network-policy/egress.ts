@@ -11,7 +11,7 @@
  * - A port without protocol is TCP; `endPort` ends a range; a name is the destination Pod's own, so an address without a Pod has none.
  * - Selectors never match what is no Pod of the Pod network: a node's own processes, an address outside.
  */
-import type { NetworkPolicy } from '../../../jobs/clients/kubernetes/objects.ts';
+import type { NetworkPolicy } from '../../kubernetes/objects.ts';
 import { holdsAddress } from './address.ts';
 import { selects } from './selectors.ts';
 

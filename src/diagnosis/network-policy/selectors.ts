@@ -2,7 +2,7 @@
  * Label selectors. Source: Kubernetes, "Labels and Selectors", "Resources that support set-based requirements":
  * all requirements hold together; an empty selector selects everything; `NotIn` also selects what lacks the label.
  */
-import type { LabelSelector } from '../../../jobs/clients/kubernetes/objects.ts';
+import type { LabelSelector } from '../../kubernetes/objects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Requirement = LabelSelector['matchExpressions'][number];

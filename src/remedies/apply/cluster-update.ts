@@ -3,9 +3,9 @@
  * up after a crash finds it done, or finds the operation and follows it.
  */
 
-import type { ClusterOperation, WritableCluster } from '../../../jobs/clients/google/cluster-writes.ts';
-import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
 import type { Text } from '../../contracts/text.ts';
+import type { ClusterOperation, WritableCluster } from '../../google/cluster-writes.ts';
+import { GoogleApiError } from '../../google/errors.ts';
 import type { ApplyContext } from '../remedy.ts';
 import { followOperation } from './follow-operation.ts';
 

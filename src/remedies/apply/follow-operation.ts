@@ -1,8 +1,8 @@
 /** Follows a long operation of GKE to its end, however long it takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterOperation } from '../../../jobs/clients/google/cluster-writes.ts';
-import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
 import type { Text } from '../../contracts/text.ts';
+import type { ClusterOperation } from '../../google/cluster-writes.ts';
+import { GoogleApiError } from '../../google/errors.ts';
 import type { ApplyContext } from '../remedy.ts';
 import { ChangeRefused } from './refused.ts';
 

@@ -4,8 +4,8 @@
  * an answer that leaves open whether the write happened (DOMAIN, C "etag").
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
-import type { GoogleWrites, WritablePolicy } from '../../../jobs/clients/google/writes.ts';
+import { GoogleApiError } from '../../google/errors.ts';
+import type { GoogleWrites, WritablePolicy } from '../../google/writes.ts';
 
 /** One member in one binding. With `condition` the binding that has exactly this condition, else the unconditional one. */
 export interface Membership {

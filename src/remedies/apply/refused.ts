@@ -1,7 +1,7 @@
 /** A change that was not made, with the reason as an approver needs to hear it. */
 
-import { KubernetesApiError } from '../../../jobs/clients/kubernetes/errors.ts';
 import type { Text } from '../../contracts/text.ts';
+import { KubernetesApiError } from '../../kubernetes/errors.ts';
 
 export class ChangeRefused extends Error {
   /** `forbidden`, `unreachable`, `operation-failed` … */

@@ -1,7 +1,7 @@
 /** Has a Kubernetes service account name an IAM service account (DOMAIN, 18). Pods see it after a restart. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { KubernetesApiError } from '../../../jobs/clients/kubernetes/errors.ts';
+import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import { ChangeRefused, refusedBy } from '../apply/refused.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from '../remedy.ts';
 import { hcl, shell, terraformLabel } from '../text/shell.ts';

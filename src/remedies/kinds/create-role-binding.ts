@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { KubernetesApiError } from '../../../jobs/clients/kubernetes/errors.ts';
-import type { KubernetesWrites, RbacObject } from '../../../jobs/clients/kubernetes/writes.ts';
 import { canonicalJson } from '../../contracts/plan.ts';
+import { KubernetesApiError } from '../../kubernetes/errors.ts';
+import type { KubernetesWrites, RbacObject } from '../../kubernetes/writes.ts';
 import { refusedBy } from '../apply/refused.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
 import { rbacTerraform } from '../text/role-binding-terraform.ts';

@@ -1,7 +1,7 @@
 /** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
 import { z } from 'zod';
-import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
 import type { Policy } from '../../diagnosis/iam/model.ts';
+import { GoogleApiError } from '../../google/errors.ts';
 import { addMember, type Membership, removeMember } from '../apply/policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
 import { type ByHand, conditionBlock, conditionFlag } from '../text/manual.ts';

@@ -3,9 +3,9 @@
  * followed to its end; whoever takes it up after a crash finds the operation instead of starting a second one.
  */
 import { z } from 'zod';
-import type { ClusterOperation } from '../../../jobs/clients/google/cluster-writes.ts';
-import { GoogleApiError } from '../../../jobs/clients/google/errors.ts';
 import type { Text } from '../../contracts/text.ts';
+import type { ClusterOperation } from '../../google/cluster-writes.ts';
+import { GoogleApiError } from '../../google/errors.ts';
 import { followOperation } from '../apply/follow-operation.ts';
 import { ChangeRefused } from '../apply/refused.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from '../remedy.ts';

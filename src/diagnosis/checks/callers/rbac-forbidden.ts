@@ -1,7 +1,7 @@
 /** Why can't they do that in the cluster? Allowed by RBAC or by IAM, else refused (DOMAIN, 14 and H). */
 
-import type { Review } from '../../../../jobs/clients/kubernetes/objects.ts';
 import { joinText, type Text } from '../../../contracts/text.ts';
+import type { Review } from '../../../kubernetes/objects.ts';
 import type { Access } from '../../facts/access.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';

@@ -3,8 +3,8 @@
  * by permission, never by the role's name: many roles carry them.
  */
 
-import type { ComputeClass } from '../../../../jobs/clients/kubernetes/objects.ts';
 import { joinText, type Text } from '../../../contracts/text.ts';
+import type { ComputeClass } from '../../../kubernetes/objects.ts';
 import type { Access } from '../../facts/access.ts';
 import type { Fact, Unknown } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';

@@ -1,7 +1,7 @@
 /** A sidecar must not catch what goes to the metadata server, and should be ready before the application (DOMAIN, 24). */
 import { parse } from 'yaml';
-import type { Container, Pod } from '../../../../jobs/clients/kubernetes/objects.ts';
 import { joinText, type Text } from '../../../contracts/text.ts';
+import type { Container, Pod } from '../../../kubernetes/objects.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Mesh } from '../../facts/kubernetes/mesh.ts';
 import { hasSidecar, SIDECAR } from '../../facts/workload/marks.ts';

@@ -1,7 +1,7 @@
 /** Some libraries find the metadata server by its name, so DNS has to work in the Pod (DOMAIN, 21). */
 
-import type { Container, Pod } from '../../../../jobs/clients/kubernetes/objects.ts';
 import { joinText, type Text } from '../../../contracts/text.ts';
+import type { Container, Pod } from '../../../kubernetes/objects.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';
 import type { LogLine } from '../../facts/workload/logs.ts';

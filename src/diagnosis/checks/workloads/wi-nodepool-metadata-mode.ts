@@ -1,7 +1,7 @@
 /** Nodes have to run the GKE metadata server, or Pods get the node's identity (DOMAIN, 17). */
 
-import type { Pod } from '../../../../jobs/clients/kubernetes/objects.ts';
 import { joinText, type Text } from '../../../contracts/text.ts';
+import type { Pod } from '../../../kubernetes/objects.ts';
 import type { Cluster, NodePool } from '../../facts/google/cluster.ts';
 import { isAtLeast } from '../../facts/google/gke-version.ts';
 import { poolNameOf } from '../../facts/workload/marks.ts';

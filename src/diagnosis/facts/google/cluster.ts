@@ -1,6 +1,6 @@
 /** Clusters and their node pools (container clusters.get, clusters.list). */
-import type { ContainerCluster } from '../../../../jobs/clients/google/reads.ts';
-import { requestsSent } from '../../../../jobs/clients/pace.ts';
+import type { ContainerCluster } from '../../../google/reads.ts';
+import { requestsSent } from '../../../http/pace.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';

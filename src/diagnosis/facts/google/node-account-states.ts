@@ -1,5 +1,5 @@
 /** The state of every service account that nodes of some clusters run as, by email. */
-import type { ComputeClass } from '../../../../jobs/clients/kubernetes/objects.ts';
+import type { ComputeClass } from '../../../kubernetes/objects.ts';
 import type { Fact, Unknown } from '../fact.ts';
 import type { Session } from '../session.ts';
 import type { Cluster } from './cluster.ts';

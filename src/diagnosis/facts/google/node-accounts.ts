@@ -1,5 +1,5 @@
 /** Which service account the nodes of a cluster run as, and what stands for "the default one". */
-import type { ComputeClass } from '../../../../jobs/clients/kubernetes/objects.ts';
+import type { ComputeClass } from '../../../kubernetes/objects.ts';
 import type { Cluster, NodePool } from './cluster.ts';
 
 export interface NodeAccount {

@@ -1,5 +1,5 @@
 /** What GKE is doing, or lately did, to clusters (container operations.list; DOMAIN, K3). */
-import type { ContainerOperation } from '../../../../jobs/clients/google/reads.ts';
+import type { ContainerOperation } from '../../../google/reads.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';

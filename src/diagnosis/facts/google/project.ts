@@ -1,5 +1,5 @@
 /** The project and where it stands (cloudresourcemanager projects.get, projects.getAncestry). */
-import { GoogleApiError } from '../../../../jobs/clients/google/errors.ts';
+import { GoogleApiError } from '../../../google/errors.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';

@@ -9,7 +9,8 @@
  * before the first read; after a connection that could not be made every further read fails at once with the same reason.
  */
 
-import { KubernetesApiError } from '../../../../jobs/clients/kubernetes/errors.ts';
+import type { Text } from '../../../contracts/text.ts';
+import { KubernetesApiError } from '../../../kubernetes/errors.ts';
 import type {
   ComputeClass,
   ConfigMap,
@@ -21,15 +22,9 @@ import type {
   Review,
   ServiceAccount,
   Version,
-} from '../../../../jobs/clients/kubernetes/objects.ts';
-import {
-  createClient,
-  type KubernetesClient,
-  type PodQuery,
-  type SubjectAccess,
-} from '../../../../jobs/clients/kubernetes/reads.ts';
-import { type Way, wayTo } from '../../../../jobs/clients/kubernetes/way.ts';
-import type { Text } from '../../../contracts/text.ts';
+} from '../../../kubernetes/objects.ts';
+import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../../../kubernetes/reads.ts';
+import { type Way, wayTo } from '../../../kubernetes/way.ts';
 import { type Fact, type Known, known, type Unknown } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { asFact } from '../read.ts';

@@ -3,7 +3,7 @@
  * the Helm values of the sidecar injector).
  */
 import { z } from 'zod';
-import type { ConfigMap } from '../../../../jobs/clients/kubernetes/objects.ts';
+import type { ConfigMap } from '../../../kubernetes/objects.ts';
 import { type Fact, known } from '../fact.ts';
 import type { KubernetesReads } from './api-server.ts';
 

@@ -1,5 +1,5 @@
 /** The GKE metadata server's Pods, and how many Kubernetes service accounts they keep in memory (DOMAIN, 25). */
-import type { Pod } from '../../../../jobs/clients/kubernetes/objects.ts';
+import type { Pod } from '../../../kubernetes/objects.ts';
 import { type Fact, known } from '../fact.ts';
 import type { KubernetesReads } from './api-server.ts';
 

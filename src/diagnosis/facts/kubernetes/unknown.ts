@@ -1,8 +1,8 @@
 /** Why something of a cluster's API server could not be read, as users need to hear it: the reason and what to do. */
 
-import type { KubernetesApiError } from '../../../../jobs/clients/kubernetes/errors.ts';
-import { openDnsEndpoint, type Way } from '../../../../jobs/clients/kubernetes/way.ts';
 import type { Text } from '../../../contracts/text.ts';
+import type { KubernetesApiError } from '../../../kubernetes/errors.ts';
+import { openDnsEndpoint, type Way } from '../../../kubernetes/way.ts';
 import type { Unknown, UnknownCode } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { grantCommand } from '../read.ts';

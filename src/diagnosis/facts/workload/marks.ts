@@ -1,5 +1,5 @@
 /** What names and labels in manifests say of a workload: pure, because checks look at them too. */
-import type { Node, Pod } from '../../../../jobs/clients/kubernetes/objects.ts';
+import type { Node, Pod } from '../../../kubernetes/objects.ts';
 
 /** By it a Kubernetes service account names the IAM service account that its Pods act as. */
 export const ANNOTATION = 'iam.gke.io/gcp-service-account';

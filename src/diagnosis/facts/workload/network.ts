@@ -1,5 +1,5 @@
 /** What decides whether a workload's Pods reach the metadata server and DNS: network policies, and the DNS Pods. */
-import type { NetworkPolicy, Pod } from '../../../../jobs/clients/kubernetes/objects.ts';
+import type { NetworkPolicy, Pod } from '../../../kubernetes/objects.ts';
 import type { Fact } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import type { CustomPolicy, KubernetesReads } from '../kubernetes/api-server.ts';

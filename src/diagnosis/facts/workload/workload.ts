@@ -1,12 +1,7 @@
 /** The workload that is asked about: its Kubernetes service account, its Pods, where they run and what makes them. */
-import type {
-  Deployment,
-  LabelSelector,
-  Node,
-  Pod,
-  ServiceAccount,
-} from '../../../../jobs/clients/kubernetes/objects.ts';
-import { requestsSent } from '../../../../jobs/clients/pace.ts';
+
+import { requestsSent } from '../../../http/pace.ts';
+import type { Deployment, LabelSelector, Node, Pod, ServiceAccount } from '../../../kubernetes/objects.ts';
 import { selects } from '../../network-policy/selectors.ts';
 import { type Fact, known } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';

@@ -2,7 +2,7 @@
  * Changes to what makes a workload's Pods, as the part of its own manifest that changes: added by server-side apply it leaves
  * everything else as it is.
  */
-import type { Pod } from '../../../../../jobs/clients/kubernetes/objects.ts';
+import type { Pod } from '../../../../kubernetes/objects.ts';
 import { SIDECAR } from '../../../facts/workload/marks.ts';
 import type { Workload } from '../../../facts/workload/workload.ts';
 import type { RemedyRequest } from '../../check.ts';

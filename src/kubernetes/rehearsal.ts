@@ -1,6 +1,6 @@
 /** As Google's rehearsal, for API servers: TLS, the forms of the objects that nearly every diagnosis reads. */
 import { connect, createSecureContext } from 'node:tls';
-import { agentToNowhere, connectionToNowhere } from '../../../src/http/nowhere.ts';
+import { agentToNowhere, connectionToNowhere } from '../http/nowhere.ts';
 import { createClient, type KubernetesClient } from './reads.ts';
 import { KubernetesTransport } from './transport.ts';
 

@@ -1,7 +1,7 @@
 /** What can go wrong between us and a cluster's API server, told apart by what a user has to do about it. */
 import { z } from 'zod';
-import type { Answer, BrokenConnectionError } from '../../../src/http/http.ts';
-import { excerpt, parseJson, textOfPage } from '../answer-text.ts';
+import { excerpt, parseJson, textOfPage } from '../http/answer-text.ts';
+import type { Answer, BrokenConnectionError } from '../http/http.ts';
 
 /**
  * `refused`: nothing listens. `timeout`: nothing answered in time, which on a public endpoint means authorized networks.

@@ -5,9 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { type Fact, known } from '../../src/diagnosis/facts/fact.ts';
-import type { RoleCache } from '../../src/diagnosis/facts/session.ts';
-import type { Role } from '../../src/diagnosis/iam/model.ts';
+import { type Fact, known } from '../diagnosis/facts/fact.ts';
+import type { RoleCache } from '../diagnosis/facts/session.ts';
+import type { Role } from '../diagnosis/iam/model.ts';
 
 const DAY_S = 24 * 3600;
 /** How long one worker may take to read a role before the others stop waiting for it (ms). */

@@ -1,5 +1,5 @@
 /** How a cluster's API server is reached from here (DOMAIN, 0 "Kubernetes API access"). Pure. */
-import type { Text } from '../../../src/contracts/text.ts';
+import type { Text } from '../contracts/text.ts';
 
 /** The fields of a cluster that decide it. */
 export interface Endpoints {

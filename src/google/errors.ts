@@ -1,7 +1,7 @@
 /** Errors of Google's APIs in one shape, whatever client the call went through. */
 import { z } from 'zod';
-import type { Answer } from '../../../src/http/http.ts';
-import { excerpt, parseJson, textOfPage } from '../answer-text.ts';
+import { excerpt, parseJson, textOfPage } from '../http/answer-text.ts';
+import type { Answer } from '../http/http.ts';
 
 export type GoogleErrorKind = 'http' | 'timeout' | 'unreachable' | 'malformed' | 'credentials';
 

@@ -7,9 +7,9 @@
 import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { type Answer, BrokenConnectionError, send } from '../../../src/http/http.ts';
-import { parseJson } from '../answer-text.ts';
 import type { Identity } from '../google/transport.ts';
+import { parseJson } from '../http/answer-text.ts';
+import { type Answer, BrokenConnectionError, send } from '../http/http.ts';
 import { connectionError, errorFromAnswer, KubernetesApiError } from './errors.ts';
 
 /** Where an API server is, and whose certificates it has. */

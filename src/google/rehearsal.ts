@@ -2,7 +2,7 @@
  * What Node and Google's libraries load and compile for a first request and its answer, 60 ms altogether, is there before the clock
  * of a diagnosis starts: one call of each kind, answered by a connection that goes nowhere.
  */
-import { agentToNowhere, connectToNobody } from '../../../src/http/nowhere.ts';
+import { agentToNowhere, connectToNobody } from '../http/nowhere.ts';
 import { Endpoints } from './endpoints.ts';
 import type { Libraries, ONCE } from './libraries.ts';
 import { Transport } from './transport.ts';

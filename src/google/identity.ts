@@ -3,7 +3,7 @@
  * no impersonation; else Application Default Credentials, impersonating a service account where one is configured.
  */
 import { readFile, stat } from 'node:fs/promises';
-import type { Text } from '../../../src/contracts/text.ts';
+import type { Text } from '../contracts/text.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Identity } from './transport.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, BrokenConnectionError, send } from '../../../src/http/http.ts';
-import { parseJson } from '../answer-text.ts';
+import { parseJson } from '../http/answer-text.ts';
+import { type Answer, BrokenConnectionError, send } from '../http/http.ts';
 import type { Endpoints } from './endpoints.ts';
 import { errorFromAnswer, GoogleApiError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 /** Opens a session on Google Cloud: who we are, where the APIs are, and the clock that this diagnosis goes by. */
-import { type RoleCache, Session } from '../../../src/diagnosis/facts/session.ts';
+import { type RoleCache, Session } from '../diagnosis/facts/session.ts';
 import { KubernetesConnector } from '../kubernetes/connect.ts';
 import { rehearse } from '../kubernetes/rehearsal.ts';
 import { Endpoints } from './endpoints.ts';
