@@ -13,11 +13,11 @@ import { groupFindings } from '../src/slack/messages/finding.ts';
 import { parentSettled } from '../src/slack/messages/parent.ts';
 import type { Ref } from '../src/slack/poster.ts';
 import type { StoredReport } from '../src/store/reports.ts';
-import { offerRemedies } from './offers.ts';
-import { scanTask } from './scan-job.ts';
-import { attempt, type Diagnosing, type Found, running, type Task } from './task.ts';
-import { postMirrors, postParent, postPicture, postThread, settleParent, showWhatMoved } from './thread.ts';
-import { compare, remember, type Watching, watchOf } from './watching.ts';
+import { scanTask } from './scan.ts';
+import { offerRemedies } from './steps/offers.ts';
+import { attempt, type Diagnosing, type Found, running, type Task } from './steps/task.ts';
+import { postMirrors, postParent, postPicture, postThread, settleParent, showWhatMoved } from './steps/thread.ts';
+import { compare, remember, type Watching, watchOf } from './watch.ts';
 
 /** Problems that get a message in one thread, and approvals; a scan's verdict has the rest in its file. */
 const MESSAGES = 50;

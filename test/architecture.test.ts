@@ -24,7 +24,7 @@ const within = (path: string, ...allowed: string[]) =>
   allowed.some(one => (one.endsWith('/') ? path.startsWith(one) : path === one));
 
 /** The remediating worker: it hands the writing client to remedies, and nothing else may. */
-const OPENS_WRITES = ['jobs/apply.ts', 'jobs/worker/remediating.ts'];
+const OPENS_WRITES = ['jobs/remediate.ts', 'jobs/worker/remediating.ts'];
 /** Shapes of Kubernetes' objects: types of facts. */
 const SHAPES = 'src/kubernetes/objects.ts';
 

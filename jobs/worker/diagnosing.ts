@@ -6,7 +6,7 @@ import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { QUEUES } from '../../src/store/queue.ts';
 import { createRoleCache } from '../../src/store/role-cache.ts';
 import { runDiagnosing } from '../diagnose.ts';
-import type { Diagnosing } from '../task.ts';
+import type { Diagnosing } from '../steps/task.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';

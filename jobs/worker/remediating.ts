@@ -5,12 +5,12 @@ import { openSession, openWrites } from '../../src/google/open.ts';
 import { SlackDirectory } from '../../src/slack/user-directory.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
 import { createProducer, QUEUES } from '../../src/store/queue.ts';
-import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../apply.ts';
+import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../remediate.ts';
+import { showCards, sweepEvery } from '../sweep.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';
 import { takeJobs } from './queue-worker.ts';
-import { showCards, sweepEvery } from './sweeper.ts';
 
 const CONCURRENCY = 10;
 

@@ -3,18 +3,18 @@
  * unless somebody cancels it, time runs out or Google doesn't answer.
  */
 import type { Redis } from 'ioredis';
-import { cancelledBy } from '../src/approvals/cancellation.ts';
-import type { DiagnosingJob } from '../src/contracts/jobs.ts';
-import type { Report } from '../src/contracts/report.ts';
-import type { Session } from '../src/diagnosis/facts/session.ts';
-import { type Explained, explainFailure } from '../src/diagnosis/failure.ts';
-import { workerText } from '../src/locales/worker.ts';
-import type { Logger } from '../src/log.ts';
-import type { Cards } from '../src/slack/approval-cards.ts';
-import type { Message } from '../src/slack/messages/blocks.ts';
-import { parentCancelled, parentFailed, parentRunning } from '../src/slack/messages/parent.ts';
-import type { Ref, SlackPoster } from '../src/slack/poster.ts';
-import type { Reports } from '../src/store/reports.ts';
+import { cancelledBy } from '../../src/approvals/cancellation.ts';
+import type { DiagnosingJob } from '../../src/contracts/jobs.ts';
+import type { Report } from '../../src/contracts/report.ts';
+import type { Session } from '../../src/diagnosis/facts/session.ts';
+import { type Explained, explainFailure } from '../../src/diagnosis/failure.ts';
+import { workerText } from '../../src/locales/worker.ts';
+import type { Logger } from '../../src/log.ts';
+import type { Cards } from '../../src/slack/approval-cards.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { parentCancelled, parentFailed, parentRunning } from '../../src/slack/messages/parent.ts';
+import type { Ref, SlackPoster } from '../../src/slack/poster.ts';
+import type { Reports } from '../../src/store/reports.ts';
 import { deadlineIn } from './deadline.ts';
 import type { Asked, Offering } from './offers.ts';
 

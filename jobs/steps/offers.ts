@@ -1,13 +1,13 @@
 /** From what was found to approvals: what has a button, signed and stored; the same remedy on many subjects once. */
 import { createHash } from 'node:crypto';
-import type { Approval } from '../src/approvals/approval.ts';
-import { planRoleAllowed } from '../src/approvals/roles.ts';
-import { type Config, planRules } from '../src/config/config.ts';
-import type { DiagnoseRequest, Requester } from '../src/contracts/jobs.ts';
-import { canonicalJson, type Plan, signPlan } from '../src/contracts/plan.ts';
-import type { Finding, Remedy, Report, Target } from '../src/contracts/report.ts';
-import { isWritten } from '../src/remedies/index.ts';
-import type { ApprovalStore } from '../src/store/approvals.ts';
+import type { Approval } from '../../src/approvals/approval.ts';
+import { planRoleAllowed } from '../../src/approvals/roles.ts';
+import { type Config, planRules } from '../../src/config/config.ts';
+import type { DiagnoseRequest, Requester } from '../../src/contracts/jobs.ts';
+import { canonicalJson, type Plan, signPlan } from '../../src/contracts/plan.ts';
+import type { Finding, Remedy, Report, Target } from '../../src/contracts/report.ts';
+import { isWritten } from '../../src/remedies/index.ts';
+import type { ApprovalStore } from '../../src/store/approvals.ts';
 
 export interface Offering {
   readonly store: ApprovalStore;

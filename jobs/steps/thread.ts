@@ -1,14 +1,14 @@
 /** A job's messages in Slack: the parent, a message for each problem below it, the approvers' mirror. Each is posted once. */
-import type { Approval } from '../src/approvals/approval.ts';
-import type { DiagnosingJob } from '../src/contracts/jobs.ts';
-import type { Report } from '../src/contracts/report.ts';
-import { chainPicture } from '../src/diagnosis/picture/picture.ts';
-import { toPng } from '../src/diagnosis/picture/png.ts';
-import { workerText } from '../src/locales/worker.ts';
-import type { Message } from '../src/slack/messages/blocks.ts';
-import { belongsTo, type FindingGroup, findingMessage } from '../src/slack/messages/finding.ts';
-import type { Ref } from '../src/slack/poster.ts';
-import type { StoredReport } from '../src/store/reports.ts';
+import type { Approval } from '../../src/approvals/approval.ts';
+import type { DiagnosingJob } from '../../src/contracts/jobs.ts';
+import type { Report } from '../../src/contracts/report.ts';
+import { chainPicture } from '../../src/diagnosis/picture/picture.ts';
+import { toPng } from '../../src/diagnosis/picture/png.ts';
+import { workerText } from '../../src/locales/worker.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { belongsTo, type FindingGroup, findingMessage } from '../../src/slack/messages/finding.ts';
+import type { Ref } from '../../src/slack/poster.ts';
+import type { StoredReport } from '../../src/store/reports.ts';
 import type { Diagnosing } from './task.ts';
 
 export async function postParent(

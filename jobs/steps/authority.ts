@@ -3,12 +3,12 @@
  * IAM engine, then of Policy Troubleshooter; what can't be told is refused.
  */
 
-import { type Approval, votes } from '../src/approvals/approval.ts';
-import { type Config, planRules } from '../src/config/config.ts';
-import type { Text } from '../src/contracts/text.ts';
-import { prepareAccess } from '../src/diagnosis/facts/access.ts';
-import type { Session } from '../src/diagnosis/facts/session.ts';
-import { writingOf } from '../src/remedies/index.ts';
+import { type Approval, votes } from '../../src/approvals/approval.ts';
+import { type Config, planRules } from '../../src/config/config.ts';
+import type { Text } from '../../src/contracts/text.ts';
+import { prepareAccess } from '../../src/diagnosis/facts/access.ts';
+import type { Session } from '../../src/diagnosis/facts/session.ts';
+import { writingOf } from '../../src/remedies/index.ts';
 
 export type AuthorityVerdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: Text };
 

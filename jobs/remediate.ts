@@ -20,7 +20,7 @@ import { writingOf } from '../src/remedies/index.ts';
 import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
-import { hasOwnAuthority } from './authority.ts';
+import { hasOwnAuthority } from './steps/authority.ts';
 
 export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;

@@ -3,8 +3,8 @@ import type { ScanJob } from '../src/contracts/jobs.ts';
 import { type Report, type Scan, summarize, type Target } from '../src/contracts/report.ts';
 import { scan } from '../src/diagnosis/scan.ts';
 import { scanFindings, scanMessage } from '../src/slack/messages/scan.ts';
-import type { Asked } from './offers.ts';
-import type { Diagnosing, Task } from './task.ts';
+import type { Asked } from './steps/offers.ts';
+import type { Diagnosing, Task } from './steps/task.ts';
 
 export function scanTask({ config, reports }: Diagnosing, job: ScanJob): Task {
   const { id, requester } = job;

@@ -6,7 +6,7 @@ import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { changesBetween, changesMessage, type Digest, digestOf } from '../src/slack/messages/change.ts';
 import { type Watch, Watches } from '../src/store/watches.ts';
-import type { Diagnosing, Outcome } from './task.ts';
+import type { Diagnosing, Outcome } from './steps/task.ts';
 
 export interface Watching {
   readonly watch: Watch;

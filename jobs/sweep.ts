@@ -1,9 +1,9 @@
 /** What a crash or the clock left behind: expired approvals, ended grants, stranded jobs, late cards, reminders. */
-import type { Approval } from '../../src/approvals/approval.ts';
-import { endGrants, resumeStranded, type Sweeping } from '../../src/approvals/sweep.ts';
-import { reminder } from '../../src/slack/messages/card.ts';
-import type { Backlog } from '../../src/store/approval-backlog.ts';
-import type { Parts } from './parts.ts';
+import type { Approval } from '../src/approvals/approval.ts';
+import { endGrants, resumeStranded, type Sweeping } from '../src/approvals/sweep.ts';
+import { reminder } from '../src/slack/messages/card.ts';
+import type { Backlog } from '../src/store/approval-backlog.ts';
+import type { Parts } from './worker/parts.ts';
 
 /** Cards that show an older state for longer than this (ms) are edited by the sweeper. */
 const CARD_LATE_MS = 5_000;
