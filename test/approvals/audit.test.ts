@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditEvent, createAuditLog, verifyChain } from '../../src/approvals/audit.ts';
 import { keys } from '../../src/store/keys.ts';
-import { startRedis, type TestRedis } from '../redis.ts';
+import { startRedis, type TestRedis } from '../system/redis.ts';
 import { bob, PLAN_KEY } from './examples.ts';
 import { allLines, createWorld, type World } from './world.ts';
 

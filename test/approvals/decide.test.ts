@@ -6,7 +6,7 @@ import { stillApproved } from '../../src/approvals/recheck.ts';
 import { refusals } from '../../src/approvals/refusals.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { keys } from '../../src/store/keys.ts';
-import { startRedis, type TestRedis } from '../redis.ts';
+import { startRedis, type TestRedis } from '../system/redis.ts';
 import { examplePlan, PLAN_KEY } from './examples.ts';
 import { allLines, click, createWorld, freshPlan, inProject, type World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startRedis, type TestRedis } from '../redis.ts';
+import { startRedis, type TestRedis } from '../system/redis.ts';
 import { runInterleavings } from './interleavings.ts';
 
 let server: TestRedis;

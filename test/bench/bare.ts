@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import type { System } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import type { System } from '../system.ts';
 import type { RawRequest } from './recorded.ts';
 
 export const BARE_QUEUE = 'bare';

@@ -7,8 +7,8 @@ import type { DiagnoseJob, DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import { createProducer } from '../../src/store/queue.ts';
 import type { LogLine, Service } from '../system/service.ts';
+import type { System } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import type { System } from '../system.ts';
 
 /** As in production. The times of tests have a busy worker's jobs taken over, and made twice. */
 export const PRODUCTION_TIMES = { GKE_AUTH_LOCK_MS: '30000', GKE_AUTH_STALLED_MS: '30000' };

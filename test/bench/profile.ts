@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DiagnoseJob } from '../../src/contracts/jobs.ts';
-import type { System } from '../system.ts';
+import type { System } from '../system/system.ts';
 import { runAll } from './diagnosing.ts';
 import { isMet, type Result, round } from './figure.ts';
 

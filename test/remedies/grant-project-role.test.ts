@@ -9,7 +9,7 @@ import { tokens } from '../../sandbox/scenarios/base.ts';
 import { openWrites } from '../../src/google/open.ts';
 import { writingOf } from '../../src/remedies/index.ts';
 import type { ApplyContext } from '../../src/remedies/remedy.ts';
-import { googleEnvironment } from '../terminal/program.ts';
+import { googleEnvironment } from '../cli/program.ts';
 
 const ROLE = 'roles/container.serviceAgent';
 const agent = (number: string) => `serviceAccount:service-${number}@container-engine-robot.iam.gserviceaccount.com`;

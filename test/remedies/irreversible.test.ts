@@ -4,7 +4,7 @@ import type { Remedy } from '../../src/contracts/report.ts';
 import { ChangeRefused } from '../../src/remedies/apply/refused.ts';
 import { planRemedy, writingOf } from '../../src/remedies/index.ts';
 import type { ApplyContext } from '../../src/remedies/remedy.ts';
-import { policies } from '../checks/policies.ts';
+import { policies } from '../diagnosis/checks/policies.ts';
 
 const untouched = new Proxy<Partial<ApplyContext['google']>>(
   {},

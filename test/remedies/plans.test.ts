@@ -1,7 +1,7 @@
 /** What a plan shows of a change is the same in every language: names and states, no sentences. */
 import { expect, test } from 'vitest';
 import { planRemedy } from '../../src/remedies/index.ts';
-import { policies } from '../checks/policies.ts';
+import { policies } from '../diagnosis/checks/policies.ts';
 
 const pool = { project: 'p-12345', location: 'asia-northeast1', cluster: 'cluster-x', nodePool: 'pool-a' };
 const serviceAccount = 'projects/p-12345/serviceAccounts/node@p-12345.iam.gserviceaccount.com';

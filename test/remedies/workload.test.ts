@@ -11,7 +11,7 @@ import { openWrites } from '../../src/google/open.ts';
 import type { GoogleWrites } from '../../src/google/writes.ts';
 import { planRemedy, writingOf } from '../../src/remedies/index.ts';
 import type { Applied, ApplyContext } from '../../src/remedies/remedy.ts';
-import { googleEnvironment } from '../terminal/program.ts';
+import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-remedies-'));
 const token = join(folder, 'token');

@@ -1,8 +1,8 @@
 /** Getting in, by clicks: a Role and its binding; a pool recreated although the worker is killed twice on the way. */
 import { expect, it } from 'vitest';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
 import { scenarioNamed } from './terminal.ts';
 
 const locked = useSystem({ world: () => healthyWorld().world.world, rateLimits: false });

@@ -1,8 +1,8 @@
 /** What people see where Google, Slack or the channel is not as it should be; the acknowledgement within 3 s always. */
 import { afterEach, expect, it } from 'vitest';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenCluster, brokenProject, brokenProjects } from '../system/worlds.ts';
-import { useSystem } from '../system.ts';
 
 const system = useSystem({ world: () => brokenProjects(4), rateLimits: false });
 const GENERAL = 'C0GENERAL1';

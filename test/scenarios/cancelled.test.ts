@@ -4,8 +4,8 @@ import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
 import { openSession } from '../../src/google/open.ts';
+import { startPlace } from '../cli/program.ts';
 import { until } from '../system/until.ts';
-import { startPlace } from '../terminal/program.ts';
 
 test.each(['diagnose', 'scan'])('%s', async verb => {
   await using place = await startPlace(defaultScenario.world());

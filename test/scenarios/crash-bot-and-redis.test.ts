@@ -3,9 +3,9 @@ import { afterAll, expect, it } from 'vitest';
 import { type CrashRow, table } from '../system/crashes.ts';
 import { RedisProxy } from '../system/redis-proxy.ts';
 import type { Button } from '../system/slack-hands.ts';
+import { type System, startSystem, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenCluster, brokenMember, brokenProject, brokenProjects, nodeRole } from '../system/worlds.ts';
-import { type System, startSystem, useSystem } from '../system.ts';
 
 const rows: CrashRow[] = [];
 afterAll(() => {

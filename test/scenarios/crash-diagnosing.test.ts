@@ -2,9 +2,9 @@
 import { afterAll, expect, it } from 'vitest';
 import { type CrashRow, table } from '../system/crashes.ts';
 import { RedisProxy } from '../system/redis-proxy.ts';
+import { type System, startSystem, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenCluster, brokenProject, brokenProjects } from '../system/worlds.ts';
-import { type System, startSystem, useSystem } from '../system.ts';
 
 /** One problem, one card: what is counted here is messages, not checks. */
 const ONLY = '--only node-sa-permissions';

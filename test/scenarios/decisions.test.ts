@@ -1,9 +1,9 @@
 /** Deny with a reason, a grant that ends by itself, and the same in Japanese. */
 import { expect, it } from 'vitest';
 import { keys } from '../../src/store/keys.ts';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenCluster, brokenMember, brokenProject, brokenProjects, nodeRole } from '../system/worlds.ts';
-import { useSystem } from '../system.ts';
 
 const system = useSystem({ world: () => brokenProjects(4), rateLimits: false });
 

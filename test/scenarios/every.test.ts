@@ -12,7 +12,7 @@ import { CHECKS } from '../../src/diagnosis/checks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { openSession } from '../../src/google/open.ts';
 import { parseVerb } from '../../src/grammar/parse.ts';
-import { googleEnvironment } from '../terminal/program.ts';
+import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gke-auth-scenarios-'));
 const token = join(folder, 'token');

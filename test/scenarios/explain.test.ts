@@ -9,10 +9,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { tokens } from '../../sandbox/scenarios/base.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { QUEUE_PREFIX, QUEUES } from '../../src/store/queue.ts';
+import { googleEnvironment } from '../cli/program.ts';
 import { PASTES, plain, secretOf } from '../explain/secrets.ts';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
-import { googleEnvironment } from '../terminal/program.ts';
 
 const system = useSystem({ world: () => defaultScenario.world(), rateLimits: false });
 const CLUSTER = 'projects/sandbox-1/locations/asia-northeast1/clusters/cluster-x';

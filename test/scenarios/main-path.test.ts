@@ -1,7 +1,7 @@
 /** The main job, end to end: command → queue → worker → threaded report → approval → role granted and verified → revoked. */
 import { expect, it } from 'vitest';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
 
 const system = useSystem();
 const ROLE = 'roles/container.defaultNodeServiceAccount';

@@ -1,7 +1,7 @@
 /** Two checks fail for the want of one role: one button, with the check that can pass once it is granted. */
 import { expect, it } from 'vitest';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
 import { scenarioNamed } from './terminal.ts';
 
 const scenario = scenarioNamed('cluster-auth-401');

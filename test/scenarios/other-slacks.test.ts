@@ -1,8 +1,8 @@
 /** A Slack without user groups, with few fields, that sends each envelope to every connection: the program works unchanged. */
 import { expect, it } from 'vitest';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenMember, brokenProject, brokenProjects, nodeRole } from '../system/worlds.ts';
-import { useSystem } from '../system.ts';
 
 const system = useSystem({
   world: () => brokenProjects(2),

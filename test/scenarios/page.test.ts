@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../sandbox/page/chromium.ts';
-import { useSystem } from '../system.ts';
+import { useSystem } from '../system/system.ts';
 
 const chromium = findChromium();
 let browser: Browser;

@@ -1,8 +1,8 @@
 /** Two clusters of one name: Slack asks which, a click answers, and the report comes. */
 import { expect, it } from 'vitest';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
 
 const twins = useSystem({
   rateLimits: false,

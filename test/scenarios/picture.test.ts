@@ -1,7 +1,7 @@
 /** The chain of a workload, as a picture in the thread. */
 import { expect, it } from 'vitest';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { useSystem } from '../system.ts';
 import { scenarioNamed } from './terminal.ts';
 
 const broken = useSystem({ rateLimits: false, world: scenarioNamed('wi-gsa-binding').world });

@@ -9,7 +9,7 @@ import type { Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
 import { openSession } from '../../src/google/open.ts';
-import { googleEnvironment } from '../terminal/program.ts';
+import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'project-number-'));
 const token = join(folder, 'token');

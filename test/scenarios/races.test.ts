@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Button } from '../system/slack-hands.ts';
+import { type System, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import {
   brokenMember,
@@ -11,7 +12,6 @@ import {
   nodeRole,
   oneProjectManyAccounts,
 } from '../system/worlds.ts';
-import { type System, useSystem } from '../system.ts';
 
 const SHORT_LIVED = [5, 6, 7];
 const system = useSystem({

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { keys } from '../../src/store/keys.ts';
 import type { Button } from '../system/slack-hands.ts';
+import { type System, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenMember, brokenProject, brokenProjects, nodeRole } from '../system/worlds.ts';
-import { type System, useSystem } from '../system.ts';
 
 const PARTNER_SHARED = 'C0SHARED01';
 const SHORT_LIVED = 10;

@@ -7,7 +7,7 @@ import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { Scan } from '../../src/contracts/report.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
 import { openSession } from '../../src/google/open.ts';
-import { type Place, startPlace } from '../terminal/program.ts';
+import { type Place, startPlace } from '../cli/program.ts';
 
 function fleet(clusters: number): World {
   const found = findScenario(`fleet-${clusters}`);

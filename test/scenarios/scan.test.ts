@@ -4,8 +4,8 @@ import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { watchJob } from '../../src/bot/schedule.ts';
 import { createProducer, type Producer } from '../../src/store/queue.ts';
 import { type Watch, Watches } from '../../src/store/watches.ts';
+import { type System, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
-import { type System, useSystem } from '../system.ts';
 
 const ROLE = 'roles/container.defaultNodeServiceAccount';
 

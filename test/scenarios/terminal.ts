@@ -87,7 +87,7 @@ export class Terminal {
 
   /** The same, from its entrance on, without a process of its own. */
   async enter(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
-    const { enter } = await import('../terminal/entrance.ts');
+    const { enter } = await import('../cli/entrance.ts');
     const { code, stdout, stderr } = await enter(args, { ...this.env, ...env });
     return { code, out: stdout, err: stderr };
   }

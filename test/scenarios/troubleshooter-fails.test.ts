@@ -7,7 +7,7 @@ import type { Finding } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { openSession } from '../../src/google/open.ts';
-import { startPlace } from '../terminal/program.ts';
+import { startPlace } from '../cli/program.ts';
 
 const SOURCE = 'policytroubleshooter iam.troubleshoot';
 const READER = 'gcloud projects add-iam-policy-binding sandbox-1 --member=MEMBER --role=roles/iam.securityReviewer';

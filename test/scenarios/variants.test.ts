@@ -11,7 +11,7 @@ import { type Finding, Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { scan as runScan } from '../../src/diagnosis/scan.ts';
 import { openSession } from '../../src/google/open.ts';
-import { type Place, startPlace } from '../terminal/program.ts';
+import { type Place, startPlace } from '../cli/program.ts';
 
 const PROJECT = 'sandbox-1';
 const ROLE = 'roles/container.defaultNodeServiceAccount';

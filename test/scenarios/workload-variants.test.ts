@@ -14,7 +14,7 @@ import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { CheckId, Finding, Status } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { openSession } from '../../src/google/open.ts';
-import { googleEnvironment } from '../terminal/program.ts';
+import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-variants-'));
 const token = join(folder, 'token');

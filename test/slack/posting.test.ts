@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
 import { createLog } from '../../src/log.ts';
 import { RateLimited, SlackPoster, SlackRefused, slackClient } from '../../src/slack/poster.ts';
-import { startRedis, type TestRedis } from '../redis.ts';
+import { startRedis, type TestRedis } from '../system/redis.ts';
 
 let slack: SlackSandbox;
 let server: TestRedis;

@@ -1,8 +1,8 @@
 /** What Slack shows of a grant that ends: also who makes it by hand makes one that ends. */
 import { expect, it } from 'vitest';
+import { useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 import { brokenProjects } from '../system/worlds.ts';
-import { useSystem } from '../system.ts';
 
 const system = useSystem({ world: () => brokenProjects(2), rateLimits: false, start: ['bot', 'diagnose'] });
 

@@ -1,5 +1,5 @@
 /** Calls to Google that one diagnosis of a cluster with four node pools makes, as the report says and as the simulator counts. */
-import { startSystem } from '../../system.ts';
+import { startSystem } from '../../system/system.ts';
 import { jobFor, PRODUCTION_TIMES, reportOf, runAll } from '../diagnosing.ts';
 import { type Figure, type Result, round } from '../figure.ts';
 

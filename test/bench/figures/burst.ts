@@ -3,8 +3,8 @@
  * reports. Delivering them takes minutes, since Slack allows 50 edits a minute; with --full that is waited for.
  */
 
+import { startSystem } from '../../system/system.ts';
 import { until } from '../../system/until.ts';
-import { startSystem } from '../../system.ts';
 import { PRODUCTION_TIMES } from '../diagnosing.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
 

@@ -1,6 +1,6 @@
 /** Random interleavings of clicks, expiries, crashes and duplicates on a real Redis: sequences without a broken promise. */
 import { runInterleavings } from '../../approvals/interleavings.ts';
-import { startRedis } from '../../redis.ts';
+import { startRedis } from '../../system/redis.ts';
 import type { Figure } from '../figure.ts';
 
 const SEQUENCES = 10_000;

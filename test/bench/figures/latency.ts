@@ -3,7 +3,7 @@
  * after the other (by the simulator's own log), each 100 ms. By a worker that is warm, and by the terminal, which starts cold.
  */
 import type { Report } from '../../../src/contracts/report.ts';
-import { type System, startSystem } from '../../system.ts';
+import { type System, startSystem } from '../../system/system.ts';
 import { inTerminal, inWorker, jobFor, PRODUCTION_TIMES } from '../diagnosing.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
 import { explained, profiled, profiledWorker, TERMINAL_RUN } from '../profile.ts';

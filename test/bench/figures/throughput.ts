@@ -3,7 +3,7 @@
  * sends the same raw HTTP requests and nothing else, on the same Redis. And memory: idle, and flat over a thousand diagnoses.
  */
 import { readFile } from 'node:fs/promises';
-import { startSystem } from '../../system.ts';
+import { startSystem } from '../../system/system.ts';
 import { bareRate } from '../bare.ts';
 import { jobFor, PRODUCTION_TIMES, runAll } from '../diagnosing.ts';
 import { type Figure, type Result, round } from '../figure.ts';

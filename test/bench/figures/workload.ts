@@ -7,7 +7,7 @@
  */
 import type { Report } from '../../../src/contracts/report.ts';
 import { aloneWorld, crowdedWorld, WORKLOAD } from '../../scenarios/crowd.ts';
-import { type System, startSystem } from '../../system.ts';
+import { type System, startSystem } from '../../system/system.ts';
 import { inTerminal, inWorker, jobFor, PRODUCTION_TIMES } from '../diagnosing.ts';
 import { type Figure, median, type Result, round } from '../figure.ts';
 import { explained, profiled, profiledWorker, TERMINAL_RUN } from '../profile.ts';

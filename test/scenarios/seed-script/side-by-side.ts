@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { World } from '../../../sandbox/google/world.ts';
 import { Scan } from '../../../src/contracts/report.ts';
-import { startPlace } from '../../terminal/program.ts';
+import { startPlace } from '../../cli/program.ts';
 
 const SCRIPT = join(import.meta.dirname, 'node-accounts.sh');
 
