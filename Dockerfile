@@ -15,4 +15,4 @@ COPY jobs ./jobs
 COPY bin ./bin
 USER node
 HEALTHCHECK --interval=30s --timeout=6s --start-period=20s CMD ["node", "bin/health.ts"]
-CMD ["node", "src/bot/main.ts"]
+CMD ["node", "bin/bot.ts"]

@@ -1,22 +1,4 @@
 #!/usr/bin/env node
-/** npm start: what is configured is real, the rest is the sandbox. */
-import { parseArgs } from 'node:util';
-import { run } from '../src/start/run.ts';
-import { USAGE } from '../src/start/screen.ts';
-
-try {
-  const { values } = parseArgs({
-    options: {
-      verbose: { type: 'boolean', default: false },
-      scenario: { type: 'string', default: 'default' },
-      data: { type: 'string', default: '.data' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) process.stdout.write(USAGE);
-  else process.exitCode = await run(values);
-} catch (error) {
-  if (!(error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+/** npm start: what is configured is real, the sandbox plays the rest. */
+require('./node-version.js');
+void import('../src/start/entry.ts');

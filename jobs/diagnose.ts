@@ -4,10 +4,10 @@
  * posted, every message has a key). A job of a watch posts only what changed since the watch's last one.
  */
 import type { Approval } from '../src/approvals/approval.ts';
-import type { DiagnoseJob, DiagnosingJob } from '../src/contracts/jobs.ts';
+import type { DiagnoseJob, DiagnosisJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
-import { forATime } from '../src/remedies/text/time-bound.ts';
+import { timeBound } from '../src/remedies/text/time-bound.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { groupFindings } from '../src/slack/messages/finding.ts';
 import { parentSettled } from '../src/slack/messages/parent.ts';
@@ -15,14 +15,14 @@ import type { Ref } from '../src/slack/poster.ts';
 import type { StoredReport } from '../src/store/reports.ts';
 import { scanTask } from './scan.ts';
 import { offerRemedies } from './steps/offers.ts';
-import { attempt, type Diagnosing, type Found, running, type Task } from './steps/task.ts';
+import { attempt, type DiagnoseContext, type Found, running, type Task } from './steps/task.ts';
 import { postMirrors, postParent, postPicture, postThread, settleParent, showWhatMoved } from './steps/thread.ts';
-import { compare, remember, type Watching, watchOf } from './watch.ts';
+import { compare, remember, type WatchContext, watchOf } from './watch.ts';
 
 /** Problems that get a message in one thread, and approvals; a scan's verdict has the rest in its file. */
 const MESSAGES = 50;
 
-export async function runDiagnosing(worker: Diagnosing, job: DiagnosingJob): Promise<void> {
+export async function runDiagnosis(worker: DiagnoseContext, job: DiagnosisJob): Promise<void> {
   const stored = await worker.reports.report(job.id);
   const verdict = await worker.reports.verdict(job.id);
   // Another worker got this far. The messages find themselves by their keys.
@@ -42,7 +42,7 @@ export async function runDiagnosing(worker: Diagnosing, job: DiagnosingJob): Pro
 }
 
 /** A later run of a watch. */
-async function look(worker: Diagnosing, job: DiagnosingJob, task: Task, watching: Watching): Promise<void> {
+async function look(worker: DiagnoseContext, job: DiagnosisJob, task: Task, watching: WatchContext): Promise<void> {
   const outcome = await attempt(worker, job, task, undefined);
   if (outcome.kind === 'cancelled') return;
   const news = compare(watching, outcome, job.place.language);
@@ -55,8 +55,8 @@ async function look(worker: Diagnosing, job: DiagnosingJob, task: Task, watching
 
 /** Opens approvals and stores, then posts: whoever comes after a crash finds what to post. */
 async function publish(
-  worker: Diagnosing,
-  job: DiagnosingJob,
+  worker: DiagnoseContext,
+  job: DiagnosisJob,
   found: Found,
   parent: Ref | undefined,
   saved: () => Promise<void>,
@@ -82,8 +82,8 @@ async function publish(
 
 /** The verdict first, then a message for each problem, failures first, then the approvers' mirror. */
 async function post(
-  worker: Diagnosing,
-  job: DiagnosingJob,
+  worker: DiagnoseContext,
+  job: DiagnosisJob,
   stored: StoredReport,
   verdict: Message,
   approvals: readonly Approval[],
@@ -99,7 +99,7 @@ async function post(
   await showWhatMoved(worker, approvals);
 }
 
-async function approvalsOf({ store }: Diagnosing, stored: StoredReport): Promise<Approval[]> {
+async function approvalsOf({ store }: DiagnoseContext, stored: StoredReport): Promise<Approval[]> {
   const approvals = await Promise.all(stored.approvals.map(id => store.get(id)));
   return approvals.filter(approval => approval !== undefined);
 }
@@ -108,7 +108,7 @@ function groupsOf(report: Report) {
   return groupFindings(report).slice(0, MESSAGES);
 }
 
-function diagnoseTask({ config }: Diagnosing, job: DiagnoseJob): Task {
+function diagnoseTask({ config }: DiagnoseContext, job: DiagnoseJob): Task {
   const { id, requester, requestedAt } = job;
   const { language } = job.place;
   const projects = job.request.projects.length > 0 ? job.request.projects : config.projects;
@@ -119,7 +119,7 @@ function diagnoseTask({ config }: Diagnosing, job: DiagnoseJob): Task {
       const found = await diagnose({ id, request: { ...job.request, projects }, session, language, onProgress });
       const { grantMs } = job.request;
       // Approved, a grant ends so long after it is made; by hand it ends so long after the diagnosis.
-      const report = grantMs ? forATime(found, grantMs) : found;
+      const report = grantMs ? timeBound(found, grantMs) : found;
       const { target, findings } = report;
       const request = { ...job.request, cluster: fullName(report) ?? job.request.cluster };
       const durationMs = () => Date.now() - Date.parse(requestedAt);

@@ -1,10 +1,10 @@
 /** Starts a worker: `node jobs/main.ts diagnose` or `node jobs/main.ts remediate`. */
 import { ConfigError, loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/log.ts';
-import { TokenRefused } from '../src/slack/identify.ts';
-import { startDiagnosing } from './worker/diagnosing.ts';
+import { TokenRefusedError } from '../src/slack/identify.ts';
+import { startDiagnosisWorker } from './worker/diagnosing.ts';
 import { assemble, type Secrets } from './worker/parts.ts';
-import { startRemediating } from './worker/remediating.ts';
+import { startRemediationWorker } from './worker/remediating.ts';
 
 /** How long (ms) running jobs may take to end once the process is asked to stop; what is left is another's. */
 const CLOSING_MS = 8_000;
@@ -43,7 +43,7 @@ process.on('unhandledRejection', error => {
 
 try {
   const parts = await assemble({ config, secrets, log, signal: stopping.signal });
-  const worker = role === 'diagnose' ? await startDiagnosing(parts) : await startRemediating(parts);
+  const worker = role === 'diagnose' ? await startDiagnosisWorker(parts) : await startRemediationWorker(parts);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       setTimeout(() => process.exit(1), CLOSING_MS).unref();
@@ -56,6 +56,6 @@ try {
   log.info('up');
   process.send?.('ready');
 } catch (error) {
-  if (error instanceof TokenRefused) refuse(error.message);
+  if (error instanceof TokenRefusedError) refuse(error.message);
   throw error;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Approval } from '../src/approvals/approval.ts';
-import type { Deciding } from '../src/approvals/decide.ts';
+import type { DecideContext } from '../src/approvals/decide.ts';
 import { stillApproved } from '../src/approvals/recheck.ts';
 import { canonicalJson } from '../src/contracts/plan.ts';
 import type { Finding, Remedy } from '../src/contracts/report.ts';
@@ -14,17 +14,17 @@ import { diagnose } from '../src/diagnosis/diagnose.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
 import { GoogleApiError } from '../src/google/errors.ts';
 import type { GoogleWrites } from '../src/google/writes.ts';
-import { PolicyContention } from '../src/remedies/apply/policy-write.ts';
-import { ChangeRefused } from '../src/remedies/apply/refused.ts';
+import { PolicyContentionError } from '../src/remedies/apply/policy-write.ts';
+import { ChangeRefusedError } from '../src/remedies/apply/refused.ts';
 import { writingOf } from '../src/remedies/index.ts';
 import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './steps/authority.ts';
 
-export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'> {
+export interface RemediateContext extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;
-  readonly queue: Pick<Producer, 'enqueueRemediating'>;
+  readonly queue: Pick<Producer, 'enqueueRemediation'>;
   /** A fresh session of the reading identity: nothing is shared between two looks at the world. */
   readonly openSession: () => Promise<Session>;
   /** The writing identity; made only when something is about to be written. */
@@ -43,21 +43,21 @@ export interface Applying extends Pick<Deciding, 'directory' | 'config' | 'works
 }
 
 /** Another worker has it, or Slack or Google didn't answer: the same job again, a little later. */
-export class TryAgain extends Error {
+export class TryAgainError extends Error {
   constructor(why: string, cause?: unknown) {
     super(why, { cause });
-    this.name = 'TryAgain';
+    this.name = 'TryAgainError';
   }
 }
 
-/** The job `apply`. @throws {TryAgain} where another attempt makes sense. */
-export async function applyApproval(applying: Applying, id: string): Promise<void> {
+/** The job `apply`. @throws {TryAgainError} where another attempt makes sense. */
+export async function applyApproval(applying: RemediateContext, id: string): Promise<void> {
   const { store, showCards } = applying;
   const approval = await store.get(id);
   if (!approval || !['approved', 'applying'].includes(approval.state)) return;
   if (applying.config.approvals.frozen) return;
   const claimed = await store.claim(approval);
-  if (claimed.code === 'held') throw new TryAgain('another worker holds it');
+  if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   showCards(claimed.approval);
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
@@ -73,12 +73,17 @@ export async function applyApproval(applying: Applying, id: string): Promise<voi
   }
 }
 
-async function carryOut(applying: Applying, approval: Approval, fence: number, signal: AbortSignal): Promise<void> {
+async function carryOut(
+  applying: RemediateContext,
+  approval: Approval,
+  fence: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { store } = applying;
   const resumed = approval.events.filter(({ move }) => move === 'claim').length > 1;
   const permission = await stillApproved(applying, approval);
   if (!permission.allowed) {
-    if (permission.code.endsWith('-lookup-failed')) throw new TryAgain(permission.code);
+    if (permission.code.endsWith('-lookup-failed')) throw new TryAgainError(permission.code);
     return settle(applying, approval, 'fail', fence, { problem: permission.reason, code: permission.code });
   }
   const authority = await hasOwnAuthority(applying, approval);
@@ -95,7 +100,7 @@ async function carryOut(applying: Applying, approval: Approval, fence: number, s
   try {
     applied = await writing.apply(context);
   } catch (error) {
-    if (signal.aborted) throw new TryAgain('the lease was lost', error);
+    if (signal.aborted) throw new TryAgainError('the lease was lost', error);
     return settle(applying, approval, 'fail', fence, { problem: problemOf(error), code: codeOf(error) });
   }
   const { code, approval: now } = await store.settle(approval, 'apply', fence, { detail: { ...applied, resumed } });
@@ -104,7 +109,7 @@ async function carryOut(applying: Applying, approval: Approval, fence: number, s
 }
 
 /** The job `verify`: does the check pass now? */
-export async function verifyApproval(applying: Applying, id: string, attempt: number): Promise<void> {
+export async function verifyApproval(applying: RemediateContext, id: string, attempt: number): Promise<void> {
   const { store, verifyMs } = applying;
   const approval = await store.get(id);
   if (approval?.state !== 'applied' || approval.stillFailing) return;
@@ -119,13 +124,13 @@ export async function verifyApproval(applying: Applying, id: string, attempt: nu
   applying.showCards(now);
 }
 
-/** The job `revoke`: takes back exactly what was granted. @throws {TryAgain} */
-export async function revokeApproval(applying: Applying, id: string): Promise<void> {
+/** The job `revoke`: takes back exactly what was granted. @throws {TryAgainError} */
+export async function revokeApproval(applying: RemediateContext, id: string): Promise<void> {
   const { store } = applying;
   const approval = await store.get(id);
   if (approval?.state !== 'revoking') return;
   const claimed = await store.claimRevocation(approval);
-  if (claimed.code === 'held') throw new TryAgain('another worker holds it');
+  if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
   const lease = keepLease(applying, id, fence);
@@ -144,7 +149,7 @@ export async function revokeApproval(applying: Applying, id: string): Promise<vo
     applying.showCards(now);
   } catch (error) {
     const failure = GoogleApiError.find(error);
-    const refused = error instanceof PolicyContention || error instanceof ChangeRefused;
+    const refused = error instanceof PolicyContentionError || error instanceof ChangeRefusedError;
     if (lease.signal.aborted || !(failure || refused)) {
       await store.release(id, fence).catch(applying.onError);
       throw error;
@@ -159,7 +164,7 @@ export async function revokeApproval(applying: Applying, id: string): Promise<vo
 }
 
 async function settle(
-  { store, showCards }: Applying,
+  { store, showCards }: RemediateContext,
   approval: Approval,
   move: 'fail' | 'go-stale' | 'fail-revocation',
   fence: number,
@@ -169,7 +174,11 @@ async function settle(
   showCards(now);
 }
 
-async function enqueueVerification({ queue, verifyMs }: Applying, approval: Approval, attempt: number): Promise<void> {
+async function enqueueVerification(
+  { queue, verifyMs }: RemediateContext,
+  approval: Approval,
+  attempt: number,
+): Promise<void> {
   const appliedAt = approval.events.findLast(({ move }) => move === 'apply')?.at ?? Date.now();
   const delay = Math.max(0, appliedAt + (verifyMs[attempt] ?? 0) - Date.now());
   const trace = approval.signed.plan.reportId;
@@ -180,7 +189,7 @@ async function enqueueVerification({ queue, verifyMs }: Applying, approval: Appr
     trace,
     attempt,
   } as const;
-  await queue.enqueueRemediating(job, delay);
+  await queue.enqueueRemediation(job, delay);
 }
 
 type Need =
@@ -189,7 +198,7 @@ type Need =
   | { readonly kind: 'changed'; readonly says: Text };
 
 /** Asks the same question again: would the same remedy be offered for the same subject? */
-async function stillNeeded({ openSession }: Applying, { signed, id }: Approval): Promise<Need> {
+async function stillNeeded({ openSession }: RemediateContext, { signed, id }: Approval): Promise<Need> {
   const { plan } = signed;
   const session = await openSession();
   const request = { ...plan.request, only: [plan.check], cluster: clusterOf(plan.target) };
@@ -211,7 +220,11 @@ function isSameRemedy(a: Pick<Remedy, 'kind' | 'params'>, b: Pick<Remedy, 'kind'
   return a.kind === b.kind && canonicalJson(a.params) === canonicalJson(b.params);
 }
 
-async function applyContext(applying: Applying, approval: Approval, signal: AbortSignal): Promise<ApplyContext> {
+async function applyContext(
+  applying: RemediateContext,
+  approval: Approval,
+  signal: AbortSignal,
+): Promise<ApplyContext> {
   return {
     google: await applying.openWrites(),
     approval: approval.id,
@@ -223,7 +236,7 @@ async function applyContext(applying: Applying, approval: Approval, signal: Abor
 }
 
 /** Renews the hold on an approval while we work; `signal` aborts when it is lost, so that a stale worker stops writing. */
-function keepLease({ store, leaseMs, signal, onError }: Applying, id: string, fence: number) {
+function keepLease({ store, leaseMs, signal, onError }: RemediateContext, id: string, fence: number) {
   const lost = new AbortController();
   const timer = setInterval(() => {
     store.renew(id, fence).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);
@@ -232,21 +245,21 @@ function keepLease({ store, leaseMs, signal, onError }: Applying, id: string, fe
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof PolicyContention) return 'policy-contention';
-  if (error instanceof ChangeRefused) return error.code;
+  if (error instanceof PolicyContentionError) return 'policy-contention';
+  if (error instanceof ChangeRefusedError) return error.code;
   const failure = GoogleApiError.find(error);
   return failure?.code ?? failure?.kind ?? 'internal';
 }
 
 /** Why nothing was changed, for the card. */
 function problemOf(error: unknown): Text {
-  if (error instanceof PolicyContention) {
+  if (error instanceof PolicyContentionError) {
     return {
       en: 'The policy kept changing while I wrote. Nothing was changed.',
       ja: '書き込み中にポリシーが何度も変更されました。何も変更していません。',
     };
   }
-  if (error instanceof ChangeRefused) return error.text;
+  if (error instanceof ChangeRefusedError) return error.text;
   const failure = GoogleApiError.find(error);
   if (!failure) throw error;
   const permission = failure.metadata.permission ? ` (${failure.metadata.permission})` : '';

@@ -4,9 +4,9 @@ import { type Report, type Scan, summarize, type Target } from '../src/contracts
 import { scan } from '../src/diagnosis/scan.ts';
 import { scanFindings, scanMessage } from '../src/slack/messages/scan.ts';
 import type { Asked } from './steps/offers.ts';
-import type { Diagnosing, Task } from './steps/task.ts';
+import type { DiagnoseContext, Task } from './steps/task.ts';
 
-export function scanTask({ config, reports }: Diagnosing, job: ScanJob): Task {
+export function scanTask({ config, reports }: DiagnoseContext, job: ScanJob): Task {
   const { id, requester } = job;
   const { language } = job.place;
   const projects = job.projects.length > 0 ? job.projects : config.projects;

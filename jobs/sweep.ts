@@ -1,6 +1,6 @@
 /** What a crash or the clock left behind: expired approvals, ended grants, stranded jobs, late cards, reminders. */
 import type { Approval } from '../src/approvals/approval.ts';
-import { endGrants, resumeStranded, type Sweeping } from '../src/approvals/sweep.ts';
+import { endGrants, resumeStranded, type SweepContext } from '../src/approvals/sweep.ts';
 import { reminder } from '../src/slack/messages/card.ts';
 import type { Backlog } from '../src/store/approval-backlog.ts';
 import type { Parts } from './worker/parts.ts';
@@ -9,7 +9,7 @@ import type { Parts } from './worker/parts.ts';
 const CARD_LATE_MS = 5_000;
 
 /** Sweeps every `ms`; a sweep that takes longer is not overtaken by the next. */
-export function sweepEvery(ms: number, parts: Parts, sweeping: Sweeping): { stop(): void } {
+export function sweepEvery(ms: number, parts: Parts, sweeping: SweepContext): { stop(): void } {
   let running = false;
   const timer = setInterval(() => {
     if (running) return;
@@ -23,7 +23,7 @@ export function sweepEvery(ms: number, parts: Parts, sweeping: Sweeping): { stop
   return { stop: () => clearInterval(timer) };
 }
 
-async function sweep(parts: Parts, sweeping: Sweeping): Promise<void> {
+async function sweep(parts: Parts, sweeping: SweepContext): Promise<void> {
   const backlog: Backlog = sweeping.backlog;
   for (const approval of await backlog.expireDue()) await showCards(parts, approval);
   for (const approval of await endGrants(sweeping)) await showCards(parts, approval);

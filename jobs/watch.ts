@@ -1,14 +1,14 @@
 /** The jobs of a watch: the first posts how things are, later ones only what appeared, changed or went away. */
-import type { DiagnosingJob } from '../src/contracts/jobs.ts';
+import type { DiagnosisJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import type { Language } from '../src/contracts/text.ts';
 import { workerText } from '../src/locales/worker.ts';
 import type { Message } from '../src/slack/messages/blocks.ts';
 import { changesBetween, changesMessage, type Digest, digestOf } from '../src/slack/messages/change.ts';
 import { type Watch, Watches } from '../src/store/watches.ts';
-import type { Diagnosing, Outcome } from './steps/task.ts';
+import type { DiagnoseContext, Outcome } from './steps/task.ts';
 
-export interface Watching {
+export interface WatchContext {
   readonly watch: Watch;
   /** What the last run found; absent in the first. */
   readonly last?: Digest;
@@ -26,7 +26,10 @@ type Looked = Exclude<Outcome, { kind: 'cancelled' }>;
 const COULD_NOT_LOOK = 'could-not-look';
 
 /** Undefined where the job belongs to no watch; `stopped` where its watch ended while it waited. */
-export async function watchOf({ redis }: Diagnosing, job: DiagnosingJob): Promise<Watching | 'stopped' | undefined> {
+export async function watchOf(
+  { redis }: DiagnoseContext,
+  job: DiagnosisJob,
+): Promise<WatchContext | 'stopped' | undefined> {
   if (job.watch === undefined) return undefined;
   const watches = new Watches(redis);
   const [watch, last] = await Promise.all([watches.get(job.watch), watches.digest(job.watch)]);
@@ -35,7 +38,7 @@ export async function watchOf({ redis }: Diagnosing, job: DiagnosingJob): Promis
 
 /** Undefined where all is as it was. */
 export function compare(
-  { watch, last = {} }: Watching,
+  { watch, last = {} }: WatchContext,
   outcome: Looked,
   language: Language,
 ): (Partial<News> & Pick<News, 'verdict'>) | undefined {
@@ -51,8 +54,8 @@ export function compare(
 
 /** Keeps what this run found for the next one to compare with. Nothing to do where there is no watch. */
 export async function remember(
-  { redis }: Diagnosing,
-  watching: Watching | undefined,
+  { redis }: DiagnoseContext,
+  watching: WatchContext | undefined,
   outcome: Outcome,
   language: Language,
 ): Promise<void> {

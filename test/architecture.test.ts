@@ -1,8 +1,8 @@
-/** ARCHITECTURE.md, "Who may import whom": computed from the sources. */
+/** The rules of docs/architecture.md, "Who may import whom", computed from the sources. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../src/diagnosis/checks/index.ts';
 import { impurities } from './architecture/purity.ts';
@@ -23,51 +23,88 @@ function importsWhere(files: readonly Source[], bad: (one: Import, source: Sourc
 const within = (path: string, ...allowed: string[]) =>
   allowed.some(one => (one.endsWith('/') ? path.startsWith(one) : path === one));
 
-/** The remediating worker: it hands the writing client to remedies, and nothing else may. */
+/** Only the remediating worker opens the writing clients; it hands them to remedies. */
 const OPENS_WRITES = ['jobs/remediate.ts', 'jobs/worker/remediating.ts'];
 /** Shapes of Kubernetes' objects: types of facts. */
 const SHAPES = 'src/kubernetes/objects.ts';
 
 describe('who may import whom', () => {
   test.each([
-    ['bin/', ['bin/', 'jobs/', 'src/', 'docs/']],
-    ['jobs/', ['jobs/', 'src/', 'docs/']],
+    ['bin/', ['bin/', 'jobs/', 'src/']],
+    ['jobs/', ['jobs/', 'src/']],
     ['src/', ['src/', 'docs/']],
     ['sandbox/', ['sandbox/']],
     [
-      'jobs/checks/',
-      ['jobs/checks/', 'jobs/facts/', 'jobs/iam/', 'jobs/network-policy/', 'src/contracts/', 'src/nearest.ts'],
+      'src/diagnosis/checks/',
+      [
+        'src/diagnosis/checks/',
+        'src/diagnosis/facts/',
+        'src/diagnosis/iam/',
+        'src/diagnosis/network-policy/',
+        'src/contracts/',
+        'src/nearest.ts',
+      ],
     ],
-    ['jobs/iam/', ['jobs/iam/', 'src/diagnosis/facts/fact.ts', 'src/contracts/']],
+    ['src/diagnosis/iam/', ['src/diagnosis/iam/', 'src/diagnosis/facts/fact.ts', 'src/contracts/']],
     ['src/contracts/', ['src/contracts/']],
     ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
   ])('%s imports only %j', (folder, allowed) => {
     const files = below(folder);
     expect(files).not.toHaveLength(0);
-    const shape = (one: Import) => one.typeOnly && one.target === SHAPES && folder === 'jobs/checks/';
+    const shape = (one: Import) => one.typeOnly && one.target === SHAPES && folder === 'src/diagnosis/checks/';
     expect(importsWhere(files, one => one.local && !within(one.target, ...allowed) && !shape(one))).toEqual([]);
   });
 
-  test('nothing but jobs/checks and remedies, and what runs them, knows a check', () => {
-    const outsiders = below('jobs/facts/', 'jobs/iam/', 'jobs/clients/', 'src/');
-    expect(importsWhere(outsiders, one => one.local && within(one.target, 'jobs/checks/', 'jobs/remedies/'))).toEqual(
-      [],
-    );
+  test('workers import neither the bot, nor the terminal, nor npm start', () => {
+    const outside = importsWhere(below('jobs/'), one => within(one.target, 'src/bot/', 'src/cli/', 'src/start/'));
+    expect(outside).toEqual([]);
   });
 
-  test('only remedies speak to the client that writes; who applies opens it for them', () => {
-    const writes = /^jobs\/clients\/.*writes\.ts$/;
+  test('only checks, remedies and the sequences that run them import a check', () => {
+    const outsiders = below('src/').filter(
+      ({ path }) =>
+        !within(path, 'src/diagnosis/', 'src/remedies/', 'src/cli/') || path.startsWith('src/diagnosis/facts/'),
+    );
+    expect(
+      importsWhere(outsiders, one => one.local && within(one.target, 'src/diagnosis/checks/', 'src/remedies/')),
+    ).toEqual([]);
+  });
+
+  test('checks import no remedy, and remedies no registry of checks', () => {
+    expect(importsWhere(below('src/diagnosis/checks/'), one => within(one.target, 'src/remedies/'))).toEqual([]);
+  });
+
+  test('only remedies call the writing clients; the remediating worker opens them', () => {
+    const writes = /^src\/(google|kubernetes)\/.*writes\.ts$/;
     const others = below('bin/', 'jobs/', 'src/').filter(
-      ({ path }) => !within(path, 'jobs/remedies/', 'jobs/clients/'),
+      ({ path }) => !within(path, 'src/remedies/', 'src/google/', 'src/kubernetes/'),
     );
     expect(importsWhere(others, one => writes.test(one.target) && !one.typeOnly)).toEqual([]);
     const opening = others.filter(({ text }) => /\b\w+Writes\b/.test(text));
     expect(opening.map(({ path }) => path).filter(path => !within(path, ...OPENS_WRITES))).toEqual([]);
   });
 
-  test('the bot has no client of Google Cloud or Kubernetes', () => {
-    const clients = /^(googleapis|googleapis-common|google-auth-library|google-gax|@google-cloud\/.+|@kubernetes\/.+)$/;
-    expect(importsWhere(below('src/'), one => clients.test(one.target))).toEqual([]);
+  test('the bot reaches no Google or Kubernetes code, no diagnosis and no remedy, directly or not', () => {
+    const [main] = below('src/bot/main.ts');
+    if (!main) throw new Error('src/bot/main.ts is missing');
+    const forbidden = ['src/google/', 'src/kubernetes/', 'src/diagnosis/', 'src/remedies/'];
+    const packages =
+      /^(googleapis|googleapis-common|google-auth-library|google-gax|@google-cloud\/.+|@kubernetes\/.+)$/;
+    const reached = [...new Set([...reachedFrom(main), ...below('src/bot/').flatMap(source => reachedFrom(source))])];
+    expect(reached.map(({ path }) => path).filter(path => within(path, ...forbidden))).toEqual([]);
+    expect(importsWhere(reached, one => packages.test(one.target))).toEqual([]);
+  });
+
+  test('only src/store opens Redis and spells its keys', () => {
+    const others = below('bin/', 'jobs/', 'src/').filter(({ path }) => !path.startsWith('src/store/'));
+    expect(importsWhere(others, one => ['ioredis', 'bullmq'].includes(one.target) && !one.typeOnly)).toEqual([]);
+    const spelled = others.filter(({ text }) => /\{gke-auth\}|['"`]gke-auth:/.test(text));
+    expect(spelled.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('only src/slack and the bot load Slack libraries', () => {
+    const others = below('bin/', 'jobs/', 'src/').filter(({ path }) => !within(path, 'src/slack/', 'src/bot/'));
+    expect(importsWhere(others, one => /^@slack\/(bolt|web-api)$/.test(one.target) && !one.typeOnly)).toEqual([]);
   });
 
   test('what runs in production imports only what is installed there', () => {
@@ -84,7 +121,39 @@ describe('who may import whom', () => {
       [],
     );
   });
+
+  test('no files import each other in a circle, types included', () => {
+    expect(circles(below('bin/', 'src/', 'jobs/', 'sandbox/'))).toEqual([]);
+  });
 });
+
+/** Groups of files that import each other, directly or not (Tarjan's strongly connected components). */
+function circles(files: readonly Source[]): string[][] {
+  const index = new Map<Source, number>();
+  const low = new Map<Source, number>();
+  const stack: Source[] = [];
+  const found: string[][] = [];
+  const interaction = (source: Source): number => {
+    const own = index.size;
+    index.set(source, own);
+    let lowest = own;
+    stack.push(source);
+    for (const one of source.imports) {
+      const next = one.local ? byPath.get(one.target) : undefined;
+      if (!next || next === source) continue;
+      if (!index.has(next)) lowest = Math.min(lowest, interaction(next));
+      else if (stack.includes(next)) lowest = Math.min(lowest, index.get(next) ?? lowest);
+    }
+    low.set(source, lowest);
+    if (lowest === own) {
+      const group = stack.splice(stack.indexOf(source));
+      if (group.length > 1) found.push(group.map(({ path }) => path).sort());
+    }
+    return lowest;
+  };
+  for (const file of files) if (!index.has(file)) interaction(file);
+  return found;
+}
 
 describe('purity', () => {
   const pure = below(
@@ -92,9 +161,9 @@ describe('purity', () => {
     'src/approvals/approval.ts',
     'src/approvals/policy.ts',
     'src/contracts/',
-    'jobs/iam/',
-    'jobs/network-policy/',
-    'jobs/checks/',
+    'src/diagnosis/iam/',
+    'src/diagnosis/network-policy/',
+    'src/diagnosis/checks/',
   );
 
   test.each(pure.map(source => [source.path, source] as const))('%s, with all it imports', (_, source) => {
@@ -134,7 +203,8 @@ function reachedFrom(source: Source, seen = new Set<Source>()): Source[] {
 }
 
 describe('checks', () => {
-  const files = readdirSync(join(ROOT, 'jobs/checks')).filter(name => name.endsWith('.ts'));
+  const folder = join(ROOT, 'src/diagnosis/checks');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'));
   const ids = CHECKS.map(({ id }): string => id);
 
   test('each is named once in the registry', () => {
@@ -144,13 +214,13 @@ describe('checks', () => {
   test('the registry holds what the folder holds, one in a file of its name', async () => {
     const found = await Promise.all(
       files.map(async file => {
-        const exported: Record<string, unknown> = await import(join(ROOT, 'jobs/checks', file));
+        const exported: Record<string, unknown> = await import(join(folder, file));
         const own = Object.values(exported).filter(isCheck);
         return own.map(({ id }) => ({ file, id }));
       }),
     );
     const checks = found.flat();
-    expect(checks.filter(({ file, id }) => file !== `${id}.ts`)).toEqual([]);
+    expect(checks.filter(({ file, id }) => basename(file) !== `${id}.ts` || file === basename(file))).toEqual([]);
     expect(checks.map(({ id }) => id).sort()).toEqual([...ids].sort());
   });
 });

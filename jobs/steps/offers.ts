@@ -9,7 +9,7 @@ import type { Finding, Remedy, Report, Target } from '../../src/contracts/report
 import { isWritten } from '../../src/remedies/index.ts';
 import type { ApprovalStore } from '../../src/store/approvals.ts';
 
-export interface Offering {
+export interface OfferContext {
   readonly store: ApprovalStore;
   readonly config: Config;
   readonly planKey: string;
@@ -27,7 +27,7 @@ export interface Asked {
  * where the configuration names approvers. Safe to repeat: the same report opens the same approvals.
  */
 export async function offerRemedies(
-  { store, config, planKey }: Offering,
+  { store, config, planKey }: OfferContext,
   report: Pick<Report, 'id' | 'startedAt' | 'durationMs'>,
   asked: readonly Asked[],
   requester: Requester,

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import { cancelledBy } from '../../src/approvals/cancellation.ts';
-import type { DiagnosingJob } from '../../src/contracts/jobs.ts';
+import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
 import { type Explained, explainFailure } from '../../src/diagnosis/failure.ts';
@@ -16,9 +16,9 @@ import { parentCancelled, parentFailed, parentRunning } from '../../src/slack/me
 import type { Ref, SlackPoster } from '../../src/slack/poster.ts';
 import type { Reports } from '../../src/store/reports.ts';
 import { deadlineIn } from './deadline.ts';
-import type { Asked, Offering } from './offers.ts';
+import type { Asked, OfferContext } from './offers.ts';
 
-export interface Diagnosing extends Offering {
+export interface DiagnoseContext extends OfferContext {
   readonly redis: Redis;
   readonly poster: SlackPoster;
   readonly reports: Reports;
@@ -67,8 +67,8 @@ class Cancelled extends Error {
 
 /** Progress goes to `parent` where there is one. @throws only where this process is stopping: another worker takes the job. */
 export async function attempt(
-  worker: Diagnosing,
-  job: DiagnosingJob,
+  worker: DiagnoseContext,
+  job: DiagnosisJob,
   task: Task,
   parent: Ref | undefined,
 ): Promise<Outcome> {
@@ -111,7 +111,7 @@ export async function attempt(
 }
 
 /** The parent message while the task runs; before the first check is done, 0 of 0. */
-export function running({ id, requester, place }: DiagnosingJob, task: Task, done: number, total: number): Message {
+export function running({ id, requester, place }: DiagnosisJob, task: Task, done: number, total: number): Message {
   const stage = total > 0 ? workerText.checking : task.scan ? workerText.readingAll : workerText.reading;
   return parentRunning(
     { target: task.target, stage, done, total, cancelId: id, askedBy: requester.user },

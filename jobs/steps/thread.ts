@@ -1,6 +1,6 @@
 /** A job's messages in Slack: the parent, a message for each problem below it, the approvers' mirror. Each is posted once. */
 import type { Approval } from '../../src/approvals/approval.ts';
-import type { DiagnosingJob } from '../../src/contracts/jobs.ts';
+import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import { chainPicture } from '../../src/diagnosis/picture/picture.ts';
 import { toPng } from '../../src/diagnosis/picture/png.ts';
@@ -9,11 +9,11 @@ import type { Message } from '../../src/slack/messages/blocks.ts';
 import { belongsTo, type FindingGroup, findingMessage } from '../../src/slack/messages/finding.ts';
 import type { Ref } from '../../src/slack/poster.ts';
 import type { StoredReport } from '../../src/store/reports.ts';
-import type { Diagnosing } from './task.ts';
+import type { DiagnoseContext } from './task.ts';
 
 export async function postParent(
-  { poster }: Diagnosing,
-  { id, place }: DiagnosingJob,
+  { poster }: DiagnoseContext,
+  { id, place }: DiagnosisJob,
   message: Message,
 ): Promise<Ref | undefined> {
   const { channel, threadTs, responseUrl } = place;
@@ -26,8 +26,8 @@ export async function postParent(
  * Undefined where there is nothing a thread could hang on.
  */
 export async function settleParent(
-  { poster }: Diagnosing,
-  { id, place }: DiagnosingJob,
+  { poster }: DiagnoseContext,
+  { id, place }: DiagnosisJob,
   parent: Ref | undefined,
   message: Message,
 ): Promise<Ref | undefined> {
@@ -51,8 +51,8 @@ export interface Thread {
 
 /** Below `top`: the verdict's file, then a message for each problem, failures first, with the cards of its approvals. */
 export async function postThread(
-  worker: Diagnosing,
-  { id, place }: DiagnosingJob,
+  worker: DiagnoseContext,
+  { id, place }: DiagnosisJob,
   { top, verdict, groups, approvals }: Thread,
 ): Promise<void> {
   const { poster, cards, store } = worker;
@@ -71,8 +71,8 @@ export async function postThread(
 
 /** The chain of a workload, drawn, where the report is about one. Without the picture the words still stand. */
 export async function postPicture(
-  { poster, log }: Diagnosing,
-  { id, place }: DiagnosingJob,
+  { poster, log }: DiagnoseContext,
+  { id, place }: DiagnosisJob,
   top: Ref,
   report: Report,
 ): Promise<void> {
@@ -94,7 +94,7 @@ export async function postPicture(
 }
 
 export async function postMirrors(
-  { poster, cards, store }: Diagnosing,
+  { poster, cards, store }: DiagnoseContext,
   channel: string,
   approvals: readonly Approval[],
   stored: StoredReport,
@@ -107,7 +107,10 @@ export async function postMirrors(
 }
 
 /** The cards show what the approvals were when they were posted; whatever was decided meanwhile is shown now. */
-export async function showWhatMoved({ store, cards, log }: Diagnosing, approvals: readonly Approval[]): Promise<void> {
+export async function showWhatMoved(
+  { store, cards, log }: DiagnoseContext,
+  approvals: readonly Approval[],
+): Promise<void> {
   for (const approval of approvals) {
     if (await store.cardShown(approval.id, approval.events.length)) continue;
     await cards.refresh(approval).catch(error => log.warn({ err: error, approval: approval.id }, 'a card is behind'));

@@ -1,12 +1,12 @@
 /** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
-import { DiagnosingJob } from '../../src/contracts/jobs.ts';
+import { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import { explainFailure } from '../../src/diagnosis/failure.ts';
 import { openSession } from '../../src/google/open.ts';
 import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { QUEUES } from '../../src/store/queue.ts';
 import { createRoleCache } from '../../src/store/role-cache.ts';
-import { runDiagnosing } from '../diagnose.ts';
-import type { Diagnosing } from '../steps/task.ts';
+import { runDiagnosis } from '../diagnose.ts';
+import type { DiagnoseContext } from '../steps/task.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';
@@ -16,12 +16,12 @@ import { takeJobs } from './queue-worker.ts';
 const CONCURRENCY = 20;
 const DEADLINE_MS = 120_000;
 
-export async function startDiagnosing(parts: Parts): Promise<Worker> {
+export async function startDiagnosisWorker(parts: Parts): Promise<Worker> {
   const { config, secrets, poster, redis, log } = parts;
   const stopping = new AbortController();
   const access = new GoogleAccess(config.google.diagnoser);
   const roleCache = createRoleCache(redis);
-  const diagnosing: Diagnosing = {
+  const diagnosing: DiagnoseContext = {
     ...parts,
     planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
@@ -33,9 +33,9 @@ export async function startDiagnosing(parts: Parts): Promise<Worker> {
   };
   const worker = await takeJobs(parts, {
     queue: QUEUES.diagnose,
-    schema: DiagnosingJob,
+    schema: DiagnosisJob,
     concurrency: CONCURRENCY,
-    run: job => runDiagnosing(diagnosing, job),
+    run: job => runDiagnosis(diagnosing, job),
     async gaveUp(job, error) {
       const { place, requester, id } = job;
       const cluster = job.kind === 'diagnose' ? job.request.cluster : job.projects.join(', ');

@@ -8,9 +8,9 @@ import type { Logger } from '../../src/log.ts';
 import { Cards, type CardsOptions } from '../../src/slack/approval-cards.ts';
 import { identify } from '../../src/slack/identify.ts';
 import { SlackPoster, slackClient } from '../../src/slack/poster.ts';
-import { Handles } from '../../src/slack/user-directory.ts';
+import { UserGroupHandles } from '../../src/slack/user-directory.ts';
 import { ApprovalStore } from '../../src/store/approvals.ts';
-import { Notes } from '../../src/store/post-ledger.ts';
+import { PostLedger } from '../../src/store/post-ledger.ts';
 import { connectRedis } from '../../src/store/redis.ts';
 import { Reports } from '../../src/store/reports.ts';
 
@@ -30,7 +30,7 @@ export interface Parts {
   readonly audit: AuditLog;
   readonly store: ApprovalStore;
   readonly reports: Reports;
-  readonly handles: Handles;
+  readonly handles: UserGroupHandles;
   readonly cards: Cards;
   readonly workspace: { readonly team: string; readonly enterprise?: string; readonly teams: readonly string[] };
 }
@@ -40,7 +40,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Waits for Slack where it doesn't answer. @throws {TokenRefused} */
+/** Waits for Slack where it doesn't answer. @throws {TokenRefusedError} */
 export async function assemble({
   config,
   secrets,
@@ -68,10 +68,10 @@ export async function assemble({
     onBehind: error => log.warn({ err: error }, 'the audit log is behind'),
   });
   const reports = new Reports(redis);
-  const handles = new Handles(client);
-  const notes = new Notes(redis);
-  const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
-  const cards = new Cards({ store, reports, poster, handles, config, alone });
+  const handles = new UserGroupHandles(client);
+  const ledger = new PostLedger(redis);
+  const withLock: CardsOptions['withLock'] = (key, work) => ledger.withLock(key, work);
+  const cards = new Cards({ store, reports, poster, handles, config, withLock });
   const workspace = { team, ...(enterprise ? { enterprise } : {}), teams: config.slack.teams };
   return { config, secrets, log, redis, client, poster, audit, store, reports, handles, cards, workspace };
 }

@@ -1,7 +1,7 @@
 /** A BullMQ worker with our rules: stalled jobs are taken over, what Slack limits waits its time, every failure is logged. */
 import { DelayedError, type Job, Worker as QueueWorker, UnrecoverableError } from 'bullmq';
 import { z } from 'zod';
-import { RateLimited } from '../../src/slack/poster.ts';
+import { RateLimitedError } from '../../src/slack/poster.ts';
 import { QUEUE_PREFIX } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
 import { collectEvery } from './heap.ts';
@@ -32,7 +32,7 @@ export async function takeJobs<Data>({ config, secrets, log }: Parts, taking: Ta
         await taking.run(parse(taking.schema, job.data));
         line.info({ ms: Math.round(performance.now() - started) }, 'done');
       } catch (error) {
-        if (!(error instanceof RateLimited)) throw error;
+        if (!(error instanceof RateLimitedError)) throw error;
         line.info({ waitMs: error.retryAfterMs }, 'Slack wants a pause');
         await job.moveToDelayed(Date.now() + error.retryAfterMs, token);
         throw new DelayedError();

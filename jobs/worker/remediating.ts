@@ -1,11 +1,11 @@
 /** The remediating worker: carries out approvals, verifies, revokes; and sweeps (`sweeper.ts`). */
 
-import { RemediatingJob } from '../../src/contracts/jobs.ts';
+import { RemediationJob } from '../../src/contracts/jobs.ts';
 import { openSession, openWrites } from '../../src/google/open.ts';
-import { SlackDirectory } from '../../src/slack/user-directory.ts';
+import { SlackUserDirectory } from '../../src/slack/user-directory.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
 import { createProducer, QUEUES } from '../../src/store/queue.ts';
-import { type Applying, applyApproval, revokeApproval, verifyApproval } from '../remediate.ts';
+import { applyApproval, type RemediateContext, revokeApproval, verifyApproval } from '../remediate.ts';
 import { showCards, sweepEvery } from '../sweep.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
@@ -14,7 +14,7 @@ import { takeJobs } from './queue-worker.ts';
 
 const CONCURRENCY = 10;
 
-export async function startRemediating(parts: Parts): Promise<Worker> {
+export async function startRemediationWorker(parts: Parts): Promise<Worker> {
   const { config, secrets, store, redis, log, client, handles, workspace } = parts;
   const { GKE_AUTH_LEASE_MS: leaseMs, GKE_AUTH_VERIFY_MS: verifyMs, GKE_AUTH_SWEEP_MS } = config.environment;
   const stopping = new AbortController();
@@ -22,12 +22,12 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
   const queue = createProducer(secrets.redisUrl, error => log.debug({ err: error }, 'Redis does not answer'));
   const { signal } = stopping;
   const { remediator } = config.google;
-  const applying: Applying = {
+  const applying: RemediateContext = {
     store,
     queue,
     config,
     workspace,
-    directory: new SlackDirectory(client, handles),
+    directory: new SlackUserDirectory(client, handles),
     onError: error => log.warn({ err: error }, 'a step met a failure'),
     // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
     openSession: () => access.watch(() => openSession({ env: process.env, impersonate: remediator, signal })),
@@ -43,7 +43,7 @@ export async function startRemediating(parts: Parts): Promise<Worker> {
   };
   const worker = await takeJobs(parts, {
     queue: QUEUES.remediate,
-    schema: RemediatingJob,
+    schema: RemediationJob,
     concurrency: CONCURRENCY,
     run(job) {
       if (job.kind === 'apply') return applyApproval(applying, job.approval);

@@ -28,7 +28,7 @@ interface Move {
  * Every way from one state to another (PRODUCT.md, "Approvals"). Who may make which is `policy.ts`; that only one of two
  * racing moves happens is `move.lua`.
  */
-export const MOVES = {
+export const TRANSITIONS = {
   /** One person's yes. Stays `pending` until the quorum is there. */
   approve: { from: ['pending'], to: 'approved' },
   deny: { from: ['pending'], to: 'denied' },
@@ -53,17 +53,17 @@ export const MOVES = {
   'fail-revocation': { from: ['revoking'], to: 'applied' },
 } as const satisfies Readonly<Record<string, Move>>;
 
-export type MoveName = keyof typeof MOVES;
-export const MOVE_NAMES = z.enum(Object.keys(MOVES) as [MoveName, ...MoveName[]]);
+export type TransitionName = keyof typeof TRANSITIONS;
+export const TRANSITION_NAMES = z.enum(Object.keys(TRANSITIONS) as [TransitionName, ...TransitionName[]]);
 
 /** The state after a move; undefined where the move can't be made. */
-export function after(state: State, name: MoveName): State | undefined {
-  const { from, to }: Move = MOVES[name];
+export function after(state: State, name: TransitionName): State | undefined {
+  const { from, to }: Move = TRANSITIONS[name];
   return from.includes(state) ? to : undefined;
 }
 
 /** Nothing is ever done with it again, except that a grant can be revoked. */
-export function isSettled(state: State): boolean {
+export function isEnded(state: State): boolean {
   return !['pending', 'approved', 'applying', 'applied', 'revoking'].includes(state);
 }
 
@@ -75,7 +75,7 @@ export type Person = z.infer<typeof Person>;
 export const ApprovalEvent = z.object({
   /** By Redis's clock, in ms since 1970. */
   at: z.number().int(),
-  move: z.union([z.literal('open'), MOVE_NAMES]),
+  move: z.union([z.literal('open'), TRANSITION_NAMES]),
   /** The state after it. */
   state: State,
   /** Absent where gke-auth itself did it. */

@@ -1,9 +1,9 @@
 /** Stopping a running diagnosis: the bot notes who wants it, the worker looks between its steps. */
 import type { Redis } from 'ioredis';
-import { clickOrigin, type Visit } from '../bot/interaction.ts';
+import { clickOrigin, type Interaction } from '../bot/interaction.ts';
 import { approvalRules } from '../config/config.ts';
-import type { DiagnosingJob } from '../contracts/jobs.ts';
-import { type Deciding, lookUp } from './decide.ts';
+import type { DiagnosisJob } from '../contracts/jobs.ts';
+import { type DecideContext, lookUp } from './decide.ts';
 import { isApprover } from './policy.ts';
 
 const KEPT_S = 3600;
@@ -21,16 +21,16 @@ export async function cancelledBy(redis: Redis, job: string): Promise<string | u
 
 /** Who asked for a job may stop it, and whoever may approve grants in its projects. A lookup that fails refuses. */
 export async function mayCancel(
-  deciding: Deciding,
+  deciding: DecideContext,
   projects: readonly string[],
-  visit: Visit,
-  job: DiagnosingJob,
+  interaction: Interaction,
+  job: DiagnosisJob,
 ): Promise<boolean> {
-  if (visit.user === job.requester.user) return true;
+  if (interaction.user === job.requester.user) return true;
   const { directory, config, workspace, onError } = deciding;
   const asked = job.kind === 'scan' ? job.projects : job.request.projects;
   const rules = (asked.length > 0 ? asked : projects).map(project => approvalRules(config, project, 'grant'));
-  const actor = await directory.user(clickOrigin(visit)).catch(error => {
+  const actor = await directory.user(clickOrigin(interaction)).catch(error => {
     onError?.(error);
     return undefined;
   });

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { planRules, type Rules } from '../config/config.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Text } from '../contracts/text.ts';
-import type { ApprovalStore, Moved } from '../store/approvals.ts';
+import type { ApprovalStore, TransitionResult } from '../store/approvals.ts';
 import type { Producer } from '../store/queue.ts';
+import { alreadyDecidedText } from './already-decided.ts';
 import { type Approval, decider, type Person, votes } from './approval.ts';
 import type { AuditLog } from './audit.ts';
 import {
@@ -19,24 +20,23 @@ import {
   mayDecide,
   type Workspace,
 } from './policy.ts';
-import { ApprovalAltered } from './record.ts';
+import { ApprovalTamperedError } from './record.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
 import { planRoleAllowed } from './roles.ts';
-import { settledText } from './settled.ts';
 
 /** What Slack knows of people. Both throw where Slack doesn't answer, or answers with an error. */
-export interface Directory {
+export interface UserDirectory {
   /** `users.info` (and `conversations.info`, where the app may read it), see `actorOf`. */
   user(origin: ClickOrigin): Promise<Actor>;
   /** `usergroups.users.list`, read anew (SLACK.md, 2: 20 a minute; at most 60 s old). */
   group(id: string): Promise<{ readonly members: readonly string[]; readonly handle?: string }>;
 }
 
-export interface Deciding {
+export interface DecideContext {
   readonly store: ApprovalStore;
   readonly audit: AuditLog;
-  readonly directory: Directory;
-  readonly queue: Pick<Producer, 'enqueueRemediating'>;
+  readonly directory: UserDirectory;
+  readonly queue: Pick<Producer, 'enqueueRemediation'>;
   readonly config: Pick<Settings, 'approvals'>;
   readonly workspace: Workspace;
   /** Told of every failure that the outcome hides from the person. */
@@ -84,11 +84,11 @@ export type Outcome =
     };
 
 /** Never throws: what fails is an outcome that says so. */
-export async function decide(deciding: Deciding, click: Click): Promise<Outcome> {
+export async function decide(deciding: DecideContext, click: Click): Promise<Outcome> {
   const seen: { actor?: Person } = {};
   const outcome = await attempt(deciding, click, seen).catch(error => {
     deciding.onError?.(error);
-    return error instanceof ApprovalAltered ? refusal('altered') : refusal('store-unavailable');
+    return error instanceof ApprovalTamperedError ? refusal('altered') : refusal('store-unavailable');
   });
   if (outcome.kind !== 'refused') return outcome;
   const recorded = recordRefusal(deciding, click, outcome, seen.actor).catch(error => deciding.onError?.(error));
@@ -97,7 +97,7 @@ export async function decide(deciding: Deciding, click: Click): Promise<Outcome>
   return outcome;
 }
 
-async function attempt(deciding: Deciding, click: Click, seen: { actor?: Person }): Promise<Outcome> {
+async function attempt(deciding: DecideContext, click: Click, seen: { actor?: Person }): Promise<Outcome> {
   const { store, directory, config, workspace } = deciding;
   const { decision, origin } = click;
   const approval = await store.get(click.approvalId);
@@ -122,7 +122,7 @@ async function attempt(deciding: Deciding, click: Click, seen: { actor?: Person 
 }
 
 async function approve(
-  deciding: Deciding,
+  deciding: DecideContext,
   approval: Approval,
   actor: Actor,
   rules: readonly Rules[],
@@ -143,14 +143,14 @@ async function approve(
   return { kind: 'approved', approval: moved.approval, queued, says: queued ? texts.approved : texts.notQueued };
 }
 
-async function deny({ store }: Deciding, approval: Approval, actor: Actor, reason: string): Promise<Outcome> {
+async function deny({ store }: DecideContext, approval: Approval, actor: Actor, reason: string): Promise<Outcome> {
   const moved = await store.deny(approval, { by: personOf(actor), reason });
   return moved.code === 'moved'
     ? { kind: 'denied', approval: moved.approval, says: texts.denied }
     : lost(moved, 'deny', actor);
 }
 
-async function revoke(deciding: Deciding, approval: Approval, actor: Actor, reason: string): Promise<Outcome> {
+async function revoke(deciding: DecideContext, approval: Approval, actor: Actor, reason: string): Promise<Outcome> {
   const moved = await deciding.store.revoke(approval, { by: personOf(actor), reason });
   if (moved.code !== 'moved') return lost(moved, 'revoke', actor);
   const queued = await enqueue(deciding, 'revoke', moved.approval);
@@ -163,7 +163,7 @@ export function quorumOf(rules: readonly Rules[]): number {
 }
 
 /** Somebody, or time, was faster. */
-function lost({ code, approval }: Moved, decision: Decision, actor: Actor): Outcome {
+function lost({ code, approval }: TransitionResult, decision: Decision, actor: Actor): Outcome {
   if (code === 'expired') return refusal('expired', { approval });
   if (code === 'missing') return refusal('not-found');
   if (code === 'altered') return refusal('altered', { approval });
@@ -178,18 +178,18 @@ function alreadyDecided(approval: Approval, decision: Decision, actor: Actor): O
   const last = decider(approval);
   const voted = decision === 'approve' && votes(approval).some(({ by }) => by && isSame(by, actor));
   if (voted || (last?.move === decision && last.by && isSame(last.by, actor))) {
-    return { kind: 'repeated', approval, says: settledText(approval) };
+    return { kind: 'repeated', approval, says: alreadyDecidedText(approval) };
   }
   const revocable = state === 'revoking' || state === 'revoked';
   if (decision === 'revoke' && !revocable) return refusal('not-revocable', { approval });
-  return refusal('settled', { approval, says: settledText(approval), by: last?.by, at: last?.at });
+  return refusal('settled', { approval, says: alreadyDecidedText(approval), by: last?.by, at: last?.at });
 }
 
 /** Every group that the rules name, side by side. One that fails is unknown, and refuses. */
 export async function lookUp(
-  directory: Directory,
+  directory: UserDirectory,
   rules: readonly Rules[],
-  onError: Deciding['onError'],
+  onError: DecideContext['onError'],
 ): Promise<Groups> {
   const ids = [...new Set(rules.flatMap(({ approvers }) => approvers.userGroups))];
   const groups = await Promise.all(
@@ -205,9 +205,13 @@ export async function lookUp(
   return Object.fromEntries(groups);
 }
 
-async function enqueue({ queue, onError }: Deciding, kind: 'apply' | 'revoke', approval: Approval): Promise<boolean> {
+async function enqueue(
+  { queue, onError }: DecideContext,
+  kind: 'apply' | 'revoke',
+  approval: Approval,
+): Promise<boolean> {
   try {
-    await queue.enqueueRemediating({
+    await queue.enqueueRemediation({
       kind,
       id: `${kind}-${approval.id}-${approval.events.length}`,
       approval: approval.id,
@@ -221,7 +225,7 @@ async function enqueue({ queue, onError }: Deciding, kind: 'apply' | 'revoke', a
 }
 
 async function recordRefusal(
-  { audit }: Deciding,
+  { audit }: DecideContext,
   { approvalId, decision, origin, reason, deliveryId }: Click,
   { code, approval }: Extract<Outcome, { kind: 'refused' }>,
   actor: Person | undefined,

@@ -1,7 +1,7 @@
 /** What was allowed at the click, asked again by the worker just before it applies. */
 import { planRules } from '../config/config.ts';
 import { type Approval, votes } from './approval.ts';
-import { type Deciding, lookUp, quorumOf } from './decide.ts';
+import { type DecideContext, lookUp, quorumOf } from './decide.ts';
 import { isSame, mayDecide, type Permission } from './policy.ts';
 import { refusals } from './refusals.ts';
 import { planRoleAllowed } from './roles.ts';
@@ -11,7 +11,7 @@ import { planRoleAllowed } from './roles.ts';
  * role is on its allow-list. A code ending in `-lookup-failed` says that Slack didn't answer: worth another attempt.
  */
 export async function stillApproved(
-  { directory, config, workspace, onError }: Pick<Deciding, 'directory' | 'config' | 'workspace' | 'onError'>,
+  { directory, config, workspace, onError }: Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'>,
   approval: Approval,
 ): Promise<Permission> {
   const { plan } = approval.signed;

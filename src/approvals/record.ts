@@ -8,14 +8,14 @@ import { refusals } from './refusals.ts';
 import { verifyVote } from './vote.ts';
 
 /** What Redis holds is not what was signed. */
-export class ApprovalAltered extends Error {
+export class ApprovalTamperedError extends Error {
   readonly code = 'altered';
   readonly approval: string;
   readonly text: Text = refusals.altered();
 
   constructor(approval: string, what: string, cause?: unknown) {
     super(`Approval ${approval}: ${what} is not what was signed.`, { cause });
-    this.name = 'ApprovalAltered';
+    this.name = 'ApprovalTamperedError';
     this.approval = approval;
   }
 }
@@ -37,21 +37,21 @@ const Fields = z.object({
 });
 const Cards = z.object({ thread: CardRef.optional(), approvalsChannel: CardRef.optional() });
 
-/** @throws {ApprovalAltered} */
+/** @throws {ApprovalTamperedError} */
 export function readApproval(id: string, stored: StoredApproval, planKey: string): Approval {
   try {
     const fields = Fields.parse(stored.fields);
     const signed = SignedPlan.parse(JSON.parse(fields.plan));
     const events = stored.events.map(readEvent);
     const cards = Object.entries(stored.cards).map(([place, ref]) => [place, JSON.parse(ref)]);
-    if (!verifyPlan(signed, planKey) || signed.hash !== fields.hash) throw new ApprovalAltered(id, 'the plan');
-    if (signed.plan.id !== id) throw new ApprovalAltered(id, 'the id');
-    if (Date.parse(signed.plan.expiresAt) !== fields.expiresAt) throw new ApprovalAltered(id, 'the expiry');
+    if (!verifyPlan(signed, planKey) || signed.hash !== fields.hash) throw new ApprovalTamperedError(id, 'the plan');
+    if (signed.plan.id !== id) throw new ApprovalTamperedError(id, 'the id');
+    if (Date.parse(signed.plan.expiresAt) !== fields.expiresAt) throw new ApprovalTamperedError(id, 'the expiry');
     const forged = events.some(
       ({ move, by, signature }) => move === 'approve' && !verifyVote(signed.hash, by, signature, planKey),
     );
-    if (forged) throw new ApprovalAltered(id, 'a vote');
-    if (events.at(-1)?.state !== fields.state) throw new ApprovalAltered(id, 'the state');
+    if (forged) throw new ApprovalTamperedError(id, 'a vote');
+    if (events.at(-1)?.state !== fields.state) throw new ApprovalTamperedError(id, 'the state');
     return {
       id,
       state: fields.state,
@@ -63,8 +63,8 @@ export function readApproval(id: string, stored: StoredApproval, planKey: string
       cards: Cards.parse(Object.fromEntries(cards)),
     };
   } catch (error) {
-    if (error instanceof ApprovalAltered) throw error;
-    throw new ApprovalAltered(id, 'the record', error);
+    if (error instanceof ApprovalTamperedError) throw error;
+    throw new ApprovalTamperedError(id, 'the record', error);
   }
 }
 

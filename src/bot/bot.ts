@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { SlackError } from '@slack/web-api';
 import { createAuditLog } from '../approvals/audit.ts';
-import type { Deciding } from '../approvals/decide.ts';
+import type { DecideContext } from '../approvals/decide.ts';
 import type { Config } from '../config/config.ts';
 import { Catalogue } from '../contracts/catalogue.ts';
 import { redactDeep } from '../explain/redact.ts';
@@ -10,12 +10,12 @@ import type { Logger } from '../log.ts';
 import { failureOf } from '../slack/answers.ts';
 import { Cards, type CardsOptions } from '../slack/approval-cards.ts';
 import { botClient, type Connection, connect } from '../slack/connection.ts';
-import { identify, TokenRefused } from '../slack/identify.ts';
+import { identify, TokenRefusedError } from '../slack/identify.ts';
 import { SlackPoster, slackClient } from '../slack/poster.ts';
-import { Handles, SlackDirectory } from '../slack/user-directory.ts';
+import { SlackUserDirectory, UserGroupHandles } from '../slack/user-directory.ts';
 import { Backlog } from '../store/approval-backlog.ts';
 import { ApprovalStore } from '../store/approvals.ts';
-import { Notes } from '../store/post-ledger.ts';
+import { PostLedger } from '../store/post-ledger.ts';
 import { createProducer } from '../store/queue.ts';
 import { connectRedis } from '../store/redis.ts';
 import { Reports } from '../store/reports.ts';
@@ -41,7 +41,7 @@ const WATCH_EVERY_MS = 15_000;
 
 /**
  * Connects to Redis and Slack; resolves once Slack can reach the bot. Redis may be away: it is told to whoever asks.
- * @throws {TokenRefused}
+ * @throws {TokenRefusedError}
  */
 export async function startBot(config: Config, secrets: BotSecrets, log: Logger, signal: AbortSignal): Promise<Bot> {
   const { botToken, redisUrl, planKey } = secrets;
@@ -62,14 +62,14 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     verifyMs: environment.GKE_AUTH_VERIFY_MS,
     onBehind: error => log.warn({ err: error }, 'the audit log is behind'),
   });
-  const handles = new Handles(client);
-  const directory = new SlackDirectory(client, handles);
+  const handles = new UserGroupHandles(client);
+  const directory = new SlackUserDirectory(client, handles);
   const reports = new Reports(redis);
   const poster = new SlackPoster({ client: slackClient(botToken, environment), redis, log });
-  const notes = new Notes(redis);
-  const alone: CardsOptions['alone'] = (key, work) => notes.alone(key, work);
+  const ledger = new PostLedger(redis);
+  const withLock: CardsOptions['withLock'] = (key, work) => ledger.withLock(key, work);
   const { team, enterprise } = identity;
-  const deciding: Deciding = {
+  const deciding: DecideContext = {
     store,
     audit,
     directory,
@@ -90,7 +90,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     watches: new Watches(redis),
     store,
     backlog: new Backlog(redis, store, error => log.error({ err: error }, 'an approval was altered in Redis')),
-    cards: new Cards({ store, reports, poster, handles, config, alone }),
+    cards: new Cards({ store, reports, poster, handles, config, withLock }),
     deciding,
     catalogue: await readCatalogue(log),
     startedAt: new Date().toISOString(),
@@ -99,7 +99,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   registerListeners(connection.app, services);
   await connection.start().catch(error => {
     const failure = error instanceof SlackError ? failureOf(error) : undefined;
-    throw failure?.kind === 'refused' ? new TokenRefused('SLACK_APP_TOKEN', failure.reason, error) : error;
+    throw failure?.kind === 'refused' ? new TokenRefusedError('SLACK_APP_TOKEN', failure.reason, error) : error;
   });
   log.info({ team, botUser: identity.botUser }, 'up: Slack can reach me');
   const timer = setInterval(() => {

@@ -1,52 +1,52 @@
 /** A wish of somebody in Slack → a job on the queue, with what the one who asked is told at once. */
-import type { DiagnoseRequest, DiagnosingJob, Place } from '../contracts/jobs.ts';
+import type { DiagnoseRequest, DiagnosisJob, Place } from '../contracts/jobs.ts';
 import type { Language } from '../contracts/text.ts';
 import { botText } from '../locales/bot.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { code, prose } from '../slack/messages/escape.ts';
 import { note, refusal } from '../slack/messages/usage.ts';
-import type { Visit } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 import type { Services } from './services.ts';
 
 /** Where the answer goes: the channel's language, unless `--lang` names one. */
-export function placeOf(visit: Visit, channelLanguage: Language, chosen?: Language): Place {
+export function placeOf(interaction: Interaction, channelLanguage: Language, chosen?: Language): Place {
   return {
-    team: visit.team,
-    channel: visit.channel ?? visit.user,
-    ...(visit.threadTs && { threadTs: visit.threadTs }),
-    ...(visit.responseUrl && { responseUrl: visit.responseUrl }),
+    team: interaction.team,
+    channel: interaction.channel ?? interaction.user,
+    ...(interaction.threadTs && { threadTs: interaction.threadTs }),
+    ...(interaction.responseUrl && { responseUrl: interaction.responseUrl }),
     language: chosen ?? channelLanguage,
-    userLanguage: chosen ?? visit.language,
+    userLanguage: chosen ?? interaction.language,
   };
 }
 
-/** Queues a diagnosis. @throws {QueueUnavailable} */
+/** Queues a diagnosis. @throws {QueueUnavailableError} */
 export async function askDiagnosis(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   asked: DiagnoseRequest,
   chosen?: Language,
 ): Promise<Message> {
-  const language = chosen ?? visit.language;
-  const principal = await principalOf(services, visit, asked);
+  const language = chosen ?? interaction.language;
+  const principal = await principalOf(services, interaction, asked);
   if (principal === null) {
     return refusal(botText.noEmail(asked.principal ?? ''), botText.noEmailNext, language);
   }
   const request = { ...asked, ...(principal && { principal }) };
-  const { ahead } = await enqueue(services, visit, { kind: 'diagnose', request }, chosen);
+  const { ahead } = await enqueue(services, interaction, { kind: 'diagnose', request }, chosen);
   const cluster = code(request.cluster, 120);
   return note((ahead > 0 ? botText.lookingBehind(cluster, ahead) : botText.looking(cluster))[language]);
 }
 
-/** Queues a scan. @throws {QueueUnavailable} */
+/** Queues a scan. @throws {QueueUnavailableError} */
 export async function askScan(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   projects: readonly string[],
   chosen?: Language,
 ): Promise<Message> {
-  const language = chosen ?? visit.language;
-  await enqueue(services, visit, { kind: 'scan', projects: [...projects] }, chosen);
+  const language = chosen ?? interaction.language;
+  await enqueue(services, interaction, { kind: 'scan', projects: [...projects] }, chosen);
   const shown =
     projects.length > 3 ? botText.everyProject[language] : projects.map(project => prose(project, 60)).join(', ');
   return note(botText.scanning(shown)[language]);
@@ -56,23 +56,23 @@ type Wish = { kind: 'diagnose'; request: DiagnoseRequest } | { kind: 'scan'; pro
 
 async function enqueue(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   wish: Wish,
   chosen: Language | undefined,
 ): Promise<{ ahead: number }> {
   const { people, queue, reports, config, log } = services;
-  const job: DiagnosingJob = {
+  const job: DiagnosisJob = {
     ...wish,
-    id: visit.trace,
+    id: interaction.trace,
     requestedAt: new Date().toISOString(),
-    requester: await people.requester(visit),
-    place: placeOf(visit, config.language, chosen),
+    requester: await people.requester(interaction),
+    place: placeOf(interaction, config.language, chosen),
   };
-  const taken = await queue.enqueueDiagnosing(job);
+  const taken = await queue.enqueueDiagnosis(job);
   // Only needed to run it again: a failure here must not look like a failure of the diagnosis.
   void reports
     .saveJob(job)
-    .catch(error => log.warn({ err: error, trace: visit.trace }, 'the job can not be run again'));
+    .catch(error => log.warn({ err: error, trace: interaction.trace }, 'the job can not be run again'));
   return taken;
 }
 
@@ -82,10 +82,10 @@ async function enqueue(
  */
 async function principalOf(
   { people }: Services,
-  visit: Visit,
+  interaction: Interaction,
   { principal, symptom }: DiagnoseRequest,
 ): Promise<string | null | undefined> {
-  if (principal === undefined && symptom === undefined) return (await people.requester(visit)).email;
+  if (principal === undefined && symptom === undefined) return (await people.requester(interaction)).email;
   const [, user] = /^<@([UW][A-Z0-9]+)/.exec(principal ?? '') ?? [];
   if (!user) return principal;
   return (await people.about(user))?.email ?? null;

@@ -2,12 +2,12 @@
 
 import type { Language } from '../contracts/text.ts';
 import { botText } from '../locales/bot.ts';
-import { SlackRefused, SlackUnavailable } from '../slack/answers.ts';
+import { SlackRefusedError, SlackUnavailableError } from '../slack/answers.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { code } from '../slack/messages/escape.ts';
 import { note } from '../slack/messages/usage.ts';
-import { QueueUnavailable } from '../store/queue.ts';
-import { RateLimited } from '../store/slack-limits.ts';
+import { QueueUnavailableError } from '../store/queue.ts';
+import { RateLimitedError } from '../store/slack-limits.ts';
 import type { Services } from './services.ts';
 
 export function errorMessage(
@@ -15,7 +15,7 @@ export function errorMessage(
   error: unknown,
   { trace, language }: { trace: string; language: Language },
 ): Message {
-  if (error instanceof QueueUnavailable) {
+  if (error instanceof QueueUnavailableError) {
     log.warn({ err: error, trace }, 'the queue did not take a job');
     return note(error.text[language]);
   }
@@ -25,9 +25,9 @@ export function errorMessage(
     return note(botText.queueDown[language]);
   }
   const fromSlack =
-    error instanceof SlackRefused ||
-    error instanceof SlackUnavailable ||
-    error instanceof RateLimited ||
+    error instanceof SlackRefusedError ||
+    error instanceof SlackUnavailableError ||
+    error instanceof RateLimitedError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('slack_webapi_'));
   log.error({ err: error, trace }, fromSlack ? 'Slack did not take a call' : 'a handler broke');
   return note(fromSlack ? botText.slackDown[language] : botText.broken(code(trace))[language]);

@@ -7,7 +7,7 @@ import { means, next } from '../explain/texts/index.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { explanationMessage } from '../slack/messages/explanation.ts';
 import { askDiagnosis } from './enqueue.ts';
-import { originOf, type Visit } from './interaction.ts';
+import { type Interaction, originOf } from './interaction.ts';
 import type { Services } from './services.ts';
 import { type Asked, diagnoseModal } from './views/diagnose.ts';
 
@@ -25,11 +25,11 @@ const WAITS_FOR: readonly Asked[] = ['cluster', 'workload'];
 /** A modal asks for what is missing, below what is known; then there is nothing more to tell. */
 export async function explain(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   text: string,
-  { chosen, projects = [], author = visit.user }: Wish = {},
+  { chosen, projects = [], author = interaction.user }: Wish = {},
 ): Promise<Message | undefined> {
-  const language = chosen ?? visit.language;
+  const language = chosen ?? interaction.language;
   const { matches, redactions } = explainText(text);
   const told = matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) }));
   const explanation: Explanation = { schema: 'gke-auth/explanation/v1', matches: told, redactions };
@@ -45,20 +45,20 @@ export async function explain(
   };
   const { cluster } = request;
   if (cluster && !asks.some(one => WAITS_FOR.includes(one))) {
-    await askDiagnosis(services, visit, { ...request, cluster }, chosen);
+    await askDiagnosis(services, interaction, { ...request, cluster }, chosen);
     return explanationMessage(explanation, language, cluster);
   }
-  const carried = { origin: originOf(visit), request, ...(chosen && { chosen }) };
+  const carried = { origin: originOf(interaction), request, ...(chosen && { chosen }) };
   const said = explanationMessage(explanation, language);
   try {
     await services.client.views.open({
-      trigger_id: visit.triggerId,
+      trigger_id: interaction.triggerId,
       view: diagnoseModal(carried, language, { above: said.blocks, asks }),
     });
     return undefined;
   } catch (error) {
     // The explanation is worth more than the picker: it comes as a message.
-    services.log.warn({ err: error, trace: visit.trace }, 'the picker was not opened');
+    services.log.warn({ err: error, trace: interaction.trace }, 'the picker was not opened');
     return said;
   }
 }

@@ -5,7 +5,7 @@ import type { ClickOrigin } from '../approvals/policy.ts';
 import type { Language } from '../contracts/text.ts';
 import type { Origin } from './views/modal.ts';
 
-export interface Visit {
+export interface Interaction {
   /** Slack user id, and the workspace it came from; empty where the payload names none. */
   readonly user: string;
   readonly team: string;
@@ -43,7 +43,7 @@ export function traceOf(triggerId: string): string {
   return `d${createHash('sha256').update(seed).digest('hex').slice(0, 12)}`;
 }
 
-export function visitOf(payload: Payload, language: Language): Visit {
+export function interactionOf(payload: Payload, language: Language): Interaction {
   const { user, team, enterprise, channel, container, message } = payload;
   const triggerId = payload.trigger_id ?? '';
   const where = channel?.id ?? container?.channel_id;
@@ -62,16 +62,16 @@ export function visitOf(payload: Payload, language: Language): Visit {
   };
 }
 
-/** What a modal carries of the visit that opened it. */
-export function originOf({ channel, messageTs, threadTs, responseUrl }: Visit): Origin {
+/** What a modal carries of the interaction that opened it. */
+export function originOf({ channel, messageTs, threadTs, responseUrl }: Interaction): Origin {
   return { channel, messageTs, threadTs, responseUrl };
 }
 
 /** A submission belongs to the place where its modal was opened. */
-export function returned(visit: Visit, origin: Origin): Visit {
+export function returned(interaction: Interaction, origin: Origin): Interaction {
   const { channel, messageTs, threadTs, responseUrl } = origin;
   return {
-    ...visit,
+    ...interaction,
     ...(channel && { channel }),
     ...(messageTs && { messageTs }),
     ...(threadTs && { threadTs }),
@@ -79,6 +79,6 @@ export function returned(visit: Visit, origin: Origin): Visit {
   };
 }
 
-export function clickOrigin({ user, team, channel }: Visit): ClickOrigin {
+export function clickOrigin({ user, team, channel }: Interaction): ClickOrigin {
   return { user, team, ...(channel && { channel }) };
 }

@@ -23,7 +23,7 @@ import { unwatch, watch } from './commands/watch.ts';
 import { ACK_MS, LATE, orElse, within } from './deadline.ts';
 import { errorMessage } from './errors.ts';
 import { publishHome } from './home.ts';
-import { originOf, Payload, type Visit, visitOf } from './interaction.ts';
+import { type Interaction, interactionOf, originOf, Payload } from './interaction.ts';
 import { parseCommand } from './parse.ts';
 import { tell } from './send-ephemeral.ts';
 import type { Services } from './services.ts';
@@ -60,34 +60,34 @@ export function registerListeners(app: App, services: Services): void {
       trigger_id: command.trigger_id,
       response_url: command.response_url,
     });
-    const visit = visitOf(payload, services.config.language);
-    const work = answered(services, visit, 'command', here => runCommand(services, here, command.text ?? ''));
+    const interaction = interactionOf(payload, services.config.language);
+    const work = answered(services, interaction, 'command', here => runCommand(services, here, command.text ?? ''));
     const first = await within(ACK_MS, work);
     if (first !== LATE) return first ? ack(ephemeral(first.message)) : ack();
-    await ack(ephemeral(note(botText.stillWorking[visit.language])));
+    await ack(ephemeral(note(botText.stillWorking[interaction.language])));
     const late = await work;
-    if (late) await tell(services, late.visit, late.message);
+    if (late) await tell(services, late.interaction, late.message);
   });
 
   for (const [id, handler] of Object.entries(ACTIONS)) {
     app.action(id, async ({ body, action, ack }) => {
       await ack();
       const { value } = z.object({ value: z.string().default('') }).parse(action);
-      const visit = visitOf(Payload.parse(body), services.config.language);
-      await afterwards(services, visit, `action ${id}`, here => handler(services, here, value));
+      const interaction = interactionOf(Payload.parse(body), services.config.language);
+      await afterwards(services, interaction, `action ${id}`, here => handler(services, here, value));
     });
   }
 
   for (const [id, handler] of Object.entries(SUBMISSIONS)) {
     app.view({ type: 'view_submission', callback_id: id }, async ({ body, view, ack }) => {
-      const payload = visitOf(Payload.parse(body), services.config.language);
-      const visit = { ...payload, language: await languageOf(services, payload) };
-      const accepted = handler(services, visit, { metadata: view.private_metadata, values: view.state.values });
+      const payload = interactionOf(Payload.parse(body), services.config.language);
+      const interaction = { ...payload, language: await languageOf(services, payload) };
+      const accepted = handler(services, interaction, { metadata: view.private_metadata, values: view.state.values });
       if ('problem' in accepted) {
-        return ack({ response_action: 'errors', errors: { [accepted.field]: accepted.problem[visit.language] } });
+        return ack({ response_action: 'errors', errors: { [accepted.field]: accepted.problem[interaction.language] } });
       }
       await ack();
-      await afterwards(services, accepted.visit, `view ${id}`, accepted.work);
+      await afterwards(services, accepted.interaction, `view ${id}`, accepted.work);
     });
   }
 
@@ -100,8 +100,8 @@ export function registerListeners(app: App, services: Services): void {
   app.shortcut(DIAGNOSE_MESSAGE, async ({ shortcut, ack }) => {
     await ack();
     const payload = Payload.parse(shortcut);
-    const visit = visitOf(payload, services.config.language);
-    await afterwards(services, visit, 'shortcut', here =>
+    const interaction = interactionOf(payload, services.config.language);
+    await afterwards(services, interaction, 'shortcut', here =>
       diagnoseMessage(services, here, 'message' in shortcut ? shortcut.message : undefined),
     );
   });
@@ -120,88 +120,88 @@ export function registerListeners(app: App, services: Services): void {
 /** Runs one person's wish once. Gives what they are told; never fails. */
 async function answered(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   what: string,
-  work: (visit: Visit) => Promise<Message | undefined>,
-): Promise<{ visit: Visit; message: Message } | undefined> {
+  work: (interaction: Interaction) => Promise<Message | undefined>,
+): Promise<{ interaction: Interaction; message: Message } | undefined> {
   const { log } = services;
-  let here = visit;
+  let here = interaction;
   try {
     const [first, language] = await Promise.all([
-      visit.triggerId === '' || isFirst(services, `${what}:${visit.triggerId}`),
-      languageOf(services, visit),
+      interaction.triggerId === '' || isFirst(services, `${what}:${interaction.triggerId}`),
+      languageOf(services, interaction),
     ]);
     if (!first) return undefined;
-    here = { ...visit, language };
+    here = { ...interaction, language };
     log.info({ trace: here.trace, user: here.user, team: here.team, channel: here.channel }, what);
     const message = isOurs(services, here) ? await work(here) : note(botText.notYours[language]);
-    return message && { visit: here, message };
+    return message && { interaction: here, message };
   } catch (error) {
-    return { visit: here, message: errorMessage(services, error, here) };
+    return { interaction: here, message: errorMessage(services, error, here) };
   }
 }
 
 /** The same for what is acknowledged already. */
 async function afterwards(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   what: string,
-  work: (visit: Visit) => Promise<Message | undefined>,
+  work: (interaction: Interaction) => Promise<Message | undefined>,
 ): Promise<void> {
-  const answer = await answered(services, visit, what, work);
-  if (answer) await tell(services, answer.visit, answer.message);
+  const answer = await answered(services, interaction, what, work);
+  if (answer) await tell(services, answer.interaction, answer.message);
 }
 
-async function runCommand(services: Services, visit: Visit, text: string): Promise<Message | undefined> {
+async function runCommand(services: Services, interaction: Interaction, text: string): Promise<Message | undefined> {
   const parsed = parseCommand(text);
-  if (parsed.ok) return run(services, visit, parsed.command);
+  if (parsed.ok) return run(services, interaction, parsed.command);
   const { usage } = parsed;
-  if (!usage.request) return usageMessage(usage, visit.language);
+  if (!usage.request) return usageMessage(usage, interaction.language);
   const { cluster: _, ...request } = usage.request;
   try {
-    const view = diagnoseModal({ origin: originOf(visit), request }, visit.language);
-    await services.client.views.open({ trigger_id: visit.triggerId, view });
+    const view = diagnoseModal({ origin: originOf(interaction), request }, interaction.language);
+    await services.client.views.open({ trigger_id: interaction.triggerId, view });
     return undefined;
   } catch (error) {
-    services.log.warn({ err: error, trace: visit.trace }, 'the cluster picker was not opened');
-    return usageMessage(usage, visit.language);
+    services.log.warn({ err: error, trace: interaction.trace }, 'the cluster picker was not opened');
+    return usageMessage(usage, interaction.language);
   }
 }
 
-function run(services: Services, visit: Visit, command: Command): Promise<Message | undefined> {
+function run(services: Services, interaction: Interaction, command: Command): Promise<Message | undefined> {
   switch (command.verb) {
     case 'diagnose':
-      return diagnose(services, visit, command);
+      return diagnose(services, interaction, command);
     case 'scan':
-      return scan(services, visit, command);
+      return scan(services, interaction, command);
     case 'explain':
-      return explain(services, visit, command);
+      return explain(services, interaction, command);
     case 'pending':
-      return pending(services, visit, command);
+      return pending(services, interaction, command);
     case 'history':
-      return history(services, visit, command);
+      return history(services, interaction, command);
     case 'cancel':
-      return cancel(services, visit, command);
+      return cancel(services, interaction, command);
     case 'watch':
-      return watch(services, visit, command);
+      return watch(services, interaction, command);
     case 'unwatch':
-      return unwatch(services, visit, command);
+      return unwatch(services, interaction, command);
     case 'checks':
-      return checks(services, visit, command);
+      return checks(services, interaction, command);
     case 'status':
-      return status(services, visit, command);
+      return status(services, interaction, command);
     // What only the terminal has, the grammar of Slack does not let through.
     case 'doctor':
     case 'audit':
-      return help(services, visit, { ...command, verb: 'help' });
+      return help(services, interaction, { ...command, verb: 'help' });
     case 'help':
-      return help(services, visit, command);
+      return help(services, interaction, command);
   }
 }
 
 const ephemeral = ({ text, blocks }: Message) => ({ response_type: 'ephemeral' as const, text, blocks: [...blocks] });
 
-async function languageOf({ people, config }: Services, { user }: Pick<Visit, 'user'>): Promise<Language> {
+async function languageOf({ people, config }: Services, { user }: Pick<Interaction, 'user'>): Promise<Language> {
   return (await people.about(user))?.language ?? config.language;
 }
 
@@ -212,7 +212,7 @@ async function isFirst({ redis }: Services, delivery: string): Promise<boolean> 
 }
 
 /** A payload without a workspace came over this app's own connection or with its signature. */
-function isOurs({ deciding }: Services, { team }: Visit): boolean {
+function isOurs({ deciding }: Services, { team }: Interaction): boolean {
   const { workspace } = deciding;
   const accepted = workspace.teams.length > 0 ? workspace.teams : [workspace.team, workspace.enterprise];
   return team === '' || accepted.includes(team);

@@ -2,9 +2,9 @@
 import '../small-heap.ts';
 import { ConfigError, loadConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
-import { TokenRefused } from '../slack/identify.ts';
+import { TokenRefusedError } from '../slack/identify.ts';
 import { startBot } from './bot.ts';
-import { missingVariables } from './required-environment.ts';
+import { missingEnvironment } from './required-environment.ts';
 
 const CLOSING_MS = 8_000;
 
@@ -15,7 +15,7 @@ function refuse(problem: string): never {
 }
 
 function readConfig() {
-  const missing = missingVariables(process.env).map(({ en }) => `- ${en}`);
+  const missing = missingEnvironment(process.env).map(({ en }) => `- ${en}`);
   try {
     const config = loadConfig();
     const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey } = config.environment;
@@ -62,6 +62,6 @@ try {
   // To whoever started this process over Node's IPC channel (npm start).
   process.send?.('ready');
 } catch (error) {
-  if (error instanceof TokenRefused) refuse(error.message);
+  if (error instanceof TokenRefusedError) refuse(error.message);
   if (!stopping.signal.aborted) throw error;
 }

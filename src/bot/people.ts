@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Requester } from '../contracts/jobs.ts';
 import type { Language } from '../contracts/text.ts';
 import { orElse } from './deadline.ts';
-import type { Visit } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 
 export interface Known {
   readonly language?: Language;
@@ -37,12 +37,12 @@ export class People {
   }
 
   /** The one who asked, as a job carries them. Without an email where Slack has none that is verified. */
-  async requester(visit: Pick<Visit, 'user' | 'team'>): Promise<Requester> {
-    const known = await this.about(visit.user);
+  async requester(interaction: Pick<Interaction, 'user' | 'team'>): Promise<Requester> {
+    const known = await this.about(interaction.user);
     return {
-      team: visit.team,
-      user: visit.user,
-      id: known?.id ?? visit.user,
+      team: interaction.team,
+      user: interaction.user,
+      id: known?.id ?? interaction.user,
       ...(known?.email && { email: known.email }),
     };
   }

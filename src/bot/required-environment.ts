@@ -49,7 +49,7 @@ const REQUIREMENTS: readonly Requirement[] = [
 ];
 
 /** One sentence per variable that is not set. Empty: the bot can start. */
-export function missingVariables(env: Variables): Text[] {
+export function missingEnvironment(env: Variables): Text[] {
   return REQUIREMENTS.filter(({ missing }) => missing(env)).map(({ name, why }) => ({
     en: `${name}: not set; it takes ${why.en}.`,
     ja: `${name}: 設定されていません。必要な値: ${why.ja}。`,

@@ -1,6 +1,6 @@
 /** Watched clusters whose turn it is → jobs. Of several bots one gets each turn. */
 import { parseClusterName } from '../contracts/cluster-name.ts';
-import type { DiagnosingJob } from '../contracts/jobs.ts';
+import type { DiagnosisJob } from '../contracts/jobs.ts';
 import type { Watch } from '../store/watches.ts';
 import type { Services } from './services.ts';
 
@@ -11,7 +11,7 @@ export async function enqueueDue({ watches, queue, redis, log, config }: Needs):
   for (const { watch, at } of await watches.takeDue(Date.now())) {
     const job = watchJob(watch, at, config.projects);
     await queue
-      .enqueueDiagnosing(job)
+      .enqueueDiagnosis(job)
       .catch(error => log.warn({ err: error, trace: job.id }, 'one turn of a watch is left out'));
   }
 }
@@ -21,7 +21,7 @@ export function watchJob(
   { id, target, projects, requester, place }: Watch,
   at: number,
   known: readonly string[],
-): DiagnosingJob {
+): DiagnosisJob {
   const common = { id: `${id}-${at}`, requestedAt: new Date(at).toISOString(), requester, place, watch: id };
   const name = parseClusterName(target);
   const isProject = 'problem' in name || known.includes(target);

@@ -1,22 +1,33 @@
 /** Telling one person something that nobody else sees; never throws. */
 import type { Message } from '../slack/messages/blocks.ts';
-import type { Visit } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 import type { Services } from './services.ts';
 
 const RESPOND_MS = 5_000;
 
 /** By the response URL (it works where the bot isn't a member), else as an ephemeral message, else directly. */
-export async function tell(services: Pick<Services, 'client' | 'log'>, visit: Visit, message: Message): Promise<void> {
+export async function tell(
+  services: Pick<Services, 'client' | 'log'>,
+  interaction: Interaction,
+  message: Message,
+): Promise<void> {
   const { client, log } = services;
   const { text, blocks } = message;
-  const thread = visit.threadTs && visit.threadTs !== visit.messageTs ? { thread_ts: visit.threadTs } : {};
-  if (visit.responseUrl && (await respond(visit.responseUrl, { text, blocks, ...thread }))) return;
+  const thread =
+    interaction.threadTs && interaction.threadTs !== interaction.messageTs ? { thread_ts: interaction.threadTs } : {};
+  if (interaction.responseUrl && (await respond(interaction.responseUrl, { text, blocks, ...thread }))) return;
   try {
-    if (visit.channel)
-      await client.chat.postEphemeral({ channel: visit.channel, user: visit.user, text, blocks, ...thread });
-    else await client.chat.postMessage({ channel: visit.user, text, blocks, unfurl_links: false });
+    if (interaction.channel)
+      await client.chat.postEphemeral({
+        channel: interaction.channel,
+        user: interaction.user,
+        text,
+        blocks,
+        ...thread,
+      });
+    else await client.chat.postMessage({ channel: interaction.user, text, blocks, unfurl_links: false });
   } catch (error) {
-    log.warn({ err: error, trace: visit.trace }, 'an answer did not reach the person');
+    log.warn({ err: error, trace: interaction.trace }, 'an answer did not reach the person');
   }
 }
 

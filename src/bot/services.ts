@@ -1,12 +1,12 @@
 /** What the bot's handlers work with; made once at start, passed down. */
 import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
-import type { Deciding } from '../approvals/decide.ts';
+import type { DecideContext } from '../approvals/decide.ts';
 import type { Config } from '../config/config.ts';
 import type { Catalogue } from '../contracts/catalogue.ts';
 import type { Logger } from '../log.ts';
 import type { Cards } from '../slack/approval-cards.ts';
-import type { SlackDirectory } from '../slack/user-directory.ts';
+import type { SlackUserDirectory } from '../slack/user-directory.ts';
 import type { Backlog } from '../store/approval-backlog.ts';
 import type { ApprovalStore } from '../store/approvals.ts';
 import type { Producer } from '../store/queue.ts';
@@ -22,13 +22,13 @@ export interface Services {
   readonly redis: Redis;
   readonly queue: Producer;
   readonly people: People;
-  readonly directory: SlackDirectory;
+  readonly directory: SlackUserDirectory;
   readonly reports: Reports;
   readonly watches: Watches;
   readonly store: ApprovalStore;
   readonly backlog: Backlog;
   readonly cards: Cards;
-  readonly deciding: Deciding;
+  readonly deciding: DecideContext;
   readonly catalogue: Catalogue;
   /** RFC 3339 */
   readonly startedAt: string;

@@ -6,7 +6,7 @@ import { type Explained, explainFailure } from '../diagnosis/failure.ts';
 import { TargetError } from '../diagnosis/target.ts';
 import { EndpointError } from '../google/endpoints.ts';
 import type { Usage } from '../grammar/parse.ts';
-import { NoRedis } from './redis.ts';
+import { NoRedisError } from './redis.ts';
 
 export const EXIT = { ok: 0, fails: 1, usage: 2, couldNotRun: 3 } as const;
 
@@ -22,7 +22,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) {
     return { code: error.code, message: error.text, next: CORRECT_CONFIG, exit: EXIT.usage };
   }
-  if (error instanceof NoRedis)
+  if (error instanceof NoRedisError)
     return { code: error.code, message: error.text, next: error.next, exit: EXIT.couldNotRun };
   const wrongUsage = error instanceof TargetError || error instanceof EndpointError;
   return { ...explainFailure(error), exit: wrongUsage ? EXIT.usage : EXIT.couldNotRun };

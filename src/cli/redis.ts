@@ -10,7 +10,7 @@ const Run = z.object({ redis: z.string() });
 const DATA = new URL('../../.data/', import.meta.url);
 
 /** There is no Redis to ask, or it doesn't answer. */
-export class NoRedis extends Error {
+export class NoRedisError extends Error {
   readonly code = 'no-redis';
   readonly text: Text;
   readonly next: Text = {
@@ -19,16 +19,16 @@ export class NoRedis extends Error {
   };
   constructor(text: Text, cause?: unknown) {
     super(text.en, { cause });
-    this.name = 'NoRedis';
+    this.name = 'NoRedisError';
     this.text = text;
   }
 }
 
-/** Runs `work` on a connection, and closes it. @throws {NoRedis} */
+/** Runs `work` on a connection, and closes it. @throws {NoRedisError} */
 export async function withRedis<T>({ environment }: Config, work: (redis: Redis) => Promise<T>): Promise<T> {
   const url = environment.REDIS_URL ?? runningRedis();
   if (!url) {
-    throw new NoRedis({ en: 'No gke-auth runs here.', ja: '動作中の gke-auth が見つかりません。' });
+    throw new NoRedisError({ en: 'No gke-auth runs here.', ja: '動作中の gke-auth が見つかりません。' });
   }
   const redis = connectRedis(url, 'prompt');
   try {
@@ -69,7 +69,7 @@ function ready(redis: Redis): Promise<void> {
     });
     const refuse = setTimeout(() => {
       const text = { en: 'Redis doesn’t answer.', ja: 'Redis が応答しません。' };
-      reject(new NoRedis(text, last));
+      reject(new NoRedisError(text, last));
     }, CONNECT_MS);
     redis.once('ready', () => {
       clearTimeout(refuse);

@@ -70,8 +70,8 @@ export const ScanJob = z.object({ kind: z.literal('scan'), ...envelope, projects
 export type ScanJob = z.infer<typeof ScanJob>;
 
 /** What the diagnosing workers take. */
-export const DiagnosingJob = z.discriminatedUnion('kind', [DiagnoseJob, ScanJob]);
-export type DiagnosingJob = z.infer<typeof DiagnosingJob>;
+export const DiagnosisJob = z.discriminatedUnion('kind', [DiagnoseJob, ScanJob]);
+export type DiagnosisJob = z.infer<typeof DiagnosisJob>;
 
 const remediation = {
   id: z.string(),
@@ -81,9 +81,9 @@ const remediation = {
 };
 
 /** What the remediating worker takes: ids only; all else it reads from the store and verifies. */
-export const RemediatingJob = z.discriminatedUnion('kind', [
+export const RemediationJob = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('apply'), ...remediation }),
   z.object({ kind: z.literal('verify'), ...remediation, attempt: z.number().int() }),
   z.object({ kind: z.literal('revoke'), ...remediation }),
 ]);
-export type RemediatingJob = z.infer<typeof RemediatingJob>;
+export type RemediationJob = z.infer<typeof RemediationJob>;

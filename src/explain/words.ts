@@ -14,6 +14,6 @@ export const WORDS: ReadonlySet<string> = new Set(
   please plugin plugins pod pods policy pool pools possible principal problem project projects provide provider proxy quota read reason recreation recently reconnect refresh refreshing refused register registered request
   requested requests required requires resolve resource resources response retrieve retry retrying return returned returns revoked role roles run running scope scopes see select server service serviceaccount services set
   should since some source specified start state status such support sure system systems take target terraform that the their then there these they this time timed timeout to token tokens trying two type unable
-  unauthorized unavailable unknown unless update updating url use used user using value variable verify version via violated visit visiting wait waiting warning was we were when where whether which while will with
+  unauthorized unavailable unknown unless update updating url use used user using value variable verify version via violated interaction visiting wait waiting warning was we were when where whether which while will with
   within without workload you your zone`.split(/\s+/),
 );

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { KubernetesConnector } from '../kubernetes/connect.ts';
-import { wayTo } from '../kubernetes/way.ts';
+import { routeTo } from '../kubernetes/way.ts';
 import { createKubernetesWrites, type KubernetesWrites } from '../kubernetes/writes.ts';
 import { GoogleApiError } from './errors.ts';
 import type { Transport } from './transport.ts';
@@ -98,7 +98,7 @@ export function createClusterWrites(transport: Transport) {
 
     /** Opens a cluster's API server. @throws {GoogleApiError} where there is no way to it from here. */
     async kubernetes(name: string): Promise<KubernetesWrites> {
-      const way = wayTo(endpointsOf(name, await getCluster(name)));
+      const way = routeTo(endpointsOf(name, await getCluster(name)));
       if (way.kind === 'none') {
         throw new GoogleApiError(`${way.reason.en} ${way.command}`, { kind: 'unreachable', service: 'kubernetes' });
       }

@@ -8,15 +8,15 @@ import { AuthClient, GoogleAuth, type gaxios } from 'google-auth-library';
 import { rehearsal, rehearse } from './rehearsal.ts';
 import type { Transport } from './transport.ts';
 
-type Way = Pick<Transport, 'request' | 'requestText' | 'getRequestHeaders'>;
-const way = new AsyncLocalStorage<Way>();
+type EndpointRoute = Pick<Transport, 'request' | 'requestText' | 'getRequestHeaders'>;
+const way = new AsyncLocalStorage<EndpointRoute>();
 
 /** Runs a call of a library by this transport. */
-export function through<T>(transport: Way, call: () => Promise<T>): Promise<T> {
+export function through<T>(transport: EndpointRoute, call: () => Promise<T>): Promise<T> {
   return way.run(transport, call);
 }
 
-function current(): Way {
+function current(): EndpointRoute {
   const transport = way.getStore();
   if (!transport) throw new Error('a client library was called outside of through()');
   return transport;

@@ -99,9 +99,9 @@ export class Transport {
         this.throwIfAborted();
         const failure = GoogleApiError.from(error);
         const wait = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
-        const mayPass = failure.kind === 'unreachable' || TRANSIENT.has(failure.status ?? 0);
+        const isTransient = failure.kind === 'unreachable' || TRANSIENT.has(failure.status ?? 0);
         const limit = NOBODY_THERE.has(failure.code ?? '') ? Math.min(2, attempts) : attempts;
-        if (!mayPass || attempt >= limit || Date.now() + wait >= deadline) throw failure;
+        if (!isTransient || attempt >= limit || Date.now() + wait >= deadline) throw failure;
         await sleep(wait, undefined, { signal: this.#options.signal });
       }
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GoogleApiError } from '../google/errors.ts';
 import type { Transport } from '../google/transport.ts';
 import { KubernetesTransport, type Server, type TransportOptions } from './transport.ts';
-import type { Way } from './way.ts';
+import type { EndpointRoute } from './way.ts';
 
 export interface ConnectorOptions extends Omit<TransportOptions, 'onRequest' | 'identity'> {
   /** Google's: it knows who we are, and asks the Connect gateway. */
@@ -25,7 +25,7 @@ export class KubernetesConnector {
   }
 
   /** @throws {GoogleApiError} where the Connect gateway gives no credentials. */
-  async open(way: Exclude<Way, { kind: 'none' }>): Promise<KubernetesTransport> {
+  async open(way: Exclude<EndpointRoute, { kind: 'none' }>): Promise<KubernetesTransport> {
     const { transport, ...options } = this.#options;
     const server = way.kind === 'gateway' ? await gateway(transport, way.membership) : way;
     return new KubernetesTransport(server, {

@@ -13,7 +13,7 @@ export interface Endpoints {
   readonly fleetMembership?: string;
 }
 
-export type Way =
+export type EndpointRoute =
   /** Public CAs; takes `container.clusters.connect`. */
   | { readonly kind: 'dns'; readonly url: string }
   /** The cluster's own CA. */
@@ -22,7 +22,7 @@ export type Way =
   | { readonly kind: 'gateway'; readonly membership: string }
   | { readonly kind: 'none'; readonly reason: Text; readonly command: string };
 
-export function wayTo(cluster: Endpoints): Way {
+export function routeTo(cluster: Endpoints): EndpointRoute {
   const { dnsEndpoint, endpoint, caCertificate, ipEndpoints, fleetMembership } = cluster;
   if (dnsEndpoint?.external) return { kind: 'dns', url: `https://${dnsEndpoint.host}` };
   if (ipEndpoints.enabled && ipEndpoints.public && endpoint && caCertificate) {

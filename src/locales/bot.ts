@@ -91,7 +91,7 @@ export const botText = {
     ja: `${role.ja}: 稼働していません。運用担当者による起動が必要です。`,
   }),
   statusWorkers: (role: Text, n: number): Text => ({ en: `${role.en}: ${n} up`, ja: `${role.ja}: ${n} 台稼働中` }),
-  diagnosers: { en: 'Diagnosing workers', ja: '診断ワーカー' },
+  diagnosers: { en: 'DiagnoseContext workers', ja: '診断ワーカー' },
   remediators: { en: 'Remediating workers', ja: '修正ワーカー' },
   googleOk: (identity: string): Text => ({
     en: `Google Cloud answers ${identity}`,
@@ -109,7 +109,7 @@ export const botText = {
   needsPermissions: { en: 'It reads with:', ja: '必要な読み取り権限:' },
 
   watching: (target: string, every: string, id: string): Text => ({
-    en: `Watching ${target} every ${every}. I post only when a finding appears, changes or goes away. Stop it: /gke-auth unwatch ${id}`,
+    en: `WatchContext ${target} every ${every}. I post only when a finding appears, changes or goes away. Stop it: /gke-auth unwatch ${id}`,
     ja: `${target} を ${every} ごとに監視します。検出内容に変化があったときだけ投稿します。停止: /gke-auth unwatch ${id}`,
   }),
   unwatched: (id: string): Text => ({ en: `${id} is no longer watched.`, ja: `${id} の監視を停止しました。` }),

@@ -3,21 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 
 /** Slack can't be reached, or answers with errors, and no retry helped. */
-export class SlackUnavailable extends Error {
+export class SlackUnavailableError extends Error {
   readonly code = 'slack-unavailable';
   constructor(method: string, cause: unknown) {
     super(`Slack did not take ${method}`, { cause });
-    this.name = 'SlackUnavailable';
+    this.name = 'SlackUnavailableError';
   }
 }
 
 /** Slack refused for good. `reason` is Slack's own error, for example `is_archived`. */
-export class SlackRefused extends Error {
+export class SlackRefusedError extends Error {
   readonly code = 'slack-refused';
   readonly reason: string;
   constructor(method: string, reason: string, cause?: unknown) {
     super(`Slack refused ${method}: ${reason}`, { cause });
-    this.name = 'SlackRefused';
+    this.name = 'SlackRefusedError';
     this.reason = reason;
   }
 }
@@ -96,9 +96,9 @@ export async function repeatedCall<Result>(call: () => Promise<Result>): Promise
 }
 
 /** The error of a failed call that was made for the caller: passing or final. */
-export function callError(method: string, error: unknown): SlackRefused | SlackUnavailable {
+export function callError(method: string, error: unknown): SlackRefusedError | SlackUnavailableError {
   const failure = failureOf(error);
   return failure.kind === 'refused'
-    ? new SlackRefused(method, failure.reason, error)
-    : new SlackUnavailable(method, error);
+    ? new SlackRefusedError(method, failure.reason, error)
+    : new SlackUnavailableError(method, error);
 }

@@ -11,16 +11,16 @@ import { approvalCard, decisionNotice } from './messages/card.ts';
 import { type FindingGroup, findingMessage, groupFindings } from './messages/finding.ts';
 import { isFor, remedyReference } from './messages/remedy.ts';
 import type { SlackPoster } from './poster.ts';
-import type { Handles } from './user-directory.ts';
+import type { UserGroupHandles } from './user-directory.ts';
 
 export interface CardsOptions {
   readonly store: ApprovalStore;
   readonly reports: Reports;
   readonly poster: Pick<SlackPoster, 'update' | 'updateCoalesced' | 'postOnce'>;
-  readonly handles: Handles;
+  readonly handles: UserGroupHandles;
   readonly config: Pick<Config, 'approvals' | 'language'>;
   /** Does the work while no process does any other under this key. */
-  readonly alone: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
+  readonly withLock: <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 }
 
 export class Cards {
@@ -47,7 +47,7 @@ export class Cards {
     const waiting = this.#waiting.get(id);
     if (waiting) return waiting;
     // By report: one message may hold the cards of several approvals.
-    const edit = this.#options.alone(`${signed.plan.reportId}/cards`, () => {
+    const edit = this.#options.withLock(`${signed.plan.reportId}/cards`, () => {
       this.#waiting.delete(id);
       return this.#showNewest(id);
     });
@@ -70,8 +70,8 @@ export class Cards {
 
   /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (SLACK.md, 2). */
   showProgress({ id, signed }: Pick<Approval, 'id' | 'signed'>, progress: Text): Promise<void> {
-    const { store, poster, alone } = this.#options;
-    return alone(`${signed.plan.reportId}/cards`, async () => {
+    const { store, poster, withLock } = this.#options;
+    return withLock(`${signed.plan.reportId}/cards`, async () => {
       const approval = await store.get(id);
       if (approval?.state !== 'applying') return;
       const { thread, approvalsChannel } = approval.cards;

@@ -4,7 +4,7 @@ import { type Config, planRules, type Rules } from '../config/config.ts';
 import type { Text } from '../contracts/text.ts';
 import type { ApprovalView, Decision } from './messages/approval-view.ts';
 
-/** `handles`: of user groups, by id (see `Handles`). */
+/** `handles`: of user groups, by id (see `UserGroupHandles`). */
 export function viewOf(
   approval: Approval,
   config: Pick<Config, 'approvals'>,

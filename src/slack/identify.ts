@@ -11,17 +11,17 @@ const REMEDIES = {
 } as const;
 
 /** Slack says no to a token; trying again doesn't help. The message says what to do. */
-export class TokenRefused extends Error {
+export class TokenRefusedError extends Error {
   readonly code = 'slack-token-refused';
   constructor(variable: keyof typeof REMEDIES, reason: string, cause?: unknown) {
     super(`Slack refuses ${variable} (${reason}). ${REMEDIES[variable]} Then start the bot anew.`, { cause });
-    this.name = 'TokenRefused';
+    this.name = 'TokenRefusedError';
   }
 }
 
 const LONGEST_WAIT_MS = 15_000;
 
-/** Waits for Slack as long as it takes. @throws {TokenRefused}; the signal's reason where it is aborted. */
+/** Waits for Slack as long as it takes. @throws {TokenRefusedError}; the signal's reason where it is aborted. */
 export async function identify(client: WebClient, token: string, log: Logger, signal: AbortSignal): Promise<Token> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -29,7 +29,7 @@ export async function identify(client: WebClient, token: string, log: Logger, si
       return { token, team, ...(enterprise && { enterprise }), ...(botUser && { botUser }), ...(bot && { bot }) };
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.kind === 'refused') throw new TokenRefused('SLACK_BOT_TOKEN', failure.reason, error);
+      if (failure.kind === 'refused') throw new TokenRefusedError('SLACK_BOT_TOKEN', failure.reason, error);
       const wait = failure.kind === 'limited' ? failure.retryAfterMs : Math.min(1_000 * 2 ** attempt, LONGEST_WAIT_MS);
       log.warn({ err: error, waitMs: wait }, 'Slack does not answer; I try again');
       await sleep(wait, undefined, { signal });

@@ -10,15 +10,30 @@ import { type LogLevel, WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
-import { Notes } from '../store/post-ledger.ts';
-import { type Budget, FILE_BUDGET, Limits, postBudgets, RateLimited, UPDATE_BUDGET } from '../store/slack-limits.ts';
-import { BAD_BLOCKS, failureOf, GONE, repeatedCall, SlackRefused, SlackUnavailable, UNREACHABLE } from './answers.ts';
+import { PostLedger } from '../store/post-ledger.ts';
+import {
+  type Budget,
+  FILE_BUDGET,
+  Limits,
+  postBudgets,
+  RateLimitedError,
+  UPDATE_BUDGET,
+} from '../store/slack-limits.ts';
+import {
+  BAD_BLOCKS,
+  failureOf,
+  GONE,
+  repeatedCall,
+  SlackRefusedError,
+  SlackUnavailableError,
+  UNREACHABLE,
+} from './answers.ts';
 import { Edits } from './edits.ts';
 import { type SlackEnvironment, slackFetch } from './fetch.ts';
 import { sendFile, shareFile, type Upload } from './upload.ts';
 
-export { RateLimited } from '../store/slack-limits.ts';
-export { SlackRefused, SlackUnavailable } from './answers.ts';
+export { RateLimitedError } from '../store/slack-limits.ts';
+export { SlackRefusedError, SlackUnavailableError } from './answers.ts';
 
 /** What is posted; the messages of `src/slack/messages` fit. */
 export interface Content {
@@ -49,7 +64,7 @@ export interface Posted {
 const PostAnswer = z.object({ ts: z.string(), channel: z.string().optional() });
 
 const METADATA = 'gke_auth';
-/** Waits of up to this long (ms) are waited here; longer ones put the job back (`RateLimited`). */
+/** Waits of up to this long (ms) are waited here; longer ones put the job back (`RateLimitedError`). */
 const WAIT_MS = 60_000;
 /** ms before each look for a message that may or may not have been posted. */
 const LOOKS_MS = [0, 300, 900];
@@ -71,14 +86,14 @@ export function slackClient(token: string, env: SlackEnvironment): WebClient {
 export class SlackPoster {
   readonly client: WebClient;
   readonly #limits: Limits;
-  readonly #notes: Notes;
+  readonly #ledger: PostLedger;
   readonly #edits: Edits<{ ref: Ref; content: Content }>;
   readonly #log: Logger;
 
   constructor({ client, redis, log }: { client: WebClient; redis: Redis; log: Logger }) {
     this.client = client;
     this.#limits = new Limits(redis);
-    this.#notes = new Notes(redis);
+    this.#ledger = new PostLedger(redis);
     this.#log = log;
     this.#edits = new Edits(
       (_id, { ref, content }, droppable) => this.#edit(ref, content, droppable),
@@ -88,13 +103,13 @@ export class SlackPoster {
 
   /**
    * Posts a message once.
-   * @throws {RateLimited} where Slack wants a longer pause than a worker waits; {SlackRefused} where it refuses for good;
-   * {SlackUnavailable} where it doesn't answer. After each of them it can be called again with the same key.
+   * @throws {RateLimitedError} where Slack wants a longer pause than a worker waits; {SlackRefusedError} where it refuses for good;
+   * {SlackUnavailableError} where it doesn't answer. After each of them it can be called again with the same key.
    */
   async postOnce(request: PostRequest): Promise<Posted> {
     const { key } = request;
-    return this.#notes.alone(key, async () => {
-      const note = await this.#notes.read(key);
+    return this.#ledger.withLock(key, async () => {
+      const note = await this.#ledger.read(key);
       if (note?.state === 'posted') return { ref: { channel: note.channel, ts: note.ts } };
       if (note?.state === 'answered') return {};
       const found = note ? await this.#find(request, note.clientMsgId) : undefined;
@@ -141,22 +156,22 @@ export class SlackPoster {
   /** A text file or picture in a thread, once. @returns false where this Slack takes no files. @throws as `postOnce` */
   async uploadOnce(file: Upload): Promise<boolean> {
     const { key, channel, threadTs } = file;
-    return this.#notes.alone(key, async () => {
-      const note = await this.#notes.read(key);
+    return this.#ledger.withLock(key, async () => {
+      const note = await this.#ledger.read(key);
       const there = note && (note.state !== 'about' || (await this.#hasFile(channel, threadTs, note.clientMsgId)));
       try {
         if (!there) {
           await this.#limits.take([FILE_BUDGET], WAIT_MS);
           const id = await sendFile(this.client, file);
-          await this.#notes.write(key, { state: 'about', clientMsgId: id });
+          await this.#ledger.write(key, { state: 'about', clientMsgId: id });
           await shareFile(this.client, file, id, () => this.#hasFile(channel, threadTs, id));
         }
       } catch (error) {
-        if (!(error instanceof SlackRefused)) throw error;
+        if (!(error instanceof SlackRefusedError)) throw error;
         this.#log.warn({ err: error, key }, 'this Slack takes no files; the message stands without');
         return false;
       }
-      await this.#notes.write(key, { state: 'answered' });
+      await this.#ledger.write(key, { state: 'answered' });
       return true;
     });
   }
@@ -168,7 +183,7 @@ export class SlackPoster {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const budgets = postBudgets(channel);
       await this.#limits.take(budgets, WAIT_MS);
-      await this.#notes.write(key, { state: 'about', clientMsgId });
+      await this.#ledger.write(key, { state: 'about', clientMsgId });
       try {
         const { ts, channel: where } = PostAnswer.parse(
           await this.client.apiCall('chat.postMessage', {
@@ -189,19 +204,19 @@ export class SlackPoster {
           if (found) return await this.#posted(key, found);
         } else if (UNREACHABLE.has(failure.reason) && responseUrl) {
           await answer(responseUrl, content);
-          await this.#notes.write(key, { state: 'answered' });
+          await this.#ledger.write(key, { state: 'answered' });
           return {};
         } else if (BAD_BLOCKS.has(failure.reason) && content.blocks.length > 0) {
           this.#log.error({ err: error, key }, 'Slack refused the blocks; the text alone is posted');
           content = { text: content.text, blocks: [] };
-        } else throw new SlackRefused('chat.postMessage', failure.reason, error);
+        } else throw new SlackRefusedError('chat.postMessage', failure.reason, error);
       }
     }
-    throw new SlackUnavailable('chat.postMessage', last);
+    throw new SlackUnavailableError('chat.postMessage', last);
   }
 
   async #posted(key: string, ref: Ref): Promise<Posted> {
-    await this.#notes.write(key, { state: 'posted', ...ref });
+    await this.#ledger.write(key, { state: 'posted', ...ref });
     return { ref };
   }
 
@@ -244,7 +259,7 @@ export class SlackPoster {
   #cantLook(error: unknown): undefined {
     const failure = failureOf(error);
     // While Slack is away nothing is known; the job comes back later and looks again.
-    if (failure.kind !== 'refused') throw new SlackUnavailable('conversations.replies', error);
+    if (failure.kind !== 'refused') throw new SlackUnavailableError('conversations.replies', error);
     this.#log.warn({ err: error }, 'I may not look whether a message was posted (history scopes)');
     return undefined;
   }
@@ -265,8 +280,8 @@ export class SlackPoster {
         if (failure.kind === 'refused' && BAD_BLOCKS.has(failure.reason) && shown.blocks.length > 0) {
           this.#log.error({ err: error }, 'Slack refused the blocks; the text alone is shown');
           shown = { text: shown.text, blocks: [] };
-        } else if (failure.kind === 'refused') throw new SlackRefused('chat.update', failure.reason, error);
-        else if (attempt >= ATTEMPTS) throw new SlackUnavailable('chat.update', error);
+        } else if (failure.kind === 'refused') throw new SlackRefusedError('chat.update', failure.reason, error);
+        else if (attempt >= ATTEMPTS) throw new SlackUnavailableError('chat.update', error);
         else if (failure.kind === 'ambiguous') await sleep(300 * 2 ** attempt);
       }
     }
@@ -274,7 +289,7 @@ export class SlackPoster {
 
   async #pause(budgets: readonly Budget[], retryAfterMs: number): Promise<void> {
     await this.#limits.refused(budgets, retryAfterMs);
-    if (retryAfterMs > WAIT_MS) throw new RateLimited(retryAfterMs);
+    if (retryAfterMs > WAIT_MS) throw new RateLimitedError(retryAfterMs);
   }
 
   async #hasFile(channel: string, threadTs: string | undefined, fileId: string): Promise<boolean> {
@@ -296,7 +311,7 @@ function contentOf({ text, blocks }: Content) {
   return { text, blocks: [...blocks], unfurl_links: false, unfurl_media: false, parse: 'none' as const };
 }
 
-/** Answers through a command's response URL, visible to the channel. @throws {SlackRefused} where it is used up or too old. */
+/** Answers through a command's response URL, visible to the channel. @throws {SlackRefusedError} where it is used up or too old. */
 async function answer(responseUrl: string, { text, blocks }: Content): Promise<void> {
   const body = JSON.stringify({ response_type: 'in_channel', text, blocks, unfurl_links: false, unfurl_media: false });
   const headers = { 'content-type': 'application/json; charset=utf-8' };
@@ -306,8 +321,8 @@ async function answer(responseUrl: string, { text, blocks }: Content): Promise<v
     body,
     signal: AbortSignal.timeout(10_000),
   }).catch(error => {
-    throw new SlackUnavailable('the response URL', error);
+    throw new SlackUnavailableError('the response URL', error);
   });
-  if (response.status >= 500) throw new SlackUnavailable('the response URL', new Error(`HTTP ${response.status}`));
-  if (!response.ok) throw new SlackRefused('the response URL', `http_${response.status}`);
+  if (response.status >= 500) throw new SlackUnavailableError('the response URL', new Error(`HTTP ${response.status}`));
+  if (!response.ok) throw new SlackRefusedError('the response URL', `http_${response.status}`);
 }

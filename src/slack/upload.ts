@@ -1,6 +1,6 @@
 /** Files: first the bytes, then the sharing (docs.slack.dev, "Uploading files"). */
 import type { WebClient } from '@slack/web-api';
-import { callError, failureOf, repeatedCall, SlackRefused, SlackUnavailable } from './answers.ts';
+import { callError, failureOf, repeatedCall, SlackRefusedError, SlackUnavailableError } from './answers.ts';
 
 export interface Upload {
   /** As a message's: the same file has the same key. */
@@ -23,15 +23,15 @@ export async function sendFile(client: WebClient, { name, content, altText }: Up
     throw callError('files.getUploadURLExternal', error);
   });
   const { upload_url: url, file_id: id } = target;
-  if (!url || !id) throw new SlackRefused('files.getUploadURLExternal', 'no_url');
+  if (!url || !id) throw new SlackRefusedError('files.getUploadURLExternal', 'no_url');
   const sent = await fetch(url, {
     method: 'POST',
     body: new Uint8Array(bytes),
     signal: AbortSignal.timeout(30_000),
   }).catch(error => {
-    throw new SlackUnavailable('the upload', error);
+    throw new SlackUnavailableError('the upload', error);
   });
-  if (!sent.ok) throw new SlackUnavailable('the upload', new Error(`HTTP ${sent.status}`));
+  if (!sent.ok) throw new SlackUnavailableError('the upload', new Error(`HTTP ${sent.status}`));
   return id;
 }
 

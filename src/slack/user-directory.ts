@@ -1,6 +1,6 @@
 /** Who is who in Slack, for decisions: looked up anew at every click (SLACK.md, 5). */
 import type { WebClient } from '@slack/web-api';
-import type { Directory } from '../approvals/decide.ts';
+import type { UserDirectory } from '../approvals/decide.ts';
 import { type Actor, actorOf, type ClickOrigin } from '../approvals/policy.ts';
 import { failureOf } from './answers.ts';
 
@@ -18,7 +18,7 @@ const NOT_OFFERED: ReadonlySet<string> = new Set([
 ]);
 
 /** The handles of user groups (`gke-admins`), for messages only. Empty where Slack doesn't tell. */
-export class Handles {
+export class UserGroupHandles {
   readonly #client: WebClient;
   #known: { until: number; handles: Promise<Readonly<Record<string, string>>> } | undefined;
 
@@ -45,12 +45,12 @@ export class Handles {
   }
 }
 
-export class SlackDirectory implements Directory {
+export class SlackUserDirectory implements UserDirectory {
   readonly #client: WebClient;
-  readonly #handles: Handles;
+  readonly #handles: UserGroupHandles;
   readonly #groups = new Map<string, { at: number; members: Promise<readonly string[]> }>();
 
-  constructor(client: WebClient, handles: Handles) {
+  constructor(client: WebClient, handles: UserGroupHandles) {
     this.#client = client;
     this.#handles = handles;
   }
@@ -71,7 +71,7 @@ export class SlackDirectory implements Directory {
   }
 
   /** The same directory with groups up to 60 s old: for lists, never for a decision. */
-  get recent(): Directory {
+  get recent(): UserDirectory {
     return { user: origin => this.user(origin), group: id => this.#recentGroup(id) };
   }
 

@@ -1,7 +1,7 @@
 /** Why a process ended, from the end of its log: JSON lines as `src/log.ts` writes them, or plain text. */
 
 /** @param lines oldest first. @returns one sentence without a line break. */
-export function lastWords(lines: readonly string[]): string {
+export function exitReason(lines: readonly string[]): string {
   const entries = lines.map(line => line.trim()).filter(Boolean);
   const errors = entries.map(entry => errorOf(entry)).filter(error => error !== undefined);
   const words = errors.at(-1) ?? entries.at(-1) ?? 'it said nothing.';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastWords } from './exit-reason.ts';
+import { exitReason } from './exit-reason.ts';
 import { StartError } from './failure.ts';
 
 export interface Member {
@@ -21,7 +21,7 @@ export interface Member {
   ready(child: ChildProcess, signal: AbortSignal): Promise<void>;
 }
 
-export interface CrewOptions {
+export interface ProcessSupervisorOptions {
   /** Where `NAME.log` go. */
   readonly logs: string;
   /** Told of each line of a log as it comes. */
@@ -45,8 +45,8 @@ interface Post {
   failures: number;
 }
 
-export class Crew {
-  readonly #options: CrewOptions;
+export class ProcessSupervisor {
+  readonly #options: ProcessSupervisorOptions;
   readonly #waves: Post[][] = [];
   readonly #ending = new AbortController();
   readonly #guard = spawn('sh', [join(import.meta.dirname, 'guard.sh')], {
@@ -54,7 +54,7 @@ export class Crew {
     detached: true,
   });
 
-  constructor(options: CrewOptions) {
+  constructor(options: ProcessSupervisorOptions) {
     this.#options = options;
     this.#guard.on('error', () => {});
     this.#guard.stdin.on('error', () => {});
@@ -120,7 +120,7 @@ export class Crew {
     } catch (cause) {
       // Its last words may still be in the pipe.
       if (ended.signal.aborted && child.stderr && !child.stderr.readableEnded) await drained(child.stderr);
-      throw notReady(member.name, late.aborted ? undefined : lastWords(tail), post.log.path, cause);
+      throw notReady(member.name, late.aborted ? undefined : exitReason(tail), post.log.path, cause);
     }
   }
 
@@ -145,7 +145,7 @@ export class Crew {
       signalGroup(post.child, 'SIGKILL');
       post.failures = Date.now() - began > RECOVERED_MS ? 0 : post.failures + 1;
       const delay = Math.min(FIRST_DELAY_MS * 2 ** Math.max(0, post.failures - 1), LONGEST_DELAY_MS);
-      this.#options.onRestart(post.member.name, lastWords(post.tail), delay);
+      this.#options.onRestart(post.member.name, exitReason(post.tail), delay);
       await sleep(delay, undefined, { signal: this.#ending.signal }).catch(() => {});
       if (this.#ending.signal.aborted) return;
       post.child = this.#spawn(post.member);

@@ -8,7 +8,7 @@ import { decideSides } from './decide.ts';
 import { environmentOf, ROLES, type Role, type Surroundings } from './environment.ts';
 import { StartError } from './failure.ts';
 import { freePort } from './ports.ts';
-import { Crew, type Member } from './process-supervisor.ts';
+import { type Member, ProcessSupervisor } from './process-supervisor.ts';
 import { checkRedis, ownRedis } from './redis.ts';
 import { readSandboxLine, type SandboxLine, sandboxConfig } from './sandbox.ts';
 import { screen, terminalLanguage } from './screen.ts';
@@ -22,19 +22,19 @@ export interface RunOptions {
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE_PORT = 4310;
 const FILES: Record<Role, { readonly name: string; readonly args: readonly string[] }> = {
-  bot: { name: 'bot', args: ['src/bot/main.ts'] },
-  diagnose: { name: 'diagnosing-worker', args: ['jobs/main.ts', 'diagnose'] },
-  remediate: { name: 'remediating-worker', args: ['jobs/main.ts', 'remediate'] },
+  bot: { name: 'bot', args: ['bin/bot.ts'] },
+  diagnose: { name: 'diagnosing-worker', args: ['bin/worker.ts', 'diagnose'] },
+  remediate: { name: 'remediating-worker', args: ['bin/worker.ts', 'remediate'] },
 };
 
 /** Resolves to the exit code, once everything has ended. */
 export async function run(options: RunOptions): Promise<number> {
   const language = terminalLanguage(process.env);
   let folder: DataFolder | undefined;
-  let crew: Crew | undefined;
+  let supervisor: ProcessSupervisor | undefined;
   const asked = new AbortController();
   const ask = () => {
-    if (asked.signal.aborted) crew?.kill();
+    if (asked.signal.aborted) supervisor?.kill();
     asked.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
@@ -43,9 +43,9 @@ export async function run(options: RunOptions): Promise<number> {
     const data = new DataFolder(resolve(ROOT, options.data));
     const run = await data.claim();
     folder = data;
-    crew = makeCrew(options, data, language);
+    supervisor = makeCrew(options, data, language);
     const ended = new Promise<void>(done => asked.signal.addEventListener('abort', () => done(), { once: true }));
-    await Promise.race([bringUp(options, config, data, run, crew, language), ended]);
+    await Promise.race([bringUp(options, config, data, run, supervisor, language), ended]);
     await ended;
     return 0;
   } catch (error) {
@@ -54,7 +54,7 @@ export async function run(options: RunOptions): Promise<number> {
     process.stderr.write(`${error.text[language]}\n`);
     return 1;
   } finally {
-    await crew?.stop();
+    await supervisor?.stop();
     folder?.release();
   }
 }
@@ -64,14 +64,14 @@ async function bringUp(
   config: Config,
   data: DataFolder,
   run: Run,
-  crew: Crew,
+  supervisor: ProcessSupervisor,
   terminal: Language,
 ): Promise<void> {
   const given = process.env;
   const sides = decideSides(given, config.projects);
-  const redis = given.REDIS_URL ? await givenRedis(given.REDIS_URL) : await startRedis(crew, data, run);
+  const redis = given.REDIS_URL ? await givenRedis(given.REDIS_URL) : await startRedis(supervisor, data, run);
   const simulated = sides.slack === 'simulated' || sides.google === 'simulated';
-  const sandbox = simulated ? await startSandbox(crew, options.scenario) : undefined;
+  const sandbox = simulated ? await startSandbox(supervisor, options.scenario) : undefined;
 
   const file = given.GKE_AUTH_CONFIG ? resolve(given.GKE_AUTH_CONFIG) : undefined;
   const hasFile = file !== undefined || existsSync(join(ROOT, 'gke-auth.yaml'));
@@ -89,7 +89,7 @@ async function bringUp(
     config: brought ?? file,
     ...(sandbox && { simulated: { line: sandbox, tokenFiles: writeTokens(data, sandbox) } }),
   };
-  await crew.start(...ROLES.map(role => production(role, around)));
+  await supervisor.start(...ROLES.map(role => production(role, around)));
 
   const slack = sides.slack === 'simulated' ? sandbox : undefined;
   const google = sides.google === 'simulated' ? sandbox : undefined;
@@ -139,18 +139,18 @@ async function givenRedis(url: string): Promise<UsedRedis> {
   return { url };
 }
 
-async function startRedis(crew: Crew, data: DataFolder, run: Run): Promise<UsedRedis> {
+async function startRedis(supervisor: ProcessSupervisor, data: DataFolder, run: Run): Promise<UsedRedis> {
   const port = await freePort();
   data.update({ ...run, redisPort: port });
-  await crew.start(ownRedis(port, join(data.path, 'redis')));
+  await supervisor.start(ownRedis(port, join(data.path, 'redis')));
   return { url: `redis://127.0.0.1:${port}`, port };
 }
 
-async function startSandbox(crew: Crew, scenario: string): Promise<SandboxLine> {
+async function startSandbox(supervisor: ProcessSupervisor, scenario: string): Promise<SandboxLine> {
   // Ports chosen here: after a restart everything is where it was.
   const [page, google] = [await freePort(PAGE_PORT), await freePort()];
   let first: SandboxLine | undefined;
-  await crew.start({
+  await supervisor.start({
     name: 'sandbox',
     command: process.execPath,
     args: ['sandbox/main.ts', `--scenario=${scenario}`, `--slack-port=${page}`, `--google-port=${google}`],
@@ -182,9 +182,9 @@ function production(role: Role, around: Surroundings): Member {
   };
 }
 
-function makeCrew({ verbose }: RunOptions, data: DataFolder, language: Language): Crew {
+function makeCrew({ verbose }: RunOptions, data: DataFolder, language: Language): ProcessSupervisor {
   const loud = verbose || Boolean(process.env.LOG_LEVEL);
-  return new Crew({
+  return new ProcessSupervisor({
     logs: join(data.path, 'log'),
     onLine: loud ? (name, line) => process.stderr.write(`${name} | ${line}\n`) : undefined,
     onRestart(name, reason, delayMs) {

@@ -1,7 +1,7 @@
 /** What waits: for a decision, for its time, for a worker, for the audit log, for its card. Read from the indexes. */
 import type { Redis } from 'ioredis';
 import type { Approval } from '../approvals/approval.ts';
-import { ApprovalAltered } from '../approvals/record.ts';
+import { ApprovalTamperedError } from '../approvals/record.ts';
 import type { Target } from '../contracts/report.ts';
 import type { ApprovalStore } from './approvals.ts';
 import { keys } from './keys.ts';
@@ -11,10 +11,10 @@ const PAGE = 100;
 export class Backlog {
   readonly #redis: Redis;
   readonly #store: ApprovalStore;
-  readonly #onAltered: (error: ApprovalAltered) => void;
+  readonly #onAltered: (error: ApprovalTamperedError) => void;
 
   /** @param onAltered told of each record that was tampered with; the others go on without it. */
-  constructor(redis: Redis, store: ApprovalStore, onAltered: (error: ApprovalAltered) => void = () => {}) {
+  constructor(redis: Redis, store: ApprovalStore, onAltered: (error: ApprovalTamperedError) => void = () => {}) {
     this.#redis = redis;
     this.#store = store;
     this.#onAltered = onAltered;
@@ -109,7 +109,7 @@ export class Backlog {
       if (!approval) await this.#redis.zrem(index, id);
       return approval;
     } catch (error) {
-      if (!(error instanceof ApprovalAltered)) throw error;
+      if (!(error instanceof ApprovalTamperedError)) throw error;
       this.#onAltered(error);
       return undefined;
     }

@@ -8,9 +8,9 @@ import {
   type Approval,
   type CardPlace,
   type CardRef,
-  MOVES,
-  type MoveName,
   type Person,
+  TRANSITIONS,
+  type TransitionName,
 } from '../approvals/approval.ts';
 import type { AuditLog } from '../approvals/audit.ts';
 import { readApproval, requestDigest } from '../approvals/record.ts';
@@ -21,7 +21,7 @@ import { scripts } from './scripts.ts';
 
 const HOUR_MS = 3_600_000;
 /** A settled approval can be looked up, and a grant revoked, for this long (after its end, where it is time-bound). */
-export const KEEP_SETTLED_MS = 90 * 24 * HOUR_MS;
+export const KEEP_ENDED_MS = 90 * 24 * HOUR_MS;
 const REMIND_BEFORE_MS = HOUR_MS;
 
 export interface StoreOptions {
@@ -64,7 +64,7 @@ const Opened = z.tuple([z.string(), z.string()]);
 const Reply = z.tuple([z.enum(CODES), z.string(), z.number()]);
 
 /** What a move did. Only `moved`, `counted` (a yes, but the quorum is not there) and `expired` changed anything. */
-export interface Moved {
+export interface TransitionResult {
   readonly code: (typeof CODES)[number];
   /** The fence after a claim; the votes so far where `counted` or `voted`; the end of another's lease (ms) where `held`. */
   readonly count: number;
@@ -73,7 +73,7 @@ export interface Moved {
 }
 
 /** Moves that a worker makes with the fence it got from its claim. */
-export type FencedMove = 'go-stale' | 'fail' | 'lapse' | 'apply' | 'finish-revocation' | 'fail-revocation';
+export type FencedTransition = 'go-stale' | 'fail' | 'lapse' | 'apply' | 'finish-revocation' | 'fail-revocation';
 interface MoveRequest {
   readonly time?: 'before' | 'after';
   readonly quorum?: number;
@@ -97,7 +97,7 @@ export class ApprovalStore {
   /**
    * Opens an approval. A second call for the same request (report, check, subject, remedy) gives the one that is there,
    * whatever became of it. `retryOf` is the id of the settled one that somebody wants to try again.
-   * @throws {ApprovalAltered} where the one that is there was tampered with.
+   * @throws {ApprovalTamperedError} where the one that is there was tampered with.
    */
   async open(signed: SignedPlan, { retryOf }: { retryOf?: string } = {}): Promise<Approval> {
     const { plan, hash } = signed;
@@ -138,7 +138,7 @@ export class ApprovalStore {
     return approval;
   }
 
-  /** @throws {ApprovalAltered} where Redis holds something else than was signed. */
+  /** @throws {ApprovalTamperedError} where Redis holds something else than was signed. */
   async get(id: string): Promise<Approval | undefined> {
     const { redis, planKey } = this.#options;
     // One transaction: a move between two reads would look like tampering.
@@ -153,7 +153,7 @@ export class ApprovalStore {
   }
 
   /** One person's yes; the last one that the quorum needs approves it. Too late expires it. */
-  approve(approval: Approval, voter: Person, quorum: number): Promise<Moved> {
+  approve(approval: Approval, voter: Person, quorum: number): Promise<TransitionResult> {
     const identities = [voter.id, voter.user].map(id => `id ${id}`);
     if (voter.email) identities.push(`email ${voter.email.toLowerCase()}`);
     const signature = signVote(approval.signed.hash, voter, this.#options.planKey);
@@ -161,26 +161,26 @@ export class ApprovalStore {
     return this.#move(approval, 'approve', { by: voter }, request);
   }
 
-  deny(approval: Approval, deed: Deed): Promise<Moved> {
-    return this.#move(approval, 'deny', deed, { time: 'before', keep: KEEP_SETTLED_MS });
+  deny(approval: Approval, deed: Deed): Promise<TransitionResult> {
+    return this.#move(approval, 'deny', deed, { time: 'before', keep: KEEP_ENDED_MS });
   }
 
   /** Expires it, if its time is over by Redis's clock. */
-  expire(approval: Approval): Promise<Moved> {
-    return this.#move(approval, 'expire', {}, { time: 'after', keep: KEEP_SETTLED_MS });
+  expire(approval: Approval): Promise<TransitionResult> {
+    return this.#move(approval, 'expire', {}, { time: 'after', keep: KEEP_ENDED_MS });
   }
 
   /**
    * A worker takes an approved one to apply it, or one whose worker went silent. `moved` carries the fence that it must
    * show from then on. More than one `claim` among the events means that something may have been written already.
    */
-  claim(approval: Approval, deed: Deed = {}): Promise<Moved> {
+  claim(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
     const { leaseMs } = this.#options;
     const ends = approval.signed.plan.grantMs;
     return this.#move(approval, 'claim', deed, { time: 'before', lease: leaseMs, work: leaseMs, ends });
   }
 
-  claimRevocation(approval: Approval, deed: Deed = {}): Promise<Moved> {
+  claimRevocation(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
     const { leaseMs } = this.#options;
     return this.#move(approval, 'claim-revocation', deed, { lease: leaseMs, work: leaseMs });
   }
@@ -200,28 +200,28 @@ export class ApprovalStore {
   }
 
   /** What came of a claim. `fenced`: another worker has it by now, and this result counts for nothing. */
-  settle(approval: Approval, move: FencedMove, fence: number, deed: Deed = {}): Promise<Moved> {
+  settle(approval: Approval, move: FencedTransition, fence: number, deed: Deed = {}): Promise<TransitionResult> {
     const work = this.#verification(approval, move);
-    const keep = work === undefined ? KEEP_SETTLED_MS : undefined;
+    const keep = work === undefined ? KEEP_ENDED_MS : undefined;
     return this.#move(approval, move, deed, { fence, work, keep });
   }
 
   /** ms after which a lost verification is noticed; undefined where none is to come. */
-  #verification({ stillFailing }: Approval, move: FencedMove): number | undefined {
+  #verification({ stillFailing }: Approval, move: FencedTransition): number | undefined {
     const { leaseMs, verifyMs } = this.#options;
     if (move === 'apply') return (verifyMs.at(-1) ?? 0) + leaseMs;
     return move === 'fail-revocation' && !stillFailing ? leaseMs : undefined;
   }
 
-  verified(approval: Approval, deed: Deed = {}): Promise<Moved> {
-    return this.#move(approval, 'verify', deed, { keep: KEEP_SETTLED_MS });
+  verified(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
+    return this.#move(approval, 'verify', deed, { keep: KEEP_ENDED_MS });
   }
 
-  giveUpVerifying(approval: Approval, deed: Deed = {}): Promise<Moved> {
-    return this.#move(approval, 'give-up-verifying', deed, { keep: KEEP_SETTLED_MS, failing: 1 });
+  giveUpVerifying(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
+    return this.#move(approval, 'give-up-verifying', deed, { keep: KEEP_ENDED_MS, failing: 1 });
   }
 
-  revoke(approval: Approval, deed: Deed): Promise<Moved> {
+  revoke(approval: Approval, deed: Deed): Promise<TransitionResult> {
     return this.#move(approval, 'revoke', deed, { work: this.#options.leaseMs });
   }
 
@@ -258,10 +258,10 @@ export class ApprovalStore {
     await this.#caughtUp(id, events.length, keys.index.unrecorded);
   }
 
-  async #move(approval: Approval, move: MoveName, deed: Deed, request: MoveRequest): Promise<Moved> {
+  async #move(approval: Approval, move: TransitionName, deed: Deed, request: MoveRequest): Promise<TransitionResult> {
     const { id, signed } = approval;
     const { signature, ...rules } = request;
-    const { from, to } = MOVES[move];
+    const { from, to } = TRANSITIONS[move];
     const reply = await scripts.move.run(
       this.#options.redis,
       [
@@ -277,7 +277,7 @@ export class ApprovalStore {
         keys.index.staleCards,
       ],
       [
-        JSON.stringify({ id, hash: signed.hash, from, to, keepExpired: KEEP_SETTLED_MS, ...rules }),
+        JSON.stringify({ id, hash: signed.hash, from, to, keepExpired: KEEP_ENDED_MS, ...rules }),
         this.#event(move, deed, signature),
         this.#event('expire', {}),
       ],
@@ -309,7 +309,7 @@ export class ApprovalStore {
     return reply === 1;
   }
 
-  #event(move: MoveName | 'open', { by, reason, detail }: Deed, signature?: string): string {
+  #event(move: TransitionName | 'open', { by, reason, detail }: Deed, signature?: string): string {
     const { redact } = this.#options;
     return JSON.stringify({ move, by, reason: redact(reason), detail: redact(detail), signature });
   }

@@ -25,7 +25,7 @@ const UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(
 const RENEW =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0";
 
-export class Notes {
+export class PostLedger {
   readonly #redis: Redis;
 
   constructor(redis: Redis) {
@@ -42,7 +42,7 @@ export class Notes {
   }
 
   /** Does the work while nobody else does any under this key; waits for whoever does. */
-  async alone<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  async withLock<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const owner = randomUUID();
     while ((await this.#redis.set(lockKey(key), owner, 'PX', LOCK_MS, 'NX')) !== 'OK') await sleep(RETRY_MS);
     const renewal = setInterval(() => {

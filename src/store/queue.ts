@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { DiagnosingJob, RemediatingJob } from '../contracts/jobs.ts';
+import type { DiagnosisJob, RemediationJob } from '../contracts/jobs.ts';
 import type { Text } from '../contracts/text.ts';
 import { ANSWER_MS, connectRedis } from './redis.ts';
 
@@ -22,7 +22,7 @@ const OPTIONS = {
 } as const satisfies Record<string, JobsOptions>;
 
 /** The queue didn't take a job in time. */
-export class QueueUnavailable extends Error {
+export class QueueUnavailableError extends Error {
   readonly code = 'queue-unavailable';
   /** False where the job was sent and no answer came: it may run all the same. */
   readonly nothingStarted: boolean;
@@ -31,7 +31,7 @@ export class QueueUnavailable extends Error {
   constructor(nothingStarted: boolean, cause?: unknown) {
     const text = nothingStarted ? NOTHING_STARTED : NO_ANSWER;
     super(text.en, { cause });
-    this.name = 'QueueUnavailable';
+    this.name = 'QueueUnavailableError';
     this.nothingStarted = nothingStarted;
     this.text = text;
   }
@@ -52,11 +52,11 @@ export interface Enqueued {
 }
 
 export interface Producer {
-  /** Puts a diagnosis or scan on its queue, once per job id. @throws {QueueUnavailable} within 2 s. */
-  enqueueDiagnosing(job: DiagnosingJob): Promise<Enqueued>;
-  /** Puts a step of remediation on its queue, once per job id, to run after `delayMs`. @throws {QueueUnavailable} within 2 s. */
-  enqueueRemediating(job: RemediatingJob, delayMs?: number): Promise<void>;
-  /** Waiting and running jobs by queue. @throws {QueueUnavailable} within 2 s. */
+  /** Puts a diagnosis or scan on its queue, once per job id. @throws {QueueUnavailableError} within 2 s. */
+  enqueueDiagnosis(job: DiagnosisJob): Promise<Enqueued>;
+  /** Puts a step of remediation on its queue, once per job id, to run after `delayMs`. @throws {QueueUnavailableError} within 2 s. */
+  enqueueRemediation(job: RemediationJob, delayMs?: number): Promise<void>;
+  /** Waiting and running jobs by queue. @throws {QueueUnavailableError} within 2 s. */
   counts(): Promise<Record<keyof typeof QUEUES, { waiting: number; active: number }>>;
   close(): Promise<void>;
 }
@@ -104,14 +104,14 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     });
 
   return {
-    enqueueDiagnosing: job =>
+    enqueueDiagnosis: job =>
       inTime(async ({ diagnose }, sent) => {
         sent();
         await diagnose.add(job.kind, job, { ...OPTIONS.diagnose, jobId: jobId(job.id) });
         const waiting = await Promise.race([diagnose.getWaitingCount(), sleep(200, 1, { ref: false })]).catch(() => 1);
         return { ahead: Math.max(0, waiting - 1) };
       }),
-    enqueueRemediating: (job, delayMs = 0) =>
+    enqueueRemediation: (job, delayMs = 0) =>
       inTime(async ({ remediate }, sent) => {
         sent();
         await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
@@ -138,7 +138,7 @@ function jobId(id: string): string {
   return /^\d+$/.test(safe) ? `job-${safe}` : safe;
 }
 
-/** @throws {QueueUnavailable} for every failure, at the latest after `ANSWER_MS`. */
+/** @throws {QueueUnavailableError} for every failure, at the latest after `ANSWER_MS`. */
 async function withinAnswerTime<Result>(
   work: (signal: AbortSignal, sent: () => void) => Promise<Result>,
 ): Promise<Result> {
@@ -153,7 +153,7 @@ async function withinAnswerTime<Result>(
     };
     return await Promise.race([work(late.signal, sent), deadline]);
   } catch (cause) {
-    throw new QueueUnavailable(nothingStarted, cause);
+    throw new QueueUnavailableError(nothingStarted, cause);
   } finally {
     late.abort();
   }

@@ -8,12 +8,12 @@ import { Redis } from 'ioredis';
  * answer. `patient`: for workers. A command waits until Redis is back; BullMQ's workers need it (BullMQ, "Going to
  * production": maxRetriesPerRequest null).
  */
-export type Temper = 'prompt' | 'patient';
+export type ConnectionMode = 'prompt' | 'patient';
 
 export const ANSWER_MS = 2_000;
 
 /** Connects, and keeps reconnecting (at most 0.5 s apart) until `disconnect()`. `onError` is told of each failure. */
-export function connectRedis(url: string, temper: Temper, onError: (error: Error) => void = () => {}): Redis {
+export function connectRedis(url: string, temper: ConnectionMode, onError: (error: Error) => void = () => {}): Redis {
   const redis = new Redis(url, {
     retryStrategy: attempt => Math.min(attempt * 50, 500),
     ...(temper === 'prompt'

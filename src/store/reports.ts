@@ -1,7 +1,7 @@
 /** What Slack shows again later: past jobs (to run them again), reports (history, all results, the text of a fix). */
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { DiagnosingJob } from '../contracts/jobs.ts';
+import { DiagnosisJob } from '../contracts/jobs.ts';
 import { type Remedy, Report, Summary } from '../contracts/report.ts';
 import { LANGUAGES } from '../contracts/text.ts';
 import type { Message } from '../slack/messages/blocks.ts';
@@ -61,13 +61,13 @@ export class Reports {
   }
 
   /** So that it can be run again; its response URL, which lets anyone post, is left out. */
-  async saveJob(job: DiagnosingJob): Promise<void> {
+  async saveJob(job: DiagnosisJob): Promise<void> {
     const { responseUrl: _, ...place } = job.place;
     await this.#redis.set(keys.job(job.id), JSON.stringify({ ...job, place }), 'EX', KEEP_S);
   }
 
-  async job(id: string): Promise<DiagnosingJob | undefined> {
-    return read(DiagnosingJob, await this.#redis.get(keys.job(id)));
+  async job(id: string): Promise<DiagnosisJob | undefined> {
+    return read(DiagnosisJob, await this.#redis.get(keys.job(id)));
   }
 
   /** Called by the worker once the report's thread is there; again with the approvals, or when it is posted anew. */

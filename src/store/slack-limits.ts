@@ -24,13 +24,13 @@ export const FILE_BUDGET: Budget = { name: 'files', intervalMs: 1_500, burst: 4 
 const reserve = new Script(new URL('./lua/reserve.lua', import.meta.url));
 
 /** Slack wants us to wait for longer than a worker should hold a job: put the job back for this long. */
-export class RateLimited extends Error {
+export class RateLimitedError extends Error {
   readonly code = 'slack-rate-limited';
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
     super(`Slack's rate limit: try again in ${Math.ceil(retryAfterMs / 1000)} s`);
-    this.name = 'RateLimited';
+    this.name = 'RateLimitedError';
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -45,11 +45,11 @@ export class Limits {
     this.#redis = redis;
   }
 
-  /** Waits until the call may be made. @throws {RateLimited} where that is longer than `longestMs`. */
+  /** Waits until the call may be made. @throws {RateLimitedError} where that is longer than `longestMs`. */
   async take(budgets: readonly Budget[], longestMs: number): Promise<void> {
     for (const budget of budgets) {
       const wait = await this.#reserve(budget, longestMs, 0);
-      if (wait > longestMs) throw new RateLimited(wait);
+      if (wait > longestMs) throw new RateLimitedError(wait);
       if (wait > 0) await sleep(wait);
     }
   }

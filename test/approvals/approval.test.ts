@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { after, isSettled, MOVES, type MoveName, STATES, type State } from '../../src/approvals/approval.ts';
+import { after, isEnded, STATES, type State, TRANSITIONS, type TransitionName } from '../../src/approvals/approval.ts';
 
 /** Every state, and the moves out of it. What is not here is refused. */
-const TABLE: Readonly<Record<State, Partial<Record<MoveName, State>>>> = {
+const TABLE: Readonly<Record<State, Partial<Record<TransitionName, State>>>> = {
   pending: { approve: 'approved', deny: 'denied', expire: 'expired' },
   approved: { claim: 'applying', expire: 'expired' },
   applying: { claim: 'applying', 'go-stale': 'stale', fail: 'failed', lapse: 'expired', apply: 'applied' },
@@ -16,7 +16,7 @@ const TABLE: Readonly<Record<State, Partial<Record<MoveName, State>>>> = {
   stale: {},
   failed: {},
 };
-const MOVES_LIST = Object.keys(MOVES).filter((name): name is MoveName => name in MOVES);
+const MOVES_LIST = Object.keys(TRANSITIONS).filter((name): name is TransitionName => name in TRANSITIONS);
 
 describe.each(STATES)('from %s', state => {
   it.each(MOVES_LIST)('%s', move => {
@@ -25,7 +25,7 @@ describe.each(STATES)('from %s', state => {
 });
 
 const walk = fc.array(fc.constantFrom(...MOVES_LIST), { maxLength: 60 });
-function states(moves: readonly MoveName[]): State[] {
+function states(moves: readonly TransitionName[]): State[] {
   const path: State[] = ['pending'];
   for (const move of moves) {
     const next = after(path.at(-1) ?? 'pending', move);
@@ -56,9 +56,9 @@ it('what is denied, expired, stale, failed or revoked stays so', () => {
 });
 
 it('every state that is not settled has a way to one that is', () => {
-  for (const state of STATES.filter(candidate => !isSettled(candidate))) {
+  for (const state of STATES.filter(candidate => !isEnded(candidate))) {
     const reached = new Set<State>([state]);
     for (const from of reached) for (const move of MOVES_LIST) reached.add(after(from, move) ?? from);
-    expect([...reached].some(isSettled), state).toBe(true);
+    expect([...reached].some(isEnded), state).toBe(true);
   }
 });

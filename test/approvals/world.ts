@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { type AuditLog, createAuditLog } from '../../src/approvals/audit.ts';
-import type { Click, Deciding, Directory } from '../../src/approvals/decide.ts';
+import type { Click, DecideContext, UserDirectory } from '../../src/approvals/decide.ts';
 import { actorOf, type Decision, type SlackUser } from '../../src/approvals/policy.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import type { RemediatingJob } from '../../src/contracts/jobs.ts';
+import type { RemediationJob } from '../../src/contracts/jobs.ts';
 import { type Plan, type SignedPlan, signPlan } from '../../src/contracts/plan.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
 import { ApprovalStore } from '../../src/store/approvals.ts';
@@ -41,9 +41,9 @@ export interface World {
   readonly store: ApprovalStore;
   readonly backlog: Backlog;
   readonly audit: AuditLog;
-  readonly deciding: Deciding;
+  readonly deciding: DecideContext;
   /** What was put on the queue. */
-  readonly jobs: RemediatingJob[];
+  readonly jobs: RemediationJob[];
   /** Switches. */
   readonly faults: { groups: boolean; users: boolean; queue: boolean };
   close(): void;
@@ -57,9 +57,9 @@ export async function createWorld(url: string, times: { leaseMs: number; verifyM
   const redact = <Value>(value: Value): Value => value;
   const audit = createAuditLog({ redis, planKey: PLAN_KEY, redact });
   const store = new ApprovalStore({ redis, planKey: PLAN_KEY, audit, redact, ...times });
-  const jobs: RemediatingJob[] = [];
+  const jobs: RemediationJob[] = [];
   const faults = { groups: false, users: false, queue: false };
-  const directory: Directory = {
+  const directory: UserDirectory = {
     user: async origin => {
       const user = PEOPLE[origin.user];
       if (faults.users || !user) throw new Error('user_not_found');
@@ -71,7 +71,7 @@ export async function createWorld(url: string, times: { leaseMs: number; verifyM
     },
   };
   const queue = {
-    enqueueRemediating: async (job: RemediatingJob) => {
+    enqueueRemediation: async (job: RemediationJob) => {
       if (faults.queue) throw new Error('queue-unavailable');
       jobs.push(job);
     },

@@ -41,7 +41,7 @@ export async function runAll(
   const queue = createProducer(here.redis.url);
   const started = performance.now();
   const before = worker.lines.length;
-  await Promise.all(jobs.map(job => queue.enqueueDiagnosing(job)));
+  await Promise.all(jobs.map(job => queue.enqueueDiagnosis(job)));
   await until(`${jobs.length} diagnoses`, () => areDone(worker.lines.slice(before), jobs), 300_000);
   const took = performance.now() - started;
   await queue.close();

@@ -1,7 +1,7 @@
 /** Who may stop a running diagnosis: who asked for it, and the approvers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cancelledBy, mayCancel } from '../../src/approvals/cancellation.ts';
-import type { Visit } from '../../src/bot/interaction.ts';
+import type { Interaction } from '../../src/bot/interaction.ts';
 import { reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;
@@ -24,8 +24,8 @@ it('who asked, and an approver; nobody else', async () => {
   const { requester, approver, withoutRights } = world.slack.slack.users;
   const { deciding, config } = world.bot.services;
   const job = await runningJob();
-  const visit = (user: string): Visit => ({ user, team: '', triggerId: '', language: 'en', trace: 't' });
-  const may = (user: string) => mayCancel(deciding, config.projects, visit(user), job);
+  const interaction = (user: string): Interaction => ({ user, team: '', triggerId: '', language: 'en', trace: 't' });
+  const may = (user: string) => mayCancel(deciding, config.projects, interaction(user), job);
   expect(await Promise.all([requester, approver, withoutRights, 'U0NOBODY'].map(may))).toEqual([
     true,
     true,

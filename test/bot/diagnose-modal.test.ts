@@ -1,10 +1,10 @@
 /** The modal that asks for what a diagnosis still lacks. */
 import { describe, expect, it } from 'vitest';
-import { type Asked, type Carried, diagnoseModal, readDiagnosis } from '../../src/bot/views/diagnose.ts';
+import { type Asked, diagnoseModal, readDiagnosis, type ViewMetadata } from '../../src/bot/views/diagnose.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
 
 const symptom = { problem: 'wi-gsa-binding', entities: { namespace: 'shop' }, at: '2026-11-22T10:00:00Z' };
-const carrying = (request: Partial<Carried['request']> = {}): Carried => ({
+const carrying = (request: Partial<ViewMetadata['request']> = {}): ViewMetadata => ({
   origin: { channel: 'C1', threadTs: '1.2' },
   request: { projects: ['prod-1'], symptom, ...request },
 });
@@ -12,7 +12,7 @@ const fields = (asks: Asked[], carried = carrying()) =>
   diagnoseModal(carried, 'en', { asks }).blocks.flatMap(({ type, block_id }) => (type === 'input' ? [block_id] : []));
 const values = (given: Readonly<Record<string, string | null>>) =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, { [name]: { value } }]));
-const submitted = (given: Readonly<Record<string, string | null>>, request: Partial<Carried['request']> = {}) =>
+const submitted = (given: Readonly<Record<string, string | null>>, request: Partial<ViewMetadata['request']> = {}) =>
   readDiagnosis(JSON.stringify(carrying(request)), values(given));
 
 describe('asks only for what is missing', () => {

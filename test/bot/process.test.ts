@@ -11,7 +11,7 @@ import { createLog } from '../../src/log.ts';
 import { startRedis } from '../system/redis.ts';
 import { PLAN_KEY } from './world.ts';
 
-const MAIN = new URL('../../src/bot/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../bin/bot.ts', import.meta.url).pathname;
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');

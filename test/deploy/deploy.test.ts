@@ -45,9 +45,9 @@ describe('docker-compose.yml', () => {
       Object.fromEntries(Object.entries(services).map(([name, { command }]) => [name, command.join(' ')])),
     ).toEqual({
       redis: expect.stringMatching(/^redis-server --appendonly yes .*--maxmemory-policy noeviction/),
-      bot: 'node src/bot/main.ts',
-      'diagnosing-worker': 'node jobs/main.ts diagnose',
-      'remediating-worker': 'node jobs/main.ts remediate',
+      bot: 'node bin/bot.ts',
+      'diagnosing-worker': 'node bin/worker.ts diagnose',
+      'remediating-worker': 'node bin/worker.ts remediate',
     });
     for (const { command } of Object.values(services)) {
       const file = command[1];
@@ -136,9 +136,9 @@ describe('deploy/kubernetes', () => {
       ];
     });
     expect(seen).toEqual([
-      ['bot', 'node src/bot/main.ts', 'bot', ['slack-bot', 'slack-app', 'plan-key']],
-      ['diagnosing-worker', 'node jobs/main.ts diagnose', 'diagnosing-worker', ['slack-bot', 'plan-key']],
-      ['remediating-worker', 'node jobs/main.ts remediate', 'remediating-worker', ['slack-bot', 'plan-key']],
+      ['bot', 'node bin/bot.ts', 'bot', ['slack-bot', 'slack-app', 'plan-key']],
+      ['diagnosing-worker', 'node bin/worker.ts diagnose', 'diagnosing-worker', ['slack-bot', 'plan-key']],
+      ['remediating-worker', 'node bin/worker.ts remediate', 'remediating-worker', ['slack-bot', 'plan-key']],
     ]);
     const accounts = all.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => metadata.name);
     expect(accounts).toEqual(['bot', 'diagnosing-worker', 'remediating-worker']);

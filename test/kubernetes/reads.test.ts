@@ -10,7 +10,7 @@ import { Endpoints } from '../../src/google/endpoints.ts';
 import { createReads } from '../../src/google/reads.ts';
 import { type Identity, Transport } from '../../src/google/transport.ts';
 import { KubernetesConnector } from '../../src/kubernetes/connect.ts';
-import { type Endpoints as ClusterEndpoints, wayTo } from '../../src/kubernetes/way.ts';
+import { type Endpoints as ClusterEndpoints, routeTo } from '../../src/kubernetes/way.ts';
 import { CLUSTER } from '../scenarios/terminal.ts';
 
 let google: Google;
@@ -136,6 +136,6 @@ describe('the way in', () => {
       { kind: 'none', command: expect.stringContaining('--enable-dns-access') },
     ],
   ])('%s', (_, more, way) => {
-    expect(wayTo({ ...base, ...more })).toMatchObject(way);
+    expect(routeTo({ ...base, ...more })).toMatchObject(way);
   });
 });

@@ -8,7 +8,7 @@ import type { World } from '../../sandbox/google/world.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import { openWrites } from '../../src/google/open.ts';
 import type { GoogleWrites } from '../../src/google/writes.ts';
-import { ChangeRefused } from '../../src/remedies/apply/refused.ts';
+import { ChangeRefusedError } from '../../src/remedies/apply/refused.ts';
 import { writingOf } from '../../src/remedies/index.ts';
 import { createRoleBinding } from '../../src/remedies/kinds/create-role-binding.ts';
 import { recreateNodePool } from '../../src/remedies/kinds/recreate-node-pool.ts';
@@ -108,7 +108,7 @@ test('without bind and escalate the refusal says so', async () => {
   const refused = await writingOf({ kind: 'create-role-binding', params: listRoles })
     .apply(here.context())
     .catch((error: unknown) => error);
-  expect(refused).toBeInstanceOf(ChangeRefused);
+  expect(refused).toBeInstanceOf(ChangeRefusedError);
   expect(refused).toMatchObject({
     code: 'escalation',
     text: { en: expect.stringContaining('container.roles.escalate') },

@@ -1,7 +1,7 @@
 /** What can't be taken back says so, instead of doing nothing and calling it done; and every remedy has its place in the console. */
 import { expect, test } from 'vitest';
 import type { Remedy } from '../../src/contracts/report.ts';
-import { ChangeRefused } from '../../src/remedies/apply/refused.ts';
+import { ChangeRefusedError } from '../../src/remedies/apply/refused.ts';
 import { planRemedy, writingOf } from '../../src/remedies/index.ts';
 import type { ApplyContext } from '../../src/remedies/remedy.ts';
 import { policies } from '../diagnosis/checks/policies.ts';
@@ -24,7 +24,7 @@ test.each<[string, Pick<Remedy, 'kind' | 'params'>]>([
 ])('%s: a revocation is refused with the reason, and nothing is touched', async (_, remedy) => {
   const { revoke } = writingOf(remedy);
   const context = { google: untouched, approval: 'a1', signal: new AbortController().signal };
-  await expect(async () => revoke?.(context as ApplyContext)).rejects.toThrow(ChangeRefused);
+  await expect(async () => revoke?.(context as ApplyContext)).rejects.toThrow(ChangeRefusedError);
   expect(revoke).toBeDefined();
 });
 

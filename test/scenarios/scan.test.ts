@@ -40,7 +40,7 @@ function runnerOf(here: System, watch: Watch, queue: Producer) {
   let turn = 0;
   return async () => {
     const done = await here.store.zcard('gke-auth:diagnose:completed');
-    await queue.enqueueDiagnosing(watchJob(watch, Date.now() + turn++, ['sandbox-1']));
+    await queue.enqueueDiagnosis(watchJob(watch, Date.now() + turn++, ['sandbox-1']));
     await until('the run has ended', async () => (await here.store.zcard('gke-auth:diagnose:completed')) > done);
   };
 }

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
 import { createLog } from '../../src/log.ts';
-import { RateLimited, SlackPoster, SlackRefused, slackClient } from '../../src/slack/poster.ts';
+import { RateLimitedError, SlackPoster, SlackRefusedError, slackClient } from '../../src/slack/poster.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
 let slack: SlackSandbox;
@@ -81,7 +81,7 @@ describe('postOnce', () => {
     await worker().postOnce({ key: 'soon', channel, message: message('soon') });
     fault('chat.postMessage', 'ratelimited', { retryAfter: 120 });
     const refused = worker().postOnce({ key: 'later', channel, message: message('later') });
-    await expect(refused).rejects.toBeInstanceOf(RateLimited);
+    await expect(refused).rejects.toBeInstanceOf(RateLimitedError);
     await expect(refused).rejects.toMatchObject({ retryAfterMs: 120_000 });
     expect(posted()).toEqual(['soon']);
   });
@@ -103,7 +103,7 @@ describe('postOnce', () => {
       slack.world.origin +
       slack.world.responseUrls.issue('commands', { user: slack.slack.users.requester, channel: secret });
     const request = { key: 'away', channel: secret, message: message('still told') };
-    await expect(worker().postOnce(request)).rejects.toBeInstanceOf(SlackRefused);
+    await expect(worker().postOnce(request)).rejects.toBeInstanceOf(SlackRefusedError);
     expect(await worker().postOnce({ ...request, responseUrl: url })).toEqual({});
     expect(await worker().postOnce({ ...request, responseUrl: url })).toEqual({});
     expect(slack.workspace.list(secret).filter(({ text }) => text === 'still told')).toHaveLength(1);

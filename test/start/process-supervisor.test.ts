@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Crew, type Member } from '../../src/start/process-supervisor.ts';
+import { type Member, ProcessSupervisor } from '../../src/start/process-supervisor.ts';
 
 let logs: string;
 beforeEach(async () => {
-  logs = await mkdtemp(join(tmpdir(), 'crew-'));
+  logs = await mkdtemp(join(tmpdir(), 'supervisor-'));
 });
 afterEach(() => rm(logs, { recursive: true, force: true }));
 
@@ -40,12 +40,12 @@ const quiet = { onRestart: () => {} };
 describe('the processes of an npm start', () => {
   test('end with all that they started, the last come first', async () => {
     const pids: number[] = [];
-    const crew = new Crew({ logs, ...quiet });
-    await crew.start(member('one', HAS_A_CHILD, pid => pids.push(pid)));
-    await crew.start(member('two', LIVES, pid => pids.push(pid)));
+    const supervisor = new ProcessSupervisor({ logs, ...quiet });
+    await supervisor.start(member('one', HAS_A_CHILD, pid => pids.push(pid)));
+    await supervisor.start(member('two', LIVES, pid => pids.push(pid)));
     expect(pids).toHaveLength(3);
     expect(pids.every(alive)).toBe(true);
-    await crew.stop();
+    await supervisor.stop();
     await untilGone(pids);
   });
 
@@ -54,53 +54,53 @@ describe('the processes of an npm start', () => {
     const { promise: restarted, resolve } = Promise.withResolvers<void>();
     const told: string[] = [];
     const onRestart = (name: string, reason: string) => told.push(`${name}: ${reason}`);
-    const crew = new Crew({ logs, onRestart });
+    const supervisor = new ProcessSupervisor({ logs, onRestart });
     const seen = (pid: number) => {
       if (pids.push(pid) === 4) resolve();
     };
-    await crew.start(member('bot', `console.error('Error: I am tired'); ${HAS_A_CHILD}`, seen));
+    await supervisor.start(member('bot', `console.error('Error: I am tired'); ${HAS_A_CHILD}`, seen));
     const [grandchild = 0, child = 0] = pids;
     process.kill(child, 'SIGKILL');
     await restarted;
     expect(told).toEqual(['bot: Error: I am tired.']);
     await untilGone([child, grandchild]);
     expect(alive(pids[3] ?? 0)).toBe(true);
-    await crew.stop();
+    await supervisor.stop();
     await untilGone(pids);
   });
 
   test('that never get ready end the start with their last words', async () => {
-    const crew = new Crew({ logs, ...quiet });
+    const supervisor = new ProcessSupervisor({ logs, ...quiet });
     const failing = member('bot', "process.stderr.write('gke-auth bot: the token was refused'); process.exit(2);");
-    await expect(crew.start(failing)).rejects.toMatchObject({
+    await expect(supervisor.start(failing)).rejects.toMatchObject({
       name: 'StartError',
       text: {
         en: expect.stringMatching(/^bot didn't start: gke-auth bot: the token was refused\. Its log: .*bot\.log$/),
       },
     });
-    await crew.stop();
+    await supervisor.stop();
     expect(await readFile(join(logs, 'bot.log'), 'utf8')).toContain('the token was refused');
   });
 
   test('that are not installed end the start with what to do', async () => {
-    const crew = new Crew({ logs, ...quiet });
+    const supervisor = new ProcessSupervisor({ logs, ...quiet });
     const missing: Member = { ...member('redis', ''), command: 'no-such-server', ipc: false };
-    await expect(crew.start(missing)).rejects.toThrow(/no-such-server was not found; node scripts\/setup\.mjs/);
-    await crew.stop();
+    await expect(supervisor.start(missing)).rejects.toThrow(/no-such-server was not found; node scripts\/setup\.mjs/);
+    await supervisor.stop();
   });
 
   test('are ended by the guard where npm start itself is killed', async () => {
-    const crew = new URL('../../src/start/process-supervisor.ts', import.meta.url);
+    const supervisor = new URL('../../src/start/process-supervisor.ts', import.meta.url);
     const code = `
-      const { Crew } = await import(${JSON.stringify(crew.href)});
-      const crew = new Crew({ logs: ${JSON.stringify(logs)}, onRestart() {} });
+      const { ProcessSupervisor } = await import(${JSON.stringify(supervisor.href)});
+      const supervisor = new ProcessSupervisor({ logs: ${JSON.stringify(logs)}, onRestart() {} });
       const ready = child => new Promise(done => child.on('message', message => {
         if (typeof message === 'number') console.log(message);
         if (message === 'ready') done();
       }));
       const common = { command: process.execPath, env: process.env, ipc: true, ready };
-      await crew.start({ ...common, name: 'one', args: ['-e', ${JSON.stringify(HAS_A_CHILD)}] });
-      await crew.start({ ...common, name: 'two', args: ['-e', ${JSON.stringify(LIVES)}] });
+      await supervisor.start({ ...common, name: 'one', args: ['-e', ${JSON.stringify(HAS_A_CHILD)}] });
+      await supervisor.start({ ...common, name: 'two', args: ['-e', ${JSON.stringify(LIVES)}] });
       console.log('up');`;
     const start = spawn(process.execPath, ['--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,10 +116,10 @@ describe('the processes of an npm start', () => {
 
   test('that ignore the request to end are killed at the second one', async () => {
     const pids: number[] = [];
-    const crew = new Crew({ logs, ...quiet });
-    await crew.start(member('bot', STUBBORN, pid => pids.push(pid)));
-    const stopped = crew.stop();
-    crew.kill();
+    const supervisor = new ProcessSupervisor({ logs, ...quiet });
+    await supervisor.start(member('bot', STUBBORN, pid => pids.push(pid)));
+    const stopped = supervisor.stop();
+    supervisor.kill();
     await stopped;
     await untilGone(pids);
   });

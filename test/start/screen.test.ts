@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastWords } from '../../src/start/exit-reason.ts';
+import { exitReason } from '../../src/start/exit-reason.ts';
 import { screen, terminalLanguage, type Up } from '../../src/start/screen.ts';
 import { sandbox } from './example.ts';
 
@@ -59,6 +59,6 @@ describe('the last words of a process', () => {
     [['{"level":'], '{"level":.'],
     [[], 'it said nothing.'],
   ])('%j', (lines, words) => {
-    expect(lastWords(lines)).toBe(words);
+    expect(exitReason(lines)).toBe(words);
   });
 });

@@ -150,7 +150,7 @@ describe('npm start with nothing configured', () => {
   });
 
   test('a worker that dies is started again, and works', async () => {
-    const worker = childrenOf(start.process.pid).find(({ args }) => args.endsWith('jobs/main.ts diagnose'));
+    const worker = childrenOf(start.process.pid).find(({ args }) => args.endsWith('bin/worker.ts diagnose'));
     process.kill(worker?.pid ?? 0, 'SIGKILL');
     await start.until(/diagnosing-worker ended and is started again/);
     await page('command', { user: 'U0ALICE001', channel: 'C0GKEHELP1', text: '/gke-auth diagnose no-such-cluster' });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/approvals/approval.ts';
-import { ApprovalAltered } from '../../src/approvals/record.ts';
+import { ApprovalTamperedError } from '../../src/approvals/record.ts';
 import { endGrants, resumeStranded } from '../../src/approvals/sweep.ts';
 import { signPlan } from '../../src/contracts/plan.ts';
-import { KEEP_SETTLED_MS } from '../../src/store/approvals.ts';
+import { KEEP_ENDED_MS } from '../../src/store/approvals.ts';
 import { keys } from '../../src/store/keys.ts';
 import { bob, carol, examplePlan, requester } from '../approvals/examples.ts';
 import { allLines, createWorld, freshPlan, TIMES, type World } from '../approvals/world.ts';
@@ -221,8 +221,8 @@ describe('applying', () => {
       'finish-revocation revoked',
     ]);
     const ttl = await world.redis.pttl(keys.approval(approval.id));
-    expect(ttl).toBeGreaterThan(KEEP_SETTLED_MS - 60_000);
-    expect(await world.redis.pttl(keys.events(approval.id))).toBeGreaterThan(KEEP_SETTLED_MS - 60_000);
+    expect(ttl).toBeGreaterThan(KEEP_ENDED_MS - 60_000);
+    expect(await world.redis.pttl(keys.events(approval.id))).toBeGreaterThan(KEEP_ENDED_MS - 60_000);
   });
 
   it('stays applied, and says so, where the check still fails', async () => {
@@ -340,7 +340,7 @@ describe('what is altered in Redis is found', () => {
   ])('%s', async (_, alter) => {
     const { id } = await open();
     await alter(id);
-    await expect(world.store.get(id)).rejects.toThrow(ApprovalAltered);
+    await expect(world.store.get(id)).rejects.toThrow(ApprovalTamperedError);
     expect(await world.backlog.pending()).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DiagnosingJob } from '../../src/contracts/jobs.ts';
-import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailable } from '../../src/store/queue.ts';
+import { DiagnosisJob } from '../../src/contracts/jobs.ts';
+import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailableError } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
 import { requester } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterAll(() => server.stop());
 
-const job = (id: string): DiagnosingJob => ({
+const job = (id: string): DiagnosisJob => ({
   kind: 'diagnose',
   id,
   requestedAt: '2026-11-22T12:00:00Z',
@@ -48,40 +48,40 @@ async function work(queue: string, count: number): Promise<{ data: unknown; id: 
   return done;
 }
 
-async function unavailable(promise: Promise<unknown>): Promise<QueueUnavailable> {
+async function unavailable(promise: Promise<unknown>): Promise<QueueUnavailableError> {
   const begun = performance.now();
   const error = await promise.then(
     () => undefined,
     (cause: unknown) => cause,
   );
   expect(performance.now() - begun).toBeLessThan(2_500);
-  if (!(error instanceof QueueUnavailable)) throw new Error('it was taken', { cause: error });
+  if (!(error instanceof QueueUnavailableError)) throw new Error('it was taken', { cause: error });
   return error;
 }
 
 describe('the queue', () => {
   it('delivers a job as its contract has it, whatever its id', async () => {
-    await producer.enqueueDiagnosing(job('a:b'));
-    await producer.enqueueDiagnosing(job('42'));
+    await producer.enqueueDiagnosis(job('a:b'));
+    await producer.enqueueDiagnosis(job('42'));
     const done = await work(QUEUES.diagnose, 2);
     expect(done).toMatchObject([{ id: 'a-b' }, { id: 'job-42' }]);
-    expect(done.map(({ data }) => DiagnosingJob.parse(data))).toEqual([job('a:b'), job('42')]);
+    expect(done.map(({ data }) => DiagnosisJob.parse(data))).toEqual([job('a:b'), job('42')]);
   });
 
   it('takes the same job once', async () => {
-    await Promise.all([1, 2, 3].map(() => producer.enqueueDiagnosing(job('same'))));
+    await Promise.all([1, 2, 3].map(() => producer.enqueueDiagnosis(job('same'))));
     expect(await producer.counts()).toMatchObject({ diagnose: { waiting: 1 } });
   });
 
   it('says how many are ahead', async () => {
     const ahead: number[] = [];
-    for (const id of ['one', 'two', 'three']) ahead.push((await producer.enqueueDiagnosing(job(id))).ahead);
+    for (const id of ['one', 'two', 'three']) ahead.push((await producer.enqueueDiagnosis(job(id))).ahead);
     expect(ahead).toEqual([0, 1, 2]);
   });
 
   it('has a queue of its own for remediation, with delays', async () => {
-    await producer.enqueueRemediating({ kind: 'apply', id: 'apply-1', approval: 'a' });
-    await producer.enqueueRemediating({ kind: 'verify', id: 'verify-1', approval: 'a', attempt: 1 }, 60_000);
+    await producer.enqueueRemediation({ kind: 'apply', id: 'apply-1', approval: 'a' });
+    await producer.enqueueRemediation({ kind: 'verify', id: 'verify-1', approval: 'a', attempt: 1 }, 60_000);
     expect(await producer.counts()).toEqual({
       diagnose: { waiting: 0, active: 0 },
       remediate: { waiting: 1, active: 0 },
@@ -94,35 +94,35 @@ describe('while Redis is away', () => {
   it('refuses in time, says that nothing was started, and recovers by itself', async () => {
     await server.kill();
     const fresh = createProducer(server.url);
-    const error = await unavailable(fresh.enqueueDiagnosing(job('one')));
+    const error = await unavailable(fresh.enqueueDiagnosis(job('one')));
     expect(error).toMatchObject({ nothingStarted: true, text: { en: expect.stringContaining('Nothing was started') } });
     await server.restart();
-    await fresh.enqueueDiagnosing(job('two'));
+    await fresh.enqueueDiagnosis(job('two'));
     expect(await fresh.counts()).toMatchObject({ diagnose: { waiting: 1 } });
     await fresh.close();
   });
 
   it('also where it goes away later', async () => {
-    await producer.enqueueDiagnosing(job('one'));
+    await producer.enqueueDiagnosis(job('one'));
     await server.kill();
-    await unavailable(producer.enqueueDiagnosing(job('two')));
+    await unavailable(producer.enqueueDiagnosis(job('two')));
     await server.restart();
-    await producer.enqueueDiagnosing(job('three'));
+    await producer.enqueueDiagnosis(job('three'));
     expect(await producer.counts()).toMatchObject({ diagnose: { waiting: 2 } });
   });
 
   it('only for a moment: the job is taken all the same', async () => {
-    await producer.enqueueDiagnosing(job('one'));
+    await producer.enqueueDiagnosis(job('one'));
     await server.kill();
-    const [, { ahead }] = await Promise.all([server.restart(), producer.enqueueDiagnosing(job('two'))]);
+    const [, { ahead }] = await Promise.all([server.restart(), producer.enqueueDiagnosis(job('two'))]);
     expect(ahead).toBe(1);
   });
 
   it('frozen: does not claim that nothing was started', async () => {
-    await producer.enqueueDiagnosing(job('one'));
+    await producer.enqueueDiagnosis(job('one'));
     const thaw = server.pause();
-    expect(await unavailable(producer.enqueueDiagnosing(job('two')))).toMatchObject({ nothingStarted: false });
+    expect(await unavailable(producer.enqueueDiagnosis(job('two')))).toMatchObject({ nothingStarted: false });
     thaw();
-    await producer.enqueueDiagnosing(job('three'));
+    await producer.enqueueDiagnosis(job('three'));
   });
 });

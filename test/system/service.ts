@@ -11,9 +11,9 @@ export type Role = (typeof ROLES)[number];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ARGUMENTS: Readonly<Record<Role, readonly string[]>> = {
-  bot: ['src/bot/main.ts'],
-  diagnose: ['jobs/main.ts', 'diagnose'],
-  remediate: ['jobs/main.ts', 'remediate'],
+  bot: ['bin/bot.ts'],
+  diagnose: ['bin/worker.ts', 'diagnose'],
+  remediate: ['bin/worker.ts', 'remediate'],
 };
 
 /** A line of a process's log. */

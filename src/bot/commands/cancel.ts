@@ -6,15 +6,15 @@ import type { CommandHandler } from './command.ts';
 
 export const cancel: CommandHandler<'cancel'> = async (
   { reports, redis, deciding, config },
-  visit,
+  interaction,
   { id, language },
 ) => {
   const [job, done] = await Promise.all([reports.job(id), reports.report(id)]);
-  const lang = language ?? visit.language;
+  const lang = language ?? interaction.language;
   if (!job || done) return note(botText.cancelUnknown(code(id))[lang]);
-  if (!(await mayCancel(deciding, config.projects, visit, job))) {
+  if (!(await mayCancel(deciding, config.projects, interaction, job))) {
     return note(botText.cancelRefused(person(job.requester.user))[lang]);
   }
-  await cancelJob(redis, id, visit.user);
+  await cancelJob(redis, id, interaction.user);
   return note(botText.cancelled(code(id))[lang]);
 };

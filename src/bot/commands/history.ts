@@ -4,7 +4,7 @@ import type { CommandHandler } from './command.ts';
 
 const SHOWN = 16;
 
-export const history: CommandHandler<'history'> = async (services, visit, { cluster, projects, language }) => {
+export const history: CommandHandler<'history'> = async (services, interaction, { cluster, projects, language }) => {
   const { reports, backlog, cards } = services;
   const named = cluster ? parseClusterName(cluster) : undefined;
   const { cluster: name, project, location }: Partial<ClusterName> = named && 'cluster' in named ? named : {};
@@ -19,5 +19,5 @@ export const history: CommandHandler<'history'> = async (services, visit, { clus
   const done = approvals.filter(({ state }) => !['pending', 'expired', 'denied'].includes(state)).slice(0, SHOWN);
   const granted = await Promise.all(done.map(approval => cards.view(approval)));
   const shown = past.filter(matches).slice(0, SHOWN);
-  return historyMessage({ reports: shown, granted, ...(name && { cluster: name }) }, language ?? visit.language);
+  return historyMessage({ reports: shown, granted, ...(name && { cluster: name }) }, language ?? interaction.language);
 };

@@ -3,21 +3,24 @@ import { lookUp } from '../../approvals/decide.ts';
 import { mayDecide } from '../../approvals/policy.ts';
 import { planRules } from '../../config/config.ts';
 import { type Pending, pendingMessage } from '../../slack/messages/lists.ts';
-import type { Visit } from '../interaction.ts';
+import type { Interaction } from '../interaction.ts';
 import type { Services } from '../services.ts';
 import type { CommandHandler } from './command.ts';
 
 const LINKS = 10;
 
-export const pending: CommandHandler<'pending'> = async (services, visit, { language }) =>
-  pendingMessage(await waitingFor(services, visit), language ?? visit.language);
+export const pending: CommandHandler<'pending'> = async (services, interaction, { language }) =>
+  pendingMessage(await waitingFor(services, interaction), language ?? interaction.language);
 
 /** What this person may decide now, the one that expires first coming first. Nothing is decided here. */
-export async function waitingFor(services: Services, visit: Pick<Visit, 'user' | 'team'>): Promise<Pending[]> {
+export async function waitingFor(
+  services: Services,
+  interaction: Pick<Interaction, 'user' | 'team'>,
+): Promise<Pending[]> {
   const { backlog, directory, config, cards, deciding } = services;
   const open = await backlog.pending();
   if (open.length === 0) return [];
-  const actor = await directory.user({ user: visit.user, team: visit.team });
+  const actor = await directory.user({ user: interaction.user, team: interaction.team });
   const { workspace } = deciding;
   const mine: Approval[] = [];
   for (const approval of open) {

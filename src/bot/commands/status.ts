@@ -6,7 +6,7 @@ import type { CommandHandler } from './command.ts';
 
 const PATIENCE_MS = 1_800;
 
-export const status: CommandHandler<'status'> = async (services, visit, { language }) => {
+export const status: CommandHandler<'status'> = async (services, interaction, { language }) => {
   const [counts, workers] = await Promise.all([
     orElse(PATIENCE_MS, services.queue.counts(), undefined),
     orElse(PATIENCE_MS, heardOf(services), []),
@@ -15,7 +15,10 @@ export const status: CommandHandler<'status'> = async (services, visit, { langua
     waiting: counts.diagnose.waiting + counts.remediate.waiting,
     active: counts.diagnose.active + counts.remediate.active,
   };
-  return statusMessage({ botSince: services.startedAt, workers, ...(queue && { queue }) }, language ?? visit.language);
+  return statusMessage(
+    { botSince: services.startedAt, workers, ...(queue && { queue }) },
+    language ?? interaction.language,
+  );
 };
 
 /** Workers that said something lately; those long silent are forgotten. */

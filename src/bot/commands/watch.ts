@@ -5,18 +5,22 @@ import { duration } from '../../slack/messages/words.ts';
 import { placeOf } from '../enqueue.ts';
 import type { CommandHandler } from './command.ts';
 
-export const watch: CommandHandler<'watch'> = async (services, visit, { target, everyMs, projects, language }) => {
+export const watch: CommandHandler<'watch'> = async (
+  services,
+  interaction,
+  { target, everyMs, projects, language },
+) => {
   const { watches, people, config } = services;
-  const id = visit.trace.replace(/^d/, 'w');
+  const id = interaction.trace.replace(/^d/, 'w');
   // The response URL is of no use tomorrow.
-  const { responseUrl: _, ...place } = placeOf(visit, config.language, language);
-  const requester = await people.requester(visit);
+  const { responseUrl: _, ...place } = placeOf(interaction, config.language, language);
+  const requester = await people.requester(interaction);
   await watches.add({ id, target, projects: [...projects], everyMs, requester, place }, Date.now());
-  const lang = language ?? visit.language;
+  const lang = language ?? interaction.language;
   return note(botText.watching(code(target), duration(everyMs)[lang], code(id))[lang]);
 };
 
-export const unwatch: CommandHandler<'unwatch'> = async ({ watches }, visit, { id, language }) => {
+export const unwatch: CommandHandler<'unwatch'> = async ({ watches }, interaction, { id, language }) => {
   const known = await watches.remove(id);
-  return note((known ? botText.unwatched : botText.watchUnknown)(code(id))[language ?? visit.language]);
+  return note((known ? botText.unwatched : botText.watchUnknown)(code(id))[language ?? interaction.language]);
 };

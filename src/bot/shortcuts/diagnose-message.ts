@@ -5,7 +5,7 @@ import { botText } from '../../locales/bot.ts';
 import type { Message } from '../../slack/messages/blocks.ts';
 import { note } from '../../slack/messages/usage.ts';
 import { explain } from '../explain.ts';
-import type { Visit } from '../interaction.ts';
+import type { Interaction } from '../interaction.ts';
 import { typedText } from '../parse.ts';
 import type { Services } from '../services.ts';
 
@@ -14,14 +14,14 @@ export const DIAGNOSE_MESSAGE = 'diagnose_message';
 /** `message`: as the payload has it. */
 export async function diagnoseMessage(
   services: Services,
-  visit: Visit,
+  interaction: Interaction,
   message: unknown,
 ): Promise<Message | undefined> {
   const text = typedText(messageText(message));
-  if (text === '') return note(botText.noText[visit.language]);
-  const threadTs = visit.threadTs ?? visit.messageTs;
+  if (text === '') return note(botText.noText[interaction.language]);
+  const threadTs = interaction.threadTs ?? interaction.messageTs;
   const author = Posted.safeParse(message).data?.user;
-  return explain(services, { ...visit, ...(threadTs && { threadTs }) }, text, { ...(author && { author }) });
+  return explain(services, { ...interaction, ...(threadTs && { threadTs }) }, text, { ...(author && { author }) });
 }
 
 const Posted = z.object({ user: z.string() });

@@ -15,8 +15,8 @@ export const APPROVE_VIEW = 'approve';
 export const REASON_FIELD = 'reason';
 export const REASON_MAX = 300;
 
-const Carried = z.object({ approval: z.string(), origin: Origin });
-export const readDecision = (metadata: string) => Carried.parse(JSON.parse(metadata));
+const ViewMetadata = z.object({ approval: z.string(), origin: Origin });
+export const readDecision = (metadata: string) => ViewMetadata.parse(JSON.parse(metadata));
 
 /** `approval`: whatever the button carried; it is looked up when the modal is submitted. */
 export function reasonModal(

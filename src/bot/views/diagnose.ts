@@ -13,12 +13,12 @@ export const DIAGNOSE_VIEW = 'diagnose';
 export const CLUSTER_FIELD = 'cluster';
 const FIELDS = { typed: 'typed', principal: 'for', workload: 'workload' } as const;
 
-const Carried = z.object({
+const ViewMetadata = z.object({
   origin: Origin,
   request: DiagnoseRequest.partial({ cluster: true }),
   chosen: z.enum(['en', 'ja']).optional(),
 });
-export type Carried = z.infer<typeof Carried>;
+export type ViewMetadata = z.infer<typeof ViewMetadata>;
 
 export type Asked = 'cluster' | 'principal' | 'workload';
 
@@ -30,7 +30,7 @@ export interface DiagnoseModal {
 }
 
 export function diagnoseModal(
-  metadata: Carried,
+  metadata: ViewMetadata,
   language: Language,
   { above = [], asks = ['cluster', 'principal'] }: DiagnoseModal = {},
 ): ModalView {
@@ -47,7 +47,7 @@ export function diagnoseModal(
 
 interface FieldBlocks {
   readonly asked: Asked;
-  readonly blocks: (language: Language, known: Carried['request']) => KnownBlock[];
+  readonly blocks: (language: Language, known: ViewMetadata['request']) => KnownBlock[];
 }
 
 const FIELD_BLOCKS: readonly FieldBlocks[] = [
@@ -109,12 +109,12 @@ export function clusterOptions(clusters: readonly string[]): Option[] {
 }
 
 export type Submitted =
-  | { readonly ok: true; readonly request: DiagnoseRequest; readonly carried: Carried }
+  | { readonly ok: true; readonly request: DiagnoseRequest; readonly carried: ViewMetadata }
   | { readonly ok: false; readonly field: string; readonly problem: Text };
 
 /** A field that was shown and left empty says that there is nothing to say. */
 export function readDiagnosis(metadata: string, values: unknown): Submitted {
-  const carried = Carried.parse(JSON.parse(metadata));
+  const carried = ViewMetadata.parse(JSON.parse(metadata));
   const { principal, ...request } = carried.request;
   const given = answers(values);
   const cluster = given[FIELDS.typed] ?? given[CLUSTER_FIELD] ?? request.cluster;

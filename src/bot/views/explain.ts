@@ -7,7 +7,7 @@ import { answers, modal, Origin, textField } from './modal.ts';
 
 export const EXPLAIN_VIEW = 'explain';
 const FIELD = 'text';
-const Carried = z.object({ origin: Origin });
+const ViewMetadata = z.object({ origin: Origin });
 
 export function explainModal(origin: Origin, language: Language): ModalView {
   return modal({
@@ -30,6 +30,6 @@ export function explainModal(origin: Origin, language: Language): ModalView {
 }
 
 export function readExplain(metadata: string, values: unknown): { origin: Origin; text: string } {
-  const { origin } = Carried.parse(JSON.parse(metadata));
+  const { origin } = ViewMetadata.parse(JSON.parse(metadata));
   return { origin, text: answers(values)[FIELD] ?? '' };
 }

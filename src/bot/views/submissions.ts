@@ -7,7 +7,7 @@ import type { Message } from '../../slack/messages/blocks.ts';
 import { decided } from '../actions/approval.ts';
 import { askDiagnosis } from '../enqueue.ts';
 import { explain } from '../explain.ts';
-import { returned, type Visit } from '../interaction.ts';
+import { type Interaction, returned } from '../interaction.ts';
 import type { Services } from '../services.ts';
 import { APPROVE_VIEW, DENY_VIEW, REASON_FIELD, REASON_MAX, REVOKE_VIEW, readDecision } from './decision.ts';
 import { DIAGNOSE_VIEW, readDiagnosis } from './diagnose.ts';
@@ -23,38 +23,38 @@ export interface Submission {
 /** Either what is wrong with a field, at once; or the work, after which the person may be told something. */
 export type Accepted =
   | { readonly field: string; readonly problem: Text }
-  | { readonly visit: Visit; readonly work: () => Promise<Message | undefined> };
+  | { readonly interaction: Interaction; readonly work: () => Promise<Message | undefined> };
 
-export type SubmissionHandler = (services: Services, visit: Visit, submission: Submission) => Accepted;
+export type SubmissionHandler = (services: Services, interaction: Interaction, submission: Submission) => Accepted;
 
-const diagnose: SubmissionHandler = (services, visit, { metadata, values }) => {
+const diagnose: SubmissionHandler = (services, interaction, { metadata, values }) => {
   const read = readDiagnosis(metadata, values);
   if (!read.ok) return { field: read.field, problem: read.problem };
-  const here = returned(visit, read.carried.origin);
-  return { visit: here, work: () => askDiagnosis(services, here, read.request, read.carried.chosen) };
+  const here = returned(interaction, read.carried.origin);
+  return { interaction: here, work: () => askDiagnosis(services, here, read.request, read.carried.chosen) };
 };
 
-const explaining: SubmissionHandler = (services, visit, { metadata, values }) => {
+const explaining: SubmissionHandler = (services, interaction, { metadata, values }) => {
   const { origin, text } = readExplain(metadata, values);
-  const here = returned(visit, origin);
-  return { visit: here, work: () => explain(services, here, text) };
+  const here = returned(interaction, origin);
+  return { interaction: here, work: () => explain(services, here, text) };
 };
 
 const withReason =
   (decision: 'deny' | 'revoke'): SubmissionHandler =>
-  (services, visit, { metadata, values }) => {
+  (services, interaction, { metadata, values }) => {
     const { approval, origin } = readDecision(metadata);
     const reason = answers(values)[REASON_FIELD] ?? '';
     if (reason.trim() === '') return { field: REASON_FIELD, problem: refusals['reason-missing']() };
     if (reason.length > REASON_MAX) return { field: REASON_FIELD, problem: approvalText.tooLong(REASON_MAX) };
-    const here = returned(visit, origin);
-    return { visit: here, work: () => decided(services, here, { approvalId: approval, decision, reason }) };
+    const here = returned(interaction, origin);
+    return { interaction: here, work: () => decided(services, here, { approvalId: approval, decision, reason }) };
   };
 
-const approve: SubmissionHandler = (services, visit, { metadata }) => {
+const approve: SubmissionHandler = (services, interaction, { metadata }) => {
   const { approval, origin } = readDecision(metadata);
-  const here = returned(visit, origin);
-  return { visit: here, work: () => decided(services, here, { approvalId: approval, decision: 'approve' }) };
+  const here = returned(interaction, origin);
+  return { interaction: here, work: () => decided(services, here, { approvalId: approval, decision: 'approve' }) };
 };
 
 export const SUBMISSIONS: Readonly<Record<string, SubmissionHandler>> = {

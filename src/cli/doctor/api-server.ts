@@ -6,7 +6,7 @@ import type { Identity } from '../../google/transport.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import { Named, page } from '../../kubernetes/objects.ts';
 import { KubernetesTransport, type Server } from '../../kubernetes/transport.ts';
-import { openDnsEndpoint, wayTo } from '../../kubernetes/way.ts';
+import { openDnsEndpoint, routeTo } from '../../kubernetes/way.ts';
 import { briefly, type Env } from './machine.ts';
 import type { Step } from './step.ts';
 
@@ -18,7 +18,7 @@ export async function lookAtApiServer(
   fallback: Server | undefined,
 ): Promise<Step> {
   const step = 'api-server';
-  const way = cluster ? wayTo(cluster) : undefined;
+  const way = cluster ? routeTo(cluster) : undefined;
   if (!identity)
     return {
       step,

@@ -7,7 +7,7 @@ import { rehearse } from '../../diagnosis/rehearsal.ts';
 import { parseTarget, TargetError } from '../../diagnosis/target.ts';
 import { openSession } from '../../google/open.ts';
 import type { Command } from '../../grammar/parse.ts';
-import { forATime } from '../../remedies/text/time-bound.ts';
+import { timeBound } from '../../remedies/text/time-bound.ts';
 import { EXIT } from '../failure.ts';
 import { reportAsMarkdown } from '../output/markdown.ts';
 import { printReport } from '../output/report.ts';
@@ -34,7 +34,7 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   const running = diagnose({ id: randomUUID(), request: { ...command.request, projects }, session, language });
   rehearse('diagnosis', language);
   const found = await running;
-  const report = grantMs ? forATime(found, grantMs) : found;
+  const report = grantMs ? timeBound(found, grantMs) : found;
   if (command.format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (command.format === 'markdown') process.stdout.write(reportAsMarkdown(report, language));
   else printReport(report, language, command.verbose);

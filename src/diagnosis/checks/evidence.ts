@@ -77,7 +77,7 @@ export function isHarmlessDoubt(doubt: Doubt, resource: string): boolean {
 }
 
 /** Said beside a remedy whose need could not be proven. */
-export const MAY_BE_A_DOUBLE: Text = {
+export const MAY_BE_REDUNDANT: Text = {
   en: 'It may hold this already through something I may not read. Granting it again does no harm.',
   ja: '読み取れないところで、すでに付与されている可能性があります。重ねて付与しても害はありません。',
 };

@@ -84,7 +84,7 @@ function findMentions(identity: Identity, { policy, resource }: Level): readonly
   if (!policy.known) return [];
   return policy.value.bindings.flatMap(binding =>
     candidates(identity, binding.members).flatMap(member => {
-      const standing = standingOf(identity, member, resource);
+      const standing = membershipOf(identity, member, resource);
       return standing === 'no' ? [] : [{ binding, member, standing }];
     }),
   );
@@ -124,7 +124,7 @@ function claim(
 }
 
 /** As membership, and `deleted` for a deleted account of the principal's own name: the usual cause of a lost grant. */
-function standingOf(identity: Identity, member: string, resource: string): Claim['member'] | 'no' {
+function membershipOf(identity: Identity, member: string, resource: string): Claim['member'] | 'no' {
   if (!member.startsWith('deleted:')) return membership(identity, member, resource);
   return identity.names.has(canonicalMember(livingMember(member))) ? 'deleted' : 'no';
 }

@@ -1,6 +1,6 @@
 /** Texts for what a caller meets: credentials, plugin, access to the cluster and inside it. */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type Explaining, getCredentials, or, shell } from './words.ts';
+import { type ExplainContext, getCredentials, or, shell } from './words.ts';
 
 export const CALLER_TEXTS = {
   'cluster-auth-401': {
@@ -238,4 +238,4 @@ export const CALLER_TEXTS = {
       },
     ],
   },
-} satisfies Partial<Record<ProblemId, Explaining>>;
+} satisfies Partial<Record<ProblemId, ExplainContext>>;

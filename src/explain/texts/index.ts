@@ -4,10 +4,10 @@ import type { Language, Text } from '../../contracts/text.ts';
 import { CALLER_TEXTS } from './callers.ts';
 import { NODE_TEXTS } from './nodes.ts';
 import { PROJECT_TEXTS } from './projects.ts';
-import { type Explaining, names } from './words.ts';
+import { type ExplainContext, names } from './words.ts';
 import { WORKLOAD_TEXTS } from './workloads.ts';
 
-const TEXTS: Readonly<Record<ProblemId, Explaining>> = {
+const TEXTS: Readonly<Record<ProblemId, ExplainContext>> = {
   ...CALLER_TEXTS,
   ...PROJECT_TEXTS,
   ...NODE_TEXTS,

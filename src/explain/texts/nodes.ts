@@ -1,7 +1,7 @@
 /** Texts for nodes and the accounts they run as. */
 import type { ProblemId } from '../../contracts/explanation.ts';
 import { grant } from './projects.ts';
-import { type Explaining, or } from './words.ts';
+import { type ExplainContext, or } from './words.ts';
 
 export const NODE_TEXTS = {
   'nodepool-requires-recreation': {
@@ -153,4 +153,4 @@ export const NODE_TEXTS = {
       ];
     },
   },
-} satisfies Partial<Record<ProblemId, Explaining>>;
+} satisfies Partial<Record<ProblemId, ExplainContext>>;

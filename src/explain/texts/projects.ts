@@ -1,6 +1,6 @@
 /** Texts for what lies in the project: APIs and Google's agents. */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type Explaining, or } from './words.ts';
+import { type ExplainContext, or } from './words.ts';
 
 const wait = {
   en: 'Wait 2 to 7 minutes until IAM has spread it, then repeat what failed.',
@@ -157,4 +157,4 @@ export const PROJECT_TEXTS = {
       },
     ],
   },
-} satisfies Partial<Record<ProblemId, Explaining>>;
+} satisfies Partial<Record<ProblemId, ExplainContext>>;

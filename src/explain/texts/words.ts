@@ -59,7 +59,7 @@ export function or(named: string | undefined, otherwise: Text): Text {
 }
 
 /** The explanation of one problem: what it means, why it happens, what to do. */
-export interface Explaining {
+export interface ExplainContext {
   readonly means: (names: Names) => Text;
   readonly why: (names: Names) => Text;
   readonly next: (names: Names) => readonly Text[];

@@ -1,6 +1,6 @@
 /** Texts for Workload Identity: what stands between a Pod and its token. */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type Explaining, or, shell } from './words.ts';
+import { type ExplainContext, or, shell } from './words.ts';
 
 const SERVER = { en: 'the GKE metadata server', ja: 'GKE メタデータ サーバー' };
 
@@ -277,4 +277,4 @@ export const WORKLOAD_TEXTS = {
       { en: 'Bring them below 3,000.', ja: '3,000 未満に減らします。' },
     ],
   },
-} satisfies Partial<Record<ProblemId, Explaining>>;
+} satisfies Partial<Record<ProblemId, ExplainContext>>;

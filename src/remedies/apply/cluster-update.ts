@@ -20,7 +20,7 @@ export interface ClusterUpdate {
   readonly failed: Text;
 }
 
-/** Whether anything had to be changed. @throws {ChangeRefused | GoogleApiError} */
+/** Whether anything had to be changed. @throws {ChangeRefusedError | GoogleApiError} */
 export async function updateCluster(update: ClusterUpdate, context: ApplyContext): Promise<boolean> {
   const { google } = context;
   if (update.isDone(await google.getCluster(update.cluster))) return false;

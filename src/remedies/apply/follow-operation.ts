@@ -4,7 +4,7 @@ import type { Text } from '../../contracts/text.ts';
 import type { ClusterOperation } from '../../google/cluster-writes.ts';
 import { GoogleApiError } from '../../google/errors.ts';
 import type { ApplyContext } from '../remedy.ts';
-import { ChangeRefused } from './refused.ts';
+import { ChangeRefusedError } from './refused.ts';
 
 export interface Followed {
   /** `projects/P/locations/L`. */
@@ -20,7 +20,7 @@ const LAST_POLL_MS = 10_000;
 /** Answers that may be missing in a row before it is given up. */
 const PATIENCE = 10;
 
-/** @throws {ChangeRefused} where the operation failed; {GoogleApiError} where its state can't be read. */
+/** @throws {ChangeRefusedError} where the operation failed; {GoogleApiError} where its state can't be read. */
 export async function followOperation(
   { place, progress, failed }: Followed,
   started: ClusterOperation,
@@ -45,7 +45,7 @@ export async function followOperation(
   }
   if (!operation.error) return;
   const problem = operation.error.message ?? operation.statusMessage;
-  throw new ChangeRefused('operation-failed', {
+  throw new ChangeRefusedError('operation-failed', {
     en: `${failed.en} (${operation.name}): ${problem ?? 'no reason given'}`,
     ja: `${failed.ja}（${operation.name}）: ${problem ?? '理由なし'}`,
   });

@@ -32,21 +32,21 @@ const FIRST_DELAY_MS = 50;
 const MAX_DELAY_MS = 3_000;
 
 /** Somebody else wrote each time; nothing of ours is in the policy. */
-export class PolicyContention extends Error {
+export class PolicyContentionError extends Error {
   constructor(resource: string, cause: unknown) {
     super(`the policy of ${resource} changed ${ATTEMPTS} times while it was written`, { cause });
-    this.name = 'PolicyContention';
+    this.name = 'PolicyContentionError';
   }
 }
 
-/** @throws {PolicyContention | GoogleApiError} */
+/** @throws {PolicyContentionError | GoogleApiError} */
 export function addMember(google: GoogleWrites, membership: Membership): Promise<PolicyWrite> {
   return modify(google, membership, members =>
     members.includes(membership.member) ? members : [...members, membership.member],
   );
 }
 
-/** @throws {PolicyContention | GoogleApiError} */
+/** @throws {PolicyContentionError | GoogleApiError} */
 export function removeMember(google: GoogleWrites, membership: Membership): Promise<PolicyWrite> {
   return modify(google, membership, members => members.filter(member => member !== membership.member));
 }
@@ -92,7 +92,7 @@ function modify(
           wrote = undefined;
         else if (!isAmbiguous(failure)) throw failure;
         if (attempt >= ATTEMPTS)
-          throw isConflict(failure) ? new PolicyContention(membership.resource, failure) : failure;
+          throw isConflict(failure) ? new PolicyContentionError(membership.resource, failure) : failure;
         await sleep(Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random()));
       }
     }

@@ -3,13 +3,13 @@
 import type { Text } from '../../contracts/text.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 
-export class ChangeRefused extends Error {
+export class ChangeRefusedError extends Error {
   /** `forbidden`, `unreachable`, `operation-failed` … */
   readonly code: string;
   readonly text: Text;
   constructor(code: string, text: Text, cause?: unknown) {
     super(text.en, { cause });
-    this.name = 'ChangeRefused';
+    this.name = 'ChangeRefusedError';
     this.code = code;
     this.text = text;
   }
@@ -19,11 +19,11 @@ export class ChangeRefused extends Error {
 const ESCALATION = /not currently held|extra privileges/;
 
 /** What an API server said no with. @throws the error itself where it is none of an API server's. */
-export function refusedBy(error: unknown): ChangeRefused {
+export function refusedBy(error: unknown): ChangeRefusedError {
   const failure = KubernetesApiError.from(error);
   const { kind, status, message, permission } = failure;
   if (status === 403 && ESCALATION.test(message)) {
-    return new ChangeRefused(
+    return new ChangeRefusedError(
       'escalation',
       {
         en: `Kubernetes lets nobody give rights that they don’t hold, and the remediator holds neither these nor “bind” and “escalate” on roles (container.roles.bind, container.roles.escalate, container.clusterRoles.bind). Run the command yourself, or give it these. ${message}`,
@@ -33,7 +33,7 @@ export function refusedBy(error: unknown): ChangeRefused {
     );
   }
   if (status === 403) {
-    return new ChangeRefused(
+    return new ChangeRefusedError(
       'forbidden',
       {
         en: `The API server refused the change: the remediator may not do it${permission ? ` (${permission})` : ''}. ${message}`,
@@ -43,7 +43,7 @@ export function refusedBy(error: unknown): ChangeRefused {
     );
   }
   if (status === undefined) {
-    return new ChangeRefused(
+    return new ChangeRefusedError(
       'unreachable',
       {
         en: `The API server can’t be reached from here (${kind}: ${message}).`,
@@ -52,7 +52,7 @@ export function refusedBy(error: unknown): ChangeRefused {
       failure,
     );
   }
-  return new ChangeRefused(
+  return new ChangeRefusedError(
     `http-${status}`,
     {
       en: `The API server didn’t take the change (HTTP ${status}): ${message}`,

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
-import { ChangeRefused, refusedBy } from '../apply/refused.ts';
+import { ChangeRefusedError, refusedBy } from '../apply/refused.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from '../remedy.ts';
 import { hcl, shell, terraformLabel } from '../text/shell.ts';
 
@@ -96,7 +96,7 @@ async function annotate(
       });
       return { changed: true, before: lines(from), after: lines(to) };
     } catch (error) {
-      if (error instanceof ChangeRefused) throw error;
+      if (error instanceof ChangeRefusedError) throw error;
       const failure = KubernetesApiError.from(error);
       const passes = failure.status === 409 || failure.status === 429 || (failure.status ?? 500) >= 500;
       if (!passes || attempt >= ATTEMPTS) throw refusedBy(failure);
@@ -105,15 +105,15 @@ async function annotate(
   }
 }
 
-function gone(name: string): ChangeRefused {
-  return new ChangeRefused('not-found', {
+function gone(name: string): ChangeRefusedError {
+  return new ChangeRefusedError('not-found', {
     en: `There is no Kubernetes service account ${name} any more.`,
     ja: `Kubernetes サービス アカウント ${name} がなくなっています。`,
   });
 }
 
-function changed(name: string, now: string | undefined): ChangeRefused {
-  return new ChangeRefused('changed', {
+function changed(name: string, now: string | undefined): ChangeRefusedError {
+  return new ChangeRefusedError('changed', {
     en: `Somebody changed the annotation of ${name} in the meantime (now: ${now ?? 'none'}). Nothing was written.`,
     ja: `${name} のアノテーションが別の操作で変更されています（現在: ${now ?? 'なし'}）。何も書き込んでいません。`,
   });

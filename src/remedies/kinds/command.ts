@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RemedyDefinition } from '../remedy.ts';
 import { shell } from '../text/shell.ts';
-import { projectGrantByHand } from './grant-project-role.ts';
+import { manualProjectGrant } from './grant-project-role.ts';
 
 const Command = z.strictObject({ command: z.array(z.string()).min(1) });
 
@@ -29,7 +29,7 @@ function oppositeOf(words: readonly string[]): { readonly undo?: string; readonl
     const [member, role] = [flagOf(words, 'member'), flagOf(words, 'role')];
     // ROLE stands for one that only the reader knows.
     if (!verb || !member || !role?.includes('/')) return {};
-    const { undo, terraform } = projectGrantByHand({ project: verb, member, role });
+    const { undo, terraform } = manualProjectGrant({ project: verb, member, role });
     return { undo, terraform };
   }
   if (tool === 'gcloud' && noun === 'node-pools' && verb === 'create') {

@@ -10,7 +10,7 @@ import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import type { KubernetesWrites, RbacObject } from '../../kubernetes/writes.ts';
 import { refusedBy } from '../apply/refused.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
-import { rbacTerraform } from '../text/role-binding-terraform.ts';
+import { type Manifests, rbacTerraform } from '../text/role-binding-terraform.ts';
 import { shell } from '../text/shell.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -20,7 +20,6 @@ const Rule = z.strictObject({
   resources: z.array(z.string().min(1)).length(1),
   verbs: z.array(z.string().min(1)).length(1),
 });
-export type Rule = z.infer<typeof Rule>;
 
 const Subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('User'), name: z.string().min(1) }),
@@ -38,15 +37,6 @@ export const CreateRoleBinding = z.strictObject({
   role: z.union([z.strictObject({ clusterRole: z.literal('view') }), z.strictObject({ rule: Rule })]),
 });
 export type CreateRoleBinding = z.infer<typeof CreateRoleBinding>;
-
-/** The objects as they are sent: the role, where it is one of ours, and the binding. */
-export interface Manifests {
-  readonly role?: RbacObject & { readonly rules: readonly Rule[] };
-  readonly binding: RbacObject & {
-    readonly subjects: readonly object[];
-    readonly roleRef: { readonly apiGroup: string; readonly kind: 'Role' | 'ClusterRole'; readonly name: string };
-  };
-}
 
 export const createRoleBinding: RemedyDefinition<CreateRoleBinding> = {
   kind: 'create-role-binding',

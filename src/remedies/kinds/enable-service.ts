@@ -1,6 +1,6 @@
 /** Enables an API in a project (DOMAIN, 13). */
 import { z } from 'zod';
-import { ChangeRefused } from '../apply/refused.ts';
+import { ChangeRefusedError } from '../apply/refused.ts';
 import type { RemedyDefinition } from '../remedy.ts';
 import { shell, terraform, terraformLabel } from '../text/shell.ts';
 
@@ -52,8 +52,8 @@ export const enableService: RemedyDefinition<EnableService> = {
   },
 };
 
-function neverDisabled(service: string): ChangeRefused {
-  return new ChangeRefused('irreversible', {
+function neverDisabled(service: string): ChangeRefusedError {
+  return new ChangeRefusedError('irreversible', {
     en: `gke-auth never disables ${service}: the clusters of the project depend on it.`,
     ja: `${service} は無効にしません。プロジェクトのクラスタが依存しているためです。`,
   });

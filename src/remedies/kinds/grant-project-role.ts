@@ -4,7 +4,7 @@ import type { Policy } from '../../diagnosis/iam/model.ts';
 import { GoogleApiError } from '../../google/errors.ts';
 import { addMember, type Membership, removeMember } from '../apply/policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
-import { type ByHand, conditionBlock, conditionFlag } from '../text/manual.ts';
+import { conditionBlock, conditionFlag, type ManualSteps } from '../text/manual.ts';
 import { shell, terraform, terraformLabel } from '../text/shell.ts';
 
 export const GrantProjectRole = z.strictObject({
@@ -28,7 +28,7 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
     const extra = wholeRole ? [] : adds.filter(permission => !missing.includes(permission));
     return {
       params: { project, member, role },
-      ...projectGrantByHand({ project, member, role }),
+      ...manualProjectGrant({ project, member, role }),
       console: `https://console.cloud.google.com/iam-admin/iam?project=${encodeURIComponent(project)}`,
       summary: {
         en: `Grant ${role} on project ${project}`,
@@ -65,7 +65,7 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
 };
 
 /** The grant as people make it themselves; with an end, for a time. */
-export function projectGrantByHand({ project, member, role }: GrantProjectRole, endsAt?: Date): ByHand {
+export function manualProjectGrant({ project, member, role }: GrantProjectRole, endsAt?: Date): ManualSteps {
   const binding = [`--member=${member}`, `--role=${role}`, conditionFlag(endsAt)];
   const label = terraformLabel(`${role.split('/').at(-1)}_${member.split(':').at(-1)}`);
   return {

@@ -4,7 +4,7 @@ import type { Text } from '../../contracts/text.ts';
 import type { Policy } from '../../diagnosis/iam/model.ts';
 import { addMember, type Membership, removeMember } from '../apply/policy-write.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
-import { type ByHand, conditionBlock, conditionFlag } from '../text/manual.ts';
+import { conditionBlock, conditionFlag, type ManualSteps } from '../text/manual.ts';
 import { shell, terraform, terraformLabel } from '../text/shell.ts';
 import { expiry } from './grant-project-role.ts';
 
@@ -29,7 +29,7 @@ export const grantServiceAccountRole: RemedyDefinition<GrantServiceAccountRole> 
     const sameness = samenessOf(member);
     return {
       params: { serviceAccount, member, role },
-      ...serviceAccountGrantByHand({ serviceAccount, member, role }),
+      ...manualServiceAccountGrant({ serviceAccount, member, role }),
       console: `https://console.cloud.google.com/iam-admin/serviceaccounts?project=${encodeURIComponent(project)}`,
       summary: {
         en: `Grant ${role} on ${email}${sameness.en}`,
@@ -55,10 +55,10 @@ export const grantServiceAccountRole: RemedyDefinition<GrantServiceAccountRole> 
 };
 
 /** The grant as people make it themselves; with an end, for a time. */
-export function serviceAccountGrantByHand(
+export function manualServiceAccountGrant(
   { serviceAccount, member, role }: GrantServiceAccountRole,
   endsAt?: Date,
-): ByHand {
+): ManualSteps {
   const [, project = '', , email = ''] = serviceAccount.split('/');
   const gcloud = (verb: string) =>
     shell([

@@ -7,7 +7,7 @@ import type { Text } from '../../contracts/text.ts';
 import type { ClusterOperation } from '../../google/cluster-writes.ts';
 import { GoogleApiError } from '../../google/errors.ts';
 import { followOperation } from '../apply/follow-operation.ts';
-import { ChangeRefused } from '../apply/refused.ts';
+import { ChangeRefusedError } from '../apply/refused.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from '../remedy.ts';
 import { shell } from '../text/shell.ts';
 
@@ -70,7 +70,7 @@ export const recreateNodePool: RemedyDefinition<RecreateNodePool> = {
     },
     /** Said, because doing nothing would look like having taken it back. */
     async revoke({ nodePool }) {
-      throw new ChangeRefused('irreversible', {
+      throw new ChangeRefusedError('irreversible', {
         en: `The nodes of ${nodePool} were recreated; that can’t be undone.`,
         ja: `${nodePool} のノードはすでに再作成されており、取り消せません。`,
       });
@@ -120,7 +120,7 @@ async function start(params: RecreateNodePool, context: ApplyContext): Promise<C
   }
 }
 
-/** Resolves at the operation's end. @throws {ChangeRefused} where it failed. */
+/** Resolves at the operation's end. @throws {ChangeRefusedError} where it failed. */
 function follow(params: RecreateNodePool, started: ClusterOperation, context: ApplyContext): Promise<void> {
   const failed: Text = {
     en: `GKE could not recreate ${params.nodePool}`,

@@ -1,6 +1,6 @@
 /** Grants as people make them themselves, with gcloud or Terraform: for good, or for a time (PRODUCT, "Verbs": `--ttl`). */
 
-export interface ByHand {
+export interface ManualSteps {
   readonly command: string;
   readonly undo: string;
   readonly terraform: string;

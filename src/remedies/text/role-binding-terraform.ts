@@ -1,6 +1,22 @@
 /** Terraform of roles and bindings (provider hashicorp/kubernetes). */
-import type { Manifests, Rule } from '../kinds/create-role-binding.ts';
+import type { RbacObject } from '../../kubernetes/writes.ts';
 import { hcl, terraformLabel } from './shell.ts';
+
+/** One rule of a role: one verb on one resource. */
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** The objects as they are sent: the role, where it is one of ours, and the binding. */
+export interface Manifests {
+  readonly role?: RbacObject & { readonly rules: readonly Rule[] };
+  readonly binding: RbacObject & {
+    readonly subjects: readonly object[];
+    readonly roleRef: { readonly apiGroup: string; readonly kind: 'Role' | 'ClusterRole'; readonly name: string };
+  };
+}
 
 const TYPES = {
   Role: 'kubernetes_role_v1',

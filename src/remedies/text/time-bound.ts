@@ -1,10 +1,10 @@
 /** A report whose grants by hand end by themselves, as `--ttl` asks. */
 import type { Remedy, Report } from '../../contracts/report.ts';
-import { GrantProjectRole, projectGrantByHand } from '../kinds/grant-project-role.ts';
-import { GrantServiceAccountRole, serviceAccountGrantByHand } from '../kinds/grant-service-account-role.ts';
+import { GrantProjectRole, manualProjectGrant } from '../kinds/grant-project-role.ts';
+import { GrantServiceAccountRole, manualServiceAccountGrant } from '../kinds/grant-service-account-role.ts';
 
 /** The report with every grant ending `grantMs` after the diagnosis began. */
-export function forATime(report: Report, grantMs: number): Report {
+export function timeBound(report: Report, grantMs: number): Report {
   const endsAt = new Date(Date.parse(report.startedAt) + grantMs);
   const findings = report.findings.map(finding => ({
     ...finding,
@@ -14,8 +14,8 @@ export function forATime(report: Report, grantMs: number): Report {
 }
 
 function endingAt({ kind, params }: Remedy, endsAt: Date) {
-  if (kind === 'grant-project-role') return projectGrantByHand(GrantProjectRole.parse(params), endsAt);
+  if (kind === 'grant-project-role') return manualProjectGrant(GrantProjectRole.parse(params), endsAt);
   if (kind === 'grant-service-account-role')
-    return serviceAccountGrantByHand(GrantServiceAccountRole.parse(params), endsAt);
+    return manualServiceAccountGrant(GrantServiceAccountRole.parse(params), endsAt);
   return {};
 }

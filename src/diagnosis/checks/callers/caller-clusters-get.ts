@@ -10,7 +10,7 @@ import { remediesOf } from '../denial.ts';
 import {
   evidenceOf,
   isHarmlessDoubt,
-  MAY_BE_A_DOUBLE,
+  MAY_BE_REDUNDANT,
   rolesHeld,
   unknownDetail,
   unreadable,
@@ -226,7 +226,7 @@ function judge(
       ),
       evidence,
       missing: { principal: member, permissions: names(open) },
-      remedies: doubts.every(doubt => isHarmlessDoubt(doubt, resource)) ? grant(MAY_BE_A_DOUBLE) : [],
+      remedies: doubts.every(doubt => isHarmlessDoubt(doubt, resource)) ? grant(MAY_BE_REDUNDANT) : [],
     };
   }
   const conditional = inState('conditional');
@@ -245,7 +245,7 @@ function judge(
       evidence,
       remedies: remediesOf(
         conditional.map(({ answer }) => answer),
-        grant(MAY_BE_A_DOUBLE),
+        grant(MAY_BE_REDUNDANT),
       ),
     };
   }

@@ -18,7 +18,7 @@ import {
   type EvidenceDraft,
   evidenceOf,
   isHarmlessDoubt,
-  MAY_BE_A_DOUBLE,
+  MAY_BE_REDUNDANT,
   unknownDetail,
   unreadable,
   unreadTexts,
@@ -109,7 +109,7 @@ function judge(cluster: Cluster, asked: AccessRequest, review: Fact<Review['stat
     ]),
     evidence,
     missing: { principal: caller.member ?? caller.user ?? caller.subject.name, permissions: [...asked.permissions] },
-    remedies: proven || harmless ? [binding(cluster, asked, proven ? undefined : MAY_BE_A_DOUBLE)] : [],
+    remedies: proven || harmless ? [binding(cluster, asked, proven ? undefined : MAY_BE_REDUNDANT)] : [],
   };
 }
 

@@ -7,7 +7,7 @@ import { describeAnswer } from '../../iam/describe.ts';
 import type { Question } from '../../iam/model.ts';
 import type { Check, CheckRequest, FindingDraft, RemedyRequest } from '../check.ts';
 import { remediesOf } from '../denial.ts';
-import { commandsOf, evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE } from '../evidence.ts';
+import { commandsOf, evidenceOf, isHarmlessDoubt, MAY_BE_REDUNDANT } from '../evidence.ts';
 import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided, waits } from './workload/subject.ts';
 
 const ROLE = 'roles/iam.workloadIdentityUser';
@@ -139,7 +139,7 @@ function judgeImpersonation(
         },
         detail: joinText(describeAnswer(answer)),
         evidence: proof,
-        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
+        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_REDUNDANT }]),
       };
     case 'unknown': {
       const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, resource));
@@ -148,7 +148,7 @@ function judgeImpersonation(
         headline: CANT_TELL,
         detail: joinText([...describeAnswer(answer), ...commandsOf([answer])]),
         evidence: proof,
-        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_A_DOUBLE }] : [],
+        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
       };
     }
     case 'missing':

@@ -45,7 +45,7 @@ export const wiIstioExclusion: Check<'workload' | 'mesh'> = {
 };
 
 /** `let-out`: caught, but sent on to where it wanted. */
-type Way = 'past' | 'let-out' | 'caught' | 'unknown';
+type EndpointRoute = 'past' | 'let-out' | 'caught' | 'unknown';
 
 function judge(workload: Workload, pods: readonly Pod[], mesh: Fact<Mesh> | undefined): FindingDraft {
   const { resource: subject } = workload;
@@ -127,7 +127,7 @@ function judge(workload: Workload, pods: readonly Pod[], mesh: Fact<Mesh> | unde
 }
 
 /** What was injected counts; annotations and the mesh's settings only say what the next injection will do. */
-function wayOf(pod: Pod, mesh: Fact<Mesh> | undefined): Way {
+function wayOf(pod: Pod, mesh: Fact<Mesh> | undefined): EndpointRoute {
   const { annotations } = pod.metadata;
   const init = pod.spec.initContainers.find(({ name }) => name === 'istio-init' || name === 'istio-validation');
   const included = argument(init, '-i') ?? annotations[INCLUDE];

@@ -24,7 +24,7 @@ import type {
   Version,
 } from '../../../kubernetes/objects.ts';
 import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../../../kubernetes/reads.ts';
-import { type Way, wayTo } from '../../../kubernetes/way.ts';
+import { type EndpointRoute, routeTo } from '../../../kubernetes/way.ts';
 import { type Fact, type Known, known, type Unknown } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { asFact } from '../read.ts';
@@ -50,7 +50,7 @@ export interface Health {
 }
 
 export interface KubernetesReads {
-  readonly way: Exclude<Way['kind'], 'none'>;
+  readonly way: Exclude<EndpointRoute['kind'], 'none'>;
   health(): Promise<Fact<Health>>;
   version(): Promise<Fact<Version>>;
   namespaces(): Promise<Fact<readonly Namespace[]>>;
@@ -79,14 +79,14 @@ export function readKubernetes(session: Session, cluster: Fact<Cluster>): Promis
   if (!cluster.known) return Promise.resolve(cluster);
   const { value } = cluster;
   return session.once(`kubernetes ${value.resource}`, async () => {
-    const way = wayTo(value);
+    const way = routeTo(value);
     if (way.kind === 'none') return noWay(value, way);
     const client = await openClient(session, value, way);
     return client.known ? known(readsOf(session, value, way.kind, client.value), client.source) : client;
   });
 }
 
-function noWay({ resource }: Cluster, { reason, command }: Extract<Way, { kind: 'none' }>): Unknown {
+function noWay({ resource }: Cluster, { reason, command }: Extract<EndpointRoute, { kind: 'none' }>): Unknown {
   return { known: false, code: 'unreachable', source: 'container clusters.get', resource, reason, command };
 }
 
@@ -98,7 +98,7 @@ const NOT_ASKED: Text = {
 async function openClient(
   session: Session,
   cluster: Cluster,
-  way: Exclude<Way, { kind: 'none' }>,
+  way: Exclude<EndpointRoute, { kind: 'none' }>,
 ): Promise<Fact<KubernetesClient>> {
   const { kubernetes, self } = session;
   if (!kubernetes)

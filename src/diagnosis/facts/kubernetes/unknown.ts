@@ -2,7 +2,7 @@
 
 import type { Text } from '../../../contracts/text.ts';
 import type { KubernetesApiError } from '../../../kubernetes/errors.ts';
-import { openDnsEndpoint, type Way } from '../../../kubernetes/way.ts';
+import { type EndpointRoute, openDnsEndpoint } from '../../../kubernetes/way.ts';
 import type { Unknown, UnknownCode } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { grantCommand } from '../read.ts';
@@ -16,7 +16,7 @@ export interface KubernetesCall {
 
 export interface Reached {
   readonly cluster: Cluster;
-  readonly way: Way['kind'];
+  readonly way: EndpointRoute['kind'];
   /** The member we are. */
   readonly self: string;
 }

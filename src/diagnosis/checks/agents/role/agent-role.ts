@@ -10,7 +10,7 @@ import {
   evidenceOf,
   isHarmlessDoubt,
   leftOpen,
-  MAY_BE_A_DOUBLE,
+  MAY_BE_REDUNDANT,
   rolesHeld,
   unknownDetail,
   unreadable,
@@ -70,7 +70,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         },
         effect,
         evidence,
-        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
+        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_REDUNDANT }]),
       };
     case 'unknown': {
       const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, subject));
@@ -80,7 +80,7 @@ export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
         headline: cannotTell(name),
         detail: doubtDetail(answer.doubts, email, role),
         evidence,
-        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_A_DOUBLE }] : [],
+        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
       };
     }
     case 'missing':

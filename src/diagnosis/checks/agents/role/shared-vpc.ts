@@ -8,7 +8,7 @@ import type { Cluster } from '../../../facts/google/cluster.ts';
 import type { Question } from '../../../iam/model.ts';
 import type { FindingDraft } from '../../check.ts';
 import { remediesOf } from '../../denial.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_A_DOUBLE, rolesHeld, unreadTexts } from '../../evidence.ts';
+import { evidenceOf, isHarmlessDoubt, MAY_BE_REDUNDANT, rolesHeld, unreadTexts } from '../../evidence.ts';
 
 export const HOST_ROLE = 'roles/container.hostServiceAgentUser';
 const PERMISSION = 'container.hostServiceAgent.use';
@@ -51,7 +51,7 @@ export function judgeHost(subject: string, member: string, host: string, access:
           ja: `${email} がホスト プロジェクト ${host} のネットワークを使用できるのは条件付きで、その成否を判定できません。`,
         }),
         evidence,
-        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_A_DOUBLE }]),
+        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_REDUNDANT }]),
       };
     case 'unknown': {
       const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, resource));
@@ -71,7 +71,7 @@ export function judgeHost(subject: string, member: string, host: string, access:
         ]),
         evidence,
         missing,
-        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_A_DOUBLE }] : [],
+        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
       };
     }
     case 'missing':

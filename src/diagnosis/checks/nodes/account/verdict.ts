@@ -7,7 +7,7 @@ import type { NodeAccount } from '../../../facts/google/node-accounts.ts';
 import type { Answer, Policy } from '../../../iam/model.ts';
 import type { FindingDraft, RemedyRequest } from '../../check.ts';
 import { remediesOf } from '../../denial.ts';
-import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_A_DOUBLE, rolesHeld } from '../../evidence.ts';
+import { evidenceOf, isHarmlessDoubt, leftOpen, MAY_BE_REDUNDANT, rolesHeld } from '../../evidence.ts';
 import { doubtTexts, troubleshootCommand } from './doubts.ts';
 import { type AgentAnswer, agentEvidence, agentNote, severity } from './node-agent.ts';
 import { NODE_PERMISSIONS, NODE_ROLE, nodeQuestion, USEFUL_PERMISSIONS } from './permissions.ts';
@@ -128,7 +128,7 @@ function judge(cluster: Cluster, email: string, agent: AgentAnswer | undefined, 
         ),
       ],
       missing: { principal: member, permissions: names(open) },
-      remedies: harmless ? [request(MAY_BE_A_DOUBLE)] : [],
+      remedies: harmless ? [request(MAY_BE_REDUNDANT)] : [],
     };
   }
   if (conditional.length > 0) {
@@ -151,7 +151,7 @@ function judge(cluster: Cluster, email: string, agent: AgentAnswer | undefined, 
       ],
       remedies: remediesOf(
         conditional.map(({ answer }) => answer),
-        [request(MAY_BE_A_DOUBLE)],
+        [request(MAY_BE_REDUNDANT)],
       ),
     };
   }

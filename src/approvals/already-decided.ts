@@ -9,7 +9,7 @@ const DONE = {
 } as const;
 
 /** @param now ms since 1970. */
-export function settledText(approval: Approval, now = Date.now()): Text {
+export function alreadyDecidedText(approval: Approval, now = Date.now()): Text {
   const decision = decider(approval);
   const event = decision ?? lastEvent(approval);
   const ago = age(now - (event?.at ?? now));
