@@ -66,6 +66,6 @@ export async function remember(
 /** Where nothing could be looked at, what was found before still stands, and that is said once. */
 function digestAfter(outcome: Looked, last: Digest, language: Language): Digest {
   if (outcome.kind === 'found') return digestOf(outcome.found.report);
-  const headline = outcome.why.message[language];
+  const headline = outcome.why.text[language];
   return { ...last, [COULD_NOT_LOOK]: { status: 'unknown', headline, title: workerText.canLook[language] } };
 }

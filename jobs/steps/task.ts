@@ -6,8 +6,8 @@ import type { Redis } from 'ioredis';
 import { cancelledBy } from '../../src/approvals/cancellation.ts';
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
+import { describeError, type UserFacingParts } from '../../src/contracts/user-facing-error.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
-import { type Explained, explainFailure } from '../../src/diagnosis/failure.ts';
 import { workerText } from '../../src/locales/worker.ts';
 import type { Logger } from '../../src/log.ts';
 import type { Cards } from '../../src/slack/approval-cards.ts';
@@ -51,7 +51,7 @@ export interface Task {
 export type Outcome =
   | { readonly kind: 'found'; readonly found: Found }
   /** There is nothing to report, and the message says why. */
-  | { readonly kind: 'failed'; readonly message: Message; readonly why: Explained }
+  | { readonly kind: 'failed'; readonly message: Message; readonly why: UserFacingParts }
   | { readonly kind: 'cancelled'; readonly message: Message };
 
 /** How often (ms) a running job looks whether somebody cancelled it. */
@@ -101,7 +101,7 @@ export async function attempt(
       return { kind: 'cancelled', message: parentCancelled({ cluster, by: cancelled.by, jobId: id }, place.language) };
     }
     log.error({ err: error, trace: id }, 'the job failed');
-    const why = deadline.signal.aborted ? workerText.deadline(worker.deadlineMs) : explainFailure(error);
+    const why = deadline.signal.aborted ? workerText.deadline(worker.deadlineMs) : describeError(error);
     const failed = { cluster, error: why, askedBy: requester.user, jobId: id };
     return { kind: 'failed', message: parentFailed(failed, place.language), why };
   } finally {

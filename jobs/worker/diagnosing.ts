@@ -1,6 +1,6 @@
 /** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
 import { DiagnosisJob } from '../../src/contracts/jobs.ts';
-import { explainFailure } from '../../src/diagnosis/failure.ts';
+import { describeError } from '../../src/contracts/user-facing-error.ts';
 import { openSession } from '../../src/google/open.ts';
 import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { QUEUES } from '../../src/store/queue.ts';
@@ -39,7 +39,7 @@ export async function startDiagnosisWorker(parts: Parts): Promise<Worker> {
     async gaveUp(job, error) {
       const { place, requester, id } = job;
       const cluster = job.kind === 'diagnose' ? job.request.cluster : job.projects.join(', ');
-      const failed = { cluster, error: explainFailure(error), askedBy: requester.user, jobId: id };
+      const failed = { cluster, error: describeError(error), askedBy: requester.user, jobId: id };
       const message = parentFailed(failed, place.language);
       const { ref } = await poster.postOnce({ key: `${id}/parent`, channel: place.channel, message });
       if (ref) await poster.update(ref, message);

@@ -67,7 +67,7 @@ export async function prove(request: Asked['request'], given: readonly string[],
     return await Promise.race([proven(), aborted]);
   } catch (error) {
     if (error instanceof NothingReadableError || error instanceof CredentialsError || error instanceof TargetError) {
-      const { message: why, next, exit } = failureOf(error);
+      const { text: why, next, exit } = failureOf(error);
       return NOTHING_TO_ASK.has(error.code) ? { why } : { why, next, exit };
     }
     throw error;

@@ -2,6 +2,7 @@
 
 import { CHECK_IDS, type Finding } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { requestsSent } from '../http/pace.ts';
 import { planRemedy } from '../remedies/index.ts';
 import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
@@ -114,15 +115,9 @@ export function byCheckThenSubject(a: Finding, b: Finding): number {
 }
 
 /** Nothing of the target could be read: there is no report to give. */
-export class NothingReadableError extends Error {
-  readonly code = 'nothing-readable';
-  readonly text: Text;
-  readonly next: Text;
+export class NothingReadableError extends UserFacingError {
   constructor(reason: Unknown) {
-    super(reason.reason.en);
-    this.name = 'NothingReadableError';
-    this.text = reason.reason;
-    this.next = nextStep(reason);
+    super({ code: 'nothing-readable', text: reason.reason, next: nextStep(reason) });
   }
 }
 

@@ -1,6 +1,7 @@
 /** From what the user typed to one cluster: found, not found, several, or not readable. */
 import { type ClusterName, parseClusterName } from '../contracts/cluster-name.ts';
 import type { Text } from '../contracts/text.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { type Fact, known } from './facts/fact.ts';
 import { type Cluster, type ClusterList, listClusters, readCluster } from './facts/google/cluster.ts';
 import { readProject } from './facts/google/project.ts';
@@ -16,19 +17,15 @@ export interface ClusterSearch {
 }
 
 /** The request can't be answered as it stands; nothing is wrong with the cluster. */
-export class TargetError extends Error {
-  readonly code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload';
-  readonly text: Text;
-  readonly next: Text;
-  /** For an ambiguous name: the clusters it could be, as full resource names. */
-  readonly choices: readonly string[];
-  constructor(code: TargetError['code'], text: Text, next: Text, choices: readonly string[] = []) {
-    super(text.en);
-    this.name = 'TargetError';
-    this.code = code;
-    this.text = text;
-    this.next = next;
-    this.choices = choices;
+export class TargetError extends UserFacingError {
+  /** `choices`: for an ambiguous name, the clusters it could be, as full resource names. */
+  constructor(
+    code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload',
+    text: Text,
+    next: Text,
+    choices: readonly string[] = [],
+  ) {
+    super({ code, text, next, choices, wrongUsage: true });
   }
 }
 
@@ -48,7 +45,7 @@ export function parseTarget(
   if (searched.length === 0) {
     throw new TargetError(
       'no-project',
-      { en: 'I don’t know in which project to look.', ja: 'どのプロジェクトを探せばよいかわかりません。' },
+      { en: "I don't know which project to look in.", ja: 'どのプロジェクトを探せばよいかわかりません。' },
       {
         en: 'Name it: --project PROJECT, or project/location/cluster; or list projects in gke-auth.yaml, or set GOOGLE_CLOUD_PROJECT.',
         ja: '--project PROJECT か project/location/cluster の形で指定するか、gke-auth.yaml の projects または GOOGLE_CLOUD_PROJECT を設定してください。',

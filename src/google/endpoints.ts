@@ -3,6 +3,8 @@
  * is a base URL (gcloud: `gcloud topic configurations`, section api_endpoint_overrides), so that a test server, a private
  * endpoint or a proxy can stand in.
  */
+import { UserFacingError } from '../contracts/user-facing-error.ts';
+
 const PREFIX = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_';
 
 export class Endpoints {
@@ -32,13 +34,16 @@ export class Endpoints {
   }
 }
 
-export class EndpointError extends Error {
-  readonly key: string;
-  readonly value: string;
+export class EndpointError extends UserFacingError {
   constructor(key: string, value: string) {
-    super(`${key} must be an http or https URL, for example http://127.0.0.1:8000/`);
-    this.name = 'EndpointError';
-    this.key = key;
-    this.value = value;
+    super({
+      code: 'endpoint-invalid',
+      text: {
+        en: `${key} must be an http or https URL, for example http://127.0.0.1:8000/ (it is “${value}”).`,
+        ja: `${key} には http か https の URL を指定してください（現在の値: 「${value}」）。`,
+      },
+      next: { en: 'Correct or unset it.', ja: '修正するか、設定を解除してください。' },
+      wrongUsage: true,
+    });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import type { Text } from '../contracts/text.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { Identity } from './transport.ts';
 
@@ -12,16 +13,14 @@ const TOKEN_KEPT_MS = 1_000;
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** The credentials can't be used at all: nothing was asked of Google. */
-export class CredentialsError extends Error {
-  readonly code: 'token-file-missing' | 'token-malformed' | 'no-credentials';
-  readonly text: Text;
-  readonly next: Text;
-  constructor(code: CredentialsError['code'], text: Text, next: Text, cause?: unknown) {
-    super(text.en, { cause });
-    this.name = 'CredentialsError';
-    this.code = code;
-    this.text = text;
-    this.next = next;
+export class CredentialsError extends UserFacingError {
+  constructor(
+    code: 'token-file-missing' | 'token-malformed' | 'no-credentials',
+    text: Text,
+    next: Text,
+    cause?: unknown,
+  ) {
+    super({ code, text, next }, { cause });
   }
 }
 

@@ -7,7 +7,7 @@ export const workerText = {
   checking: { en: 'Checking', ja: 'チェックしています' },
   deadline: (ms: number) => ({
     code: 'deadline',
-    message: {
+    text: {
       en: `It took longer than ${Math.round(ms / 1000)} s, so I stopped.`,
       ja: `${Math.round(ms / 1000)} 秒を超えたため中止しました。`,
     },
