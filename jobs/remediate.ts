@@ -1,6 +1,6 @@
 /**
  * Carries out an approval: reload → still approved? → still needed? → apply → verify → report. It trusts nothing that came out
- * of Redis: the plan's signature, who approved, the allow-list and the need are all checked again here (PRODUCT, "Approvals").
+ * of Redis: the plan's signature, who approved, the allow-list and the need are all checked again here (README.md#security-model).
  * Each step can be repeated: a crash at any point is resumed by whoever gets the job next.
  */
 

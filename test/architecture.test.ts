@@ -1,12 +1,11 @@
 /** The rules of docs/architecture.md, "Who may import whom", computed from the sources. */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../src/diagnosis/checks/index.ts';
 import { impurities } from './architecture/purity.ts';
-import { type Import, parseSource, ROOT, readSources, type Source } from './architecture/sources.ts';
+import { type Import, parseSource, ROOT, readSources, type Source, trackedFiles } from './architecture/sources.ts';
 import { textProblems } from './architecture/texts.ts';
 
 const sources = readSources(['bin', 'src', 'jobs', 'sandbox', 'test']);
@@ -248,7 +247,7 @@ describe('texts', () => {
 });
 
 describe('the repository', () => {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+  const files = trackedFiles();
 
   test('has no folders that say nothing', () => {
     expect(files.filter(path => /(^|\/)(utils?|helpers?|common|libs?|misc)\//.test(path))).toEqual([]);

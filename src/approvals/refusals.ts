@@ -1,4 +1,4 @@
-/** Why a click did nothing, in words for the one who clicked (UX.md, "Refusals"). */
+/** Why a click did nothing, in words for the one who clicked (docs/slack.md#messages). */
 import type { Text } from '../contracts/text.ts';
 
 const fixed = (en: string, ja: string) => (): Text => ({ en, ja });

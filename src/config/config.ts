@@ -1,6 +1,6 @@
 /**
  * The configuration: `gke-auth.yaml` (path in `GKE_AUTH_CONFIG`) and the environment, read once at start and passed down.
- * Keys and defaults: PRODUCT.md, "Configuration".
+ * Keys and defaults: README.md#configuration.
  */
 import { readFileSync } from 'node:fs';
 import type { Language, Text } from '../contracts/text.ts';

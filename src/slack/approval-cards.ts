@@ -39,7 +39,7 @@ export class Cards {
 
   /**
    * Edits the cards to what the approval is now. One edit at a time over all processes: an older state never lands on a newer
-   * one, and what waited for its turn while somebody else showed the newest needs no edit any more (edits are few: SLACK.md, 2).
+   * one, and what waited for its turn while somebody else showed the newest needs no edit any more (edits are few: docs/slack.md#rate-limits).
    * A card whose message is gone needs none. Safe to call again.
    * @throws as `SlackPoster.update`; the approval then stays on the index of stale cards.
    */
@@ -68,7 +68,7 @@ export class Cards {
     await store.cardShown(id, approval.events.length);
   }
 
-  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (SLACK.md, 2). */
+  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md#rate-limits). */
   showProgress({ id, signed }: Pick<Approval, 'id' | 'signed'>, progress: Text): Promise<void> {
     const { store, poster, withLock } = this.#options;
     return withLock(`${signed.plan.reportId}/cards`, async () => {

@@ -1,4 +1,4 @@
-/** Bolt, over Socket Mode or HTTP. Listeners' client and the socket's have options of their own (SLACK.md, 1, "TRAP"). */
+/** Bolt, over Socket Mode or HTTP. Listeners' client and the socket's have options of their own (docs/slack.md#shared-client-options). */
 import { App, type Logger as BoltLogger, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Environment } from '../config/environment.ts';

@@ -1,6 +1,6 @@
 /** Edits of one's own messages: many small ones become few, the last one is always shown. */
 
-/** At most one edit of a message in this time (ms); SLACK.md, 2. */
+/** At most one edit of a message in this time (ms); docs/slack.md#rate-limits. */
 export const EDIT_EVERY_MS = 2_500;
 
 interface State<What> {

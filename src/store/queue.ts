@@ -1,4 +1,4 @@
-/** The queues: their names, and putting jobs on them. Contracts: `contracts/jobs.ts`; traps: ARCHITECTURE.md, "BullMQ 6". */
+/** The queues: their names, and putting jobs on them. Contracts: `contracts/jobs.ts`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';

@@ -1,4 +1,4 @@
-/** Slack's rate limits, kept by all processes together (SLACK.md, 2), so that a 429 is the exception. */
+/** Slack's rate limits, kept by all processes together (docs/slack.md#rate-limits), so that a 429 is the exception. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';

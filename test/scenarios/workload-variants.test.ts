@@ -1,4 +1,4 @@
-/** Workloads that are easily judged wrongly: the same question, asked of worlds that differ in one thing (DOMAIN, 15 to 25). */
+/** Workloads that are easily judged wrongly: the same question, asked of worlds that differ in one thing (docs/domain/workloads.md). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -59,7 +59,7 @@ function unknownFrom(call: Call, error: GoogleApiError): Unknown {
 const NO_ROLE_HELPS =
   /^(?:USER_PROJECT_DENIED|BILLING_DISABLED|CONSUMER_SUSPENDED|CONSUMER_INVALID|ACCESS_TOKEN_SCOPE_INSUFFICIENT|SECURITY_POLICY_VIOLATED|ORG_RESTRICTION_VIOLATION|LOCATION_POLICY_VIOLATED)$/;
 
-/** GKE's API sends no metadata: the permission is in the message alone (DOMAIN, D). */
+/** GKE's API sends no metadata: the permission is in the message alone (docs/domain/error-texts.md#googles-rest-apis). */
 function permissionIn(message: string): string | undefined {
   return message.match(/required "([a-zA-Z]+\.\w+\.\w+)" permission/i)?.[1];
 }
@@ -94,7 +94,7 @@ function openToAllText({ resource }: Call, { message }: GoogleApiError): Text {
   };
 }
 
-/** The project that our calls are counted for, which need not be the one that is read (DOMAIN, D). */
+/** The project that our calls are counted for, which need not be the one that is read (docs/domain/error-texts.md#googles-rest-apis). */
 function payerDenied(call: Call, payer: string): Unknown {
   const permission = 'serviceusage.services.use';
   return {
@@ -158,7 +158,7 @@ function reasonText(code: UnknownCode, call: Call, error: GoogleApiError, permis
   return texts[code];
 }
 
-/** Predefined roles that hold what we read (DOMAIN, E), narrowest first where one service has several. */
+/** Predefined roles that hold what we read (docs/domain/identities.md#the-diagnoser), narrowest first where one service has several. */
 const READING_ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['iam.roles.', 'roles/iam.roleViewer'],
   ['iam.', 'roles/iam.securityReviewer'],

@@ -1,4 +1,4 @@
-/** What a refusal of Google's means, and which command, if any, ends it (DOMAIN, D). */
+/** What a refusal of Google's means, and which command, if any, ends it (docs/domain/error-texts.md#googles-rest-apis). */
 import { expect, test } from 'vitest';
 import { asFact } from '../../../src/diagnosis/facts/read.ts';
 import { GoogleApiError } from '../../../src/google/errors.ts';
@@ -15,7 +15,7 @@ const refused = (reason: string | undefined, metadata: Record<string, string> = 
     Promise.reject(new GoogleApiError(message, { kind: 'http', service: 'container', status: 403, reason, metadata })),
   );
 
-test('GKE names the permission in its message alone (DOMAIN, D)', async () => {
+test('GKE names the permission in its message alone (docs/domain/error-texts.md#googles-rest-apis)', async () => {
   const fact = await refused(
     'IAM_PERMISSION_DENIED',
     {},

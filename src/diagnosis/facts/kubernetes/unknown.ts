@@ -111,7 +111,7 @@ function reasonOf({ source }: KubernetesCall, reached: Reached, error: Kubernete
   }
 }
 
-/** Roles of Google's that hold what we read; a SubjectAccessReview is only in roles that may also write (DOMAIN, E). */
+/** Roles of Google's that hold what we read; a SubjectAccessReview is only in roles that may also write (docs/domain/identities.md#the-diagnoser). */
 function permissionCommand(permission: string, cluster: Cluster, self: string): string {
   const { project } = cluster;
   const bind = (role: string) =>
