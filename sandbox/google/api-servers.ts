@@ -16,12 +16,14 @@ import {
 /** What API servers ask of the cloud that they run in. */
 export type Surroundings = { world(): World; now(): number; latency(): number };
 
+/** Stands for the public certificate authorities, which sign the certificates of DNS endpoints. */
+const publicAuthority = await createAuthority();
+
 /** The API servers of a cloud's clusters. */
 export class ApiServers {
   readonly #around: Surroundings;
   readonly #servers = new Map<string, ApiServer>();
-  /** Stands for the public certificate authorities, which sign DNS endpoints. */
-  readonly authority: Authority = createAuthority();
+  readonly authority: Authority = publicAuthority;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -73,7 +75,7 @@ export class ApiServers {
     const server = this.#servers.get(name);
     const state = findCluster(this.#around.world(), name)?.cluster.apiServer ?? {};
     if (!server) return;
-    if (state.rotatedCa) server.rotateCa();
+    if (state.rotatedCa) await server.rotateCa();
     server.setAuthorizedNetworks(!state.networksClosed);
     await server.setDown(state.down ?? false);
   }

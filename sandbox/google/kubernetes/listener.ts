@@ -13,7 +13,7 @@ export interface Listener {
   /** Closed: new connections open, and nothing is ever said on them. */
   setOpen(open: boolean): void;
   /** Serves a new certificate of `authority`; connections that are open are dropped. */
-  certify(authority: Authority): void;
+  certify(authority: Authority): Promise<void>;
 }
 
 /** Starts on a free port of 127.0.0.1. */
@@ -24,7 +24,7 @@ export async function startListener(
   const sockets = new Set<Socket>();
   let isOpen = true;
 
-  const tls = createHttpsServer(credentials(authority), (request, response) => {
+  const tls = createHttpsServer(await credentials(authority), (request, response) => {
     answer(request, response).catch(error => response.destroy(error));
   });
   // A connection that ends inside the handshake is the client's business: it does not trust the CA, or gave up.
@@ -66,14 +66,14 @@ export async function startListener(
       isOpen = open;
       drop();
     },
-    certify(next) {
-      tls.setSecureContext(credentials(next));
+    async certify(next) {
+      tls.setSecureContext(await credentials(next));
       drop();
     },
   };
 }
 
-function credentials(authority: Authority) {
-  const { certificate, privateKey } = issueServerCertificate(authority);
+async function credentials(authority: Authority): Promise<{ cert: string; key: string }> {
+  const { certificate, privateKey } = await issueServerCertificate(authority);
   return { cert: certificate, key: privateKey };
 }

@@ -51,7 +51,7 @@ export interface ApiServer {
   /** Closed: the IP endpoint takes connections and says nothing, as from an address that no authorized network holds. */
   setAuthorizedNetworks(open: boolean): void;
   /** A new CA and a certificate of it; who trusts the old CA gets a TLS error from now on. */
-  rotateCa(): void;
+  rotateCa(): Promise<void>;
   fault(spec: FaultSpec): void;
   clearFaults(): void;
   calls(): RecordedCall[];
@@ -67,7 +67,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const handle = createHandler({ cluster, authorizer, version, authenticate, hasIamPermission });
   const faults = createFaults();
   let calls: RecordedCall[] = [];
-  let authority = createAuthority();
+  let authority = await createAuthority();
 
   const answerAt = (entrance: Entrance) => async (request: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(request);
@@ -108,9 +108,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       await Promise.all(listeners.map(listener => (down ? listener.stop() : listener.start())));
     },
     setAuthorizedNetworks: ip.setOpen,
-    rotateCa() {
-      authority = createAuthority();
-      ip.certify(authority);
+    async rotateCa() {
+      const next = await createAuthority();
+      await ip.certify(next);
+      authority = next;
     },
     fault: faults.add,
     clearFaults: faults.clear,

@@ -12,7 +12,7 @@ import { type ApiServer, createAuthority } from '../../../sandbox/google/kuberne
 import { call, manifest, startWorld } from './world.ts';
 
 let server: ApiServer;
-const publicAuthority = createAuthority();
+const publicAuthority = await createAuthority();
 beforeAll(async () => {
   server = await startWorld([manifest('v1', 'ServiceAccount', { name: 'checkout', namespace: 'shop' })], {
     dnsEndpointAuthority: publicAuthority,

@@ -77,7 +77,7 @@ describe('bad days', () => {
 
   it('a rotated CA: who holds the old one does not trust the server', async () => {
     const old = server.caCertificate;
-    server.rotateCa();
+    await server.rotateCa();
     expect(await codeOf(namespaces({ ca: old }))).toMatch(/UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED|UNABLE_TO_GET/);
     expect((await namespaces()).status).toBe(200);
   });

@@ -180,7 +180,7 @@ spec:
   it('no longer trusts the server once the CA is rotated', async () => {
     const before = server.caCertificate;
     await kubectl('owner', 'get namespaces');
-    server.rotateCa();
+    await server.rotateCa();
     expect(server.caCertificate).not.toBe(before);
     const stale = mkdtempSync(join(folder, 'stale-'));
     const kubeconfig = join(stale, 'config');
