@@ -20,8 +20,8 @@ const users = () => slack.slack.users;
 const command = () =>
   control(slack, 'command', { user: users().requester, channel: slack.slack.channel, text: '/gke-auth help' });
 
-async function socket(configure: (app: App) => void) {
-  const started = await socketApp(slack, configure);
+async function socket(configure: (app: App) => void, reconnectMs?: number) {
+  const started = await socketApp(slack, configure, reconnectMs);
   apps.push(started.app);
   return started;
 }
@@ -66,7 +66,7 @@ describe('Socket Mode', () => {
   test.each(['warning', 'refresh_requested', 'link_disabled', 'too_many_websockets', 'drop'])(
     'after %s the app comes back and gets the next command',
     async reason => {
-      const { receiver } = await socket(acknowledge);
+      const { receiver } = await socket(acknowledge, 500);
       const back = new Promise(resolve => receiver.client.once('connected', resolve));
       expect(await control(slack, 'disconnect', { reason })).toMatchObject({ told: 1 });
       await back;
