@@ -14,19 +14,19 @@ import {
 } from './world.ts';
 
 /** What API servers ask of the cloud that they run in. */
-export type Surroundings = { world(): World; now(): number; latency(): number };
+export type ApiServerEnvironment = { world(): World; now(): number; latency(): number };
 
 /** Stands for the public certificate authorities, which sign the certificates of DNS endpoints. */
 const publicAuthority = await createAuthority();
 
 /** The API servers of a cloud's clusters. */
 export class ApiServers {
-  readonly #around: Surroundings;
+  readonly #environment: ApiServerEnvironment;
   readonly #servers = new Map<string, ApiServer>();
   readonly authority: Authority = publicAuthority;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(environment: ApiServerEnvironment) {
+    this.#environment = environment;
   }
 
   get all(): ApiServer[] {
@@ -35,7 +35,7 @@ export class ApiServers {
 
   /** Starts one for every cluster that holds objects, and writes its addresses and CA into the cluster. */
   async start(): Promise<void> {
-    const projects = Object.values(this.#around.world().projects);
+    const projects = Object.values(this.#environment.world().projects);
     const starts = projects.flatMap(project =>
       Object.values(project.clusters).map(cluster => this.#startOne(project, cluster)),
     );
@@ -53,7 +53,7 @@ export class ApiServers {
       objects: cluster.objects,
       authenticate: token => this.#authenticate(name, token),
       hasIamPermission: (email, permission) => this.#mayInProject(email, permission, project.projectId),
-      latencyMs: () => this.#around.latency(),
+      latencyMs: () => this.#environment.latency(),
       ...(dnsOpen && { dnsEndpointAuthority: this.authority }),
     });
     this.#servers.set(name, server);
@@ -73,7 +73,7 @@ export class ApiServers {
   /** Makes an API server as its state in the world says. */
   async applyState(name: string): Promise<void> {
     const server = this.#servers.get(name);
-    const state = findCluster(this.#around.world(), name)?.cluster.apiServer ?? {};
+    const state = findCluster(this.#environment.world(), name)?.cluster.apiServer ?? {};
     if (!server) return;
     if (state.rotatedCa) await server.rotateCa();
     server.setAuthorizedNetworks(!state.networksClosed);
@@ -92,9 +92,9 @@ export class ApiServers {
   }
 
   #mayInProject(email: string, permission: string, projectId: string): boolean {
-    const world = this.#around.world();
+    const world = this.#environment.world();
     const resource = hierarchyResource(world, `projects/${projectId}`);
-    return resource !== undefined && may(world, email, permission, resource, { time: this.#around.now() });
+    return resource !== undefined && may(world, email, permission, resource, { time: this.#environment.now() });
   }
 
   /**
@@ -102,10 +102,10 @@ export class ApiServers {
    * count only where the cluster looks at Google Groups.
    */
   #authenticate(name: string, token: string): { email: string; uniqueId?: string; groups?: string[] } | undefined {
-    const world = this.#around.world();
+    const world = this.#environment.world();
     const known = Object.hasOwn(world.tokens, token) ? world.tokens[token] : undefined;
     const found = findCluster(world, name);
-    if (!known || !found || known.expiresAt <= this.#around.now()) return undefined;
+    if (!known || !found || known.expiresAt <= this.#environment.now()) return undefined;
     if (!this.#mayInProject(known.email, 'container.clusters.get', found.project.projectId)) return undefined;
     const account = findServiceAccount(world, known.email)?.account;
     const groups = asObject(found.cluster.resource.authenticatorGroupsConfig).enabled === true;

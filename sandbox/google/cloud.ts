@@ -1,7 +1,7 @@
 import { ApiServers } from './api-servers.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
-import { settle } from './operations.ts';
+import { completeDueOperations } from './operations.ts';
 import { findCluster, type World } from './world.ts';
 
 /** One call that reached Google's APIs or a cluster's, for the counts. `status` 0: unanswered, or not known. */
@@ -38,8 +38,8 @@ export class Cloud {
   }
 
   /** Lets what is due in simulated time happen. */
-  settle(): void {
-    settle(this.world, this.clock.now());
+  completeDueOperations(): void {
+    completeDueOperations(this.world, this.clock.now());
   }
 
   record(call: RecordedCall): void {

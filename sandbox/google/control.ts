@@ -80,7 +80,7 @@ function changeClock({ cloud }: Sandbox, body: JsonObject): Reply {
     if (ms === undefined) return wrong('advance: seconds, or text such as "7m"');
     cloud.clock.advance(ms);
   }
-  cloud.settle();
+  cloud.completeDueOperations();
   return ok({ now: new Date(cloud.clock.now()).toISOString(), frozen: cloud.clock.frozen });
 }
 

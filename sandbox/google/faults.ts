@@ -48,7 +48,7 @@ export class Faults {
   }
 
   /** The fault that meets this call, counted. */
-  meet(call: { service: string; method: string; url: string }): KnownFault | undefined {
+  take(call: { service: string; method: string; url: string }): KnownFault | undefined {
     for (const fault of this.#faults) {
       if (fault.service !== undefined && fault.service !== call.service) continue;
       if (fault.method !== undefined && fault.method !== call.method) continue;

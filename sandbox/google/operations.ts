@@ -49,7 +49,7 @@ export function startOperation(
 }
 
 /** Lets every operation whose time has come take effect. */
-export function settle(world: World, now: number): void {
+export function completeDueOperations(world: World, now: number): void {
   for (const operation of world.operations) {
     if (operation.settled || now < operation.doneAt) continue;
     operation.settled = true;

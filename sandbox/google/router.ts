@@ -59,7 +59,10 @@ function decoded(text: string): string {
 }
 
 /** The route of a call and the named parts of its path, decoded. `path` is as it came, without the query. */
-export function match(method: string, path: string): { route: Route; params: { [name: string]: string } } | undefined {
+export function findRoute(
+  method: string,
+  path: string,
+): { route: Route; params: { [name: string]: string } } | undefined {
   for (const { pattern, route } of table.get(method) ?? []) {
     const found = pattern.exec(path);
     if (!found) continue;

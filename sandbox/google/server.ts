@@ -6,7 +6,7 @@ import type { KnownFault } from './faults.ts';
 import { select, selectorOf } from './fields.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
 import { type Call, JsonText, type Route } from './route.ts';
-import { match } from './router.ts';
+import { findRoute } from './router.ts';
 import { serviceTitles } from './services/catalogue.ts';
 import { consumerProject } from './services/resource-manager.ts';
 import { findProject, isObject, type Json, type JsonObject } from './world.ts';
@@ -123,7 +123,7 @@ function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call)
 
 async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): Promise<Answer> {
   try {
-    cloud.settle();
+    cloud.completeDueOperations();
     admit(cloud, request, route, call);
     const result = await route.handle(call);
     // A route that keeps its answers as text selects by itself.
@@ -150,7 +150,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
     send(response, status, pretty(body));
     return;
   }
-  const matched = match(request.method ?? 'GET', path);
+  const matched = findRoute(request.method ?? 'GET', path);
   const service = matched?.route.service.replace('.googleapis.com', '') ?? 'unknown';
   const recorded = {
     at: new Date(cloud.clock.now()).toISOString(),
@@ -162,7 +162,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
   };
   cloud.record(recorded);
   const text = await readBody(request);
-  const fault = cloud.faults.meet({ service, method: recorded.method, url });
+  const fault = cloud.faults.take({ service, method: recorded.method, url });
   const delay = fault?.delay ?? cloud.latency;
   if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay));
   if (!matched) {

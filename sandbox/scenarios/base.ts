@@ -182,14 +182,14 @@ export function healthyWorld(cluster: Partial<ClusterOptions> = {}): HealthyWorl
       { name: 'pool-b', serviceAccount: nodeAccount },
     ],
     ...cluster,
-    objects: [...shop(workloadAccount), ...(cluster.objects ?? [])],
+    objects: [...shopWorkload(workloadAccount), ...(cluster.objects ?? [])],
   });
   project.bindOn(workloadAccount, 'roles/iam.workloadIdentityUser', `serviceAccount:${project.pool}[shop/checkout]`);
   return { world, project, nodeAccount, workloadAccount };
 }
 
 /** The workload shop/checkout, on the first node of pool-a, whose Kubernetes service account names an IAM one. */
-export function shop(iamServiceAccount: string): KubernetesObject[] {
+export function shopWorkload(iamServiceAccount: string): KubernetesObject[] {
   return [
     serviceAccount('shop', 'checkout', iamServiceAccount),
     ...workload({

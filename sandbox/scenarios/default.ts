@@ -1,4 +1,4 @@
-import { baseWorld, nodeRole, shop } from './base.ts';
+import { baseWorld, nodeRole, shopWorkload } from './base.ts';
 import { scenario } from './scenario.ts';
 
 export default scenario({
@@ -51,7 +51,7 @@ export default scenario({
           { name: 'pool-d', serviceAccount: accounts.conditional },
         ],
         autoprovisioningAccount: accounts.group,
-        objects: shop(checkout),
+        objects: shopWorkload(checkout),
       })
       .cluster({
         name: 'cluster-autopilot',

@@ -1,19 +1,19 @@
 import { nodeRole } from './base.ts';
 import {
-  blind,
+  accountWithRoles,
   disabled,
-  holding,
+  hideFromDiagnoser,
   lacks,
-  needed,
   type OneCluster,
-  open,
+  optionalPermissions,
   passes,
-  unreadFolder,
-  useful,
+  requiredPermissions,
+  undecided,
+  unreadableFolderText,
   type VariantWorld,
   withRole,
   worldOf,
-  writers,
+  writerRoles,
   writesOnly,
 } from './node-account-variants-table.ts';
 
@@ -25,7 +25,7 @@ const whoIsInIt = [
 ];
 const noTroubleshooter =
   'the group’s members are told by Policy Troubleshooter only, which a scan does not ask (PRODUCT, Verbs)';
-const openByGroup = open(needed, ...whoIsInIt);
+const openByGroup = undecided(requiredPermissions, ...whoIsInIt);
 
 function byGroup(hidden: boolean): NonNullable<OneCluster['prepare']> {
   return (world, project) => {
@@ -43,22 +43,22 @@ const visibleGroup = worldOf({
   about: 'a group’s members, but by Policy Troubleshooter',
   variants: {
     'with-role': withRole,
-    member: { ...passes, inScan: { ...openByGroup, because: noTroubleshooter }, account: holding('member') },
+    member: { ...passes, inScan: { ...openByGroup, because: noTroubleshooter }, account: accountWithRoles('member') },
     stranger: {
-      ...lacks(...needed),
+      ...lacks(...requiredPermissions),
       inScan: { ...openByGroup, because: noTroubleshooter },
-      account: holding('stranger'),
+      account: accountWithRoles('stranger'),
     },
     'three-writers': {
       verdict: 'warn',
-      names: useful.slice(1),
+      names: optionalPermissions.slice(1),
       offers: 'grant',
       inScan: {
         ...passes,
-        says: [`Whether it also holds ${useful[1]}`],
+        says: [`Whether it also holds ${optionalPermissions[1]}`],
         because: `${noTroubleshooter}; without them nodes write all the same`,
       },
-      account: holding('three-writers', ...writers),
+      account: accountWithRoles('three-writers', ...writerRoles),
     },
     disabled: { ...disabled, account: (_, project) => project.serviceAccount('disabled', { disabled: true }) },
   },
@@ -70,11 +70,11 @@ const hiddenGroup = worldOf({
   about: 'a group’s members',
   variants: {
     'with-role': withRole,
-    member: { ...openByGroup, account: holding('member') },
-    stranger: { ...openByGroup, account: holding('stranger') },
+    member: { ...openByGroup, account: accountWithRoles('member') },
+    stranger: { ...openByGroup, account: accountWithRoles('stranger') },
     'two-writers': {
-      ...open(['autoscaling.sites.writeMetrics'], ...whoIsInIt),
-      account: holding('two-writers', ...writers.slice(0, 2)),
+      ...undecided(['autoscaling.sites.writeMetrics'], ...whoIsInIt),
+      account: accountWithRoles('two-writers', ...writerRoles.slice(0, 2)),
     },
     'three-writers': writesOnly,
   },
@@ -85,15 +85,18 @@ const groupAndFolder = worldOf({
   name: 'hidden-group-and-unread-folder',
   about: 'a group’s members, and the policy of the folder',
   variants: {
-    member: { ...open(needed, ...whoIsInIt, ...unreadFolder), account: holding('member') },
+    member: {
+      ...undecided(requiredPermissions, ...whoIsInIt, ...unreadableFolderText),
+      account: accountWithRoles('member'),
+    },
   },
   prepare(world, project) {
     byGroup(true)(world, project);
-    blind(world.world, 'resourcemanager.folders.getIamPolicy');
+    hideFromDiagnoser(world.world, 'resourcemanager.folders.getIamPolicy');
   },
 });
 
-const deniedByGroup = open(['logging.logEntries.create'], 'names a group or set', ...whoIsInIt.slice(1));
+const deniedByGroup = undecided(['logging.logEntries.create'], 'names a group or set', ...whoIsInIt.slice(1));
 
 const deniedGroup = worldOf({
   name: 'denied-group',
@@ -103,13 +106,13 @@ const deniedGroup = worldOf({
     stranger: {
       ...passes,
       inScan: { ...deniedByGroup, offers: undefined, because: noTroubleshooter },
-      account: holding('stranger', nodeRole),
+      account: accountWithRoles('stranger', nodeRole),
     },
     member: {
       ...lacks('logging.logEntries.create'),
       offers: 'look',
       inScan: { ...deniedByGroup, offers: undefined, because: noTroubleshooter },
-      account: holding('member', nodeRole),
+      account: accountWithRoles('member', nodeRole),
     },
   },
   prepare(world, project) {
@@ -122,4 +125,4 @@ const deniedGroup = worldOf({
 });
 
 /** Worlds in which rights hang on a group, whose members only Policy Troubleshooter knows, if anybody. */
-export const grouped: readonly VariantWorld[] = [visibleGroup, hiddenGroup, groupAndFolder, deniedGroup];
+export const groupWorlds: readonly VariantWorld[] = [visibleGroup, hiddenGroup, groupAndFolder, deniedGroup];

@@ -7,17 +7,17 @@ import type { World } from '../google/world.ts';
 import { baseWorld, nodeRole, projectId } from './base.ts';
 
 /** What nodes need (the first seed; DOMAIN, 4), */
-export const needed = [
+export const requiredPermissions = [
   'logging.logEntries.create',
   'monitoring.timeSeries.create',
   'monitoring.metricDescriptors.create',
   'autoscaling.sites.writeMetrics',
 ];
 /** and what the recommended role has besides. */
-export const useful = ['monitoring.metricDescriptors.list', 'monitoring.timeSeries.list'];
+export const optionalPermissions = ['monitoring.metricDescriptors.list', 'monitoring.timeSeries.list'];
 
 /** What has to be said about the nodes of one account. */
-export type Said = {
+export type Expectation = {
   /** Of `node-sa-permissions`. */
   verdict: 'pass' | 'warn' | 'fail' | 'unknown';
   /** The permissions that it names as missing, or as not to be told. */
@@ -34,9 +34,9 @@ export type Said = {
 };
 
 /** An account that nodes run as: how it is made, and what has to be said of it. */
-export type Variant = Said & {
+export type Variant = Expectation & {
   /** Where a scan says otherwise than a diagnosis (`nothing`: it doesn't see these nodes' account), and why that is right. */
-  inScan?: (Said | { verdict: 'nothing' }) & { because: string };
+  inScan?: (Expectation | { verdict: 'nothing' }) & { because: string };
   /** `node-sa-state` of the account, where it isn't `pass`. */
   state?: 'fail' | 'unknown';
   /** `node-oauth-scopes` of the pool, where it isn't `pass`. */
@@ -64,27 +64,31 @@ export type VariantWorld = {
 export const passes = { verdict: 'pass' } as const;
 
 /** Fails for want of these permissions; the role is offered. */
-export function lacks(...names: string[]): Said {
+export function lacks(...names: string[]): Expectation {
   return { verdict: 'fail', names, offers: 'grant' };
 }
 
 /** Nobody can tell whether these permissions are there; the role is offered all the same. */
-export function open(names: readonly string[], ...says: string[]): Said {
+export function undecided(names: readonly string[], ...says: string[]): Expectation {
   return { verdict: 'unknown', names, offers: 'double', says };
 }
 
 /** Makes an account with these roles on the project, named as the variant. */
-export function holding(id: string, ...roles: string[]): Variant['account'] {
+export function accountWithRoles(id: string, ...roles: string[]): Variant['account'] {
   return (_, project) => project.serviceAccount(id, { roles });
 }
 
 /** Makes an account with a custom role of the project of its own. */
-export function holdingCustom(id: string, permissions: string[]): Variant['account'] {
+export function accountWithCustomRole(id: string, permissions: string[]): Variant['account'] {
   return (_, project) => project.serviceAccount(id, { roles: [project.role(id.replaceAll('-', '_'), permissions)] });
 }
 
 /** Makes an account that holds the recommended role on a folder or on the organization. */
-export function inheriting(id: string, from: 'folder' | 'organization', role = nodeRole): Variant['account'] {
+export function accountWithInheritedRole(
+  id: string,
+  from: 'folder' | 'organization',
+  role = nodeRole,
+): Variant['account'] {
   return (world, project) => {
     const member = `serviceAccount:${project.serviceAccount(id)}`;
     if (from === 'folder') world.bindOnFolder(role, member);
@@ -94,7 +98,7 @@ export function inheriting(id: string, from: 'folder' | 'organization', role = n
 }
 
 /** Adds the cluster, with a node pool for each variant. */
-export function clusterOf(
+export function addVariantCluster(
   world: WorldBuilder,
   project: ProjectBuilder,
   variants: Variants,
@@ -109,12 +113,12 @@ export function clusterOf(
 }
 
 /** The variants by the ends of their subjects. */
-export function byPool(variants: Variants): { [subject: string]: Variant } {
+export function bySubject(variants: Variants): { [subject: string]: Variant } {
   return Object.fromEntries(Object.entries(variants).map(([pool, variant]) => [`nodePools/${pool}`, variant]));
 }
 
 /** Takes permissions away from the diagnosing identity, on the project and above it. */
-export function blind(world: World, ...permissions: string[]): void {
+export function hideFromDiagnoser(world: World, ...permissions: string[]): void {
   const roles = [world.projects[projectId]?.roles, world.organizations[organizationName]?.roles];
   for (const [name, role] of roles.flatMap(owned => Object.entries(owned ?? {}))) {
     if (!name.endsWith('/gkeAuthDiagnoser')) continue;
@@ -123,7 +127,7 @@ export function blind(world: World, ...permissions: string[]): void {
 }
 
 /** The command that lets the diagnoser read, as its end is the same everywhere. */
-export const toLetMe = {
+export const grantCommands = {
   project: (role: string) => `gcloud projects add-iam-policy-binding ${projectId} --member=MEMBER --role=${role}`,
   folder: (role: string) =>
     `gcloud resource-manager folders add-iam-policy-binding ${folderName.split('/')[1]} --member=MEMBER --role=${role}`,
@@ -132,31 +136,35 @@ export const toLetMe = {
 };
 
 export const reviewer = 'roles/iam.securityReviewer';
-/** They let nodes write all; of what the recommended role has besides, the last of `useful` is missing. */
-export const writers = ['roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/autoscaling.metricsWriter'];
-
-/** What is said where the folder's policy can't be read. */
-export const unreadFolder = [
-  `I may not read ${folderName} (resourcemanager.folders.getIamPolicy)`,
-  toLetMe.folder(reviewer),
+/** They let nodes write all; of what the recommended role has besides, the last of `optionalPermissions` is missing. */
+export const writerRoles = [
+  'roles/logging.logWriter',
+  'roles/monitoring.metricWriter',
+  'roles/autoscaling.metricsWriter',
 ];
 
-export const withRole: Variant = { ...passes, account: holding('with-role', nodeRole) };
+/** What is said where the folder's policy can't be read. */
+export const unreadableFolderText = [
+  `I may not read ${folderName} (resourcemanager.folders.getIamPolicy)`,
+  grantCommands.folder(reviewer),
+];
+
+export const withRole: Variant = { ...passes, account: accountWithRoles('with-role', nodeRole) };
 
 /** It certainly has no rights, whatever else could be read. */
 export const disabled: Variant = {
   verdict: 'fail',
-  names: needed,
+  names: requiredPermissions,
   state: 'fail',
   says: ['node-sa-state'],
   account: (_, project) => project.serviceAccount('disabled', { roles: [nodeRole], disabled: true }),
 };
 
-/** It may write; that it may list too can hang on something unseen, and nothing breaks if it may not. */
+/** It may write; that it may list too can hang on something unreadableWorlds, and nothing breaks if it may not. */
 export const writesOnly: Variant = {
   ...passes,
-  says: [`Whether it also holds ${useful[1]}`],
-  account: holding('three-writers', ...writers),
+  says: [`Whether it also holds ${optionalPermissions[1]}`],
+  account: accountWithRoles('three-writers', ...writerRoles),
 };
 
 /** A world of one cluster. */
@@ -171,10 +179,10 @@ export type OneCluster = Pick<VariantWorld, 'name' | 'about' | 'faults'> & {
 export function worldOf({ variants, version, prepare, ...about }: OneCluster): VariantWorld {
   return {
     ...about,
-    clusters: { 'cluster-x': byPool(variants) },
+    clusters: { 'cluster-x': bySubject(variants) },
     world() {
       const { world, project } = baseWorld();
-      clusterOf(world, project, variants, { name: 'cluster-x', ...(version && { version }) });
+      addVariantCluster(world, project, variants, { name: 'cluster-x', ...(version && { version }) });
       prepare?.(world, project);
       return world.world;
     },

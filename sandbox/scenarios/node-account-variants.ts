@@ -4,19 +4,19 @@ import type { WorldBuilder } from '../google/build/world.ts';
 import { baseWorld, nodeRole } from './base.ts';
 import { addFurtherClusters, furtherClusters } from './node-account-variants-clusters.ts';
 import {
-  byPool,
-  clusterOf,
-  holding,
-  holdingCustom,
-  inheriting,
+  accountWithCustomRole,
+  accountWithInheritedRole,
+  accountWithRoles,
+  addVariantCluster,
+  bySubject,
   lacks,
-  needed,
+  optionalPermissions,
   passes,
-  useful,
+  requiredPermissions,
   type Variant,
   type Variants,
   type VariantWorld,
-  writers,
+  writerRoles,
 } from './node-account-variants-table.ts';
 import { scenario } from './scenario.ts';
 
@@ -77,63 +77,72 @@ const legacyScopes = scopes(
 /** Every way in which a node's account can hold its rights, or seem to. Each is a node pool of its own. */
 export const variants: Variants = {
   // By the role's permissions, not by its name.
-  'with-role': { ...passes, account: holding('with-role', nodeRole) },
-  'without-role': { ...lacks(...needed), account: holding('without-role') },
-  editor: { ...passes, account: holding('editor', 'roles/editor') },
+  'with-role': { ...passes, account: accountWithRoles('with-role', nodeRole) },
+  'without-role': { ...lacks(...requiredPermissions), account: accountWithRoles('without-role') },
+  editor: { ...passes, account: accountWithRoles('editor', 'roles/editor') },
   // They may write all, but not list: that much of the role is only worth a warning.
   'three-writers': {
     ...lacks('monitoring.timeSeries.list'),
     verdict: 'warn',
-    account: holding('three-writers', ...writers),
+    account: accountWithRoles('three-writers', ...writerRoles),
   },
   'two-writers': {
     ...lacks('autoscaling.sites.writeMetrics'),
-    account: holding('two-writers', ...writers.slice(0, 2)),
+    account: accountWithRoles('two-writers', ...writerRoles.slice(0, 2)),
   },
 
   // Custom roles, of the project and of the organization.
-  'custom-enough': { ...passes, account: holdingCustom('custom-enough', [...needed, ...useful]) },
+  'custom-enough': {
+    ...passes,
+    account: accountWithCustomRole('custom-enough', [...requiredPermissions, ...optionalPermissions]),
+  },
   'custom-short': {
     ...lacks('logging.logEntries.create'),
-    account: holdingCustom('custom-short', [...needed.slice(1), ...useful]),
+    account: accountWithCustomRole('custom-short', [...requiredPermissions.slice(1), ...optionalPermissions]),
   },
   'custom-disabled': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: (_, project) =>
-      project.serviceAccount('custom-disabled', { roles: [project.role('off', needed, { stage: 'DISABLED' })] }),
+      project.serviceAccount('custom-disabled', {
+        roles: [project.role('off', requiredPermissions, { stage: 'DISABLED' })],
+      }),
   },
   'custom-deleted': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: (_, project) =>
-      project.serviceAccount('custom-deleted', { roles: [project.role('gone', needed, { deleted: true })] }),
+      project.serviceAccount('custom-deleted', {
+        roles: [project.role('gone', requiredPermissions, { deleted: true })],
+      }),
   },
   'custom-of-organization': {
     ...passes,
     account: (world, project) =>
-      project.serviceAccount('custom-of-org', { roles: [world.organizationRole('nodes', [...needed, ...useful])] }),
+      project.serviceAccount('custom-of-org', {
+        roles: [world.organizationRole('nodes', [...requiredPermissions, ...optionalPermissions])],
+      }),
   },
   'custom-in-halves': {
     verdict: 'warn',
-    names: useful,
+    names: optionalPermissions,
     offers: 'grant',
     account(world, project) {
-      const email = holdingCustom('custom-in-halves', needed.slice(0, 2))(world, project);
-      world.bindOnFolder(world.organizationRole('otherHalf', needed.slice(2)), `serviceAccount:${email}`);
+      const email = accountWithCustomRole('custom-in-halves', requiredPermissions.slice(0, 2))(world, project);
+      world.bindOnFolder(world.organizationRole('otherHalf', requiredPermissions.slice(2)), `serviceAccount:${email}`);
       return email;
     },
   },
 
   // Inherited.
-  'from-folder': { ...passes, account: inheriting('from-folder', 'folder') },
-  'from-organization': { ...passes, account: inheriting('from-organization', 'organization') },
+  'from-folder': { ...passes, account: accountWithInheritedRole('from-folder', 'folder') },
+  'from-organization': { ...passes, account: accountWithInheritedRole('from-organization', 'organization') },
 
   // Under a condition.
   'condition-expired': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: conditional('condition-expired', 'request.time < timestamp("2024-01-01T00:00:00Z")'),
   },
   'condition-not-yet': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: conditional('condition-not-yet', 'request.time > timestamp("2099-01-01T00:00:00Z")'),
   },
   'condition-in-force': {
@@ -144,57 +153,57 @@ export const variants: Variants = {
     verdict: 'warn',
     offers: 'double',
     says: ["only under a condition that I can't decide"],
-    row: Object.fromEntries(needed.map(permission => [permission, 'conditional'] as const)),
+    row: Object.fromEntries(requiredPermissions.map(permission => [permission, 'conditional'] as const)),
     account: conditional('condition-undecidable', undecidable),
   },
 
   // Denied, whatever is granted: a grant changes nothing, so what is offered is a look at the policy.
   denied: {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     offers: 'look',
-    account: deniedAccount('denied', needed),
+    account: deniedAccount('denied', requiredPermissions),
   },
 
   // The same under a condition that nobody outside can decide.
   'denied-conditionally': {
     verdict: 'warn',
     offers: 'look',
-    row: Object.fromEntries(needed.map(permission => [permission, 'conditional'] as const)),
-    account: deniedAccount('denied-conditionally', needed, undecidable),
+    row: Object.fromEntries(requiredPermissions.map(permission => [permission, 'conditional'] as const)),
+    account: deniedAccount('denied-conditionally', requiredPermissions, undecidable),
   },
 
   'denied-lists': {
     verdict: 'warn',
-    names: useful,
+    names: optionalPermissions,
     offers: 'look',
-    account: deniedAccount('denied-lists', useful),
+    account: deniedAccount('denied-lists', optionalPermissions),
   },
 
   // Accounts that are not what they were: their own check has the way out, no grant helps.
   disabled: {
     verdict: 'fail',
-    names: needed,
+    names: requiredPermissions,
     state: 'fail',
     says: ['node-sa-state'],
     account: (_, project) => project.serviceAccount('disabled', { roles: [nodeRole], disabled: true }),
   },
   deleted: {
     verdict: 'fail',
-    names: needed,
+    names: requiredPermissions,
     state: 'fail',
     says: ['node-sa-state'],
     account: (_, project) => project.serviceAccount('deleted', { roles: [nodeRole], deleted: true }),
   },
   // The binding is the deleted one's: the account of today needs a grant of its own.
   recreated: {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account(_, project) {
       project.serviceAccount('recreated', { roles: [nodeRole], deleted: true });
       return project.serviceAccount('recreated');
     },
   },
   'look-alike': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account(_, project) {
       project.serviceAccount('x-look-alike', { roles: [nodeRole] });
       return project.serviceAccount('look-alike');
@@ -202,7 +211,7 @@ export const variants: Variants = {
   },
   // Service accounts belong to no domain.
   'of-domain': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account(_, project) {
       project.bind(nodeRole, 'domain:example.com');
       return project.serviceAccount('of-domain');
@@ -211,7 +220,11 @@ export const variants: Variants = {
 
   // In another project: the rights count on the cluster's project; whether the account is enabled can't be seen from here.
   'other-project': { ...passes, state: 'unknown', account: elsewhere('from-elsewhere', nodeRole) },
-  'other-project-without': { ...lacks(...needed), state: 'unknown', account: elsewhere('without-elsewhere') },
+  'other-project-without': {
+    ...lacks(...requiredPermissions),
+    state: 'unknown',
+    account: elsewhere('without-elsewhere'),
+  },
 
   // The Compute Engine default account, by each of its names.
   default: { ...passes, account: () => 'default' },
@@ -219,30 +232,30 @@ export const variants: Variants = {
   'default-unsaid': { ...passes, account: () => 'default', pool: { fields: { config: { serviceAccount: null } } } },
 
   // Scopes bound what the account may do; IAM says nothing of them.
-  'scopes-legacy': { ...passes, account: holding('scopes-legacy', nodeRole), pool: legacyScopes },
+  'scopes-legacy': { ...passes, account: accountWithRoles('scopes-legacy', nodeRole), pool: legacyScopes },
   'scopes-storage': {
     ...passes,
     scopes: 'fail',
-    account: holding('scopes-storage', nodeRole),
+    account: accountWithRoles('scopes-storage', nodeRole),
     pool: scopes('devstorage.read_only'),
   },
   'scopes-logging': {
     ...passes,
     scopes: 'fail',
-    account: holding('scopes-logging', nodeRole),
+    account: accountWithRoles('scopes-logging', nodeRole),
     pool: scopes('devstorage.read_only', 'logging.write'),
   },
 
   // Several pools, one account: one row, a finding each.
-  'shared-a': { ...lacks(...needed), account: holding('shared') },
-  'shared-b': { ...lacks(...needed), account: () => `shared@sandbox-1.iam.gserviceaccount.com` },
+  'shared-a': { ...lacks(...requiredPermissions), account: accountWithRoles('shared') },
+  'shared-b': { ...lacks(...requiredPermissions), account: () => `shared@sandbox-1.iam.gserviceaccount.com` },
 
   // From 1.34 on GKE's node agent writes, and it holds its role.
   newer: {
     verdict: 'warn',
-    names: needed,
+    names: requiredPermissions,
     offers: 'grant',
-    account: holding('newer'),
+    account: accountWithRoles('newer'),
     pool: { version: newer },
   },
 };
@@ -278,7 +291,7 @@ const nodeAccountVariants = scenario({
         { ...variant, pool: { version: defaultVersion, scopes: [cloudPlatformScope], ...variant.pool } },
       ]),
     );
-    clusterOf(world, project, older, { name: 'cluster-x', version: newer });
+    addVariantCluster(world, project, older, { name: 'cluster-x', version: newer });
     addFurtherClusters(world, project);
     return world.world;
   },
@@ -287,9 +300,9 @@ const nodeAccountVariants = scenario({
 export default nodeAccountVariants;
 
 /** The world of the scenario, with what is expected of each of its clusters. */
-export const readable: VariantWorld = {
+export const readableWorld: VariantWorld = {
   name: nodeAccountVariants.name,
   about: 'all policies, roles and accounts of the project can be read',
-  clusters: { 'cluster-x': byPool(variants), ...furtherClusters },
+  clusters: { 'cluster-x': bySubject(variants), ...furtherClusters },
   world: nodeAccountVariants.world,
 };

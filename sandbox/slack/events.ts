@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { mayKnow } from './state.ts';
+import { isVisibleTo } from './state.ts';
 import type { World } from './world.ts';
 
 /** The open Server-Sent Events streams of the page: one `change` event for each thing that the person may know. */
@@ -21,7 +21,7 @@ export class EventStreams {
     response.write(': connected\n\n');
     this.open.add(response);
     const stop = this.world.workspace.onChange(change => {
-      if (mayKnow(this.world, user, change)) response.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
+      if (isVisibleTo(this.world, user, change)) response.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
     });
     response.on('close', () => {
       stop();

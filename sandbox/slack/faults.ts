@@ -34,7 +34,7 @@ export class Faults {
   }
 
   /** The fault that strikes this call, if any; it is used up by one. */
-  strike(method: string, channel: string | undefined): Fault | undefined {
+  take(method: string, channel: string | undefined): Fault | undefined {
     const hit = this.ordered.find(
       fault =>
         (fault.method === method || fault.method === '*') &&

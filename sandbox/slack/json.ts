@@ -42,7 +42,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** A form carries arrays and objects as JSON text; a JSON body carries them as they are. */
-export function structured(value: unknown): unknown {
+export function parseStructured(value: unknown): unknown {
   return typeof value === 'string' ? parseJson(value) : value;
 }
 

@@ -86,7 +86,7 @@ export type SlackFile = {
 export type Change = { kind: string; channel?: string; user?: string; [key: string]: unknown };
 
 /** A message as Slack sends it to the app: without what only this workspace notes about it. */
-export function wireMessage(message: Message): JsonObject {
+export function messageForApp(message: Message): JsonObject {
   const { mentions: _mentions, links: _links, ...fields } = message;
   return copyOf(fields);
 }

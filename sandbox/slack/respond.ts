@@ -4,7 +4,7 @@ import { type Content, contentOf, isEmpty, metadataOf } from './methods/content.
 import { SlackError } from './methods/method.ts';
 import { app } from './people.ts';
 import type { ResponseTarget } from './tickets.ts';
-import { strike } from './webapi.ts';
+import { faultAnswer } from './webapi.ts';
 import type { World } from './world.ts';
 
 /**
@@ -13,8 +13,8 @@ import type { World } from './world.ts';
  */
 export function answerResponseUrl(world: World, path: string, body: JsonObject): Answer {
   world.ledger.called('response_url');
-  const fault = world.faults.strike('response_url', undefined);
-  if (fault?.when === 'before') return strike(fault);
+  const fault = world.faults.take('response_url', undefined);
+  if (fault?.when === 'before') return faultAnswer(fault);
   const target = world.responseUrls.use(path);
   if (!target) return json({ ok: false, error: 'invalid_url' }, 404);
   if ('error' in target) {
@@ -28,7 +28,7 @@ export function answerResponseUrl(world: World, path: string, body: JsonObject):
     world.ledger.violated(error.code, JSON.stringify(error.more), 'response_url');
     return json({ ok: false, error: error.code, ...error.more });
   }
-  return fault ? strike(fault) : json({ ok: true });
+  return fault ? faultAnswer(fault) : json({ ok: true });
 }
 
 /** Does what a response_url or the payload of an acknowledged command asks for. Throws Slack's errors. */

@@ -51,14 +51,14 @@ export function dump(world: World): JsonObject {
 }
 
 /** Whether a change is for the eyes of `userId`. */
-export function mayKnow(world: World, userId: string, change: Change): boolean {
+export function isVisibleTo(world: World, userId: string, change: Change): boolean {
   if (change.user !== undefined) return change.user === userId;
   const channel = change.channel === undefined ? undefined : world.workspace.channels.get(change.channel);
   return channel === undefined || world.workspace.canSee(userId, channel);
 }
 
 /** What a program needs in order to be the app, and the people that tests act as. */
-export function access() {
+export function accessDetails() {
   return {
     botToken: credentials.botToken,
     appToken: credentials.appToken,
@@ -81,4 +81,4 @@ export function access() {
   };
 }
 
-export type Access = ReturnType<typeof access>;
+export type Access = ReturnType<typeof accessDetails>;

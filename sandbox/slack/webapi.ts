@@ -45,8 +45,8 @@ export async function answerCall(
   ledger.called(name);
   if (switches.latencyMs > 0) await delay(switches.latencyMs);
   const channel = textOf(args.channel);
-  const fault = faults.strike(name, channel);
-  const early = fault?.when === 'before' ? strike(fault) : undefined;
+  const fault = faults.take(name, channel);
+  const early = fault?.when === 'before' ? faultAnswer(fault) : undefined;
   if (early) return early;
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (!method) {
@@ -61,7 +61,7 @@ export async function answerCall(
       return rateLimited(wait);
     }
     const result = method.run({ world, args });
-    return (fault ? strike(fault) : undefined) ?? json({ ok: true, ...result }, 200, scopeHeaders(world, method));
+    return (fault ? faultAnswer(fault) : undefined) ?? json({ ok: true, ...result }, 200, scopeHeaders(world, method));
   } catch (error) {
     if (error instanceof SlackError) return refusal(world, name, error);
     throw error;
@@ -69,7 +69,7 @@ export async function answerCall(
 }
 
 /** What the client sees of a fault. */
-export function strike(fault: Fault): Answer {
+export function faultAnswer(fault: Fault): Answer {
   switch (fault.kind) {
     case 'ratelimited':
       return rateLimited(fault.retryAfter ?? 1);

@@ -206,7 +206,7 @@ function run(node: Node, attributes: Attributes): Value {
 const parsed = new Map<string, Node>();
 
 /** Whether the condition holds; `unknown` where it looks at what isn't there. An unparsable one is unknown too. */
-export function holds(expression: string, attributes: Attributes): boolean | 'unknown' {
+export function evaluateCondition(expression: string, attributes: Attributes): boolean | 'unknown' {
   try {
     const node = parsed.get(expression) ?? parse(expression);
     parsed.set(expression, node);
@@ -218,7 +218,7 @@ export function holds(expression: string, attributes: Attributes): boolean | 'un
 }
 
 /** What is wrong with the expression's grammar; nothing where it parses. */
-export function syntaxError(expression: string): string | undefined {
+export function conditionSyntaxError(expression: string): string | undefined {
   try {
     parse(expression);
     return undefined;

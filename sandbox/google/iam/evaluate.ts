@@ -10,8 +10,8 @@ import {
   type Project,
   type World,
 } from '../world.ts';
-import { type Attributes, holds } from './condition.ts';
-import { memberOf, membersMeaning, normalMember } from './members.ts';
+import { type Attributes, evaluateCondition } from './condition.ts';
+import { memberIdentifiers, memberOf, normalizeMember } from './members.ts';
 import { grants } from './roles.ts';
 
 /** A place where policies are: its full resource name, and how conditions see it. */
@@ -108,9 +108,9 @@ function bindingApplies(
   permission: string,
   attributes: Attributes,
 ): boolean | 'unknown' {
-  if (!binding.members.some(member => members.has(normalMember(member)))) return false;
+  if (!binding.members.some(member => members.has(normalizeMember(member)))) return false;
   if (!grants(world, binding.role, permission)) return false;
-  return binding.condition ? holds(binding.condition.expression, attributes) : true;
+  return binding.condition ? evaluateCondition(binding.condition.expression, attributes) : true;
 }
 
 /** `principal://goog/subject/EMAIL` and its like as deny policies write them (IAM, "Principal identifiers"). */
@@ -158,7 +158,9 @@ export function isDenied(
       if (rule.exceptionPrincipals?.some(principal => principals.has(principal))) return false;
       if (!listsPermission(rule.deniedPermissions, named)) return false;
       if (listsPermission(rule.exceptionPermissions, named)) return false;
-      return rule.denialCondition === undefined || holds(rule.denialCondition.expression, attributes) === true;
+      return (
+        rule.denialCondition === undefined || evaluateCondition(rule.denialCondition.expression, attributes) === true
+      );
     }),
   );
 }
@@ -200,5 +202,5 @@ export function may(
     const account = findServiceAccount(world, email)?.account;
     if (account?.disabled || account?.deleteTime) return false;
   }
-  return accessOf(world, membersMeaning(world, email), permission, resource, attributes) === 'granted';
+  return accessOf(world, memberIdentifiers(world, email), permission, resource, attributes) === 'granted';
 }

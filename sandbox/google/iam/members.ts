@@ -6,7 +6,7 @@ export function memberOf(email: string): string {
 }
 
 /** Emails are compared without regard to case; all else in a member is exact. */
-export function normalMember(member: string): string {
+export function normalizeMember(member: string): string {
   return /^(user|group|domain|serviceAccount):[^[\]]*$/.test(member)
     ? member.toLowerCase().replace('serviceaccount:', 'serviceAccount:')
     : member;
@@ -27,11 +27,11 @@ export function groupsOf(world: World, email: string): string[] {
 }
 
 /** Every member string of a policy that means this account (by email). */
-export function membersMeaning(world: World, email: string): Set<string> {
+export function memberIdentifiers(world: World, email: string): Set<string> {
   const self = memberOf(email);
-  const members = new Set(['allUsers', 'allAuthenticatedUsers', normalMember(self)]);
-  for (const group of groupsOf(world, email)) members.add(normalMember(`group:${group}`));
-  if (self.startsWith('user:')) members.add(normalMember(`domain:${email.slice(email.indexOf('@') + 1)}`));
+  const members = new Set(['allUsers', 'allAuthenticatedUsers', normalizeMember(self)]);
+  for (const group of groupsOf(world, email)) members.add(normalizeMember(`group:${group}`));
+  if (self.startsWith('user:')) members.add(normalizeMember(`domain:${email.slice(email.indexOf('@') + 1)}`));
   return members;
 }
 

@@ -12,7 +12,7 @@ import {
   type Policy,
   type World,
 } from '../world.ts';
-import { syntaxError } from './condition.ts';
+import { conditionSyntaxError } from './condition.ts';
 import { memberError, serviceAgent } from './members.ts';
 import { effectiveRules } from './org-policy.ts';
 import { customRole, predefinedRole } from './roles.ts';
@@ -181,7 +181,7 @@ export function nextPolicy(world: World, resource: string, before: Policy, body:
     checkRole(world, role, resource);
     if (condition) {
       if (basicRoles.includes(role)) throw invalid(`Conditions can't be set on the basic role ${role}.`);
-      const error = syntaxError(condition.expression);
+      const error = conditionSyntaxError(condition.expression);
       if (!condition.title) throw invalid('Condition title must not be empty.');
       if (error)
         throw invalid(`Condition expression compilation failed for expression '${condition.expression}': ${error}`);

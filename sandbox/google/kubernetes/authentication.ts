@@ -13,7 +13,7 @@ export interface Identity {
 export const anonymous: Caller = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 /** The caller that the Authorization header names, or undefined where there is none or nobody knows its token. */
-export function authenticated(
+export function authenticateRequest(
   headers: IncomingHttpHeaders,
   authenticate: (token: string) => Identity | undefined,
 ): Caller | undefined {
@@ -28,7 +28,7 @@ export function authenticated(
  * The caller that the Impersonate-* headers ask for (`kubectl --as`). IAM knows nothing of an impersonated user.
  * Throws a 403 where the real caller may not impersonate.
  */
-export function impersonated(caller: Caller, headers: IncomingHttpHeaders, authorizer: Authorizer): Caller {
+export function impersonate(caller: Caller, headers: IncomingHttpHeaders, authorizer: Authorizer): Caller {
   const name = headerOf(headers, 'impersonate-user')[0];
   if (name === undefined) return caller;
   const groups = headerOf(headers, 'impersonate-group');

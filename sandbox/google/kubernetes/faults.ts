@@ -23,7 +23,7 @@ export interface Faults {
   add(fault: FaultSpec): void;
   clear(): void;
   /** The fault that this call meets, counted. */
-  next(method: string, path: string): FaultSpec | undefined;
+  take(method: string, path: string): FaultSpec | undefined;
 }
 
 export function createFaults(): Faults {
@@ -35,7 +35,7 @@ export function createFaults(): Faults {
     clear() {
       pending = [];
     },
-    next(method, path) {
+    take(method, path) {
       const met = pending.find(
         ({ fault, left }) =>
           left > 0 && (fault.method ?? method) === method && (fault.path === undefined || path.startsWith(fault.path)),

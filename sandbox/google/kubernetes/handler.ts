@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { anonymous, authenticated, type Identity, impersonated } from './authentication.ts';
+import { anonymous, authenticateRequest, type Identity, impersonate } from './authentication.ts';
 import { type Authorizer, type Caller, denial } from './authorizer.ts';
 import type { Cluster } from './cluster.ts';
 import { discover } from './discovery.ts';
 import { at, type Json } from './manifest.ts';
 import { parseRequest, type RequestInfo } from './requestInfo.ts';
-import { type Answer, type Call, selected, serve } from './rest.ts';
+import { type Answer, type Call, handleResourceCall, selectObjects } from './rest.ts';
 import { failureStatus, noSuchPath, StatusError, unauthorized } from './status.ts';
 import { table, wantsTable } from './table.ts';
 import { watchStream } from './watch.ts';
@@ -19,14 +19,14 @@ export interface HandlerOptions {
 }
 
 /** By which endpoint a request came in; at the DNS endpoint Google's front end asks IAM first. */
-export type Entrance = 'ip' | 'dns';
+export type Endpoint = 'ip' | 'dns';
 
 export interface ApiRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  entrance: Entrance;
+  endpoint: Endpoint;
   /** Told who calls, once that is known. */
   record(user: string): void;
 }
@@ -57,8 +57,8 @@ function handle(options: HandlerOptions, request: ApiRequest): Reply {
   const { authorizer, cluster, version } = options;
   const info = parseRequest(request.method, request.path);
   const authenticatedCaller = callerOf(options, request, info);
-  if (request.entrance === 'dns' && !mayConnect(options, authenticatedCaller)) return forbiddenPage;
-  const caller = impersonated(authenticatedCaller, request.headers, authorizer);
+  if (request.endpoint === 'dns' && !mayConnect(options, authenticatedCaller)) return forbiddenPage;
+  const caller = impersonate(authenticatedCaller, request.headers, authorizer);
   const { allowed, reason } = authorizer.decide(caller, info);
   if (!allowed) throw denial(caller, info, reason);
   const accept = request.headers.accept ?? '';
@@ -74,14 +74,14 @@ function handle(options: HandlerOptions, request: ApiRequest): Reply {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
   const call: Call = { cluster, authorizer, caller, info, type, contentType, body: request.body };
   if (info.verb === 'watch') {
-    const objects = selected(call);
+    const objects = selectObjects(call);
     return { code: 200, body: '', stream: response => watchStream(call, objects, wantsTable(accept), response) };
   }
-  return { warning: type.warning, ...shown(serve(call), call, accept) };
+  return { warning: type.warning, ...shown(handleResourceCall(call), call, accept) };
 }
 
 function callerOf(options: HandlerOptions, request: ApiRequest, info: RequestInfo): Caller {
-  const caller = authenticated(request.headers, options.authenticate);
+  const caller = authenticateRequest(request.headers, options.authenticate);
   if (caller !== undefined) {
     request.record(caller.name);
     return caller;

@@ -49,7 +49,7 @@ const isDryRun = ({ info }: Call) => info.query.get('dryRun') === 'All';
 const one = (object: KubernetesObject, code = 200): Answer => ({ code, body: object, items: [object] });
 
 /** Carries a call out. Throws StatusError. */
-export function serve(call: Call): Answer {
+export function handleResourceCall(call: Call): Answer {
   const { type, info } = call;
   if (type.review) return review(call);
   if (info.subresource !== '' && info.subresource !== 'status') return missingSubresource(call);
@@ -74,7 +74,7 @@ export function serve(call: Call): Answer {
 }
 
 /** The objects that a list or watch is about. */
-export function selected({ cluster, type, info }: Pick<Call, 'cluster' | 'type' | 'info'>): KubernetesObject[] {
+export function selectObjects({ cluster, type, info }: Pick<Call, 'cluster' | 'type' | 'info'>): KubernetesObject[] {
   const matchers = [
     labelSelector(info.query.get('labelSelector') ?? ''),
     fieldSelector(info.query.get('fieldSelector') ?? ''),
@@ -107,7 +107,7 @@ function existing(call: Call): KubernetesObject {
 /** A page of a list. The token holds where to go on; a selector hides the count of what remains, as upstream. */
 function list(call: Call): Answer {
   const { cluster, type, info } = call;
-  const objects = selected(call);
+  const objects = selectObjects(call);
   const limit = Number(info.query.get('limit') ?? 0);
   const start = startOf(info.query.get('continue'));
   const first = start === undefined ? 0 : objects.findIndex(object => keyOf(object) > start);

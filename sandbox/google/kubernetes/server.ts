@@ -5,7 +5,7 @@ import { createAuthorizer } from './authorizer.ts';
 import { type Authority, createAuthority } from './certificates.ts';
 import { createCluster } from './cluster.ts';
 import { createFaults, type FaultSpec, faultReply } from './faults.ts';
-import { createHandler, type Entrance, type Reply } from './handler.ts';
+import { createHandler, type Endpoint, type Reply } from './handler.ts';
 import { startListener } from './listener.ts';
 import type { KubernetesObject } from './manifest.ts';
 
@@ -69,7 +69,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   let calls: RecordedCall[] = [];
   let authority = await createAuthority();
 
-  const answerAt = (entrance: Entrance) => async (request: IncomingMessage, response: ServerResponse) => {
+  const answerAt = (endpoint: Endpoint) => async (request: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(request);
     const call: RecordedCall = { method: request.method ?? 'GET', path: request.url ?? '/', user: '' };
     calls.push(call);
@@ -78,7 +78,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     };
     const delay = options.latencyMs?.() ?? 0;
     if (delay > 0) await wait(delay);
-    const fault = faults.next(call.method, call.path);
+    const fault = faults.take(call.method, call.path);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') {
       response.destroy();
@@ -86,7 +86,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     }
     const { method, path } = call;
     send(
-      fault ? faultReply(fault) : handle({ method, path, headers: request.headers, body, entrance, record }),
+      fault ? faultReply(fault) : handle({ method, path, headers: request.headers, body, endpoint, record }),
       response,
     );
   };

@@ -1,5 +1,5 @@
 import { errorInfo, GoogleError, invalid } from '../errors.ts';
-import { holds } from '../iam/condition.ts';
+import { evaluateCondition } from '../iam/condition.ts';
 import {
   hierarchyResource,
   isDenied,
@@ -8,7 +8,7 @@ import {
   type Resource,
   serviceAccountResource,
 } from '../iam/evaluate.ts';
-import { groupsOf, memberOf, membersMeaning, normalMember } from '../iam/members.ts';
+import { groupsOf, memberIdentifiers, memberOf, normalizeMember } from '../iam/members.ts';
 import { showPolicy } from '../iam/policy.ts';
 import { customRole, grants, predefinedRole } from '../iam/roles.ts';
 import type { Call, Route } from '../route.ts';
@@ -75,7 +75,7 @@ function roleState(call: Call, role: string, permission: string): string {
 }
 
 function membershipState(world: World, member: string, principal: string): string {
-  const normal = normalMember(member);
+  const normal = normalizeMember(member);
   const group = /^group:(.+)$/.exec(normal)?.[1];
   const groups = Object.entries(world.groups);
   if (group) {
@@ -85,7 +85,7 @@ function membershipState(world: World, member: string, principal: string): strin
     return inside ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
   }
   if (/^principal(Set)?:/.test(normal)) return 'MEMBERSHIP_UNKNOWN_UNSUPPORTED';
-  return membersMeaning(world, principal).has(normal) ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
+  return memberIdentifiers(world, principal).has(normal) ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
 }
 
 /** Matched if one member is; unknown if one may be. */
@@ -118,7 +118,7 @@ function explainBinding(call: Call, binding: Binding, question: Question): { sta
   ]);
   const membership = combined(members.map(([, state]) => state));
   const condition = binding.condition
-    ? holds(binding.condition.expression, { time: question.time, resource: question.resource })
+    ? evaluateCondition(binding.condition.expression, { time: question.time, resource: question.resource })
     : true;
   const state = bindingState(role, membership, condition);
   const explanation: JsonObject = {
@@ -169,7 +169,7 @@ function denyState(
     ),
   );
   if (!readableAll) return 'UNKNOWN_INFO';
-  return isDenied(resource, membersMeaning(call.world, principal), permission, { time, resource })
+  return isDenied(resource, memberIdentifiers(call.world, principal), permission, { time, resource })
     ? 'DENIED'
     : 'NOT_DENIED';
 }

@@ -5,14 +5,14 @@ import { pushModal, readView, replaceModal } from '../methods/views.ts';
 import type { View } from '../model.ts';
 import type { User } from '../people.ts';
 import type { World } from '../world.ts';
-import { acting, type Result, text } from './acting.ts';
+import { actingUser, type Result, requireText } from './acting.ts';
 import { interaction } from './payloads.ts';
 
 const trouble = 'We had some trouble connecting. Try again?';
 
 /** Someone submits a modal. `errors` are Slack's own (an empty required input) or the app's. */
-export async function submit(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+export async function submitView(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
   const view = openView(world, user, body);
   view.state = { values: objectOf(body.values) };
   const incomplete = inputErrors(view);
@@ -33,8 +33,8 @@ export async function submit(world: World, body: JsonObject): Promise<Result> {
 }
 
 /** Someone closes a modal: the top view, or with `clear_on_close` all of them. */
-export async function close(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+export async function closeView(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
   const view = openView(world, user, body);
   const stack = world.workspace.modals.get(user.id) ?? [];
   const closed = view.clear_on_close || body.clear === true ? [...stack] : [view];
@@ -46,7 +46,7 @@ export async function close(world: World, body: JsonObject): Promise<Result> {
 }
 
 function openView(world: World, user: User, body: JsonObject): View {
-  const id = text(body, 'view_id');
+  const id = requireText(body, 'view_id');
   const view = world.workspace.modals.get(user.id)?.find(one => one.id === id);
   if (!view) throw new SlackError('view_not_found');
   return view;

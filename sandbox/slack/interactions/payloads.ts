@@ -1,6 +1,6 @@
 import { copyOf, type JsonObject } from '../json.ts';
 import { escapeText } from '../markup.ts';
-import { type Message, type View, wireMessage } from '../model.ts';
+import { type Message, messageForApp, type View } from '../model.ts';
 import { app, type Channel, credentials, team, type User } from '../people.ts';
 import type { World } from '../world.ts';
 
@@ -59,7 +59,7 @@ export function messageFields(channel: Channel, message: Message): JsonObject {
       ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
     },
     channel: channelField(channel),
-    message: wireMessage(message),
+    message: messageForApp(message),
   };
 }
 

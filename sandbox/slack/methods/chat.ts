@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { type Message, wireMessage } from '../model.ts';
+import { type Message, messageForApp } from '../model.ts';
 import { app, type Channel } from '../people.ts';
 import { contentOf, isEmpty, metadataOf } from './content.ts';
 import { type Call, joinedChannel, type Method, optional, required, SlackError } from './method.ts';
@@ -29,7 +29,7 @@ function postMessage(call: Call): JsonObject {
       ...(clientMsgId === undefined ? {} : { client_msg_id: clientMsgId }),
       ...threadOf(call),
     });
-  return { channel: channel.id, ts: message.ts, message: wireMessage(message) };
+  return { channel: channel.id, ts: message.ts, message: messageForApp(message) };
 }
 
 function postedAs(messages: Message[], clientMsgId: string | undefined): Message | undefined {
@@ -72,7 +72,7 @@ function update(call: Call): JsonObject {
     ...(metadata ? { metadata: Object.keys(metadata).length > 0 ? metadata : undefined } : {}),
     ...(content.blocks ? {} : { edited: { user: app.botUser, ts: `${Math.floor(call.world.now() / 1000)}.000000` } }),
   });
-  return { channel: channel.id, ts: message.ts, text: message.text, message: wireMessage(message) };
+  return { channel: channel.id, ts: message.ts, text: message.text, message: messageForApp(message) };
 }
 
 function postEphemeral(call: Call): JsonObject {

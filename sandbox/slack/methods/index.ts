@@ -1,6 +1,6 @@
 import { checkBlocks } from '../blockkit/blocks.ts';
 import { checkView } from '../blockkit/views.ts';
-import { type JsonObject, objectOf, structured } from '../json.ts';
+import { type JsonObject, objectOf, parseStructured } from '../json.ts';
 import { app, team } from '../people.ts';
 import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
@@ -34,8 +34,12 @@ function validateBlocks(call: Call): JsonObject {
   }
   const problems =
     view === undefined
-      ? checkBlocks(blocks === undefined ? objectOf(structured(message)).blocks : structured(blocks), 'message', '')
-      : checkView(structured(view));
+      ? checkBlocks(
+          blocks === undefined ? objectOf(parseStructured(message)).blocks : parseStructured(blocks),
+          'message',
+          '',
+        )
+      : checkView(parseStructured(view));
   if (problems.length === 0) return {};
   const errors = problems.map(problem => ({ code: 'failed_constraint', ...problem }));
   throw new SlackError('invalid_blocks', { errors });

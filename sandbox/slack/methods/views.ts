@@ -1,5 +1,5 @@
 import { checkView, maxViewBytes } from '../blockkit/views.ts';
-import { copyOf, isObject, type JsonObject, objectsOf, structured, textOf } from '../json.ts';
+import { copyOf, isObject, type JsonObject, objectsOf, parseStructured, textOf } from '../json.ts';
 import type { View } from '../model.ts';
 import { app, team } from '../people.ts';
 import type { World } from '../world.ts';
@@ -10,7 +10,7 @@ const maxStack = 3;
 
 /** Reads and checks a view; throws Slack's errors. */
 export function readView(world: World, value: unknown, type: 'modal' | 'home'): View {
-  const given = structured(value);
+  const given = parseStructured(value);
   if (!isObject(given)) throw new SlackError('invalid_arguments');
   refuseProblems(checkView(given), 'invalid_arguments');
   if (given.type !== type) {

@@ -5,7 +5,7 @@ import { currentWorld } from './store.js';
 import { toast } from './ui/toast.js';
 
 /** Runs a request; says what went wrong and resolves to undefined where it fails. */
-export async function attempt(request) {
+export async function tryRequest(request) {
   try {
     return await request();
   } catch (error) {
@@ -16,7 +16,7 @@ export async function attempt(request) {
 }
 
 /** Slack's words for an app that gave no answer in time. */
-export const isSilence = code => code === 'operation_timeout' || code === 'dispatch_failed';
+export const isMissingAnswer = code => code === 'operation_timeout' || code === 'dispatch_failed';
 
 function sayFailure(error) {
   const { t } = currentWorld();
@@ -25,7 +25,7 @@ function sayFailure(error) {
 
 function failureText({ code, body }, t) {
   if (code === 'no_connection') return t.offline;
-  if (isSilence(code)) return t.notResponding;
+  if (isMissingAnswer(code)) return t.notResponding;
   return body.message ?? `${t.failed} (${code})`;
 }
 
@@ -41,7 +41,7 @@ export function surfaceOf(where, previous) {
     world: currentWorld(),
     values: {},
     previous,
-    act: action => attempt(() => postAsMe('action', { ...where, ...action, state: { values: surface.values } })),
+    act: action => tryRequest(() => postAsMe('action', { ...where, ...action, state: { values: surface.values } })),
     options: query => postAsMe('options', { ...where, ...query }),
   };
   return surface;

@@ -34,7 +34,7 @@ export const post = (method, body) =>
  * Listens to what changes for `user`. `onOpen` is called at every connection, also after an interruption, when changes
  * may have been missed. Returns a function that stops.
  */
-export function listen(user, { onChange, onOpen, onLost }) {
+export function listenForChanges(user, { onChange, onOpen, onLost }) {
   const events = new EventSource(new URL(`events?user=${encodeURIComponent(user)}`, BASE));
   events.addEventListener('open', onOpen);
   events.addEventListener('error', onLost);

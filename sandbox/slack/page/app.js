@@ -5,9 +5,9 @@ import { createHomePane } from './panes/home.js';
 import { updateModal } from './panes/modal.js';
 import { renderSidebar, sidebarSignature } from './panes/sidebar.js';
 import { createThreadPane } from './panes/thread.js';
-import { currentRoute, go } from './route.js';
+import { currentRoute, navigate } from './route.js';
 import { startSession } from './session.js';
-import { current, currentWorld, isLost, subscribe } from './store.js';
+import { currentState, currentWorld, isDisconnected, subscribe } from './store.js';
 import { el, reconcile } from './ui/dom.js';
 
 const sidebar = el('div', { class: 'sidebar' });
@@ -27,7 +27,7 @@ function showPane(slot, key, build) {
 }
 
 function render() {
-  const state = current();
+  const state = currentState();
   const world = currentWorld();
   const { place, thread } = placeOf(state);
   const channel = state.channels.find(one => one.id === place);
@@ -60,7 +60,7 @@ function render() {
 
   reconcile(sidebar, [{ key: 'sidebar', signature: sidebarSignature(), build: renderSidebar }]);
   updateModal();
-  lost.hidden = !isLost();
+  lost.hidden = !isDisconnected();
   lost.textContent = world.t.offline;
 }
 
@@ -71,7 +71,7 @@ function placeOf(state) {
   if (route.place === '' && PHONE.matches && location.hash !== '') return route;
   const mine = state.channels.filter(channel => channel.is_member !== false && !channel.is_im);
   const place = (mine[0] ?? state.channels[0])?.id ?? 'home';
-  go(place, undefined, { replace: true });
+  navigate(place, undefined, { replace: true });
   return { place };
 }
 
@@ -80,7 +80,7 @@ document.addEventListener('keydown', event => {
   if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
   if (document.querySelector('dialog[open], [popover="auto"]:popover-open')) return;
   const { place, thread } = currentRoute();
-  if (thread) go(place);
+  if (thread) navigate(place);
 });
 
 document.body.append(frame, lost);

@@ -1,6 +1,6 @@
 // Where the person is: `?user=U…#/C…`, `#/C…/thread/TS`, `#/home`, and `#/` for the list of channels on a phone.
 
-import { touch } from './store.js';
+import { requestRender } from './store.js';
 import { hrefOf } from './ui/href.js';
 
 /** {place: channel id, 'home' or '', thread?: ts} */
@@ -13,11 +13,11 @@ export function currentRoute() {
 export const routeUser = () => new URLSearchParams(location.search).get('user') ?? undefined;
 
 /** Goes somewhere; `replace` leaves no entry in the browser's history. */
-export function go(place, thread, { replace = false } = {}) {
+export function navigate(place, thread, { replace = false } = {}) {
   const href = hrefOf(place, thread);
   if (href === location.hash) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', href);
-  touch();
+  requestRender();
 }
 
 /** Puts the person into the address, so that a reload or a shared link keeps it. */
@@ -25,5 +25,5 @@ export function setRouteUser(user) {
   history.replaceState(null, '', `?user=${encodeURIComponent(user)}${location.hash}`);
 }
 
-window.addEventListener('popstate', touch);
-window.addEventListener('hashchange', touch);
+window.addEventListener('popstate', requestRender);
+window.addEventListener('hashchange', requestRender);

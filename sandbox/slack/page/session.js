@@ -1,9 +1,9 @@
 // Who the person at the page is.
 
-import { isSilence } from './act.js';
+import { isMissingAnswer } from './act.js';
 import { noticeInModal } from './panes/modal.js';
 import { routeUser, setRouteUser } from './route.js';
-import { become, currentWorld, touch } from './store.js';
+import { currentWorld, requestRender, showAs } from './store.js';
 import { toast } from './ui/toast.js';
 
 const KEY = 'gke-auth-sandbox-person';
@@ -20,12 +20,15 @@ function rememberedPerson() {
 function sayNotice(notice) {
   const { t } = currentWorld();
   if (notice.error ? noticeInModal(t.submitFailed) : noticeInModal(notice.text)) return;
-  toast(isSilence(notice.error) ? t.notResponding : notice.text, { kind: notice.level ?? 'info', closeLabel: t.close });
+  toast(isMissingAnswer(notice.error) ? t.notResponding : notice.text, {
+    kind: notice.level ?? 'info',
+    closeLabel: t.close,
+  });
 }
 
 /** Becomes `userId`: everything on the page is then as that person sees it. */
 export async function switchPerson(userId) {
-  await become(userId, sayNotice);
+  await showAs(userId, sayNotice);
   const { me } = currentWorld();
   setRouteUser(me.id);
   try {
@@ -33,7 +36,7 @@ export async function switchPerson(userId) {
   } catch {
     // Storage may be off in this browser; then the address alone remembers.
   }
-  touch();
+  requestRender();
 }
 
 /** Starts as the remembered person; as whoever the server picks if that one is gone. */

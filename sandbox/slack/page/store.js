@@ -1,7 +1,7 @@
 // What the page knows: the workspace as one person sees it, and where that person is. One place changes it; everything
 // else reads it and is told when to look again.
 
-import { fetchState, listen } from './api.js';
+import { fetchState, listenForChanges } from './api.js';
 import { displayName } from './ui/people.js';
 import { stringsFor } from './ui/strings.js';
 
@@ -9,17 +9,17 @@ const listeners = new Set();
 let state;
 let world;
 let stopListening = () => {};
-let lost = false;
+let disconnected = false;
 let scheduled = false;
 
-/** The last state, in the form of the server's `state` answer, with `notices` and `lost`. */
-export const current = () => state;
+/** The last state, in the form of the server's `state` answer, with `notices` and `disconnected`. */
+export const currentState = () => state;
 
 /** What rendering needs of the workspace: people, channels and groups by id, the person, language and time zone. */
 export const currentWorld = () => world;
 
 /** Whether the connection to the server is down. */
-export const isLost = () => lost;
+export const isDisconnected = () => disconnected;
 
 /** Calls `listener` after changes, once for all changes of a task. */
 export function subscribe(listener) {
@@ -27,7 +27,7 @@ export function subscribe(listener) {
 }
 
 /** Asks for a rendering although nothing changed on the server (the route did). */
-export function touch() {
+export function requestRender() {
   if (scheduled) return;
   scheduled = true;
   queueMicrotask(() => {
@@ -37,25 +37,25 @@ export function touch() {
 }
 
 /** Becomes `userId` (or whoever the server says): reads the state, then follows its changes. `onNotice` gets notices. */
-export async function become(userId, onNotice) {
+export async function showAs(userId, onNotice) {
   stopListening();
   await load(userId);
   const me = world.me.id;
-  stopListening = listen(me, {
+  stopListening = listenForChanges(me, {
     // The state was read before the stream opened, and a reconnection may have missed changes: read again.
     onOpen: () => {
-      lost = false;
+      disconnected = false;
       void reload();
     },
     onLost: () => {
-      lost = true;
-      touch();
+      disconnected = true;
+      requestRender();
     },
     onChange: change => {
       if (change.kind === 'notice') return onNotice(change);
       journal?.push(change);
       if (!apply(change)) void reload();
-      return touch();
+      return requestRender();
     },
   });
 }
@@ -73,7 +73,7 @@ export async function reload() {
     await load(world.me.id).catch(() => {});
   }
   reloading = false;
-  touch();
+  requestRender();
 }
 
 /** Changes that arrive while the state is being read: the answer may be older than they are. */

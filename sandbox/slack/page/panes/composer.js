@@ -1,6 +1,6 @@
 // Where one types: messages, and slash commands with their hint.
 
-import { attempt, postAsMe } from '../act.js';
+import { postAsMe, tryRequest } from '../act.js';
 import { currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
@@ -21,7 +21,7 @@ let composers = 0;
 
 /** Slack's own refusals of a command come as a message that only the person sees: no toast besides. */
 const sendCommand = body =>
-  attempt(() =>
+  tryRequest(() =>
     postAsMe('command', body).catch(error => {
       if (error.body?.message === undefined) throw error;
       return error.body;
@@ -144,7 +144,7 @@ export function createComposer({ channel, threadTs, placeholder, onSent }) {
     const place = threadTs ? { channel, thread_ts: threadTs } : { channel };
     const sent = await (isCommand
       ? sendCommand({ ...place, text })
-      : attempt(() => postAsMe('message', { ...place, text: encodeMessage(text) })));
+      : tryRequest(() => postAsMe('message', { ...place, text: encodeMessage(text) })));
     if (sent) onSent?.();
     else if (input.value === '') {
       input.value = text;

@@ -1,11 +1,11 @@
 // One message: who, when, what, and what can be done with it.
 
-import { attempt, postAsMe, surfaceOf } from '../act.js';
+import { postAsMe, surfaceOf, tryRequest } from '../act.js';
 import { clamp } from '../blocks/clamp.js';
 import { picture } from '../blocks/image.js';
 import { renderBlocks } from '../blocks/index.js';
-import { go } from '../route.js';
-import { current, currentWorld } from '../store.js';
+import { navigate } from '../route.js';
+import { currentState, currentWorld } from '../store.js';
 import { relativeTime, timeOfDay } from '../text/date.js';
 import { emoji } from '../text/emoji.js';
 import { isSafeUrl, parseMrkdwn } from '../text/mrkdwn.js';
@@ -189,7 +189,7 @@ function threadBar(message, channel, replies, world) {
       type: 'button',
       class: 'thread-bar',
       data: { testid: 'open-thread' },
-      on: { click: () => go(channel, message.ts) },
+      on: { click: () => navigate(channel, message.ts) },
     },
     people.map(id => (world.users.has(id) ? userAvatar(world.users.get(id), 24) : avatar({ id, name: id }, 24))),
     el('span', { class: 'thread-count', text: t.replies(replies.length) }),
@@ -203,10 +203,10 @@ function threadBar(message, channel, replies, world) {
 
 function addMenu(node, message, { channel, inThread, ephemeral }) {
   const { t } = currentWorld();
-  const { shortcuts } = current();
+  const { shortcuts } = currentState();
   const parent = message.thread_ts ?? message.ts;
   const runShortcut = shortcut =>
-    attempt(() => postAsMe('shortcut', { callback_id: shortcut.callback_id, channel, message_ts: message.ts }));
+    tryRequest(() => postAsMe('shortcut', { callback_id: shortcut.callback_id, channel, message_ts: message.ts }));
   const entries = [
     ...(ephemeral
       ? []
@@ -219,7 +219,14 @@ function addMenu(node, message, { channel, inThread, ephemeral }) {
         }))),
     ...(ephemeral || inThread
       ? []
-      : [{ label: t.replyInThread, icon: icon('thread'), testid: 'reply-in-thread', run: () => go(channel, parent) }]),
+      : [
+          {
+            label: t.replyInThread,
+            icon: icon('thread'),
+            testid: 'reply-in-thread',
+            run: () => navigate(channel, parent),
+          },
+        ]),
     { label: t.copyText, icon: icon('copy'), testid: 'copy-text', run: () => copy(message.text ?? '') },
   ];
   const open = anchor => openMenu(anchor, entries, { align: 'end', label: t.moreActions });
@@ -227,7 +234,7 @@ function addMenu(node, message, { channel, inThread, ephemeral }) {
   more.setAttribute('aria-haspopup', 'menu');
   more.setAttribute('aria-expanded', 'false');
   const tools = el('div', { class: 'message-tools', role: 'toolbar', 'aria-label': t.moreActions });
-  if (!ephemeral && !inThread) tools.append(tool('thread', t.replyInThread, 'reply', () => go(channel, parent)));
+  if (!ephemeral && !inThread) tools.append(tool('thread', t.replyInThread, 'reply', () => navigate(channel, parent)));
   tools.append(more);
   node.append(tools);
   onLongPress(node, () => open(more));

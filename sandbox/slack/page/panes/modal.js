@@ -1,9 +1,9 @@
 // Modals: a stack of views of which the top one is shown.
 
-import { attempt, postAsMe, surfaceOf } from '../act.js';
+import { postAsMe, surfaceOf, tryRequest } from '../act.js';
 import { ApiError } from '../api.js';
 import { renderBlocks } from '../blocks/index.js';
-import { current, currentWorld, reload } from '../store.js';
+import { currentState, currentWorld, reload } from '../store.js';
 import { renderTextObject } from '../text/render.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
@@ -17,7 +17,7 @@ let shown;
 
 /** Shows the top view of the stack, or nothing. */
 export function updateModal() {
-  const { views } = current();
+  const { views } = currentState();
   const view = views.at(-1);
   const signature =
     view && JSON.stringify([view.id, view.hash, view.blocks, view.title, view.submit, view.close, views.length]);
@@ -109,7 +109,7 @@ export function noticeInModal(text) {
 }
 
 async function leave(view) {
-  await attempt(() => postAsMe('close', { view_id: view.id }));
+  await tryRequest(() => postAsMe('close', { view_id: view.id }));
   await reload();
 }
 

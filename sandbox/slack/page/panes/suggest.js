@@ -1,6 +1,6 @@
 // What the composer offers while one types: slash commands at the start, people and groups after an @.
 
-import { current, currentWorld } from '../store.js';
+import { currentState, currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { displayName, fullName, userAvatar } from '../ui/people.js';
@@ -8,7 +8,7 @@ import { displayName, fullName, userAvatar } from '../ui/people.js';
 /** The commands that a half-typed first word could become; [] once a space follows or in a thread. */
 export function commandSuggestions(text, inThread) {
   if (inThread || !/^\/\S*$/.test(text)) return [];
-  return current()
+  return currentState()
     .commands.filter(({ command }) => command.startsWith(text.toLowerCase()))
     .map(command => ({
       key: command.command,
@@ -34,7 +34,7 @@ export function commandSuggestions(text, inThread) {
 
 /** The command that `text` is about to call, once its name is complete. */
 export const activeCommand = text =>
-  current().commands.find(({ command }) => text === command || text.startsWith(`${command} `));
+  currentState().commands.find(({ command }) => text === command || text.startsWith(`${command} `));
 
 const BROADCASTS = ['here', 'channel'];
 
@@ -49,7 +49,7 @@ export function mentionSuggestions(text, caret) {
   const people = [...users.values()]
     .filter(user => !user.deleted && starts(displayName(user), fullName(user)))
     .map(user => ({ name: displayName(user), view: [userAvatar(user, 24), fullName(user)] }));
-  const groups = current()
+  const groups = currentState()
     .userGroups.filter(group => starts(group.handle))
     .map(group => ({ name: group.handle, view: [icon('people'), group.name] }));
   const broadcasts = BROADCASTS.filter(name => starts(name)).map(name => ({ name, view: [icon('at'), ''] }));
