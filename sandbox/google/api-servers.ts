@@ -13,7 +13,7 @@ import {
   type World,
 } from './world.ts';
 
-/** What API servers ask of the cloud that they run in. */
+/** What the API servers read from the simulated cloud. */
 export type ApiServerEnvironment = { world(): World; now(): number; latency(): number };
 
 /** Stands for the public certificate authorities, which sign the certificates of DNS endpoints. */
@@ -33,7 +33,7 @@ export class ApiServers {
     return [...this.#servers.values()];
   }
 
-  /** Starts one for every cluster that holds objects, and writes its addresses and CA into the cluster. */
+  /** Starts an API server for each cluster with objects, and writes its addresses and CA into the cluster resource. */
   async start(): Promise<void> {
     const projects = Object.values(this.#environment.world().projects);
     const starts = projects.flatMap(project =>
@@ -70,7 +70,7 @@ export class ApiServers {
     await this.applyState(name);
   }
 
-  /** Makes an API server as its state in the world says. */
+  /** Applies a cluster's `apiServer` state in the world to its API server. */
   async applyState(name: string): Promise<void> {
     const server = this.#servers.get(name);
     const state = findCluster(this.#environment.world(), name)?.cluster.apiServer ?? {};
@@ -80,7 +80,7 @@ export class ApiServers {
     await server.setDown(state.down ?? false);
   }
 
-  /** Sets a fault on one cluster's API server, or on all of them. */
+  /** Adds a fault to one cluster's API server, or to all of them. */
   fault(spec: FaultSpec, cluster?: string): void {
     for (const server of this.all) {
       if (cluster === undefined || server.cluster === cluster) server.fault(spec);
@@ -98,8 +98,8 @@ export class ApiServers {
   }
 
   /**
-   * Who a token is for a cluster: an account that may not even `container.clusters.get` is nobody there (a 401); groups
-   * count only where the cluster looks at Google Groups.
+   * The identity behind a token at one cluster. An account without `container.clusters.get` is not authenticated there
+   * (401). Groups are included only where the cluster uses Google Groups for RBAC.
    */
   #authenticate(name: string, token: string): { email: string; uniqueId?: string; groups?: string[] } | undefined {
     const world = this.#environment.world();

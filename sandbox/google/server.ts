@@ -30,7 +30,7 @@ function parseBody(text: string): JsonObject {
     const value: Json = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // falls through to the one answer for everything that is no JSON object
+    // Answered below like JSON that is not an object.
   }
   throw invalid('Invalid JSON payload received. Unexpected token.');
 }
@@ -72,7 +72,7 @@ function faultBody(fault: KnownFault, status: number): string {
   );
 }
 
-/** Answers as a fault says; `finish` gives the true answer to those that need it. */
+/** Sends the answer of a fault. `finish` processes the call, for faults that need the real answer. */
 function sendFault(response: ServerResponse, fault: KnownFault, finish: () => Promise<Answer>): void {
   const status = fault.status ?? 503;
   switch (fault.kind) {
@@ -103,8 +103,8 @@ function sendFault(response: ServerResponse, fault: KnownFault, finish: () => Pr
 
 type Answer = { status: number; text: string };
 
-/** Google's front end: who calls, and whether the API is switched on in the project it is called for. */
-function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): void {
+/** Checks what Google's front end checks: credentials, quota project, and whether the consumer project enables the API. */
+function checkAccess(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): void {
   if (route.open) return;
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const known = Object.hasOwn(cloud.world.tokens, token) ? cloud.world.tokens[token] : undefined;
@@ -124,9 +124,9 @@ function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call)
 async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): Promise<Answer> {
   try {
     cloud.completeDueOperations();
-    admit(cloud, request, route, call);
+    checkAccess(cloud, request, route, call);
     const result = await route.handle(call);
-    // A route that keeps its answers as text selects by itself.
+    // A route that answers with JSON text has applied the selector itself.
     if (result instanceof JsonText) return { status: 200, text: result.text };
     const selector = selectorOf(call);
     return { status: 200, text: pretty(selector ? select(result, selector) : result) };
@@ -212,7 +212,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
   );
 }
 
-/** The HTTP face of a cloud: Google's APIs on every path, the switches under `/_sandbox/`. */
+/** The HTTP server of a simulated cloud: Google's APIs on all paths, the control routes below `/_sandbox/`. */
 export function createGoogleServer(cloud: Cloud, worlds: Worlds): Server {
   const server = createServer((request, response) => {
     serve(cloud, worlds, request, response).catch((error: unknown) => {

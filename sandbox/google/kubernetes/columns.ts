@@ -167,7 +167,7 @@ export const columns: Record<string, Column[]> = {
 
 export const defaultColumns: Column[] = [name, age];
 
-/** How long ago, as kubectl writes it: 45s, 12m, 5h3m, 3d, 2y40d. */
+/** The time since a timestamp, as kubectl prints it: 45s, 12m, 5h3m, 3d, 2y40d. */
 export function formatAge(timestamp: string | undefined, now: number): string {
   const started = Date.parse(timestamp ?? '');
   if (Number.isNaN(started)) return '<unknown>';

@@ -18,7 +18,7 @@ export interface HandlerOptions {
   hasIamPermission(email: string, permission: string): boolean;
 }
 
-/** By which endpoint a request came in; at the DNS endpoint Google's front end asks IAM first. */
+/** The endpoint that received a request. At the DNS endpoint Google's front end checks IAM first. */
 export type Endpoint = 'ip' | 'dns';
 
 export interface ApiRequest {
@@ -27,7 +27,7 @@ export interface ApiRequest {
   headers: IncomingHttpHeaders;
   body: Buffer;
   endpoint: Endpoint;
-  /** Told who calls, once that is known. */
+  /** Called with the user name, once it is known. */
   record(user: string): void;
 }
 
@@ -36,11 +36,11 @@ export interface Reply {
   body: Json | string;
   contentType?: string;
   warning?: string;
-  /** Writes the answer bit by bit, instead of `body`. */
+  /** Streams the answer, in place of `body`. */
   stream?(response: ServerResponse): void;
 }
 
-/** The way of a request: who is it, may they, then the work; a failure becomes its Status. */
+/** Handles requests: authentication, authorization, then the call itself. An error becomes a Status. */
 export function createHandler(options: HandlerOptions): (request: ApiRequest) => Reply {
   return request => {
     try {
@@ -95,7 +95,7 @@ function mayConnect({ hasIamPermission }: HandlerOptions, { account }: Caller): 
   return account !== undefined && hasIamPermission(account, 'container.clusters.connect');
 }
 
-/** The page that Google's front end sends in place of the cluster's answer. */
+/** The page with which Google's front end rejects a request to the DNS endpoint. */
 export const forbiddenPage: Reply = {
   code: 403,
   contentType: 'text/html; charset=UTF-8',

@@ -19,13 +19,13 @@ export interface ApiServerOptions {
   cluster: string;
   /** The control plane's version, such as 1.33.4-gke.1350000. */
   version: string;
-  /** What the cluster holds at the start, besides the system's own objects. */
+  /** The objects at the start, besides those of the system. */
   objects: KubernetesObject[];
   authenticate(token: string): Identity | undefined;
   hasIamPermission(email: string, permission: string): boolean;
-  /** How long each answer is delayed, in ms. */
+  /** The delay of each answer in ms. */
   latencyMs?(): number;
-  /** Opens a DNS endpoint too; its certificate is of this authority, which stands for the public ones. */
+  /** Opens a DNS endpoint too. This authority, which stands for the public ones, signs its certificate. */
   dnsEndpointAuthority?: Authority;
 }
 
@@ -33,7 +33,7 @@ export interface RecordedCall {
   method: string;
   /** Path and query. */
   path: string;
-  /** The authenticated user's name; '' where there was none. */
+  /** The authenticated user's name; '' without one. */
   user: string;
 }
 
@@ -41,16 +41,16 @@ export interface ApiServer {
   readonly cluster: string;
   readonly port: number;
   readonly url: string;
-  /** Where callers need container.clusters.connect; '' without `dnsEndpointAuthority`. */
+  /** URL of the DNS endpoint, where callers need container.clusters.connect; '' without `dnsEndpointAuthority`. */
   readonly dnsEndpointUrl: string;
-  /** base64 of the CA's PEM, as `masterAuth.clusterCaCertificate` holds it; another one after `rotateCa`. */
+  /** The CA's PEM in base64, as in `masterAuth.clusterCaCertificate`. `rotateCa` changes it. */
   readonly caCertificate: string;
   objects(): KubernetesObject[];
-  /** Down: connections are refused. Resolves once that is so, or once the same ports answer again. */
+  /** Refuses connections, or accepts them again on the same ports. Resolves once that is in effect. */
   setDown(down: boolean): Promise<void>;
-  /** Closed: the IP endpoint takes connections and says nothing, as from an address that no authorized network holds. */
+  /** While closed, the IP endpoint accepts connections but never answers, as for an address outside the authorized networks. */
   setAuthorizedNetworks(open: boolean): void;
-  /** A new CA and a certificate of it; who trusts the old CA gets a TLS error from now on. */
+  /** Replaces the CA and the server's certificate. Clients that trust the old CA get a TLS error. */
   rotateCa(): Promise<void>;
   fault(spec: FaultSpec): void;
   clearFaults(): void;

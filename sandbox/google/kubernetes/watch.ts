@@ -5,8 +5,8 @@ import type { Change } from './store.ts';
 import { table } from './table.ts';
 
 /**
- * Streams what happens to the selected objects, one JSON document a line. A watch that names no resourceVersion starts
- * with the objects as they are; it ends after `timeoutSeconds`, or with the connection.
+ * Streams the changes of the selected objects, one JSON document per line. A watch without a resourceVersion starts with
+ * the current objects. It ends after `timeoutSeconds`, or with the connection.
  */
 export function watchStream(call: Call, now: KubernetesObject[], asTable: boolean, response: ServerResponse): void {
   const { cluster, type, info } = call;
