@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isVisibleTo } from './state.ts';
 import type { World } from './world.ts';
 
-/** The open Server-Sent Events streams of the page: one `change` event for each thing that the person may know. */
+/** The open Server-Sent Events streams of the page: one `change` event for each change that the person can see. */
 export class EventStreams {
   private readonly open = new Set<ServerResponse>();
   private readonly world: World;
@@ -11,7 +11,7 @@ export class EventStreams {
     this.world = world;
   }
 
-  /** Serves one stream until the browser goes away. */
+  /** Serves one stream until the browser closes it. */
   serve(response: ServerResponse, user: string): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',

@@ -19,11 +19,11 @@ import { createWorld, type World } from './world.ts';
 export type SlackOptions = {
   /** 0 or absent: any free port. */
   port?: number;
-  /** How long every Web API call takes. */
+  /** Milliseconds by which every Web API call is delayed. */
   latencyMs?: number;
-  /** Milliseconds since 1970; replaces the clock of tokens, limits and message ids. */
+  /** Replaces the clock of message ids, triggers, response URLs and rate limits. Milliseconds since 1970. */
   now?: () => number;
-  /** The app's manifest file, `manifest.yml` of this repository by default; null: a built-in app. */
+  /** The app's manifest file; `manifest.yml` of this repository by default. With null, a built-in app is installed. */
   manifest?: string | null;
 };
 
@@ -35,7 +35,7 @@ export type SlackSandbox = {
   slack: Access;
   /** The live state. */
   workspace: Workspace;
-  /** Everything behind it, for tests in the same process. */
+  /** The internal state, for tests in the same process. */
   world: World;
   close(): Promise<void>;
 };
@@ -134,7 +134,7 @@ async function answer(world: World, request: IncomingMessage, url: URL): Promise
   return page ?? json({ ok: false, error: 'not_found' }, 404);
 }
 
-/** The upload URL of files.getUploadURLExternal takes the bytes bare, or as the first file of a form. */
+/** Stores an upload to the URL of files.getUploadURLExternal: the raw bytes, or the first file of a form. */
 async function storeUpload(world: World, request: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
   world.ledger.called('upload');
   const fault = world.faults.take('upload', undefined);

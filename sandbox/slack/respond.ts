@@ -8,8 +8,8 @@ import { faultAnswer } from './webapi.ts';
 import type { World } from './world.ts';
 
 /**
- * Answers a POST to a response_url: docs.slack.dev, "Message responses". A used-up or old URL is a 404; content that
- * Slack refuses is a 200 with `ok: false`, which is how Slack really answers.
+ * Answers a POST to a response_url (https://docs.slack.dev/interactivity/handling-user-interaction, message responses).
+ * An expired or used-up URL is a 404. Content that Slack rejects is a 200 with `ok: false`.
  */
 export function answerResponseUrl(world: World, path: string, body: JsonObject): Answer {
   world.ledger.called('response_url');
@@ -31,7 +31,7 @@ export function answerResponseUrl(world: World, path: string, body: JsonObject):
   return fault ? faultAnswer(fault) : json({ ok: true });
 }
 
-/** Does what a response_url or the payload of an acknowledged command asks for. Throws Slack's errors. */
+/** Posts, replaces or deletes as the body of a response_url or an acknowledged command asks. Throws Slack's errors. */
 export function respond(world: World, target: ResponseTarget, body: JsonObject): void {
   const content = contentOf({ world, args: body });
   if (flagOf(body.delete_original)) {

@@ -23,10 +23,10 @@ export type DisconnectReason = (typeof disconnectReasons)[number];
 
 type Pending = { settle(ack: Ack): void; timer: NodeJS.Timeout };
 
-/** Socket Mode: tickets from apps.connections.open, the sockets, envelopes and their acknowledgements. */
+/** Socket Mode: tickets of apps.connections.open, connections, envelopes and their acknowledgements. */
 export class SocketMode implements Transport {
   readonly connections: WebSocket[] = [];
-  /** Envelopes that were sent, by type; for tests. */
+  /** The envelopes that were sent; for tests. */
   readonly sent: { envelope_id: string; type: DeliveryType }[] = [];
   private readonly tickets = new Map<string, number>();
   private readonly pending = new Map<string, Pending>();
@@ -49,14 +49,14 @@ export class SocketMode implements Transport {
     return this.connections.length > 0;
   }
 
-  /** The path and query of a new WebSocket URL; good for one connection. */
+  /** Issues a ticket. Returns path and query of a WebSocket URL that is valid for one connection. */
   ticket(): string {
     const ticket = randomBytes(12).toString('hex');
     this.tickets.set(ticket, this.now() + ticketMs);
     return `/link/?ticket=${ticket}&app_id=${app.id}`;
   }
 
-  /** Answers the upgrade request of a client that comes with a ticket. */
+  /** Answers an upgrade request: 401 without a valid ticket, else a WebSocket connection. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const ticket = url.searchParams.get('ticket') ?? '';
@@ -75,7 +75,7 @@ export class SocketMode implements Transport {
       else this.received(data.toString());
     });
     connection.on('close', () => this.forget(connection));
-    // A broken frame or connection; `close` follows.
+    // An invalid frame or a broken connection. `close` follows.
     connection.on('error', () => {});
     if (this.connections.length >= maxConnections) {
       this.refuse(connection, 'too_many_websockets');
@@ -110,8 +110,9 @@ export class SocketMode implements Transport {
   }
 
   /**
-   * Tells every connection (or the one with this index) to go. After `warning` the socket stays up for ten seconds
-   * more; after the others it is closed; `drop` cuts the TCP connection without a word. Returns how many were told.
+   * Sends a disconnect message to all connections, or to the one with this index. After `warning` the connection stays
+   * open for ten seconds, after the others it is closed. `drop` closes the TCP connection without a message or a closing
+   * handshake. Returns the number of connections.
    */
   disconnect(reason: DisconnectReason | 'drop', index?: number): number {
     const told = index === undefined ? [...this.connections] : this.connections.slice(index, index + 1);
@@ -122,7 +123,7 @@ export class SocketMode implements Transport {
     return told.length;
   }
 
-  /** Ends all sockets and timers; clients that don't answer the closing handshake soon are cut off. */
+  /** Closes all connections and stops all timers. A client that does not answer the closing handshake is disconnected. */
   async close(): Promise<void> {
     clearInterval(this.pings);
     const open = [...this.connections];

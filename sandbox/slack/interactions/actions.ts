@@ -11,10 +11,10 @@ import { actingChannel, actingUser, type Result, requireText } from './acting.ts
 import { ackResult } from './commands.ts';
 import { actionTs, channelField, interaction, messageFields, viewFields } from './payloads.ts';
 
-/** What was clicked, and what of the payload depends on where it stands. */
+/** The message or view that holds the clicked element, and the fields of the payload that describe it. */
 type Scene = { blocks: JsonObject[][]; fields: JsonObject; target?: ResponseTarget; view?: View };
 
-/** Someone uses a button, a menu or a picker; a confirm dialog has already been answered with yes. */
+/** A person uses a button, a menu or a picker. A confirm dialog has been accepted before. */
 export async function performAction(world: World, body: JsonObject): Promise<Result> {
   const user = actingUser(world, body);
   const scene = sceneOf(world, user, body);
@@ -38,7 +38,7 @@ export async function performAction(world: World, body: JsonObject): Promise<Res
   return ackResult(world, user, requireText(body, 'action_id'), ack);
 }
 
-/** Someone types into a select whose options come from the app. */
+/** A person types into a select whose options come from the app. */
 export async function loadOptions(world: World, body: JsonObject): Promise<Result> {
   const user = actingUser(world, body);
   const scene = sceneOf(world, user, body);
@@ -98,7 +98,7 @@ function viewScene(world: World, user: User, id: string): Scene {
   return { blocks: [view.blocks], fields: {}, view };
 }
 
-/** The element on the screen: what is there now, else what an open client may still show from before an update. */
+/** Finds the element in the current blocks, or in earlier ones that an open client may still show. */
 function findElement(scene: Scene, blockId: string, actionId: string): JsonObject | undefined {
   for (const version of scene.blocks) {
     const block = version.flatMap(withChildren).find(one => one.block_id === blockId);
@@ -142,13 +142,13 @@ function actionOf(world: World, body: JsonObject, element: JsonObject): JsonObje
   };
 }
 
-/** A button's own value, unless the request forges another; the text of an input that dispatches actions. */
+/** The button's own value, unless the request has another one; or the text of an input that dispatches actions. */
 function shownValue(body: JsonObject, element: JsonObject): JsonObject {
   const value = textOf(body.value) ?? textOf(element.value);
   return value === undefined ? {} : { value };
 }
 
-/** The whole option for a value that a menu offers; options of external menus are taken as they come. */
+/** The whole option for a value in a menu. Options of external menus are passed on as they are. */
 function offered(element: JsonObject, given: unknown): unknown {
   const value = isObject(given) ? given.value : given;
   const groups = objectsOf(element.option_groups).flatMap(group => objectsOf(group.options));

@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 import { actingChannel, actingUser, type Result, requireText } from './acting.ts';
 import { actionTs, channelField, escapedCommandText, homeOpened, interaction, slashCommand } from './payloads.ts';
 
-/** Someone types a slash command. Slack's own refusals come as a message from Slackbot that only they see. */
+/** A person sends a slash command. Slack's own errors appear as an ephemeral message from Slackbot. */
 export async function sendCommand(world: World, body: JsonObject): Promise<Result> {
   const user = actingUser(world, body);
   const channel = actingChannel(world, user, body);
@@ -31,10 +31,10 @@ export async function sendCommand(world: World, body: JsonObject): Promise<Resul
     response_url: world.origin + world.responseUrls.issue('commands', target),
     trigger_id: world.triggers.issue(user.id),
   });
-  return settleCommand(world, user, channel, command, ack);
+  return completeCommand(world, user, channel, command, ack);
 }
 
-function settleCommand(world: World, user: User, channel: Channel, command: string, ack: Ack): Result {
+function completeCommand(world: World, user: User, channel: Channel, command: string, ack: Ack): Result {
   if (!ack.ok) {
     world.ledger.violated(ack.error, command, 'ack');
     return refused(world, user, channel, ack.error, `${command} failed with the error "${ack.error}"`);
@@ -66,7 +66,7 @@ function refused(
   return { ok: false, error, message };
 }
 
-/** Someone writes a message; `text` is as Slack's clients send it, with `&`, `<` and `>` escaped. */
+/** A person posts a message. `text` has `&`, `<` and `>` escaped, as Slack's clients send it. */
 export function sendMessage(world: World, body: JsonObject): Result {
   const user = actingUser(world, body);
   const channel = actingChannel(world, user, body);
@@ -78,7 +78,7 @@ export function sendMessage(world: World, body: JsonObject): Result {
   return { ok: true, ts: message.ts };
 }
 
-/** Someone picks a message shortcut. */
+/** A person runs a message shortcut. */
 export async function runShortcut(world: World, body: JsonObject): Promise<Result> {
   const user = actingUser(world, body);
   const channel = actingChannel(world, user, body);
@@ -102,7 +102,7 @@ export async function runShortcut(world: World, body: JsonObject): Promise<Resul
   return ackResult(world, user, callbackId, ack);
 }
 
-/** Someone opens the app's Home tab. */
+/** A person opens the app's Home tab. */
 export async function openHome(world: World, body: JsonObject): Promise<Result> {
   const user = actingUser(world, body);
   const channel = world.workspace.openDirectMessage(user.id);
@@ -111,7 +111,7 @@ export async function openHome(world: World, body: JsonObject): Promise<Result> 
   return ack.ok ? { ok: true } : { ok: false, error: ack.error };
 }
 
-/** What the person sees where a click wasn't acknowledged: a warning, not a message. */
+/** The result of an acknowledgement. Without one, the person gets a notice, not a message. */
 export function ackResult(world: World, user: User, what: string, ack: Ack): Result {
   if (ack.ok) return { ok: true, ack: ack.payload };
   world.ledger.violated(ack.error, what, 'ack');

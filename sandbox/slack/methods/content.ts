@@ -2,14 +2,14 @@ import { blocksTooLong, checkBlocks } from '../blockkit/blocks.ts';
 import { isObject, type JsonObject, objectsOf, parseStructured } from '../json.ts';
 import { type Call, optional, refuseProblems, SlackError } from './method.ts';
 
-/** What a message says: undefined means that the argument wasn't given. */
+/** The content arguments of a message; undefined for one that is not given. */
 export type Content = { text?: string; blocks?: JsonObject[]; attachments?: JsonObject[] };
 
-/** docs.slack.dev, "Truncating content": longer text is cut, not refused. */
+/** Longer text is truncated, not rejected (https://docs.slack.dev/reference/methods/chat.postMessage). */
 const maxText = 40_000;
 const maxMarkdownText = 12_000;
 
-/** Reads and checks text, blocks and attachments of a call: docs.slack.dev, chat.postMessage. Throws Slack's errors. */
+/** Reads and checks text, blocks and attachments of a call (same page). Throws Slack's errors. */
 export function contentOf(call: Call): Content {
   const markdown = optional(call, 'markdown_text');
   const text = optional(call, 'text') ?? markdown;
@@ -49,10 +49,10 @@ function attachmentsOf(value: unknown): JsonObject[] | undefined {
   return attachments;
 }
 
-/** Slack doesn't publish the limit; 8 kB is this simulator's. */
+/** Slack does not publish its limit; 8 kB is a choice of this simulator. */
 const maxMetadataBytes = 8_000;
 
-/** Reads and checks message metadata: docs.slack.dev, "Message metadata". Undefined where none was given. */
+/** Reads and checks message metadata (https://docs.slack.dev/messaging/message-metadata). Undefined without the argument. */
 export function metadataOf(value: unknown): JsonObject | undefined {
   if (value === undefined || value === '') return undefined;
   const metadata = parseStructured(value);

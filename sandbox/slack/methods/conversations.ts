@@ -15,7 +15,7 @@ import {
 
 const kinds = ['channels', 'groups', 'im', 'mpim'];
 
-/** `<kind>:read` or `<kind>:history`, by what kind of conversation the call is about. */
+/** `<kind>:read` or `<kind>:history`, by the kind of conversation in the call. */
 function scopesFor(right: 'read' | 'history'): (call: Call) => string[] {
   return call => {
     const channel = call.world.workspace.channel(optional(call, 'channel') ?? '');
@@ -28,7 +28,7 @@ function kindOf(channel: Channel): string {
   return channel.is_private ? 'groups' : 'channels';
 }
 
-/** A conversation as Slack shows it to the app: without the list of members. */
+/** A conversation as Slack sends it to the app, without the list of members. */
 export function channelForApp(channel: Channel): JsonObject {
   const { members, ...fields } = channel;
   const shared = { context_team_id: team.id, is_member: members.includes(app.botUser), num_members: members.length };
@@ -65,7 +65,7 @@ function open(call: Call): JsonObject {
   return { channel: flag(call, 'return_im') ? channelForApp(channel) : { id: channel.id } };
 }
 
-/** Messages between `oldest` and `latest`; the bounds themselves only with `inclusive`. */
+/** Messages between `oldest` and `latest`; with `inclusive` also those at the bounds. */
 function between(call: Call, messages: Message[]): Message[] {
   const oldest = optional(call, 'oldest');
   const latest = optional(call, 'latest');
@@ -77,7 +77,7 @@ function between(call: Call, messages: Message[]): Message[] {
   );
 }
 
-/** A message as the app reads it: metadata only where asked for. */
+/** A message as the app reads it. Metadata is included on request. */
 function shownMessage(call: Call, message: Message): JsonObject {
   const { metadata, ...fields } = messageForApp(message);
   return { ...fields, ...(metadata && flag(call, 'include_all_metadata') ? { metadata } : {}) };

@@ -25,7 +25,7 @@ function openConnection(call: Call): JsonObject {
   return { url: `${call.world.origin.replace(/^http/, 'ws')}${call.world.socketMode.ticket()}` };
 }
 
-/** docs.slack.dev, blocks.validate: pointers are relative to what was given. */
+/** https://docs.slack.dev/reference/methods/blocks.validate: pointers are relative to the given argument. */
 function validateBlocks(call: Call): JsonObject {
   const { blocks, view, message } = call.args;
   if ([blocks, view, message].filter(one => one !== undefined).length !== 1) {
@@ -45,7 +45,7 @@ function validateBlocks(call: Call): JsonObject {
   throw new SlackError('invalid_blocks', { errors });
 }
 
-/** Every Web API method that this workspace knows; any other is `unknown_method`. */
+/** The simulated Web API methods. Any other is `unknown_method`. */
 export const methods: Record<string, Method> = {
   'auth.test': { tier: 'special', run: authTest },
   'api.test': { tier: 4, token: 'none', run: call => ({ args: call.args }) },

@@ -1,10 +1,10 @@
-// What people do, sent to the server; what goes wrong is said in a toast.
+// Sends what people do to the server, and shows errors as toasts.
 
 import { ApiError, post } from './api.js';
 import { currentWorld } from './store.js';
 import { toast } from './ui/toast.js';
 
-/** Runs a request; says what went wrong and resolves to undefined where it fails. */
+/** Runs a request. Where it fails, shows the error and resolves to undefined. */
 export async function tryRequest(request) {
   try {
     return await request();
@@ -15,7 +15,7 @@ export async function tryRequest(request) {
   }
 }
 
-/** Slack's words for an app that gave no answer in time. */
+/** Whether an error code means that the app did not answer in time. */
 export const isMissingAnswer = code => code === 'operation_timeout' || code === 'dispatch_failed';
 
 function sayFailure(error) {
@@ -33,8 +33,8 @@ function failureText({ code, body }, t) {
 export const postAsMe = (method, body) => post(method, { user: currentWorld().me.id, ...body });
 
 /**
- * What interactive elements work with (see elements/field.js). `where` names the container in requests; `previous` are the
- * values of the rendering before.
+ * The surface of interactive elements (see elements/field.js). `where` identifies the container in requests; `previous`
+ * are the values of the last rendering.
  */
 export function surfaceOf(where, previous) {
   const surface = {

@@ -1,4 +1,4 @@
-// The page: one frame with a sidebar, a pane, perhaps a thread, perhaps a modal. Everything is rendered from the store.
+// The page: a frame with a sidebar, a pane, and optionally a thread and a modal. Everything is rendered from the store.
 
 import { createChannelPane } from './panes/channel.js';
 import { createHomePane } from './panes/home.js';
@@ -17,7 +17,7 @@ const frame = el('div', { class: 'frame' }, sidebar, main);
 
 const PHONE = window.matchMedia('(max-width: 720px)');
 
-/** Panes by key, rebuilt when the person, the place or the channel itself changes. */
+/** Panes by key. They are rebuilt when the person, the place or the channel changes. */
 const panes = { pane: undefined, thread: undefined };
 
 function showPane(slot, key, build) {
@@ -64,7 +64,7 @@ function render() {
   lost.textContent = world.t.offline;
 }
 
-/** Where the person is; where the address names nothing that they may see, their first channel. */
+/** The place in the address; the first channel where the address names nothing that the person can see. */
 function placeOf(state) {
   const route = currentRoute();
   if (route.place === 'home' || state.channels.some(channel => channel.id === route.place)) return route;
@@ -75,7 +75,7 @@ function placeOf(state) {
   return { place };
 }
 
-// Esc closes the thread, unless something that is open above it takes the key.
+// Esc closes the thread, unless something open above it handles the key.
 document.addEventListener('keydown', event => {
   if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
   if (document.querySelector('dialog[open], [popover="auto"]:popover-open')) return;

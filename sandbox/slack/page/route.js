@@ -1,4 +1,4 @@
-// Where the person is: `?user=U…#/C…`, `#/C…/thread/TS`, `#/home`, and `#/` for the list of channels on a phone.
+// The place in the address: `?user=U…#/C…`, `#/C…/thread/TS`, `#/home`, and `#/` for the list of channels on a phone.
 
 import { requestRender } from './store.js';
 import { hrefOf } from './ui/href.js';
@@ -9,10 +9,10 @@ export function currentRoute() {
   return kind === 'thread' && thread ? { place, thread } : { place };
 }
 
-/** The person asked for in the address, if any. */
+/** The person in the address, if any. */
 export const routeUser = () => new URLSearchParams(location.search).get('user') ?? undefined;
 
-/** Goes somewhere; `replace` leaves no entry in the browser's history. */
+/** Goes to a place. `replace` adds no entry to the browser's history. */
 export function navigate(place, thread, { replace = false } = {}) {
   const href = hrefOf(place, thread);
   if (href === location.hash) return;
@@ -20,7 +20,7 @@ export function navigate(place, thread, { replace = false } = {}) {
   requestRender();
 }
 
-/** Puts the person into the address, so that a reload or a shared link keeps it. */
+/** Puts the person into the address, so that a reload or a shared link keeps them. */
 export function setRouteUser(user) {
   history.replaceState(null, '', `?user=${encodeURIComponent(user)}${location.hash}`);
 }

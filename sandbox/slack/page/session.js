@@ -1,4 +1,4 @@
-// Who the person at the page is.
+// The current person of the page.
 
 import { isMissingAnswer } from './act.js';
 import { noticeInModal } from './panes/modal.js';
@@ -8,7 +8,7 @@ import { toast } from './ui/toast.js';
 
 const KEY = 'gke-auth-sandbox-person';
 
-/** The person of the address, else the one of this browser tab before, else whoever the server picks. */
+/** The person in the address, else the last one of this browser tab, else undefined: the server chooses. */
 function rememberedPerson() {
   try {
     return routeUser() ?? sessionStorage.getItem(KEY) ?? undefined;
@@ -17,7 +17,7 @@ function rememberedPerson() {
   }
 }
 
-function sayNotice(notice) {
+function showNotice(notice) {
   const { t } = currentWorld();
   if (notice.error ? noticeInModal(t.submitFailed) : noticeInModal(notice.text)) return;
   toast(isMissingAnswer(notice.error) ? t.notResponding : notice.text, {
@@ -26,20 +26,20 @@ function sayNotice(notice) {
   });
 }
 
-/** Becomes `userId`: everything on the page is then as that person sees it. */
+/** Switches to `userId`: the page then shows what that person sees. */
 export async function switchPerson(userId) {
-  await showAs(userId, sayNotice);
+  await showAs(userId, showNotice);
   const { me } = currentWorld();
   setRouteUser(me.id);
   try {
     sessionStorage.setItem(KEY, me.id);
   } catch {
-    // Storage may be off in this browser; then the address alone remembers.
+    // Storage may be disabled in this browser. The address then keeps the person.
   }
   requestRender();
 }
 
-/** Starts as the remembered person; as whoever the server picks if that one is gone. */
+/** Starts with the remembered person; with the server's choice where that one does not exist. */
 export async function startSession() {
   const remembered = rememberedPerson();
   await switchPerson(remembered).catch(error => {

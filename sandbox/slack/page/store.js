@@ -1,5 +1,5 @@
-// What the page knows: the workspace as one person sees it, and where that person is. One place changes it; everything
-// else reads it and is told when to look again.
+// The state of the page: the workspace as one person sees it. Only this module changes it; other modules read it and
+// subscribe to changes.
 
 import { fetchState, listenForChanges } from './api.js';
 import { displayName } from './ui/people.js';
@@ -12,7 +12,7 @@ let stopListening = () => {};
 let disconnected = false;
 let scheduled = false;
 
-/** The last state, in the form of the server's `state` answer, with `notices` and `disconnected`. */
+/** The current state, in the form of the server's `state` answer. */
 export const currentState = () => state;
 
 /** What rendering needs of the workspace: people, channels and groups by id, the person, language and time zone. */
@@ -21,12 +21,12 @@ export const currentWorld = () => world;
 /** Whether the connection to the server is down. */
 export const isDisconnected = () => disconnected;
 
-/** Calls `listener` after changes, once for all changes of a task. */
+/** Calls `listener` once after all changes of a task. */
 export function subscribe(listener) {
   listeners.add(listener);
 }
 
-/** Asks for a rendering although nothing changed on the server (the route did). */
+/** Requests a rendering, for example after a change of the route. */
 export function requestRender() {
   if (scheduled) return;
   scheduled = true;
@@ -36,7 +36,7 @@ export function requestRender() {
   });
 }
 
-/** Becomes `userId` (or whoever the server says): reads the state, then follows its changes. `onNotice` gets notices. */
+/** Shows the workspace as `userId` sees it, or as the server's default person. `onNotice` is called with notices. */
 export async function showAs(userId, onNotice) {
   stopListening();
   await load(userId);
@@ -63,7 +63,7 @@ export async function showAs(userId, onNotice) {
 let reloading = false;
 let reloadAgain = false;
 
-/** Reads the whole state again; asked for while one reading is under way, once more after it. */
+/** Reads the whole state again. A call during a read causes one more read after it. */
 export async function reload() {
   reloadAgain = true;
   if (reloading) return;
@@ -76,7 +76,7 @@ export async function reload() {
   requestRender();
 }
 
-/** Changes that arrive while the state is being read: the answer may be older than they are. */
+/** Changes that arrive during a read, because the answer may be older than they are. */
 let journal;
 
 async function load(userId) {
@@ -136,7 +136,7 @@ const CHANGES = {
   },
 };
 
-/** Applies one change; `false` where only reading everything again will do. */
+/** Applies one change. Returns false where the whole state must be read again. */
 function apply(change) {
   const known = CHANGES[change.kind];
   if (!known || (change.channel && !state.channels.some(channel => channel.id === change.channel))) return false;

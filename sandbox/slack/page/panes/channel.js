@@ -10,7 +10,7 @@ import { createComposer } from './composer.js';
 import { createList, messageEntries } from './list.js';
 import { personButton } from './sidebar.js';
 
-/** All that the person sees in a channel, oldest first: messages and what only they see. */
+/** All messages that the person sees in a channel, including ephemeral ones, oldest first. */
 export function messagesOf(channel) {
   const { messages, ephemerals } = currentState();
   const mine = ephemerals
@@ -75,7 +75,7 @@ export function createChannelPane(channel) {
   };
 }
 
-/** Renders the top-level messages of a channel into `list`, and marks them read while they are looked at. */
+/** Renders the top-level messages of a channel into `list`, and marks them as read while they are visible. */
 export function updateMessages(list, channel) {
   const top = messagesOf(channel).filter(message => visible(message) && isTopLevel(message));
   list.update(

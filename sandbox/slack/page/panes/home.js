@@ -1,4 +1,4 @@
-// The app's own place: its Home tab and its direct messages.
+// The pane of the app: its Home tab and its direct messages.
 
 import { postAsMe, surfaceOf } from '../act.js';
 import { renderBlocks } from '../blocks/index.js';
@@ -38,7 +38,7 @@ export function createHomePane(tab) {
     ),
   );
   const tabs = el('div', { class: 'tabs', role: 'tablist' });
-  // The direct message comes into being when the app's place is first opened.
+  // The server creates the direct message when the app's pane is first opened.
   const updateTabs = () => {
     const links = [
       ['home', 'home'],
@@ -50,7 +50,7 @@ export function createHomePane(tab) {
     );
   };
   const body = tab === 'home' ? homeBody() : directBody(direct);
-  // As in Slack, nobody is told when the app does not hear of it.
+  // As in Slack, there is no error message when the app can't be reached.
   if (tab === 'home') void postAsMe('home', {}).catch(() => {});
   return {
     node: el(

@@ -1,4 +1,4 @@
-// One message: who, when, what, and what can be done with it.
+// One message: author, time, content and tools.
 
 import { postAsMe, surfaceOf, tryRequest } from '../act.js';
 import { clamp } from '../blocks/clamp.js';
@@ -20,10 +20,10 @@ const LONG_PRESS_MS = 450;
 
 const seconds = ts => Number.parseFloat(ts);
 
-/** Values that people had chosen in a message, by its key; they outlive a re-rendering. */
+/** Values that people have chosen in a message, by its key. They are kept when it is rendered again. */
 const chosen = new Map();
 
-/** Who a message is from: {id, name, isApp, image}; `initialsOf` is the name that the avatar abbreviates. */
+/** The author of a message: {id, name, isApp, image}; `initialsOf` is the name for the avatar's initials. */
 export function authorOf(message, world) {
   const user = world.users.get(message.user);
   const isApp = Boolean(message.bot_id || user?.is_bot);
@@ -38,8 +38,8 @@ export function authorOf(message, world) {
 }
 
 /**
- * Renders a message. `place` is {channel, inThread}; `compact` leaves out author and avatar where the message continues the one
- * above; `replies` are those of its thread.
+ * Renders a message. `compact` leaves out author and avatar of a message that continues the one above; `replies` are
+ * those of its thread.
  */
 export function renderMessage(message, { channel, inThread, compact, replies }) {
   const world = currentWorld();
@@ -257,15 +257,15 @@ async function copy(text) {
 }
 
 /**
- * On touch screens, where nothing hovers, a long press opens the menu: when the finger leaves, because the browser closes what
- * was opened while it was down.
+ * Opens the menu by a long press on touch screens, which have no hover. It opens when the finger is lifted, because the
+ * browser closes what opens before.
  */
 function onLongPress(node, run) {
   let timer;
   const start = () => {
     timer = setTimeout(() => node.classList.add('pressed'), LONG_PRESS_MS);
   };
-  /** Ends the press; whether it was a long one. */
+  /** Ends the press. Returns whether it was a long one. */
   const release = () => {
     clearTimeout(timer);
     const long = node.classList.contains('pressed');

@@ -1,4 +1,4 @@
-// Modals: a stack of views of which the top one is shown.
+// Modals: a stack of views. The top one is shown.
 
 import { postAsMe, surfaceOf, tryRequest } from '../act.js';
 import { ApiError } from '../api.js';
@@ -9,7 +9,7 @@ import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { validate } from './validate.js';
 
-/** What was entered, by view id, so that going back in the stack and updates keep it. */
+/** Entered values by view id. They are kept when the stack goes back, and after updates. */
 const entered = new Map();
 
 let dialog;
@@ -34,7 +34,7 @@ export function updateModal() {
     dialog = document.body.appendChild(
       el('dialog', { class: 'dialog modal', 'aria-labelledby': 'modal-title', data: { testid: 'modal' } }),
     );
-    // The server decides what closes: Esc is the same as the close button of the view.
+    // The server decides which views close. Esc does the same as the close button.
     dialog.addEventListener('cancel', event => {
       event.preventDefault();
       dialog.querySelector('[data-testid="modal-close"]')?.click();
@@ -123,7 +123,7 @@ function showErrors(body, errors) {
   }
 }
 
-/** Sends what was entered. The server closes or changes the view; here only errors and failures are shown. */
+/** Submits the entered values. The server closes or changes the view; only errors are handled here. */
 async function onSubmit(event, { view, surface, body, submit, notice }) {
   event.preventDefault();
   if (!submit || submit.disabled) return;

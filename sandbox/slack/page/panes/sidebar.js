@@ -1,4 +1,4 @@
-// Workspace, channels, apps, and who you are.
+// The sidebar: workspace, channels, apps and the current person.
 
 import { currentRoute } from '../route.js';
 import { currentState, currentWorld } from '../store.js';
@@ -140,7 +140,7 @@ export function personButton(me, { small = false } = {}) {
   return node;
 }
 
-/** What the sidebar shows, for telling whether it must be rendered again. */
+/** The content of the sidebar as text: it is rendered again when this changes. */
 export function sidebarSignature() {
   const state = currentState();
   const { me } = currentWorld();

@@ -1,11 +1,11 @@
-// What the composer offers while one types: slash commands at the start, people and groups after an @.
+// Suggestions of the composer: slash commands at the start, people and groups after an @.
 
 import { currentState, currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { displayName, fullName, userAvatar } from '../ui/people.js';
 
-/** The commands that a half-typed first word could become; [] once a space follows or in a thread. */
+/** The commands that start with the typed word; [] after a space, and in a thread. */
 export function commandSuggestions(text, inThread) {
   if (inThread || !/^\/\S*$/.test(text)) return [];
   return currentState()
@@ -32,13 +32,13 @@ export function commandSuggestions(text, inThread) {
     }));
 }
 
-/** The command that `text` is about to call, once its name is complete. */
+/** The command in `text`, once its name is complete. */
 export const activeCommand = text =>
   currentState().commands.find(({ command }) => text === command || text.startsWith(`${command} `));
 
 const BROADCASTS = ['here', 'channel'];
 
-/** People, groups and broadcasts that the word with @ before `caret` could become. */
+/** People, groups and broadcasts that match the word with @ before `caret`. */
 export function mentionSuggestions(text, caret) {
   const match = /(?:^|[\s(])@([\p{L}\p{N}._-]*)$/u.exec(text.slice(0, caret));
   if (!match) return [];
@@ -64,7 +64,7 @@ export function mentionSuggestions(text, caret) {
   }));
 }
 
-/** `@name` of people and groups as Slack's own syntax, and `&`, `<`, `>` escaped: what Slack makes of a typed message. */
+/** Encodes a typed message as Slack does: `@name` in Slack's syntax, and `&`, `<`, `>` escaped. */
 export function encodeMessage(text) {
   const { users, groups } = currentWorld();
   const names = new Map();

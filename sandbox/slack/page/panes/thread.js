@@ -1,4 +1,4 @@
-// A thread, beside the channel; on a phone, over it.
+// A thread: beside the channel, or over it on a phone.
 
 import { navigate } from '../route.js';
 import { currentWorld } from '../store.js';
