@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'default',
   broken:
-    'pool-b of cluster-x runs as node-b, which may write metrics but no logs; every other account of cluster-x gets its rights another way each: a custom role, the folder, a condition, a group.',
+    'pool-b of cluster-x runs as node-b, which may write metrics but no logs; the other node accounts have their permissions through a custom role, the folder, a condition and a group.',
   shows: [
     { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-b' },
     { check: 'node-sa-permissions', status: 'pass', subject: 'nodePools/pool-a' },

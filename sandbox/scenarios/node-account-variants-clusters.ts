@@ -16,7 +16,7 @@ import {
   type VariantWorld,
 } from './node-account-variants-table.ts';
 
-/** Every combination of the four permissions, each by a role of its own; the pool's name says which of them it has. */
+/** Every combination of the four permissions, each in a custom role. The digits of the pool's name tell which it has. */
 const combinations: Variants = Object.fromEntries(
   Array.from({ length: 2 ** requiredPermissions.length }, (_, bits) => {
     const has = (index: number) => (bits & (1 << index)) !== 0;
@@ -24,7 +24,7 @@ const combinations: Variants = Object.fromEntries(
     const missing = requiredPermissions.filter((_, index) => !has(index));
     const name = `has-${requiredPermissions.map((_, index) => (has(index) ? '1' : '0')).join('')}`;
     const variant: Variant = {
-      // With all four nodes write; what the recommended role has besides is worth a warning only.
+      // With all four, nodes can write. Missing optional permissions are a warning only.
       ...(missing.length > 0 ? lacks(...missing) : { ...lacks(...optionalPermissions), verdict: 'warn' }),
       account: accountWithCustomRole(name, held),
     };
@@ -32,7 +32,7 @@ const combinations: Variants = Object.fromEntries(
   }),
 );
 
-/** Accounts that nodes get where no node pool says so. */
+/** Accounts of nodes that get them from Autopilot or auto-provisioning, not from a node pool. */
 const provisioned = {
   autopilot: { ...passes, account: accountWithRoles('autopilot', nodeRole) },
   'autopilot-without': { ...lacks(...requiredPermissions), account: accountWithRoles('autopilot-without') },
@@ -42,19 +42,19 @@ const provisioned = {
   'provisioning-default': { ...passes, account: () => 'default' },
 } satisfies Variants;
 
-/** A pool beside them, of which another account's state says nothing. */
+/** A node pool with another account, whose findings must stay independent. */
 const beside: Variants = { 'pool-a': { ...passes, account: () => 'default' } };
 
 const batch: Variant = {
   ...lacks(...requiredPermissions),
   inScan: {
     verdict: 'nothing',
-    because: 'compute classes are in the cluster, and a scan reads no API server (PRODUCT, Verbs)',
+    because: 'compute classes are objects in the cluster, and a scan reads no API server',
   },
   account: accountWithRoles('batch'),
 };
 
-/** A cluster that sends no logs needs no permission for it; the matrix is about accounts, whatever their clusters need. */
+/** Nodes of a cluster without logging don't need the permission to write logs. The matrix shows permissions all the same. */
 const withoutLogging: Variants = {
   metrics: {
     ...passes,

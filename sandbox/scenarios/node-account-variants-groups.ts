@@ -23,8 +23,7 @@ const whoIsInIt = [
   'groups.read',
   'gcloud policy-troubleshoot iam //cloudresourcemanager.googleapis.com/projects/sandbox-1 --principal-email=',
 ];
-const noTroubleshooter =
-  'the group’s members are told by Policy Troubleshooter only, which a scan does not ask (PRODUCT, Verbs)';
+const noTroubleshooter = 'only Policy Troubleshooter tells the members of the group, and a scan does not call it';
 const openByGroup = undecided(requiredPermissions, ...whoIsInIt);
 
 function byGroup(hidden: boolean): NonNullable<OneCluster['prepare']> {
@@ -40,7 +39,7 @@ function byGroup(hidden: boolean): NonNullable<OneCluster['prepare']> {
 
 const visibleGroup = worldOf({
   name: 'group',
-  about: 'a group’s members, but by Policy Troubleshooter',
+  about: 'the members of a group, except through Policy Troubleshooter',
   variants: {
     'with-role': withRole,
     member: { ...passes, inScan: { ...openByGroup, because: noTroubleshooter }, account: accountWithRoles('member') },
@@ -56,7 +55,7 @@ const visibleGroup = worldOf({
       inScan: {
         ...passes,
         says: [`Whether it also holds ${optionalPermissions[1]}`],
-        because: `${noTroubleshooter}; without them nodes write all the same`,
+        because: `${noTroubleshooter}; nodes can write without the optional permissions`,
       },
       account: accountWithRoles('three-writers', ...writerRoles),
     },
@@ -67,7 +66,7 @@ const visibleGroup = worldOf({
 
 const hiddenGroup = worldOf({
   name: 'hidden-group',
-  about: 'a group’s members',
+  about: 'the members of a group',
   variants: {
     'with-role': withRole,
     member: { ...openByGroup, account: accountWithRoles('member') },
@@ -83,7 +82,7 @@ const hiddenGroup = worldOf({
 
 const groupAndFolder = worldOf({
   name: 'hidden-group-and-unread-folder',
-  about: 'a group’s members, and the policy of the folder',
+  about: 'the members of a group, and the policy of the folder',
   variants: {
     member: {
       ...undecided(requiredPermissions, ...whoIsInIt, ...unreadableFolderText),
@@ -100,9 +99,9 @@ const deniedByGroup = undecided(['logging.logEntries.create'], 'names a group or
 
 const deniedGroup = worldOf({
   name: 'denied-group',
-  about: 'the members of a group that a deny policy names, but by Policy Troubleshooter',
+  about: 'the members of a group in a deny policy, except through Policy Troubleshooter',
   variants: {
-    // The role is there, and it is the denial that can't be told: another grant changes nothing.
+    // The role is granted. Whether it is denied is unknown, so another grant would not help.
     stranger: {
       ...passes,
       inScan: { ...deniedByGroup, offers: undefined, because: noTroubleshooter },
@@ -124,5 +123,5 @@ const deniedGroup = worldOf({
   },
 });
 
-/** Worlds in which rights hang on a group, whose members only Policy Troubleshooter knows, if anybody. */
+/** Worlds in which permissions depend on a group whose members only Policy Troubleshooter knows, or nobody. */
 export const groupWorlds: readonly VariantWorld[] = [visibleGroup, hiddenGroup, groupAndFolder, deniedGroup];

@@ -10,7 +10,7 @@ import {
   optionalPermissions,
   passes,
   requiredPermissions,
-  reviewer,
+  securityReviewer,
   undecided,
   unreadableFolderText,
   type Variant,
@@ -25,14 +25,14 @@ const newer = '1.34.1-gke.1431000';
 
 const unreadPolicy = [
   'I may not read projects/sandbox-1 (resourcemanager.projects.getIamPolicy)',
-  grantCommands.project(reviewer),
+  grantCommands.project(securityReviewer),
 ];
 
 const policy = worldOf({
   name: 'unread-policy',
   about: 'the policy of the project',
   variants: {
-    // The role could be there already, and nobody could take back a grant by what the policy was: nothing is offered.
+    // No remedy: the role may be granted already, and without the old policy a grant can't be undone safely.
     'with-role': {
       ...undecided(requiredPermissions, ...unreadPolicy),
       offers: undefined,
@@ -76,8 +76,8 @@ const folder = worldOf({
 const unreadAbove = [
   ...unreadableFolderText.slice(0, 1),
   'I may not read organizations/111111111111 (resourcemanager.organizations.getIamPolicy)',
-  // One line gives both.
-  `${grantCommands.folder(reviewer)} --condition=None && ${grantCommands.organization(reviewer)} --condition=None`,
+  // One command line grants both.
+  `${grantCommands.folder(securityReviewer)} --condition=None && ${grantCommands.organization(securityReviewer)} --condition=None`,
 ];
 
 const above = worldOf({
@@ -122,7 +122,7 @@ const role = worldOf({
           roles: [world.organizationRole('nodes', [...requiredPermissions, ...optionalPermissions])],
         }),
     },
-    // The role that can be read gives two, whatever the other holds.
+    // The readable role has two of the permissions, whatever is in the other.
     'custom-and-writer': {
       ...undecided(
         requiredPermissions.filter(permission => !permission.startsWith('monitoring.')),
@@ -144,19 +144,19 @@ const unreadProject = [
   grantCommands.project('roles/browser'),
 ];
 
-/** Its name is made of the project's number. */
+/** The email of the default account contains the project number. */
 const numberless: Variant = { verdict: 'unknown', says: unreadProject, account: () => 'default' };
 
 const ancestry = worldOf({
   name: 'unread-ancestry',
-  about: 'which folders and organization the project stands in, and its number',
+  about: 'the folder and organization of the project, and its number',
   variants: {
     'with-role': withRole,
     'without-role': {
       ...lacks(...requiredPermissions),
       inScan: {
         ...undecided(requiredPermissions, ...unreadProject),
-        because: 'Policy Troubleshooter knows the ancestors, and a scan does not ask it (PRODUCT, Verbs)',
+        because: 'Policy Troubleshooter knows the ancestors, and a scan does not call it',
       },
       account: accountWithRoles('without-role'),
     },
@@ -167,14 +167,14 @@ const ancestry = worldOf({
 
 const ancestryOnly = worldOf({
   name: 'unread-ancestry-without-troubleshooter',
-  about: 'the same, and Policy Troubleshooter’s API is off',
+  about: 'the folder and organization of the project, while the Policy Troubleshooter API is disabled',
   variants: {
     'with-role': withRole,
     'without-role': {
       ...undecided(requiredPermissions, ...unreadProject, 'gcloud services enable policytroubleshooter.googleapis.com'),
       inScan: {
         ...undecided(requiredPermissions, ...unreadProject),
-        because: 'a scan does not ask Policy Troubleshooter (PRODUCT, Verbs)',
+        because: 'a scan does not call Policy Troubleshooter',
       },
       account: accountWithRoles('without-role'),
     },
@@ -188,7 +188,7 @@ const ancestryOnly = worldOf({
 
 const number = worldOf({
   name: 'unread-number',
-  about: 'the number of the project, in whose name GKE’s node agent writes',
+  about: 'the number of the project, which is part of the email of the GKE node service agent',
   version: newer,
   variants: {
     'with-role': withRole,
@@ -216,7 +216,7 @@ function missing(): Variant['row'] {
 
 const agentless = worldOf({
   name: 'agent-and-default-without-role',
-  about: 'nothing, but neither the default account nor GKE’s node agent holds its role',
+  about: 'everything can be read; the default account and the GKE node service agent lack their roles',
   version: newer,
   variants: {
     default: { ...lacks(...requiredPermissions), account: () => 'default', pool: { version: '1.33.5-gke.1201000' } },
@@ -233,7 +233,7 @@ const accounts = worldOf({
   name: 'unread-accounts',
   about: 'the service accounts',
   variants: {
-    // An account is taken as enabled, and its own check says that nobody knows.
+    // The check assumes an enabled account; `node-sa-state` reports that its state is unknown.
     'with-role': { ...withRole, state: 'unknown' },
     'without-role': { ...lacks(...requiredPermissions), state: 'unknown', account: accountWithRoles('without-role') },
     default: { ...passes, state: 'unknown', account: () => 'default' },
@@ -241,7 +241,7 @@ const accounts = worldOf({
   prepare: ({ world }) => hideFromDiagnoser(world, 'iam.serviceAccounts.get', 'iam.serviceAccounts.list'),
 });
 
-/** Worlds in which a policy, a role, the hierarchy or accounts can't be read, or GKE's own defaults have no rights. */
+/** Worlds in which a policy, a role, the hierarchy or accounts can't be read, or GKE's defaults lack their roles. */
 export const unreadableWorlds: readonly VariantWorld[] = [
   policy,
   folder,

@@ -33,7 +33,7 @@ function conditional(id: string, expression: string): Variant['account'] {
 
 const undecidable = '"accessPolicies/199923665455/accessLevels/corp" in request.auth.access_levels';
 
-/** An account that holds the role, and that a deny policy takes permissions from. */
+/** An account that has the role, and some of whose permissions a deny policy denies. */
 function deniedAccount(id: string, permissions: readonly string[], expression?: string): Variant['account'] {
   return (_, project) => {
     const email = project.serviceAccount(id, { roles: [nodeRole] });
@@ -46,8 +46,8 @@ function deniedAccount(id: string, permissions: readonly string[], expression?: 
   };
 }
 
-/** An account of another project, whose accounts the diagnoser may not read. */
-function elsewhere(id: string, ...roles: string[]): Variant['account'] {
+/** An account of another project, where the diagnoser may not read accounts. */
+function accountInOtherProject(id: string, ...roles: string[]): Variant['account'] {
   return (world, project) => {
     const email = otherProject(world).serviceAccount(id);
     for (const role of roles) project.bind(role, `serviceAccount:${email}`);
@@ -64,7 +64,7 @@ function scopes(...names: string[]): Partial<NodePoolOptions> {
   return { scopes: names.map(name => `https://www.googleapis.com/auth/${name}`) };
 }
 
-/** What pools got before `cloud-platform` was the only scope (gcloud's `gke-default`). */
+/** The scopes of node pools before `cloud-platform` became the default (`gke-default` in gcloud). */
 const legacyScopes = scopes(
   'devstorage.read_only',
   'logging.write',
@@ -74,13 +74,13 @@ const legacyScopes = scopes(
   'trace.append',
 );
 
-/** Every way in which a node's account can hold its rights, or seem to. Each is a node pool of its own. */
+/** All ways in which a node account can have its permissions, or only seem to. Each is a node pool. */
 export const variants: Variants = {
-  // By the role's permissions, not by its name.
+  // The permissions count, not the role's name.
   'with-role': { ...passes, account: accountWithRoles('with-role', nodeRole) },
   'without-role': { ...lacks(...requiredPermissions), account: accountWithRoles('without-role') },
   editor: { ...passes, account: accountWithRoles('editor', 'roles/editor') },
-  // They may write all, but not list: that much of the role is only worth a warning.
+  // They have all required permissions. Missing optional ones are a warning only.
   'three-writers': {
     ...lacks('monitoring.timeSeries.list'),
     verdict: 'warn',
@@ -157,14 +157,14 @@ export const variants: Variants = {
     account: conditional('condition-undecidable', undecidable),
   },
 
-  // Denied, whatever is granted: a grant changes nothing, so what is offered is a look at the policy.
+  // Denied, whatever is granted. A grant does not help, so the remedy is a command that shows the policy.
   denied: {
     ...lacks(...requiredPermissions),
     offers: 'look',
     account: deniedAccount('denied', requiredPermissions),
   },
 
-  // The same under a condition that nobody outside can decide.
+  // Denied under a condition that can't be decided from outside.
   'denied-conditionally': {
     verdict: 'warn',
     offers: 'look',
@@ -179,7 +179,7 @@ export const variants: Variants = {
     account: deniedAccount('denied-lists', optionalPermissions),
   },
 
-  // Accounts that are not what they were: their own check has the way out, no grant helps.
+  // Disabled and deleted accounts: `node-sa-state` has the remedy, and a grant does not help.
   disabled: {
     verdict: 'fail',
     names: requiredPermissions,
@@ -194,7 +194,7 @@ export const variants: Variants = {
     says: ['node-sa-state'],
     account: (_, project) => project.serviceAccount('deleted', { roles: [nodeRole], deleted: true }),
   },
-  // The binding is the deleted one's: the account of today needs a grant of its own.
+  // The binding belongs to the deleted account. The new account with the same email needs its own.
   recreated: {
     ...lacks(...requiredPermissions),
     account(_, project) {
@@ -209,7 +209,7 @@ export const variants: Variants = {
       return project.serviceAccount('look-alike');
     },
   },
-  // Service accounts belong to no domain.
+  // A service account is not a member of a domain.
   'of-domain': {
     ...lacks(...requiredPermissions),
     account(_, project) {
@@ -218,20 +218,20 @@ export const variants: Variants = {
     },
   },
 
-  // In another project: the rights count on the cluster's project; whether the account is enabled can't be seen from here.
-  'other-project': { ...passes, state: 'unknown', account: elsewhere('from-elsewhere', nodeRole) },
+  // In another project: the permissions are those on the cluster's project, and the state of the account can't be read.
+  'other-project': { ...passes, state: 'unknown', account: accountInOtherProject('from-elsewhere', nodeRole) },
   'other-project-without': {
     ...lacks(...requiredPermissions),
     state: 'unknown',
-    account: elsewhere('without-elsewhere'),
+    account: accountInOtherProject('without-elsewhere'),
   },
 
-  // The Compute Engine default account, by each of its names.
+  // The Compute Engine default service account, in each form in which a node pool can name it.
   default: { ...passes, account: () => 'default' },
   'default-by-email': { ...passes, account: (_, project) => project.computeAccount },
   'default-unsaid': { ...passes, account: () => 'default', pool: { fields: { config: { serviceAccount: null } } } },
 
-  // Scopes bound what the account may do; IAM says nothing of them.
+  // Access scopes limit the account independently of IAM.
   'scopes-legacy': { ...passes, account: accountWithRoles('scopes-legacy', nodeRole), pool: legacyScopes },
   'scopes-storage': {
     ...passes,
@@ -246,11 +246,11 @@ export const variants: Variants = {
     pool: scopes('devstorage.read_only', 'logging.write'),
   },
 
-  // Several pools, one account: one row, a finding each.
+  // Two pools with one account: one row in the matrix, and a finding for each pool.
   'shared-a': { ...lacks(...requiredPermissions), account: accountWithRoles('shared') },
   'shared-b': { ...lacks(...requiredPermissions), account: () => `shared@sandbox-1.iam.gserviceaccount.com` },
 
-  // From 1.34 on GKE's node agent writes, and it holds its role.
+  // From 1.34 on the GKE node service agent writes, and it has its role.
   newer: {
     verdict: 'warn',
     names: requiredPermissions,
@@ -265,7 +265,7 @@ const entries = Object.entries(variants);
 const nodeAccountVariants = scenario({
   name: 'node-account-variants',
   broken:
-    'Each node pool of cluster-x has another account, and each account holds its rights in another way, or only seems to.',
+    'Each node pool of cluster-x has an account of its own, which has its permissions in its own way, or only seems to.',
   shows: [
     ...entries.map(([pool, { verdict }]) => ({
       check: 'node-sa-permissions',
@@ -299,7 +299,7 @@ const nodeAccountVariants = scenario({
 
 export default nodeAccountVariants;
 
-/** The world of the scenario, with what is expected of each of its clusters. */
+/** The world of the scenario, with the expected findings for each of its clusters. */
 export const readableWorld: VariantWorld = {
   name: nodeAccountVariants.name,
   about: 'all policies, roles and accounts of the project can be read',
