@@ -27,7 +27,7 @@ const service = 'policytroubleshooter.googleapis.com';
 type State = 'GRANTED' | 'NOT_GRANTED' | 'UNKNOWN_CONDITIONAL' | 'UNKNOWN_INFO';
 type Question = { principal: string; permission: string; time: number; resource: Resource };
 
-/** The resource of a full resource name; anything else inside a project has the project's policies. */
+/** The resource of a full resource name. Other resources in a project have the project's policies. */
 function resourceOf(world: World, fullName: string): Resource | undefined {
   const [, api = '', name = ''] = /^\/\/([^/]+)\/(.+)$/.exec(fullName) ?? [];
   if (api === 'cloudresourcemanager.googleapis.com') return hierarchyResource(world, name);
@@ -39,7 +39,7 @@ function resourceOf(world: World, fullName: string): Resource | undefined {
     : projectResource(world, project, { service: api, type: `${api}/Resource`, name });
 }
 
-/** Only Google Accounts and service accounts can be asked about. */
+/** The principal must be a Google Account or a service account. */
 function readQuestion(call: Call): Question {
   const tuple = asObject(call.body.accessTuple);
   const principal = asString(tuple.principal).replace(/^(user|serviceAccount):/, '');
@@ -56,7 +56,7 @@ function readQuestion(call: Call): Question {
   return { principal, permission, resource, time: given ? Date.parse(given) : call.clock.now() };
 }
 
-/** Whether the caller may read the policy that is set on a node; what they can't read, the answer can't use. */
+/** Whether the caller may read the policy of a node. The answer does not use other policies. */
 function readable(call: Call, fullName: string): boolean {
   const account = /\/serviceAccounts\/(.+)$/.exec(fullName)?.[1];
   if (account) return call.may('iam.serviceAccounts.getIamPolicy', serviceAccountResource(call.world, account));
@@ -88,7 +88,7 @@ function membershipState(world: World, member: string, principal: string): strin
   return memberIdentifiers(world, principal).has(normal) ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
 }
 
-/** Matched if one member is; unknown if one may be. */
+/** Matched if one member matches; unknown if one may match. */
 function combined(states: string[]): string {
   const order = ['MEMBERSHIP_MATCHED', 'MEMBERSHIP_UNKNOWN_INFO', 'MEMBERSHIP_UNKNOWN_UNSUPPORTED'];
   return order.find(state => states.includes(state)) ?? 'MEMBERSHIP_NOT_MATCHED';
@@ -227,7 +227,7 @@ function troubleshootV1(call: Call): JsonObject {
   };
 }
 
-/** A principal that nobody knows is refused. */
+/** Rejects a principal that does not exist. */
 function refuseUnknown(call: Call): void {
   const principal = asString(asObject(call.body.accessTuple).principal);
   const account = findServiceAccount(call.world, principal);
