@@ -51,6 +51,6 @@ describe('modifiedGrantsByRole', () => {
   });
 });
 
-test.each(['request.time <', '"open', 'a b', '', 'f(1,'])('%j is refused', expression => {
+test.each(['request.time <', '"open', 'a b', '', 'f(1,'])('%j is a syntax error', expression => {
   expect(conditionSyntaxError(expression)).toBeTypeOf('string');
 });

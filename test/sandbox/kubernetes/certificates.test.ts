@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createAuthority, issueServerCertificate } from '../../../sandbox/google/kubernetes/certificates.ts';
 
-it('a server certificate is good for the loopback address and signed by its own authority only', async () => {
+it('a server certificate is valid for the loopback address and signed by its own authority only', async () => {
   const [authority, other] = await Promise.all([createAuthority(), createAuthority()]);
   const ca = new X509Certificate(authority.certificate);
   const { certificate, privateKey } = await issueServerCertificate(authority);

@@ -28,12 +28,12 @@ async function socket(configure: (app: App) => void, reconnectMs?: number) {
 
 const acknowledge = (app: App) => app.command('/gke-auth', async ({ ack }) => ack());
 
-describe('the three seconds', () => {
-  test('no connection: the user is told at once', async () => {
+describe('the acknowledgement within three seconds', () => {
+  test('no connection: the user gets an error at once', async () => {
     expect(await command()).toMatchObject({ ok: false, message: '/gke-auth failed with the error "dispatch_failed"' });
   });
 
-  test('no acknowledgement: the user is told after three seconds', async () => {
+  test('no acknowledgement: the user gets an error after three seconds', async () => {
     await socket(app => app.command('/gke-auth', async () => {}));
     const began = performance.now();
     expect(await command()).toMatchObject({ ok: false, error: 'operation_timeout' });
@@ -46,7 +46,7 @@ describe('the three seconds', () => {
 });
 
 describe('Socket Mode', () => {
-  test('each envelope goes to one of the connections, in turn; or to all where the switch says so', async () => {
+  test('each envelope goes to one of the connections, in turn; with everyConnection to all', async () => {
     const got = [0, 0];
     for (const index of got.keys()) {
       await socket(app =>
@@ -64,7 +64,7 @@ describe('Socket Mode', () => {
   });
 
   test.each(['warning', 'refresh_requested', 'link_disabled', 'too_many_websockets', 'drop'])(
-    'after %s the app comes back and gets the next command',
+    'after %s the app reconnects and gets the next command',
     async reason => {
       const { receiver } = await socket(acknowledge, 500);
       const back = new Promise(resolve => receiver.client.once('connected', resolve));
@@ -83,7 +83,7 @@ describe('Socket Mode', () => {
 
   const socketUrl = () => `ws${slack.page.slice(4, -1)}${slack.world.socketMode.ticket()}`;
 
-  test('a ticket is good for one connection; without one there is none', async () => {
+  test('a ticket is valid for one connection; without one the connection is refused', async () => {
     const url = socketUrl();
     const { client, hello } = await connect(url);
     expect(hello).toMatchObject({
@@ -117,7 +117,7 @@ describe('Socket Mode', () => {
     await expect.poll(() => slack.world.socketMode.connected).toBe(false);
   });
 
-  test('text that acknowledges nothing leaves it open', async () => {
+  test('text that is not an acknowledgement leaves the connection open', async () => {
     const { client } = await connect();
     for (const text of ['not JSON', '{}', '{"envelope_id":"unknown"}']) client.send(text);
     client.ping('still there');
@@ -126,7 +126,7 @@ describe('Socket Mode', () => {
     client.terminate();
   });
 
-  test('the app-level token opens connections, and only from the header', async () => {
+  test('only the app-level token in the header opens connections', async () => {
     const open = (headers: Record<string, string>, body = '') =>
       fetch(`${slack.slackApi}apps.connections.open`, { method: 'POST', headers, body }).then(response =>
         response.json(),
@@ -142,7 +142,7 @@ describe('Socket Mode', () => {
     });
   });
 
-  test('messages of any length arrive whole', async () => {
+  test('messages of any length arrive complete', async () => {
     let got = '';
     await socket(app =>
       app.command('/gke-auth', async ({ ack, command: { text } }) => {
@@ -168,7 +168,7 @@ describe('request URL', () => {
     return control(slack, 'request-url', { url });
   }
 
-  test('the challenge is answered, signatures hold, commands and clicks arrive', async () => {
+  test('the app answers the challenge, accepts the signatures, and gets commands and clicks', async () => {
     const seen: unknown[] = [];
     const verified = await http(app => {
       app.command('/gke-auth', async ({ ack, client, command: { channel_id: channel } }) => {
@@ -201,11 +201,11 @@ describe('request URL', () => {
     expect(seen).toEqual([users().approver]);
   });
 
-  test('an app with another secret refuses everything', async () => {
+  test('an app with another signing secret is not verified', async () => {
     expect(await http(acknowledge, 'another secret')).toEqual({ verified: false });
   });
 
-  test('an event that fails comes again, marked as a retry', async () => {
+  test('a failed event is retried, with retry headers', async () => {
     const attempts: unknown[] = [];
     const { createServer } = await import('node:http');
     const server = createServer((request, response) => {
@@ -231,7 +231,7 @@ describe('request URL', () => {
   });
 });
 
-test('the page, its state and every route that is not there', async () => {
+test('the page, its state, and unknown routes', async () => {
   expect(await control(slack, `state?user=${users().guest}`)).toMatchObject({
     user: { id: users().guest },
     commands: [{ command: '/gke-auth', usage_hint: 'diagnose <cluster>' }],
