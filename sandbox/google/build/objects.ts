@@ -133,7 +133,7 @@ function node(cluster: ClusterResource, pool: string, version: string, windows: 
   };
 }
 
-/** What GKE itself runs in a healthy cluster: a node per pool, kube-dns, the GKE metadata server. */
+/** The system objects of a healthy cluster: one node per pool, kube-dns, the GKE metadata server. */
 export function systemObjects(cluster: ClusterResource): KubernetesObject[] {
   const nodes = cluster.nodePools.map(pool =>
     node(cluster, pool.name, pool.version, String(pool.config.imageType).startsWith('WINDOWS')),

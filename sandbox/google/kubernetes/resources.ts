@@ -1,6 +1,6 @@
 import { at, type KubernetesObject, listAt, textAt, textsAt } from './manifest.ts';
 
-/** One resource that the API server serves (what discovery calls APIResource). */
+/** One resource that the API server serves (APIResource in discovery). */
 export interface ResourceType {
   group: string;
   version: string;
@@ -13,7 +13,7 @@ export interface ResourceType {
   categories: string[];
   /** `reviews` are created and answered, never stored. */
   review: boolean;
-  /** Defined by a CustomResourceDefinition: GKE's IAM knows it as a third-party object. */
+  /** Defined by a CustomResourceDefinition; IAM treats its objects as third-party objects. */
   custom: boolean;
   /** The text of the `Warning` header that calls to it carry. */
   warning?: string;
@@ -96,7 +96,7 @@ export const builtinResources: readonly ResourceType[] = [
 
 const custom = { custom: true };
 
-/** Custom resources whose definition a world need not spell out: an object of them is enough. */
+/** Custom resources that a cluster defines by itself as soon as it has an object of them. */
 export const knownCustomResources: readonly ResourceType[] = [
   resource('cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { ...custom, shortNames: ['cnp'] }),
   resource('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', {

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { KubernetesObject } from './manifest.ts';
-import { type Call, selected } from './rest.ts';
+import { type Call, selectObjects } from './rest.ts';
 import type { Change } from './store.ts';
 import { table } from './table.ts';
 
 /**
- * Streams what happens to the selected objects, one JSON document a line. A watch that names no resourceVersion starts
- * with the objects as they are; it ends after `timeoutSeconds`, or with the connection.
+ * Streams the changes of the selected objects, one JSON document per line. A watch without a resourceVersion starts with
+ * the current objects. It ends after `timeoutSeconds`, or with the connection.
  */
 export function watchStream(call: Call, now: KubernetesObject[], asTable: boolean, response: ServerResponse): void {
   const { cluster, type, info } = call;
@@ -23,7 +23,7 @@ export function watchStream(call: Call, now: KubernetesObject[], asTable: boolea
   const stop = cluster.store.watch(change => {
     if (change.type !== type) return;
     const key = keyOf(change.object);
-    const isSelected = change.event !== 'DELETED' && selected(call).includes(change.object);
+    const isSelected = change.event !== 'DELETED' && selectObjects(call).includes(change.object);
     if (isSelected) send(known.has(key) ? 'MODIFIED' : 'ADDED', change.object);
     else if (known.has(key)) send('DELETED', change.object);
     if (isSelected) known.add(key);

@@ -7,7 +7,7 @@ import { denied } from './iam.ts';
 
 const service = 'logging.googleapis.com';
 
-/** Entries of every named project, filtered and in order of time. */
+/** The entries of all named projects, filtered and sorted by time. */
 function list(call: Call): JsonObject {
   const names = asStrings(call.body.resourceNames);
   if (names.length === 0) throw invalid('At least one resource name is needed.');
