@@ -31,7 +31,7 @@ export async function identify(client: WebClient, token: string, log: Logger, si
       const failure = failureOf(error);
       if (failure.kind === 'refused') throw new TokenRefusedError('SLACK_BOT_TOKEN', failure.reason, error);
       const wait = failure.kind === 'limited' ? failure.retryAfterMs : Math.min(1_000 * 2 ** attempt, LONGEST_WAIT_MS);
-      log.warn({ err: error, waitMs: wait }, 'Slack does not answer; I try again');
+      log.warn({ event: 'slack.unavailable', err: error, waitMs: wait }, 'Slack is unavailable, retrying');
       await sleep(wait, undefined, { signal });
     }
   }

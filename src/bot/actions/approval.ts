@@ -70,7 +70,12 @@ export async function decided(
     if (outcome.kind === 'denied') {
       void cards
         .announce(approval)
-        .catch(error => log.warn({ err: error, trace: interaction.trace }, 'nobody was told'));
+        .catch(error =>
+          log.warn(
+            { event: 'announcement.failed', err: error, trace: interaction.trace },
+            'failed to announce decision',
+          ),
+        );
     }
   }
   const cardSaysIt = outcome.kind === 'denied' || ('queued' in outcome && outcome.queued);
