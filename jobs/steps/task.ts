@@ -3,7 +3,6 @@
  * unless somebody cancels it, time runs out or Google doesn't answer.
  */
 import type { Redis } from 'ioredis';
-import { cancelledBy } from '../../src/approvals/cancellation.ts';
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
@@ -14,6 +13,7 @@ import type { Cards } from '../../src/slack/approval-cards.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { parentCancelled, parentFailed, parentRunning } from '../../src/slack/messages/parent.ts';
 import type { Ref, SlackPoster } from '../../src/slack/poster.ts';
+import { cancelledBy } from '../../src/store/cancellations.ts';
 import type { Reports } from '../../src/store/reports.ts';
 import { deadlineIn } from './deadline.ts';
 import type { Asked, OfferContext } from './offers.ts';

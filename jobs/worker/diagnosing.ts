@@ -10,7 +10,7 @@ import type { DiagnoseContext } from '../steps/task.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';
-import { takeJobs } from './queue-worker.ts';
+import { takeJobs } from './take-jobs.ts';
 
 /** They mostly wait for Google and Slack. */
 const CONCURRENCY = 20;

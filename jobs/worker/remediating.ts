@@ -10,7 +10,7 @@ import { showCards, sweepEvery } from '../sweep.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Parts, Worker } from './parts.ts';
-import { takeJobs } from './queue-worker.ts';
+import { takeJobs } from './take-jobs.ts';
 
 const CONCURRENCY = 10;
 

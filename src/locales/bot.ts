@@ -91,7 +91,7 @@ export const botText = {
     ja: `${role.ja}: 稼働していません。運用担当者による起動が必要です。`,
   }),
   statusWorkers: (role: Text, n: number): Text => ({ en: `${role.en}: ${n} up`, ja: `${role.ja}: ${n} 台稼働中` }),
-  diagnosers: { en: 'DiagnoseContext workers', ja: '診断ワーカー' },
+  diagnosers: { en: 'Diagnosing workers', ja: '診断ワーカー' },
   remediators: { en: 'Remediating workers', ja: '修正ワーカー' },
   googleOk: (identity: string): Text => ({
     en: `Google Cloud answers ${identity}`,

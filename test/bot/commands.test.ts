@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { messageText } from '../../src/bot/shortcuts/diagnose-message.ts';
-import { HEALTH_KEY } from '../../src/contracts/health.ts';
+import { HEALTH_KEY } from '../../src/store/worker-health.ts';
 import { act, jobsOf, reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;
@@ -118,14 +118,14 @@ describe('/gke-auth', () => {
 
   it('status: queue, workers and Google access, as the workers report it', async () => {
     await typeCommand(world, 'status');
-    expect(last()).toContain('DiagnoseContext workers: none is running');
+    expect(last()).toContain('Diagnosing workers: none is running');
     const at = new Date().toISOString();
     const google = { state: 'ok' as const, identity: 'diagnoser@ops.iam.gserviceaccount.com' };
     const health = { role: 'diagnoser', instance: 'a:1', startedAt: at, at, google };
     await world.store.hset(HEALTH_KEY, 'a:1', JSON.stringify(health));
     await typeCommand(world, 'status');
     const blocks = JSON.stringify(world.slack.workspace.ephemerals.at(-1)?.blocks);
-    expect(blocks).toContain('DiagnoseContext workers: 1 up');
+    expect(blocks).toContain('Diagnosing workers: 1 up');
     expect(blocks).toContain('diagnoser@ops');
   });
 
