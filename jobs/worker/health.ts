@@ -2,11 +2,11 @@
 import { hostname } from 'node:os';
 import { HEALTH_EVERY_MS, type WorkerHealth } from '../../src/contracts/health.ts';
 import { forgetWorker, saveWorkerHealth } from '../../src/store/worker-health.ts';
-import type { Parts } from './parts.ts';
+import type { WorkerServices } from './services.ts';
 
 /** Reports at once and then every few seconds; `stop` takes the entry away. `probe` says how Google access is. */
 export function reportHealth(
-  { redis, log }: Parts,
+  { redis, log }: WorkerServices,
   role: WorkerHealth['role'],
   probe: () => Promise<WorkerHealth['google']>,
 ): { stop(): Promise<void> } {

@@ -1,13 +1,13 @@
 /** Takes jobs off a queue with this worker's settings, and keeps its memory flat meanwhile. */
 import { type JobWorker, type JobWorkerOptions, startJobWorker } from '../../src/store/job-worker.ts';
 import { collectEvery } from './heap.ts';
-import type { Parts } from './parts.ts';
+import type { WorkerServices } from './services.ts';
 
 const JOBS_PER_COLLECTION = 50;
 
 type Taking<Data> = Pick<JobWorkerOptions<Data>, 'queue' | 'schema' | 'concurrency' | 'run' | 'gaveUp'>;
 
-export function takeJobs<Data>({ config, secrets, log }: Parts, taking: Taking<Data>): Promise<JobWorker> {
+export function takeJobs<Data>({ config, secrets, log }: WorkerServices, taking: Taking<Data>): Promise<JobWorker> {
   const { GKE_AUTH_LOCK_MS, GKE_AUTH_STALLED_MS, GKE_AUTH_MAX_STALLED } = config.environment;
   return startJobWorker({
     ...taking,
