@@ -2,27 +2,28 @@
 import { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import { describeError } from '../../src/contracts/user-facing-error.ts';
 import { openSession } from '../../src/google/open.ts';
-import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { QUEUES } from '../../src/store/queue.ts';
 import { createRoleCache } from '../../src/store/role-cache.ts';
 import { runDiagnosis } from '../diagnose.ts';
-import type { DiagnoseContext } from '../steps/task.ts';
+import { runScan } from '../scan.ts';
+import { stoppedMessage } from '../steps/messages.ts';
+import { runWatch } from '../watch.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
-import type { Parts, Worker } from './parts.ts';
-import { takeJobs } from './queue-worker.ts';
+import type { DiagnosisServices, Worker, WorkerServices } from './services.ts';
+import { takeJobs } from './take-jobs.ts';
 
 /** They mostly wait for Google and Slack. */
 const CONCURRENCY = 20;
 const DEADLINE_MS = 120_000;
 
-export async function startDiagnosisWorker(parts: Parts): Promise<Worker> {
-  const { config, secrets, poster, redis, log } = parts;
+export async function startDiagnosisWorker(services: WorkerServices): Promise<Worker> {
+  const { config, secrets, outbox, redis } = services;
   const stopping = new AbortController();
   const access = new GoogleAccess(config.google.diagnoser);
   const roleCache = createRoleCache(redis);
-  const diagnosing: DiagnoseContext = {
-    ...parts,
+  const diagnosing: DiagnosisServices = {
+    ...services,
     planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
     signal: stopping.signal,
@@ -31,22 +32,21 @@ export async function startDiagnosisWorker(parts: Parts): Promise<Worker> {
         openSession({ env: process.env, impersonate: config.google.diagnoser, roleCache, signal, scan }),
       ),
   };
-  const worker = await takeJobs(parts, {
+  const worker = await takeJobs(services, {
     queue: QUEUES.diagnose,
     schema: DiagnosisJob,
     concurrency: CONCURRENCY,
-    run: job => runDiagnosis(diagnosing, job),
+    run(job) {
+      if (job.watch !== undefined) return runWatch(diagnosing, job, job.watch);
+      return job.kind === 'scan' ? runScan(diagnosing, job) : runDiagnosis(diagnosing, job);
+    },
     async gaveUp(job, error) {
-      const { place, requester, id } = job;
-      const cluster = job.kind === 'diagnose' ? job.request.cluster : job.projects.join(', ');
-      const failed = { cluster, error: describeError(error), askedBy: requester.user, jobId: id };
-      const message = parentFailed(failed, place.language);
-      const { ref } = await poster.postOnce({ key: `${id}/parent`, channel: place.channel, message });
-      if (ref) await poster.update(ref, message);
+      const message = stoppedMessage(job, { kind: 'failed', why: describeError(error) });
+      const { ref } = await outbox.postOnce({ key: `${job.id}/parent`, channel: job.place.channel, message });
+      if (ref) await outbox.update(ref, message);
     },
   });
-  const health = reportHealth(parts, 'diagnoser', async () => access.state);
-  log.debug('takes diagnoses');
+  const health = reportHealth(services, 'diagnoser', async () => access.state);
   return {
     async stop() {
       const closing = worker.stop();

@@ -9,9 +9,10 @@ import { redactDeep } from '../explain/redact.ts';
 import type { Logger } from '../log.ts';
 import { failureOf } from '../slack/answers.ts';
 import { Cards, type CardsOptions } from '../slack/approval-cards.ts';
+import { slackClient } from '../slack/client.ts';
 import { botClient, type Connection, connect } from '../slack/connection.ts';
 import { identify, TokenRefusedError } from '../slack/identify.ts';
-import { SlackPoster, slackClient } from '../slack/poster.ts';
+import { Outbox } from '../slack/outbox.ts';
 import { SlackUserDirectory, UserGroupHandles } from '../slack/user-directory.ts';
 import { Backlog } from '../store/approval-backlog.ts';
 import { ApprovalStore } from '../store/approvals.ts';
@@ -65,7 +66,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   const handles = new UserGroupHandles(client);
   const directory = new SlackUserDirectory(client, handles);
   const reports = new Reports(redis);
-  const poster = new SlackPoster({ client: slackClient(botToken, environment), redis, log });
+  const outbox = new Outbox({ client: slackClient(botToken, environment), redis, log });
   const ledger = new PostLedger(redis);
   const withLock: CardsOptions['withLock'] = (key, work) => ledger.withLock(key, work);
   const { team, enterprise } = identity;
@@ -92,7 +93,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     backlog: new Backlog(redis, store, error =>
       log.error({ event: 'approval.tampered', err: error }, 'approval in Redis does not match its signature'),
     ),
-    cards: new Cards({ store, reports, poster, handles, config, withLock }),
+    cards: new Cards({ store, reports, outbox, handles, config, withLock }),
     deciding,
     catalogue: await readCatalogue(log),
     startedAt: new Date().toISOString(),

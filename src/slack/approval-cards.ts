@@ -10,13 +10,13 @@ import type { Message } from './messages/blocks.ts';
 import { approvalCard, decisionNotice } from './messages/card.ts';
 import { type FindingGroup, findingMessage, groupFindings } from './messages/finding.ts';
 import { isFor, remedyReference } from './messages/remedy.ts';
-import type { SlackPoster } from './poster.ts';
+import type { Outbox } from './outbox.ts';
 import type { UserGroupHandles } from './user-directory.ts';
 
 export interface CardsOptions {
   readonly store: ApprovalStore;
   readonly reports: Reports;
-  readonly poster: Pick<SlackPoster, 'update' | 'updateCoalesced' | 'postOnce'>;
+  readonly outbox: Pick<Outbox, 'update' | 'updateCoalesced' | 'postOnce'>;
   readonly handles: UserGroupHandles;
   readonly config: Pick<Config, 'approvals' | 'language'>;
   /** Does the work while no process does any other under this key. */
@@ -41,7 +41,7 @@ export class Cards {
    * Edits the cards to what the approval is now. One edit at a time over all processes: an older state never lands on a newer
    * one, and what waited for its turn while somebody else showed the newest needs no edit any more (edits are few: docs/slack.md#rate-limits).
    * A card whose message is gone needs none. Safe to call again.
-   * @throws as `SlackPoster.update`; the approval then stays on the index of stale cards.
+   * @throws as `Outbox.update`; the approval then stays on the index of stale cards.
    */
   refresh({ id, signed }: Pick<Approval, 'id' | 'signed'>): Promise<void> {
     const waiting = this.#waiting.get(id);
@@ -56,39 +56,39 @@ export class Cards {
   }
 
   async #showNewest(id: string): Promise<void> {
-    const { store, poster } = this.#options;
+    const { store, outbox } = this.#options;
     const approval = (await store.isCardStale(id)) ? await store.get(id) : undefined;
     if (!approval) return;
     const { thread, approvalsChannel } = approval.cards;
     const [inThread, mirror] = await this.#messages(approval);
     await Promise.all([
-      thread && poster.update(thread, inThread),
-      approvalsChannel && poster.update(approvalsChannel, mirror),
+      thread && outbox.update(thread, inThread),
+      approvalsChannel && outbox.update(approvalsChannel, mirror),
     ]);
     await store.cardShown(id, approval.events.length);
   }
 
   /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md#rate-limits). */
   showProgress({ id, signed }: Pick<Approval, 'id' | 'signed'>, progress: Text): Promise<void> {
-    const { store, poster, withLock } = this.#options;
+    const { store, outbox, withLock } = this.#options;
     return withLock(`${signed.plan.reportId}/cards`, async () => {
       const approval = await store.get(id);
       if (approval?.state !== 'applying') return;
       const { thread, approvalsChannel } = approval.cards;
       const [inThread, mirror] = await this.#messages(approval, progress);
-      if (thread) poster.updateCoalesced(thread, inThread);
-      if (approvalsChannel) poster.updateCoalesced(approvalsChannel, mirror);
+      if (thread) outbox.updateCoalesced(thread, inThread);
+      if (approvalsChannel) outbox.updateCoalesced(approvalsChannel, mirror);
     });
   }
 
   /** Tells the requester, in the thread, and the other approvers, below their card, that it was denied or taken back. Once. */
   async announce(approval: Approval): Promise<void> {
-    const { poster, config, reports } = this.#options;
+    const { outbox, config, reports } = this.#options;
     const [view, stored] = await Promise.all([this.view(approval), reports.report(approval.signed.plan.reportId)]);
     const { thread, approvalsChannel } = approval.cards;
     const tell = (place: string, channel: string, threadTs: string, language: Language) => {
       const key = `${approval.id}/${approval.state}/${place}`;
-      return poster.postOnce({ key, channel, threadTs, message: decisionNotice(view, language) });
+      return outbox.postOnce({ key, channel, threadTs, message: decisionNotice(view, language) });
     };
     await Promise.all([
       thread && tell('thread', thread.channel, stored?.ts ?? thread.ts, stored?.language ?? config.language),

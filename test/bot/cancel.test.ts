@@ -1,7 +1,8 @@
 /** Who may stop a running diagnosis: who asked for it, and the approvers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelledBy, mayCancel } from '../../src/approvals/cancellation.ts';
+import { mayCancel } from '../../src/approvals/cancellation.ts';
 import type { Interaction } from '../../src/bot/interaction.ts';
+import { cancelledBy } from '../../src/store/cancellations.ts';
 import { reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { messageText } from '../../src/bot/shortcuts/diagnose-message.ts';
-import { HEALTH_KEY } from '../../src/contracts/health.ts';
+import { HEALTH_KEY } from '../../src/store/worker-health.ts';
 import { act, jobsOf, reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;

@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
 import { createLog } from '../../src/log.ts';
-import { RateLimitedError, SlackPoster, SlackRefusedError, slackClient } from '../../src/slack/poster.ts';
+import { slackClient } from '../../src/slack/client.ts';
+import { Outbox, RateLimitedError, SlackRefusedError } from '../../src/slack/outbox.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
 let slack: SlackSandbox;
@@ -30,7 +31,7 @@ beforeEach(async () => {
 
 /** A worker's: its own client, its own memory. */
 const worker = () =>
-  new SlackPoster({ client: slackClient(slack.slack.botToken, { SLACK_API_URL: slack.slackApi }), redis, log });
+  new Outbox({ client: slackClient(slack.slack.botToken, { SLACK_API_URL: slack.slackApi }), redis, log });
 const message = (text: string) => ({ text, blocks: [] });
 const posted = () => slack.workspace.list(channel).map(({ text }) => text);
 const fault = (method: string, kind: 'ratelimited' | 'http_error' | 'error' | 'drop', more: object = {}) =>

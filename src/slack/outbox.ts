@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KnownBlock } from '@slack/types';
-import { type LogLevel, WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
@@ -29,7 +29,6 @@ import {
   UNREACHABLE,
 } from './answers.ts';
 import { Edits } from './edits.ts';
-import { type SlackEnvironment, slackFetch } from './fetch.ts';
 import { sendFile, shareFile, type Upload } from './upload.ts';
 
 export { RateLimitedError } from '../store/slack-limits.ts';
@@ -71,19 +70,7 @@ const LOOKS_MS = [0, 300, 900];
 const ATTEMPTS = 5;
 const PAGES = 3;
 
-/** A client for workers: no retries of its own (they would post twice) and no silent waiting. */
-export function slackClient(token: string, env: SlackEnvironment): WebClient {
-  return new WebClient(token, {
-    slackApiUrl: env.SLACK_API_URL,
-    fetch: slackFetch(env),
-    timeout: 10_000,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logLevel: 'error' as LogLevel,
-  });
-}
-
-export class SlackPoster {
+export class Outbox {
   readonly client: WebClient;
   readonly #limits: Limits;
   readonly #ledger: PostLedger;
