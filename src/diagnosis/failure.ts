@@ -1,9 +1,7 @@
 /** Whatever keeps a diagnosis from a report, in words for whoever asked. */
 
 import type { Text } from '../contracts/text.ts';
-import { EndpointError } from '../google/endpoints.ts';
-import { CredentialsError } from '../google/identity.ts';
-import { NothingReadableError } from './pipeline.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { TargetError } from './target.ts';
 
 export interface Explained {
@@ -20,19 +18,7 @@ export function explainFailure(error: unknown): Explained {
     const { code, text, next, choices } = error;
     return { code, message: text, next, ...(choices.length > 0 ? { choices } : {}) };
   }
-  if (error instanceof CredentialsError || error instanceof NothingReadableError) {
-    return { code: error.code, message: error.text, next: error.next };
-  }
-  if (error instanceof EndpointError) {
-    return {
-      code: 'endpoint-invalid',
-      message: {
-        en: `${error.message} (it is “${error.value}”).`,
-        ja: `${error.key} には http か https の URL を指定してください（現在の値: 「${error.value}」）。`,
-      },
-      next: { en: 'Correct or unset it.', ja: '修正するか、設定を解除してください。' },
-    };
-  }
+  if (error instanceof UserFacingError) return { code: error.code, message: error.text, next: error.next };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     code: 'internal',
