@@ -2,7 +2,7 @@
 import { type ClusterName, parseClusterName } from '../contracts/cluster-name.ts';
 import type { Text } from '../contracts/text.ts';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
-import { type Fact, known } from './facts/fact.ts';
+import { type Fact, known, unknown } from './facts/fact.ts';
 import { type Cluster, type ClusterList, listClusters, readCluster } from './facts/google/cluster.ts';
 import { readProject } from './facts/google/project.ts';
 import type { Session } from './facts/session.ts';
@@ -110,8 +110,7 @@ async function byName(session: Session, name: ClusterName, projects: readonly st
 }
 
 function absent(project: string, name: ClusterName, source: string): Extract<Fact<Cluster>, { known: false }> {
-  return {
-    known: false,
+  return unknown({
     code: 'absent',
     source,
     resource: `projects/${project}/locations/-/clusters/${name.cluster}`,
@@ -119,7 +118,7 @@ function absent(project: string, name: ClusterName, source: string): Extract<Fac
       en: `There is no cluster ${name.cluster} in project ${project}.`,
       ja: `プロジェクト ${project} にクラスタ ${name.cluster} はありません。`,
     },
-  };
+  });
 }
 
 function ambiguous(name: ClusterName, choices: readonly string[]): TargetError {
