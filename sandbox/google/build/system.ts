@@ -9,6 +9,7 @@ function node(cluster: ClusterResource, pool: string, version: string, windows: 
     kind: 'Node',
     metadata: {
       name,
+      creationTimestamp: startedAt,
       labels: {
         'cloud.google.com/gke-nodepool': pool,
         'kubernetes.io/hostname': name,
