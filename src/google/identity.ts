@@ -70,7 +70,14 @@ export function identityOfToken(token: string, options: IdentityOptions): Identi
 async function fromTokenFile(file: string, options: IdentityOptions): Promise<Identity> {
   // The least threshold that the library takes: it renews a token this long before it expires.
   const auth = new OAuth2Client({ transporter: createTransporter(options), eagerRefreshThresholdMillis: 1 });
-  auth.refreshHandler = () => readToken(file);
+  let reading: ReturnType<typeof readToken> | undefined;
+  // Calls that begin together share one reading.
+  auth.refreshHandler = () => {
+    reading ??= readToken(file).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
   return withMember(auth, () => emailOfToken(auth, options));
 }
 
