@@ -154,7 +154,7 @@ function reasonText(code: UnknownCode, call: Call, error: GoogleApiError, permis
   return texts[code];
 }
 
-/** Predefined roles that hold what we read (docs/domain/iam.md), narrowest first where one service has several. */
+/** Predefined roles that hold what we read (docs/domain/identities.md), narrowest first where one service has several. */
 const READING_ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['iam.roles.', 'roles/iam.roleViewer'],
   ['iam.', 'roles/iam.securityReviewer'],

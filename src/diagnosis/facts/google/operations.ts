@@ -1,4 +1,4 @@
-/** What GKE is doing, or lately did, to clusters (container operations.list; DOMAIN, K3). */
+/** What GKE is doing, or lately did, to clusters (container operations.list). */
 import type { ContainerOperation } from '../../../google/answers.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';

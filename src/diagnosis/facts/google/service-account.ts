@@ -45,7 +45,7 @@ async function fromList(session: Session, project: string, email: string): Promi
   return unknown({ code: 'absent', source: list.source, resource, reason });
 }
 
-/** `project` is the account's own: `projects/-` answers 403 for accounts that don't exist (DOMAIN, I1). */
+/** `project` is the account's own: `projects/-` answers 403 for accounts that don't exist (docs/domain/nodes.md). */
 export function readServiceAccount(session: Session, project: string, email: string): Promise<Fact<ServiceAccount>> {
   if (session.scan) return fromList(session, project, email);
   const resource = `projects/${project}/serviceAccounts/${email}`;

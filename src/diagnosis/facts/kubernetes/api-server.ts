@@ -70,7 +70,7 @@ export interface KubernetesReads {
   customPolicies(namespace: string): Promise<Fact<readonly CustomPolicy[]>>;
   /** Empty where the cluster has no such kind. */
   computeClasses(): Promise<Fact<readonly ComputeClass[]>>;
-  /** What RBAC says of somebody's request; of IAM it says nothing (DOMAIN, 14). */
+  /** What RBAC says of somebody's request; of IAM it says nothing (docs/domain/kubernetes-access.md). */
   reviewAccess(access: SubjectAccess): Promise<Fact<Review['status']>>;
 }
 
@@ -114,7 +114,7 @@ async function openClient(
   });
 }
 
-/** Policies of other kinds that decide what a Pod may reach (DOMAIN, 20). */
+/** Policies of other kinds that decide what a Pod may reach (docs/domain/network-policies.md). */
 const CUSTOM_POLICIES = [
   { kind: 'CiliumNetworkPolicy', group: 'cilium.io', version: 'v2', plural: 'ciliumnetworkpolicies', namespaced: true },
   {
