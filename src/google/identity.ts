@@ -83,7 +83,8 @@ async function fromTokenFile(file: string, options: IdentityOptions): Promise<Id
 
 async function fromDefaults(options: IdentityOptions): Promise<Identity> {
   const transporter = createTransporter(options);
-  const defaults = new GoogleAuth({ scopes: SCOPE, clientOptions: { transporter } });
+  // Every call names its project. Without one here the library asks gcloud and the metadata server for it, for seconds.
+  const defaults = new GoogleAuth({ scopes: SCOPE, clientOptions: { transporter }, projectId: 'not-used' });
   const source = await defaults.getClient().catch(cause => {
     throw new CredentialsError(NO_CREDENTIALS, { cause });
   });
