@@ -29,6 +29,7 @@ import {
   UNREACHABLE,
 } from './answers.ts';
 import { Edits } from './edits.ts';
+import { slackFetch } from './fetch.ts';
 import { sendFile, shareFile, type Upload } from './upload.ts';
 
 export { RateLimitedError } from '../store/slack-limits.ts';
@@ -302,7 +303,7 @@ function contentOf({ text, blocks }: Content) {
 async function answer(responseUrl: string, { text, blocks }: Content): Promise<void> {
   const body = JSON.stringify({ response_type: 'in_channel', text, blocks, unfurl_links: false, unfurl_media: false });
   const headers = { 'content-type': 'application/json; charset=utf-8' };
-  const response = await fetch(responseUrl, {
+  const response = await slackFetch(responseUrl, {
     method: 'POST',
     headers,
     body,

@@ -1,7 +1,7 @@
 /**
  * What a workload's containers wrote about their credentials, and the metadata server about the control plane, in the last day:
- * one call of Cloud Logging, at most 100 entries, newest first (logging entries.list, 60 calls a minute per project; docs/domain/workloads.md#wi-metadata-dns
- * to 23, C "Quotas").
+ * one call of Cloud Logging, at most 100 entries, newest first (logging entries.list, 60 calls a minute per project:
+ * docs/domain/iam.md#quotas).
  */
 import { z } from 'zod';
 import type { Fact } from '../fact.ts';
