@@ -3,8 +3,6 @@ import type { WebClient } from '@slack/web-api';
 import { callError, failureOf, repeatedCall, SlackRefusedError, SlackUnavailableError } from './answers.ts';
 
 export interface Upload {
-  /** As a message's: the same file has the same key. */
-  readonly key: string;
   readonly channel: string;
   readonly threadTs?: string;
   readonly name: string;
