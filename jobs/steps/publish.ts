@@ -29,7 +29,7 @@ export async function publish(
   approvals: readonly Approval[],
   also: readonly Command[] = [],
 ): Promise<void> {
-  const { outbox, cards, config } = services;
+  const { outbox, cards, store, config } = services;
   const { id, requester, place } = job;
   const { approvalsChannel } = config.slack;
   const views = await Promise.all(approvals.map(approval => cards.view(approval)));
@@ -62,6 +62,7 @@ export async function publish(
     ),
   ];
   await outbox.send(messages, { fence, also: [...savingReport(stored), ...also] });
+  await Promise.all(approvals.map(approval => store.cardShown(approval.id, approval.events.length)));
 }
 
 /** Whether an earlier run of this job got as far as that; what it handed over is then being delivered. */

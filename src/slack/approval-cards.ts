@@ -43,6 +43,7 @@ export class Cards {
   async refresh(approval: Approval): Promise<void> {
     const { store, outbox } = this.#options;
     await outbox.send(editsOf(approval));
+    // Only here: a message that is delivered late may show the newest state while another of its cards does not.
     await store.cardShown(approval.id, approval.events.length);
   }
 
@@ -110,12 +111,12 @@ export class Cards {
     return {
       content: { text, blocks },
       shown: async ref => {
-        for (const approval of approvals) {
-          if (approval.cards[place]?.ts !== ref.ts) await store.saveCard(approval.id, place, ref);
-          if (await store.cardShown(approval.id, approval.events.length)) continue;
-          // It was decided while this was posted, when nobody knew yet where the card is.
-          const now = await this.#get(approval.id);
-          if (now) await this.refresh(now);
+        for (const { id, cards, events } of approvals) {
+          if (cards[place]?.ts === ref.ts) continue;
+          await store.saveCard(id, place, ref);
+          // Decided while this was posted, when nobody knew yet where the card is.
+          const now = await this.#get(id);
+          if (now && now.events.length > events.length) await this.refresh(now);
         }
       },
     };

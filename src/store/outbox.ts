@@ -1,4 +1,5 @@
 /** Messages that wait to be shown in Slack, by channel and in order. A newer one of the same key takes the older one's place. */
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Outgoing } from '../contracts/outgoing.ts';
 import type { Command } from './fence.ts';
@@ -28,7 +29,8 @@ export function handingOver(messages: readonly Outgoing[], now: number): Command
     const { channel } = message;
     const order = (message.edits ? 0 : AFTER_EDITS) + now * 1_000 + i;
     return [
-      ['HSET', messagesKey(channel), message.key, JSON.stringify(message)],
+      // The same message handed over again is a newer one: what it shows may have changed.
+      ['HSET', messagesKey(channel), message.key, `${randomUUID()} ${JSON.stringify(message)}`],
       ['ZADD', orderKey(channel), 'NX', String(order), message.key],
       ['SADD', CHANNELS, channel],
     ];
@@ -52,7 +54,8 @@ export class OutboxStore {
       if (text === null) return [];
       const score = Number(order[i * 2 + 1]);
       const since = (score >= AFTER_EDITS ? score - AFTER_EDITS : score) / 1_000;
-      return [{ message: Outgoing.parse(JSON.parse(text)), since, stored: text }];
+      const message = Outgoing.parse(JSON.parse(text.slice(text.indexOf(' '))));
+      return [{ message, since, stored: text }];
     });
   }
 

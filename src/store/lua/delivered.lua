@@ -2,9 +2,9 @@
   Takes a message out of the outbox, unless it was replaced by a newer one meanwhile.
 
   KEYS[1]  the channel's messages (sorted set: key by order)
-  KEYS[2]  what they are (hash: key → JSON)
+  KEYS[2]  what they are (hash: key → a nonce and JSON)
   KEYS[3]  channels with messages (set)
-  ARGV     channel, key of the message, its JSON as the caller read it
+  ARGV     channel, key of the message, and what the caller read of it
 
   Returns 1 where it is out, 0 where there is a newer one.
 ]]
