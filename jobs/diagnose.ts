@@ -5,26 +5,23 @@ import { diagnose } from '../src/diagnosis/diagnose.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
 import { timeBound } from '../src/remedies/text/time-bound.ts';
 import { parentSettled } from '../src/slack/messages/parent.ts';
+import type { Run } from '../src/store/job-worker.ts';
 import type { Answer } from './steps/answer.ts';
 import { attempt, type OnProgress } from './steps/attempt.ts';
 import { openApprovals } from './steps/open-approvals.ts';
-import { postReport, postStopped, startParent } from './steps/post.ts';
-import { publishedEarlier, store } from './steps/store.ts';
+import { isPublished, publish, publishStopped } from './steps/publish.ts';
 import type { DiagnosisServices } from './worker/services.ts';
 
-/** Safe to repeat: a worker that dies is followed by one that goes on from what is stored. */
-export async function runDiagnosis(services: DiagnosisServices, job: DiagnoseJob): Promise<void> {
-  const earlier = await publishedEarlier(services, job.id);
-  if (earlier) return postReport(services, job, earlier);
-  const parent = await startParent(services, job);
-  const outcome = await attempt(services, job, parent, (session, onProgress) =>
+/** Safe to repeat: a run that dies is followed by one that does what is missing. @throws {FencedError} */
+export async function runDiagnosis(services: DiagnosisServices, job: DiagnoseJob, run: Run): Promise<void> {
+  if (await isPublished(services, job)) return;
+  const outcome = await attempt(services, job, run, (session, onProgress) =>
     diagnoseCluster(services, job, session, onProgress),
   );
-  if (outcome.kind !== 'answered') return postStopped(services, job, outcome, parent);
+  if (outcome.kind !== 'answered') return publishStopped(services, job, run, outcome);
   const answer = outcome.value;
   const approvals = await openApprovals(services, answer, job.requester);
-  const stored = await store(services, job, answer, approvals, parent);
-  await postReport(services, job, stored);
+  await publish(services, job, run, answer, approvals);
 }
 
 /** Finds the cluster, collects facts, runs the checks, plans remedies. @throws as `diagnose` */

@@ -4,26 +4,23 @@ import { type Report, type Scan, summarize, type Target } from '../src/contracts
 import type { Session } from '../src/diagnosis/facts/session.ts';
 import { scan } from '../src/diagnosis/scan.ts';
 import { scanFindings, scanMessage } from '../src/slack/messages/scan.ts';
+import type { Run } from '../src/store/job-worker.ts';
 import type { Answer, Question } from './steps/answer.ts';
 import { attempt, type OnProgress } from './steps/attempt.ts';
 import { openApprovals } from './steps/open-approvals.ts';
-import { postReport, postStopped, startParent } from './steps/post.ts';
-import { publishedEarlier, store } from './steps/store.ts';
+import { isPublished, publish, publishStopped } from './steps/publish.ts';
 import type { DiagnosisServices } from './worker/services.ts';
 
 /** Safe to repeat, as `runDiagnosis`. */
-export async function runScan(services: DiagnosisServices, job: ScanJob): Promise<void> {
-  const earlier = await publishedEarlier(services, job.id);
-  if (earlier) return postReport(services, job, earlier);
-  const parent = await startParent(services, job);
-  const outcome = await attempt(services, job, parent, (session, onProgress) =>
+export async function runScan(services: DiagnosisServices, job: ScanJob, run: Run): Promise<void> {
+  if (await isPublished(services, job)) return;
+  const outcome = await attempt(services, job, run, (session, onProgress) =>
     scanProjects(services, job, session, onProgress),
   );
-  if (outcome.kind !== 'answered') return postStopped(services, job, outcome, parent);
+  if (outcome.kind !== 'answered') return publishStopped(services, job, run, outcome);
   const answer = outcome.value;
   const approvals = await openApprovals(services, answer, job.requester);
-  const stored = await store(services, job, answer, approvals, parent);
-  await postReport(services, job, stored);
+  await publish(services, job, run, answer, approvals);
 }
 
 /** Lists the clusters, collects facts of all of them, runs the checks, plans remedies. @throws as `scan` */

@@ -1,8 +1,8 @@
-/** What a crash or the clock left behind: expired approvals, ended grants, stranded jobs, late cards, reminders. */
+/** What a crash or the clock left behind: expired approvals, ended grants, stranded jobs, late cards and messages, reminders. */
 import type { Approval } from '../src/approvals/approval.ts';
 import { endGrants, resumeStranded, type SweepContext } from '../src/approvals/sweep.ts';
-import { reminder } from '../src/slack/messages/card.ts';
 import type { Backlog } from '../src/store/approval-backlog.ts';
+import { OutboxStore } from '../src/store/outbox.ts';
 import type { WorkerServices } from './worker/services.ts';
 
 /** Cards that show an older state for longer than this (ms) are edited by the sweeper. */
@@ -30,10 +30,16 @@ async function sweep(services: WorkerServices, sweeping: SweepContext): Promise<
   await resumeStranded(sweeping);
   for (const approval of await backlog.staleCards(CARD_LATE_MS)) await showCards(services, approval);
   await backlog.recordMissing();
+  await services.outbox.wake(await waiting(services));
   for (const approval of await backlog.remindersDue()) {
-    await remind(services, approval);
+    await services.cards.remind(approval);
     await backlog.reminded(approval.id);
   }
+}
+
+/** Channels whose messages nobody may be delivering: a crash came between handing them over and having them delivered. */
+function waiting({ redis }: WorkerServices): Promise<string[]> {
+  return new OutboxStore(redis).channels();
 }
 
 /** Best effort: a card that could not be edited stays on the index of stale cards. */
@@ -49,14 +55,4 @@ export async function showCards({ cards, log }: WorkerServices, approval: Approv
       'failed to update approval card',
     );
   }
-}
-
-/** Below the card in the approvals channel; without one, in the report's thread. */
-async function remind({ cards, config, outbox, reports }: WorkerServices, approval: Approval): Promise<void> {
-  const { approvalsChannel, thread } = approval.cards;
-  const stored = approvalsChannel ? undefined : await reports.report(approval.signed.plan.reportId);
-  const place = approvalsChannel ?? (thread && { channel: thread.channel, ts: stored?.ts ?? thread.ts });
-  if (!place) return;
-  const message = reminder(await cards.view(approval), config.language);
-  await outbox.postOnce({ key: `${approval.id}/reminder`, channel: place.channel, threadTs: place.ts, message });
 }

@@ -3,12 +3,12 @@ import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import { describeError } from '../../src/contracts/user-facing-error.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
 import { workerText } from '../../src/locales/worker.ts';
-import type { Ref } from '../../src/slack/outbox.ts';
 import { cancelledBy } from '../../src/store/cancellations.ts';
+import type { Run } from '../../src/store/job-worker.ts';
 import type { DiagnosisServices } from '../worker/services.ts';
 import type { Outcome } from './answer.ts';
 import { deadlineIn } from './deadline.ts';
-import { runningMessage } from './messages.ts';
+import { showProgress } from './progress.ts';
 
 export type OnProgress = (done: number, total: number) => void;
 
@@ -24,14 +24,15 @@ class Cancelled extends Error {
   }
 }
 
-/** Shows progress in `parent` where there is one. @throws only where this process is stopping: another worker takes the job. */
+/** @param silent without progress. @throws only where the job has to run elsewhere (`Run.signal`). */
 export async function attempt<Value>(
   services: DiagnosisServices,
   job: DiagnosisJob,
-  parent: Ref | undefined,
+  run: Run,
   ask: (session: Session, onProgress: OnProgress) => Promise<Value>,
+  { silent = false }: { silent?: boolean } = {},
 ): Promise<Outcome<Value>> {
-  const { outbox, redis, log } = services;
+  const { redis, log } = services;
   const { id } = job;
   const cancel = new AbortController();
   const deadline = deadlineIn(services.deadlineMs);
@@ -41,17 +42,16 @@ export async function attempt<Value>(
       error => log.warn({ event: 'cancel', err: error, trace: id }, 'failed to look for a cancellation'),
     );
   }, CANCEL_LOOK_MS);
+  const progress = silent ? undefined : showProgress(services, job, run);
   try {
     const by = await cancelledBy(redis, id);
     if (by) return { kind: 'cancelled', by };
-    const signal = AbortSignal.any([cancel.signal, deadline.signal, services.signal]);
+    const signal = AbortSignal.any([cancel.signal, deadline.signal, run.signal]);
     const session = await services.openSession(signal, job.kind === 'scan');
-    const value = await ask(session, (done, total) => {
-      if (parent && !cancel.signal.aborted) outbox.updateCoalesced(parent, runningMessage(job, done, total));
-    });
+    const value = await ask(session, (done, total) => progress?.update(done, total));
     return { kind: 'answered', value };
   } catch (error) {
-    if (services.signal.aborted) throw error;
+    if (run.signal.aborted) throw error;
     const { reason } = cancel.signal;
     if (reason instanceof Cancelled) return { kind: 'cancelled', by: reason.by };
     log.error({ event: 'job', err: error, trace: id }, 'failed to answer');
@@ -60,5 +60,6 @@ export async function attempt<Value>(
   } finally {
     clearInterval(looking);
     deadline.clear();
+    await progress?.stop();
   }
 }

@@ -1,9 +1,24 @@
-/** The parent message of a job that has no report: it still runs, or it was stopped. */
+/** The parent message of a job: it shows progress and ends as the verdict, or says why there is none. */
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
+import type { Outgoing } from '../../src/contracts/outgoing.ts';
 import { workerText } from '../../src/locales/worker.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { parentCancelled, parentFailed, parentRunning } from '../../src/slack/messages/parent.ts';
 import type { Stopped } from './answer.ts';
+
+/** The same message, whatever it says. `outside`: said instead where only the response URL works. */
+export function parentOf({ id, place }: DiagnosisJob, message: Message, outside?: Message): Outgoing {
+  const { channel, threadTs, responseUrl } = place;
+  return {
+    key: `${id}/parent`,
+    channel,
+    ...(threadTs && { threadTs }),
+    ...(responseUrl && { responseUrl }),
+    body: { kind: 'text', content: contentOf(message), ...(outside && { outside: contentOf(outside) }) },
+  };
+}
+
+const contentOf = ({ text, blocks }: Message) => ({ text, blocks });
 
 /** What is looked at, as the channel reads it. */
 function targetOf(job: DiagnosisJob): string {

@@ -5,9 +5,11 @@ import { openSession } from '../../src/diagnosis/open.ts';
 import { openWrites } from '../../src/remedies/open.ts';
 import { SlackUserDirectory } from '../../src/slack/user-directory.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
-import { createProducer, QUEUES } from '../../src/store/queue.ts';
+import type { Run } from '../../src/store/job-worker.ts';
+import { QUEUES } from '../../src/store/queue.ts';
 import { applyApproval, type RemediationServices, revokeApproval, verifyApproval } from '../remediate.ts';
 import { showCards, sweepEvery } from '../sweep.ts';
+import { startDelivery } from './delivering.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
 import type { Worker, WorkerServices } from './services.ts';
@@ -16,25 +18,21 @@ import { takeJobs } from './take-jobs.ts';
 const CONCURRENCY = 10;
 
 export async function startRemediationWorker(services: WorkerServices): Promise<Worker> {
-  const { config, secrets, store, redis, log, client, handles, workspace } = services;
+  const { config, store, redis, queue, log, client, handles, workspace } = services;
   const { GKE_AUTH_LEASE_MS: leaseMs, GKE_AUTH_VERIFY_MS: verifyMs, GKE_AUTH_SWEEP_MS } = config.environment;
-  const stopping = new AbortController();
   const access = new GoogleAccess(config.google.remediator);
-  const queue = createProducer(secrets.redisUrl, error =>
-    log.debug({ event: 'redis', err: error }, 'Redis does not answer'),
-  );
-  const { signal } = stopping;
-  const { remediator } = config.google;
-  const remediation: RemediationServices = {
+  const { remediator: impersonate } = config.google;
+  const directory = new SlackUserDirectory(client, handles);
+  const remediation = ({ signal }: Run): RemediationServices => ({
     store,
     queue,
     config,
     workspace,
-    directory: new SlackUserDirectory(client, handles),
+    directory,
     onError: error => log.warn({ event: 'remediation', err: error }, 'a step of a remediation failed'),
     // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
-    openSession: () => access.watch(() => openSession({ env: process.env, impersonate: remediator, signal })),
-    openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate: remediator, signal })),
+    openSession: () => access.watch(() => openSession({ env: process.env, impersonate, signal })),
+    openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate, signal })),
     showCards: approval => void showCards(services, approval),
     showProgress: (approval, progress) =>
       void services.cards
@@ -43,17 +41,20 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     leaseMs,
     verifyMs,
     signal,
-  };
-  const worker = await takeJobs(services, {
-    queue: QUEUES.remediate,
-    schema: RemediationJob,
-    concurrency: CONCURRENCY,
-    run(job) {
-      if (job.kind === 'apply') return applyApproval(remediation, job.approval);
-      if (job.kind === 'verify') return verifyApproval(remediation, job.approval, job.attempt);
-      return revokeApproval(remediation, job.approval);
-    },
   });
+  const workers = await Promise.all([
+    takeJobs(services, {
+      queue: QUEUES.remediate,
+      schema: RemediationJob,
+      concurrency: CONCURRENCY,
+      run(job, run) {
+        if (job.kind === 'apply') return applyApproval(remediation(run), job.approval);
+        if (job.kind === 'verify') return verifyApproval(remediation(run), job.approval, job.attempt);
+        return revokeApproval(remediation(run), job.approval);
+      },
+    }),
+    startDelivery(services),
+  ]);
   const backlog = new Backlog(redis, store, error =>
     log.error({ event: 'tampering', err: error }, 'an approval was altered in Redis'),
   );
@@ -62,10 +63,9 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
   return {
     async stop() {
       sweeper.stop();
-      await worker.stop();
-      stopping.abort();
-      await queue.close();
+      await Promise.all(workers.map(worker => worker.stop()));
       await health.stop();
+      await queue.close();
       redis.disconnect();
     },
   };

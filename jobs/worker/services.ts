@@ -6,13 +6,14 @@ import type { Config } from '../../src/config/config.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
 import type { Logger } from '../../src/log.ts';
-import { Cards, type CardsOptions } from '../../src/slack/approval-cards.ts';
+import { Cards } from '../../src/slack/approval-cards.ts';
 import { slackClient } from '../../src/slack/client.ts';
+import { Delivery } from '../../src/slack/delivery.ts';
 import { identify } from '../../src/slack/identify.ts';
 import { Outbox } from '../../src/slack/outbox.ts';
 import { UserGroupHandles } from '../../src/slack/user-directory.ts';
 import { ApprovalStore } from '../../src/store/approvals.ts';
-import { PostLedger } from '../../src/store/post-ledger.ts';
+import { createProducer, type Producer } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
 import { Reports } from '../../src/store/reports.ts';
 
@@ -28,7 +29,10 @@ export interface WorkerServices {
   readonly log: Logger;
   readonly redis: Redis;
   readonly client: WebClient;
+  /** Puts jobs on the queues. */
+  readonly queue: Producer;
   readonly outbox: Outbox;
+  readonly delivery: Delivery;
   readonly audit: AuditLog;
   readonly store: ApprovalStore;
   readonly reports: Reports;
@@ -44,12 +48,10 @@ export interface DiagnosisServices extends WorkerServices {
   readonly openSession: (signal: AbortSignal, scan: boolean) => Promise<Session>;
   /** ms for one job, from start to verdict. */
   readonly deadlineMs: number;
-  /** Aborted when this process is asked to stop. */
-  readonly signal: AbortSignal;
 }
 
 export interface Worker {
-  /** Lets running jobs end, and takes no more. */
+  /** Takes no more jobs, and hands back those that run. */
   stop(): Promise<void>;
 }
 
@@ -68,10 +70,10 @@ export async function assemble({
   const { environment } = config;
   const client = slackClient(secrets.botToken, environment);
   const { team, enterprise } = await identify(client, secrets.botToken, log, signal);
-  const redis = connectRedis(secrets.redisUrl, 'patient', error =>
-    log.debug({ event: 'redis', err: error }, 'Redis does not answer'),
-  );
-  const outbox = new Outbox({ client, redis, log });
+  const onRedisError = (error: Error) => log.debug({ event: 'redis', err: error }, 'Redis does not answer');
+  const redis = connectRedis(secrets.redisUrl, 'patient', onRedisError);
+  const queue = createProducer(secrets.redisUrl, onRedisError);
+  const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
   const audit = createAuditLog({ redis, planKey: secrets.planKey, redact: redactDeep });
   const store = new ApprovalStore({
     redis,
@@ -85,9 +87,23 @@ export async function assemble({
   });
   const reports = new Reports(redis);
   const handles = new UserGroupHandles(client);
-  const ledger = new PostLedger(redis);
-  const withLock: CardsOptions['withLock'] = (key, work) => ledger.withLock(key, work);
-  const cards = new Cards({ store, reports, outbox, handles, config, withLock });
+  const cards = new Cards({ store, reports, outbox, handles, config });
+  const delivery = new Delivery({ client, redis, reports, render: body => cards.render(body), log });
   const workspace = { team, ...(enterprise ? { enterprise } : {}), teams: config.slack.teams };
-  return { config, secrets, log, redis, client, outbox, audit, store, reports, handles, cards, workspace };
+  return {
+    config,
+    secrets,
+    log,
+    redis,
+    client,
+    queue,
+    outbox,
+    delivery,
+    audit,
+    store,
+    reports,
+    handles,
+    cards,
+    workspace,
+  };
 }

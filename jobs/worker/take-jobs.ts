@@ -5,7 +5,10 @@ import type { WorkerServices } from './services.ts';
 
 const JOBS_PER_COLLECTION = 50;
 
-type Taking<Data> = Pick<JobWorkerOptions<Data>, 'queue' | 'schema' | 'concurrency' | 'run' | 'gaveUp'>;
+type Taking<Data> = Pick<
+  JobWorkerOptions<Data>,
+  'queue' | 'schema' | 'concurrency' | 'fenceOf' | 'run' | 'gaveUp' | 'ended'
+>;
 
 export function takeJobs<Data>({ config, secrets, log }: WorkerServices, taking: Taking<Data>): Promise<JobWorker> {
   const { GKE_AUTH_LOCK_MS, GKE_AUTH_STALLED_MS, GKE_AUTH_MAX_STALLED } = config.environment;

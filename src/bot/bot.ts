@@ -8,15 +8,13 @@ import { Catalogue } from '../contracts/catalogue.ts';
 import { redactDeep } from '../explain/redact.ts';
 import type { Logger } from '../log.ts';
 import { failureOf } from '../slack/answers.ts';
-import { Cards, type CardsOptions } from '../slack/approval-cards.ts';
-import { slackClient } from '../slack/client.ts';
+import { Cards } from '../slack/approval-cards.ts';
 import { botClient, type Connection, connect } from '../slack/connection.ts';
 import { identify, TokenRefusedError } from '../slack/identify.ts';
 import { Outbox } from '../slack/outbox.ts';
 import { SlackUserDirectory, UserGroupHandles } from '../slack/user-directory.ts';
 import { Backlog } from '../store/approval-backlog.ts';
 import { ApprovalStore } from '../store/approvals.ts';
-import { PostLedger } from '../store/post-ledger.ts';
 import { createProducer } from '../store/queue.ts';
 import { connectRedis } from '../store/redis.ts';
 import { Reports } from '../store/reports.ts';
@@ -66,9 +64,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   const handles = new UserGroupHandles(client);
   const directory = new SlackUserDirectory(client, handles);
   const reports = new Reports(redis);
-  const outbox = new Outbox({ client: slackClient(botToken, environment), redis, log });
-  const ledger = new PostLedger(redis);
-  const withLock: CardsOptions['withLock'] = (key, work) => ledger.withLock(key, work);
+  const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
   const { team, enterprise } = identity;
   const deciding: DecideContext = {
     store,
@@ -93,7 +89,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     backlog: new Backlog(redis, store, error =>
       log.error({ event: 'approval.tampered', err: error }, 'approval in Redis does not match its signature'),
     ),
-    cards: new Cards({ store, reports, outbox, handles, config, withLock }),
+    cards: new Cards({ store, reports, outbox, handles, config }),
     deciding,
     catalogue: await readCatalogue(log),
     startedAt: new Date().toISOString(),

@@ -7,7 +7,6 @@ import type { Message } from '../slack/messages/blocks.ts';
 import { code } from '../slack/messages/escape.ts';
 import { note } from '../slack/messages/usage.ts';
 import { QueueUnavailableError } from '../store/queue.ts';
-import { RateLimitedError } from '../store/slack-limits.ts';
 import type { Services } from './services.ts';
 
 export function errorMessage(
@@ -27,7 +26,6 @@ export function errorMessage(
   const fromSlack =
     error instanceof SlackRefusedError ||
     error instanceof SlackUnavailableError ||
-    error instanceof RateLimitedError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('slack_webapi_'));
   if (fromSlack) log.error({ event: 'slack.call_failed', err: error, trace }, 'Slack call failed');
   else log.error({ event: 'handler.failed', err: error, trace }, 'handler failed');

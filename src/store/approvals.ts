@@ -233,14 +233,9 @@ export class ApprovalStore {
     await this.#options.redis.hset(keys.cards(id), place, JSON.stringify(ref));
   }
 
-  /** The cards show the approval as it was after `version` events. False: it has moved on since. */
+  /** The cards show the approval as it was after `version` events, or are about to. False: it has moved on since. */
   async cardShown(id: string, version: number): Promise<boolean> {
     return this.#caughtUp(id, version, keys.index.staleCards);
-  }
-
-  /** Whether the cards may show an older state. */
-  async isCardStale(id: string): Promise<boolean> {
-    return (await this.#options.redis.zscore(keys.index.staleCards, id)) !== null;
   }
 
   /** Writes into the audit log what it lacks of this approval's history. */

@@ -199,7 +199,7 @@ describe('Deny and Revoke', () => {
     await bothCards(pending, 'Approved by');
     const approval = await applied((await world.bot.services.store.get(pending.id)) ?? pending);
     await world.bot.services.cards.refresh(approval);
-    expect(shown(world, pending.cards.thread)).toContain('verifying');
+    await bothCards(pending, 'verifying');
     await click(world, pending, 'revoke', users().secondApprover);
     await reason(users().secondApprover, 'not needed any more');
     await bothCards(pending, `<@${users().secondApprover}> takes it back`);

@@ -110,10 +110,7 @@ describe('/gke-auth', () => {
   it('scan: the project named, or all that are configured', async () => {
     await typeCommand(world, 'scan prod-9');
     await typeCommand(world, 'scan');
-    expect(await jobsOf(world, 'diagnose')).toMatchObject([
-      { projects: ['prod-9'] },
-      { projects: ['prod-1', 'prod-2'] },
-    ]);
+    expect(await jobsOf(world, 'scan')).toMatchObject([{ projects: ['prod-9'] }, { projects: ['prod-1', 'prod-2'] }]);
   });
 
   it('status: queue, workers and Google access, as the workers report it', async () => {
