@@ -19,10 +19,16 @@ export const tokens = {
 const inProject = [
   ...['get', 'list', 'connect'].map(verb => `container.clusters.${verb}`),
   ...['get', 'list'].map(verb => `container.operations.${verb}`),
-  ...['pods', 'serviceAccounts', 'networkPolicies', 'configMaps', 'nodes', 'namespaces'].flatMap(kind => [
-    `container.${kind}.get`,
-    `container.${kind}.list`,
-  ]),
+  ...[
+    'pods',
+    'serviceAccounts',
+    'networkPolicies',
+    'configMaps',
+    'nodes',
+    'namespaces',
+    'daemonSets',
+    'services',
+  ].flatMap(kind => [`container.${kind}.get`, `container.${kind}.list`]),
   // A workload may be named by its Deployment, and compute classes are custom resources.
   'container.deployments.get',
   'container.deployments.list',

@@ -2,15 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { wiIstioExclusion } from '../../../src/diagnosis/checks/workloads/wi-istio-exclusion.ts';
 import { wiMetadataStartup } from '../../../src/diagnosis/checks/workloads/wi-metadata-startup.ts';
-import { wiNetpolEgress } from '../../../src/diagnosis/checks/workloads/wi-netpol-egress.ts';
 import { wiNodepoolMetadataMode } from '../../../src/diagnosis/checks/workloads/wi-nodepool-metadata-mode.ts';
 import { type Fact, known as knownFact } from '../../../src/diagnosis/facts/fact.ts';
 import type { Mesh } from '../../../src/diagnosis/facts/kubernetes/mesh.ts';
 import type { LogLine } from '../../../src/diagnosis/facts/workload/logs.ts';
-import type { WorkloadNetwork } from '../../../src/diagnosis/facts/workload/network.ts';
 import type { Workload } from '../../../src/diagnosis/facts/workload/workload.ts';
-import { NetworkPolicy, Node, Pod } from '../../../src/kubernetes/objects.ts';
+import { Node, Pod } from '../../../src/kubernetes/objects.ts';
 import { CLUSTER, cluster, findingOf, pool, unknown } from './facts.ts';
+import { network } from './workloads/workload.ts';
 
 const known = <T>(value: T) => knownFact(value, 'a source');
 const REQUESTED = { workload: { namespace: 'shop', kind: 'serviceaccount', name: 'checkout' } } as const;
@@ -50,39 +49,6 @@ describe('wi-nodepool-metadata-mode: Pods on the host network', () => {
     expect(finding.detail.en).toContain('host-1');
     expect(finding.detail.en).toContain('hostNetwork');
     expect((finding.remedies ?? []).map(({ kind }) => kind)).toEqual(kinds);
-  });
-});
-
-describe('wi-netpol-egress: policies of kinds that can’t be read', () => {
-  const closed = NetworkPolicy.parse({
-    metadata: { name: 'deny' },
-    spec: { podSelector: {}, policyTypes: ['Egress'] },
-  });
-  const judge = (policies: NetworkPolicy[], custom: WorkloadNetwork['custom']) =>
-    findingOf(
-      wiNetpolEgress,
-      {
-        cluster: cluster({ dataplaneV2: true }),
-        workload: workload(pod('app-1')),
-        workloadNetwork: known({
-          policies: known(policies),
-          ...(custom ? { custom } : {}),
-          systemLabels: {},
-          kubeDns: known([]),
-        }),
-      },
-      { request: REQUESTED },
-    );
-  const unread = unknown('denied', { source: 'kubernetes thirdPartyObjects.list', command: 'gcloud grant' });
-
-  test.each([
-    ['there are none of other kinds, nothing is closed', [], known([]), 'pass'],
-    ['nothing Kubernetes has closes it, but others may', [], unread, 'unknown'],
-    ['Kubernetes’ own close it', [closed], unread, 'fail'],
-  ])('%s', (_, policies, custom, status) => {
-    const finding = judge(policies, custom);
-    expect(finding.status).toBe(status);
-    if (status === 'unknown') expect(finding.detail.en).toContain('gcloud grant');
   });
 });
 
@@ -135,7 +101,7 @@ describe('wi-metadata-startup: when the errors were', () => {
       {
         cluster: cluster(),
         workload: workload(pod('app-1', { status: { containerStatuses: [{ name: 'app', state, lastState }] } })),
-        workloadNetwork: known({ systemLabels: {}, kubeDns: known([]) }),
+        workloadNetwork: network(),
         workloadLogs: known(lines),
       },
       { request: REQUESTED },

@@ -9,7 +9,7 @@ import { SIDECAR } from '../../facts/workload/marks.ts';
 import type { Workload } from '../../facts/workload/workload.ts';
 import type { Check, CheckRequest, FindingDraft } from '../check.ts';
 import { unreadable } from '../evidence.ts';
-import { egressOf, isClosed } from './workload/egress.ts';
+import { egressOf, isBlocked } from './workload/egress.ts';
 import { type TemplateChange, templateRemedy } from './workload/manifests.ts';
 import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided, waits } from './workload/subject.ts';
 import { linesOf, quoted } from './workload/symptoms.ts';
@@ -34,7 +34,7 @@ export const wiMetadataDns: Check<'cluster' | 'workload' | 'workloadNetwork' | '
     if (!cluster.known) return [undecided(subject, cluster, CANT_TELL)];
     if (!workload?.known) return [undecided(subject, workload, CANT_TELL)];
     if (!workloadNetwork || !workloadLogs) throw new Error('a workload has a network and logs');
-    if (isClosed(egressOf(cluster.value, workload.value, workloadNetwork), 'dns')) {
+    if (isBlocked(egressOf(cluster.value, workload.value, workloadNetwork), 'dns')) {
       return [waits(subject, 'wi-netpol-egress', CLOSED)];
     }
     const kubeDns = workloadNetwork.known ? workloadNetwork.value.kubeDns : workloadNetwork;

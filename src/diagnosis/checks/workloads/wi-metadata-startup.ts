@@ -3,7 +3,7 @@ import type { Text } from '../../../contracts/text.ts';
 import type { LogLine } from '../../facts/workload/logs.ts';
 import type { Workload } from '../../facts/workload/workload.ts';
 import type { Check, CheckRequest, FindingDraft } from '../check.ts';
-import { egressOf, isClosed } from './workload/egress.ts';
+import { egressOf, isBlocked } from './workload/egress.ts';
 import { type TemplateChange, templateRemedy } from './workload/manifests.ts';
 import { asksForWorkload, nameOf, subjectOf, undecided, waits } from './workload/subject.ts';
 import { linesOf, quoted } from './workload/symptoms.ts';
@@ -31,7 +31,7 @@ export const wiMetadataStartup: Check<'cluster' | 'workload' | 'workloadNetwork'
     if (!cluster.known) return [undecided(subject, cluster, CANT_TELL)];
     if (!workload?.known) return [undecided(subject, workload, CANT_TELL)];
     if (!workloadNetwork || !workloadLogs) throw new Error('a workload has a network and logs');
-    if (isClosed(egressOf(cluster.value, workload.value, workloadNetwork), 'metadata')) {
+    if (isBlocked(egressOf(cluster.value, workload.value, workloadNetwork), 'metadata')) {
       return [waits(subject, 'wi-netpol-egress', CLOSED)];
     }
     if (!workloadLogs.known) return [undecided(subject, workloadLogs, CANT_TELL)];
