@@ -87,5 +87,5 @@ const SAMPLE: GoogleReads = {
   listRecommendations: async () => [],
   isConstraintEnforced: async () => false,
   isConstraintEnforcedV1: async () => false,
-  listLogEntries: async () => [],
+  listLogEntries: async () => ({ entries: [] }),
 };

@@ -179,10 +179,22 @@ export async function createReads(transport: Transport) {
         return data.booleanPolicy?.enforced ?? false;
       }),
 
-    listLogEntries: (project: string, filter: string, pageSize: number): Promise<logging_v2.Schema$LogEntry[]> =>
+    /** One page, the newest entries first. An answer may have no entries and a token for the next page: the search goes on there. */
+    listLogEntries: (
+      project: string,
+      filter: string,
+      { pageSize, pageToken }: { readonly pageSize: number; readonly pageToken?: string | undefined },
+    ): Promise<{ readonly entries: logging_v2.Schema$LogEntry[]; readonly next?: string | null | undefined }> =>
       translate(async () => {
-        const requestBody = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', pageSize };
-        return (await logging.entries.list({ requestBody })).data.entries ?? [];
+        const requestBody = {
+          resourceNames: [`projects/${project}`],
+          filter,
+          orderBy: 'timestamp desc',
+          pageSize,
+          pageToken,
+        };
+        const { data } = await logging.entries.list({ requestBody });
+        return { entries: data.entries ?? [], next: data.nextPageToken };
       }),
   };
 }

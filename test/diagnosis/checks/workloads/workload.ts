@@ -30,6 +30,7 @@ export function workloadOf(pods: readonly Pod[], more: Partial<Workload> = {}): 
     resource: SUBJECT,
     account: unknown('denied'),
     pods: known(pods),
+    endedPods: [],
     nodes: known([NODE_A]),
     deployments: known([]),
     ...more,

@@ -107,3 +107,21 @@ export function credentialsNote({ pods }: Workload): Text[] {
     },
   ];
 }
+
+/** For a workload of which no Pod runs or ran, and that no Deployment would make one of; undefined for any other. */
+export function hasNoPods(subject: string, workload: Workload): FindingDraft | undefined {
+  const { pods, endedPods, deployments } = workload;
+  if (!pods.known || pods.value.length > 0 || endedPods.length > 0) return undefined;
+  if (!deployments.known || deployments.value.length > 0) return undefined;
+  const name = nameOf(workload);
+  return {
+    subject,
+    status: 'not-applicable',
+    headline: { en: `No Pod runs as ${name}`, ja: `${name} として動作する Pod はありません` },
+    detail: {
+      en: `No Pod and no Deployment uses ${name}, so nothing is affected (see wi-ksa-annotation).`,
+      ja: `${name} を使用する Pod も Deployment もないため、影響はありません（wi-ksa-annotation を参照）。`,
+    },
+    evidence: [],
+  };
+}
