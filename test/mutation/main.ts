@@ -1,0 +1,90 @@
+/**
+ * npm run mutate: changes the code in one small way after the other (Stryker's mutants) and looks whether a fast test fails.
+ * `-- iam src/remedies/kinds`: areas of `areas.ts`, files or folders; without any, all areas. `--only PATH`: of these, what lies there.
+ * `--sample N --seed S`: N mutants of each, the same for the same seed. `--tests PATH,…`: these tests too, although they are slow.
+ * `--timeout MS`: what a mutant gets beyond 1.5 times its tests' own time. `--untested`: lists what no test comes across. `--json`: one
+ * JSON object on standard output. Exit code: 0 nothing survives that isn't accepted, 1 something does, 2 wrong usage, 3 could not run.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../architecture/sources.ts';
+import { AREAS } from './areas.ts';
+import { mutate, type Scope, ScopeError, sourcesOf } from './mutate.ts';
+import type { Area } from './outcome.ts';
+import { textOf } from './text.ts';
+
+const LARGEST_SEED = 2 ** 31;
+
+const { positionals, values } = readArguments();
+const seed = wholeNumber('seed', values.seed) ?? Math.floor(Math.random() * LARGEST_SEED);
+const size = wholeNumber('sample', values.sample);
+const timeout = wholeNumber('timeout', values.timeout) ?? 5000;
+const slowTests = values.tests?.split(',') ?? [];
+for (const path of [...slowTests, ...(values.only ? [values.only] : [])]) mustExist(path);
+const scopes = (positionals.length > 0 ? positionals : Object.keys(AREAS)).map(scopeOf);
+
+const sources = sourcesOf();
+const areas: Area[] = [];
+for (const scope of scopes) {
+  process.stderr.write(`${scope.name} …\n`);
+  try {
+    const sample = size === undefined ? undefined : { size, seed };
+    areas.push(await mutate(scope, sources, { only: values.only, slowTests, sample, timeout }));
+  } catch (error) {
+    // With --only, areas that hold nothing of it are left out.
+    if (error instanceof ScopeError && values.only && scopes.length > 1) continue;
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(error instanceof ScopeError ? 2 : 3);
+  }
+}
+
+const sample = size === undefined ? {} : { sample: { size, seed } };
+const text = areas.map(area => textOf(area, { all: values.untested })).join('\n');
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify({ schema: 'gke-auth/mutation/v1', ...sample, areas })}\n`
+    : `${text}${size === undefined ? '' : `A sample of ${size} mutants of each area: --sample ${size} --seed ${seed}\n`}`,
+);
+process.exitCode = areas.some(({ survivors, stale }) => survivors.length > 0 || stale.length > 0) ? 1 : 0;
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        only: { type: 'string' },
+        sample: { type: 'string' },
+        seed: { type: 'string' },
+        tests: { type: 'string' },
+        timeout: { type: 'string' },
+        untested: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function scopeOf(name: string): Scope {
+  const paths = AREAS[name];
+  if (paths) return { name, paths };
+  mustExist(name, `${name} is neither a path nor one of ${Object.keys(AREAS).join(', ')}`);
+  return { name, paths: [name] };
+}
+
+function mustExist(path: string, message = `${path} does not exist`): void {
+  if (!existsSync(join(ROOT, path))) refuse(message);
+}
+
+function wholeNumber(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(value)) refuse(`--${option} takes a whole number from 1 on, not ${value}`);
+  return Number(value);
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,46 @@
+/** Which tests can tell that a file was changed: those that import it, directly or through others. */
+import { dirname, join } from 'node:path';
+import type { Source } from '../architecture/sources.ts';
+
+const TEST = /\.(test|spec)\.ts$/;
+
+/**
+ * @param sources the files to mutate, and everything that may lie between them and the tests.
+ * @param mutated the paths of the files that are changed.
+ * @param wanted whether a test may run, given the targets of all imports that it reaches: paths, packages and modules of Node.js.
+ * @returns the paths of test files, sorted.
+ */
+export function testsReaching(
+  sources: readonly Source[],
+  mutated: ReadonlySet<string>,
+  wanted: (test: string, reached: ReadonlySet<string>) => boolean,
+): string[] {
+  const byPath = new Map(sources.map(source => [source.path, source]));
+  return sources
+    .map(({ path }) => path)
+    .filter(path => TEST.test(path))
+    .filter(path => {
+      const reached = reachedFrom(path, byPath);
+      return [...reached].some(target => mutated.has(target)) && wanted(path, reached);
+    })
+    .sort();
+}
+
+function reachedFrom(start: string, byPath: ReadonlyMap<string, Source>): Set<string> {
+  const reached = new Set([start]);
+  for (const path of reached) {
+    for (const { target, typeOnly } of byPath.get(path)?.imports ?? []) if (!typeOnly) reached.add(target);
+  }
+  return reached;
+}
+
+/** Whether a file is this one or lies below this folder. Both from the project's root, with slashes. */
+export function isWithin(path: string, folder: string): boolean {
+  let current = path;
+  const wanted = join(folder);
+  while (current !== '.') {
+    if (current === wanted || `${current}/` === wanted) return true;
+    current = dirname(current);
+  }
+  return false;
+}
