@@ -8,6 +8,7 @@ import { mutate } from './mutate.ts';
 import { areaOf, scores } from './outcome.ts';
 import { OUTSIDE_SAMPLE, sampler } from './plugin.ts';
 import { isWithin, testsReaching } from './reachable.ts';
+import { selection } from './runner.ts';
 import type { Mutant } from './stryker.ts';
 import { textOf } from './text.ts';
 
@@ -35,9 +36,8 @@ describe('a run', { timeout: 300_000 }, () => {
   });
 
   test('a thorough test leaves none, and nobody has to repeat the wording of texts', async () => {
-    const { survivors, untested, total } = await run('thorough');
-    expect(survivors).toEqual([]);
-    expect(untested).toEqual([]);
+    const { survivors, untested, broken, total } = await run('thorough');
+    expect({ survivors, untested, broken }).toEqual({ survivors: [], untested: [], broken: [] });
     expect(total.killed).toBeGreaterThan(15);
   });
 });
@@ -103,17 +103,20 @@ describe('an outcome', () => {
       accepted,
     );
 
-  test('counts each verdict; a crash of the tests is a kill, what is left out counts as nothing', () => {
+  test('counts each verdict; a test file that fails at import is a kill, what is left out counts as nothing', () => {
     const { total } = area([
       mutant('Killed'),
-      mutant('RuntimeError'),
+      mutant('RuntimeError', {
+        statusReason: 'An error occurred outside of a test run: a.test.ts: x is not a function',
+      }),
+      mutant('RuntimeError', { statusReason: 'Test runner crashed' }),
       mutant('Timeout'),
       mutant('Survived'),
       mutant('NoCoverage'),
       mutant('Ignored'),
       mutant('CompileError', { statusReason: OUTSIDE_SAMPLE }),
     ]);
-    expect(total).toEqual({ killed: 2, timeouts: 1, survived: 1, accepted: 0, untested: 1 });
+    expect(total).toEqual({ killed: 2, timeouts: 1, survived: 1, accepted: 0, untested: 1, broken: 1 });
     expect(scores(total)).toEqual({ tested: 75, all: 60 });
   });
 
@@ -158,6 +161,26 @@ describe('an outcome', () => {
   test('a reason is a sentence', () => {
     expect(AcceptedList.safeParse({ accepted: [{ ...entry, reason: 'ok' }] }).success).toBe(false);
     expect(AcceptedList.safeParse({ accepted: [entry] }).success).toBe(true);
+  });
+});
+
+describe('which tests Stryker selects', () => {
+  const short = ['/a.test.ts#one', '/a.test.ts#two', '/b.test.ts#one # two'];
+
+  test('those that come across the mutant', () => {
+    expect(selection(short)).toEqual(short);
+    expect(selection(undefined)).toBeUndefined();
+  });
+
+  test.each([
+    ['one long title', [...short, `/c.test.ts#${'('.repeat(20_000)}`], ['/a.test.ts#', '/b.test.ts#', '/c.test.ts#']],
+    [
+      'many titles',
+      Array.from({ length: 500 }, (_, index) => `/a.test.ts#a title of some length ${index}`),
+      ['/a.test.ts#'],
+    ],
+  ])('%s: whole files', (_, tests, expected) => {
+    expect(selection(tests)).toEqual(expected);
   });
 });
 

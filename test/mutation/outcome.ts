@@ -25,6 +25,8 @@ export interface Counts {
   readonly accepted: number;
   /** No test that ran comes across. */
   readonly untested: number;
+  /** Stryker could not test it, and says why in its own report. */
+  readonly broken: number;
 }
 
 export interface Area {
@@ -35,6 +37,7 @@ export interface Area {
   readonly total: Counts;
   readonly survivors: readonly Change[];
   readonly untested: readonly Change[];
+  readonly broken: readonly Change[];
   /** Entries of `accepted.json` for these files that no survivor matches any more; empty where only a sample was tested. */
   readonly stale: readonly Accepted[];
 }
@@ -67,6 +70,7 @@ export function areaOf(
     total: count(all),
     survivors: changes('survived'),
     untested: changes('untested'),
+    broken: changes('broken'),
     stale: run.sampled
       ? []
       : accepted.filter(entry => entry.file in report.files && !agreed.some(change => matches(entry, change))),
@@ -79,7 +83,7 @@ export function scores({ killed, timeouts, survived, untested }: Counts): { test
   return { tested: (100 * noticed) / (noticed + survived), all: (100 * noticed) / (noticed + survived + untested) };
 }
 
-type Verdict = 'killed' | 'timeout' | 'survived' | 'accepted' | 'untested' | 'left out';
+type Verdict = 'killed' | 'timeout' | 'survived' | 'accepted' | 'untested' | 'broken' | 'left out';
 
 function judged(path: string, source: string, mutant: Mutant, accepted: readonly Accepted[]) {
   const { start, end } = mutant.location;
@@ -103,9 +107,10 @@ function byPlace({ change: a }: { readonly change: Change }, { change: b }: { re
 function verdictOf({ status, statusReason }: Mutant): Verdict {
   switch (status) {
     case 'Killed':
-    // The file could not be loaded, or the process of the tests died, by memory for example.
-    case 'RuntimeError':
       return 'killed';
+    case 'RuntimeError':
+      // A test file could not be loaded: it would have failed.
+      return statusReason?.startsWith('An error occurred outside of a test run') ? 'killed' : 'broken';
     case 'Timeout':
       return 'timeout';
     case 'Survived':
@@ -130,6 +135,7 @@ function count(mutants: readonly { readonly verdict: Verdict }[]): Counts {
     survived: of('survived'),
     accepted: of('accepted'),
     untested: of('untested'),
+    broken: of('broken'),
   };
 }
 

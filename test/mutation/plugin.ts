@@ -10,6 +10,7 @@ import {
   tokens,
 } from '@stryker-mutator/api/plugin';
 import { z } from 'zod';
+import { vitestRunner } from './runner.ts';
 
 /** How many mutants a run tests; which ones depends on the seed. */
 export const Sample = z.object({ size: z.int().positive(), seed: z.int() });
@@ -89,6 +90,7 @@ export const strykerPlugins = [
     shouldIgnore: path => (isWording(path) ? 'wording of a text' : undefined),
   }),
   declareFactoryPlugin(PluginKind.Checker, 'sample', configuredSampler),
+  declareFactoryPlugin(PluginKind.TestRunner, 'vitest-by-file', vitestRunner),
 ];
 
 export const strykerValidationSchema = {

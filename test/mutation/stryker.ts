@@ -1,5 +1,5 @@
 /** One run of Stryker: its configuration, its process, its report. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -53,19 +53,33 @@ export async function runStryker(run: Run): Promise<Report> {
       MUTATION_TESTS: run.tests.join(','),
     },
   });
-  const [code] = await once(stryker, 'exit');
+  const [code] = await endOf(stryker);
   if (code !== 0) throw new Error(`Stryker ended with exit code ${code}`);
   return Report.parse(JSON.parse(await readFile(join(ROOT, options.jsonReporter.fileName), 'utf8')));
+}
+
+/** A signal that ends this process ends Stryker too, which then removes its copies of the project. */
+async function endOf(stryker: ChildProcess): Promise<unknown[]> {
+  const pass = (signal: NodeJS.Signals) => stryker.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, pass);
+  try {
+    return await once(stryker, 'exit');
+  } finally {
+    for (const signal of signals) process.off(signal, pass);
+  }
 }
 
 function configuration({ files, timeout, sample }: Run, folder: string) {
   return {
     $schema: relative(folder, 'node_modules/@stryker-mutator/core/schema/stryker-schema.json'),
     plugins: ['@stryker-mutator/vitest-runner', './test/mutation/plugin.ts'],
-    testRunner: 'vitest',
+    testRunner: 'vitest-by-file',
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
     mutate: files,
     coverageAnalysis: 'perTest',
+    // A loop that a mutant makes endless fills its memory: the sooner it is full the better.
+    testRunnerNodeArgs: ['--max-old-space-size=512'],
     timeoutMS: timeout,
     ignorers: ['wording'],
     ...(sample ? { checkers: ['sample'], sample } : {}),

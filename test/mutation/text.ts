@@ -2,7 +2,7 @@
 import { flat } from './accepted.ts';
 import { type Area, type Change, type Counts, scores } from './outcome.ts';
 
-const COLUMNS = ['killed', 'timeouts', 'survived', 'accepted', 'untested'] as const;
+const COLUMNS = ['killed', 'timeouts', 'survived', 'accepted', 'untested', 'broken'] as const;
 const LONGEST = 90;
 
 /** @param all whether the changes that no test comes across are listed, not only counted. */
@@ -13,6 +13,7 @@ export function textOf(area: Area, { all }: { readonly all: boolean }): string {
     '',
     ...table([...area.files, { path: 'all', counts: area.total }]),
     ...section('survived', area.survivors.map(line)),
+    ...section('could not be tested, see stryker.json in .cache/mutation', area.broken.map(line)),
     ...(all ? section('untested', area.untested.map(line)) : []),
     ...section(
       'accepted, but no longer survives: remove from test/mutation/accepted.json',
