@@ -6,6 +6,8 @@ const Accepted = z.strictObject({
   file: z.string(),
   /** The code that is replaced. White space counts as one blank. */
   original: z.string(),
+  /** The line on which that begins, where the same code elsewhere in the file is no equal case. */
+  line: z.string().optional(),
   /** What stands there instead. */
   mutant: z.string(),
   /** Why no test can or should notice. */
@@ -21,12 +23,23 @@ export function readAccepted(): Accepted[] {
   return AcceptedList.parse(JSON.parse(readFileSync(file, 'utf8'))).accepted;
 }
 
-/** By text, not by line: code above moves lines. Equal changes in one file are accepted together. */
-export function matches(
-  { file, original, mutant }: Accepted,
-  change: { readonly file: string; readonly original: string; readonly replacement: string },
-): boolean {
-  return file === change.file && flat(original) === flat(change.original) && flat(mutant) === flat(change.replacement);
+export interface Changed {
+  readonly file: string;
+  readonly original: string;
+  readonly replacement: string;
+  /** The whole line on which it begins. */
+  readonly code: string;
+}
+
+/** By text, not by the number of the line: code above moves lines. Equal changes in one file are accepted together. */
+export function matches({ file, original, mutant, line }: Accepted, change: Changed): boolean {
+  const equal = (a: string, b: string) => flat(a) === flat(b);
+  return (
+    file === change.file &&
+    equal(original, change.original) &&
+    equal(mutant, change.replacement) &&
+    (line === undefined || equal(line, change.code))
+  );
 }
 
 /** On one line. */

@@ -14,39 +14,40 @@ import { mutate, type Scope, ScopeError, sourcesOf } from './mutate.ts';
 import type { Area } from './outcome.ts';
 import { textOf } from './text.ts';
 
-const LARGEST_SEED = 2 ** 31;
+const LARGEST_SEED = 999_999_999;
 
 const { positionals, values } = readArguments();
-const seed = wholeNumber('seed', values.seed) ?? Math.floor(Math.random() * LARGEST_SEED);
+const seed = wholeNumber('seed', values.seed) ?? Math.ceil(Math.random() * LARGEST_SEED);
 const size = wholeNumber('sample', values.sample);
 const timeout = wholeNumber('timeout', values.timeout) ?? 5000;
 const slowTests = values.tests?.split(',') ?? [];
 for (const path of [...slowTests, ...(values.only ? [values.only] : [])]) mustExist(path);
 const scopes = (positionals.length > 0 ? positionals : Object.keys(AREAS)).map(scopeOf);
 
+const sample = size === undefined ? undefined : { size, seed };
+const limits = { only: values.only, slowTests, sample, timeout };
+
 const sources = sourcesOf();
 const areas: Area[] = [];
+const codes = new Set([0]);
 for (const scope of scopes) {
   process.stderr.write(`${scope.name} …\n`);
   try {
-    const sample = size === undefined ? undefined : { size, seed };
-    areas.push(await mutate(scope, sources, { only: values.only, slowTests, sample, timeout }));
+    const area = await mutate(scope, sources, limits);
+    areas.push(area);
+    if (area.survivors.length > 0 || area.stale.length > 0) codes.add(1);
+    if (!values.json) process.stdout.write(`${textOf(area, { all: values.untested })}\n`);
   } catch (error) {
     // With --only, areas that hold nothing of it are left out.
     if (error instanceof ScopeError && values.only && scopes.length > 1) continue;
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(error instanceof ScopeError ? 2 : 3);
+    codes.add(error instanceof ScopeError ? 2 : 3);
   }
 }
 
-const sample = size === undefined ? {} : { sample: { size, seed } };
-const text = areas.map(area => textOf(area, { all: values.untested })).join('\n');
-process.stdout.write(
-  values.json
-    ? `${JSON.stringify({ schema: 'gke-auth/mutation/v1', ...sample, areas })}\n`
-    : `${text}${size === undefined ? '' : `A sample of ${size} mutants of each area: --sample ${size} --seed ${seed}\n`}`,
-);
-process.exitCode = areas.some(({ survivors, stale }) => survivors.length > 0 || stale.length > 0) ? 1 : 0;
+if (values.json) process.stdout.write(`${JSON.stringify({ schema: 'gke-auth/mutation/v1', sample, areas })}\n`);
+else if (sample) process.stdout.write(`A sample of ${size} mutants of each area: --sample ${size} --seed ${seed}\n`);
+process.exitCode = Math.max(...codes);
 
 function readArguments() {
   try {

@@ -123,7 +123,15 @@ describe('an outcome', () => {
   test('says where a survivor is and what was changed', () => {
     const { survivors } = area([mutant('Survived')]);
     expect(survivors).toEqual([
-      { file: 'a.ts', line: 2, column: 5, mutator: 'EqualityOperator', original: 'a < 2', replacement: 'a <= 2' },
+      {
+        file: 'a.ts',
+        line: 2,
+        column: 5,
+        mutator: 'EqualityOperator',
+        original: 'a < 2',
+        replacement: 'a <= 2',
+        code: 'if (a < 2) {',
+      },
     ]);
     const text = textOf(area([mutant('Survived')]), { all: false });
     expect(text).toContain('a.ts:2:5 EqualityOperator: a < 2 → a <= 2');
@@ -141,19 +149,24 @@ describe('an outcome', () => {
     expect(area([], [{ ...entry, file: 'b.ts' }]).stale).toEqual([]);
   });
 
-  test.each([[{ file: 'b.ts' }], [{ original: '{ stop(); }' }], [{ mutant: '' }]])(
-    'another %o is another change',
+  const changed = { file: 'a.ts', original: '{\n  go();\n}', replacement: '{}', code: 'if (a < 2) {' };
+
+  test.each([{}, { line: 'if (a < 2) {' }, { original: '{\n\tgo();\n}' }])('with %o it is the same change', same => {
+    expect(matches({ ...entry, ...same }, changed)).toBe(true);
+  });
+
+  test.each([{ file: 'b.ts' }, { original: '{ stop(); }' }, { mutant: '' }, { line: 'if (b < 2) {' }])(
+    'with %o it is another change',
     other => {
-      expect(matches({ ...entry, ...other }, { file: 'a.ts', original: '{\n  go();\n}', replacement: '{}' })).toBe(
-        false,
-      );
+      expect(matches({ ...entry, ...other }, changed)).toBe(false);
     },
   );
 
   test('what is accepted in the project is code that is still there', () => {
-    const gone = readAccepted().filter(({ file, original }) => {
+    const gone = readAccepted().filter(({ file, original, line = '' }) => {
       const path = join(ROOT, file);
-      return !existsSync(path) || !flat(readFileSync(path, 'utf8')).includes(flat(original));
+      const code = existsSync(path) ? flat(readFileSync(path, 'utf8')) : '';
+      return !code.includes(flat(original)) || !code.includes(flat(line));
     });
     expect(gone).toEqual([]);
   });

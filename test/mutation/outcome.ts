@@ -1,18 +1,14 @@
 /** What a run says: scores by file, and what survived. */
-import type { Accepted } from './accepted.ts';
-import { matches } from './accepted.ts';
+import { type Accepted, type Changed, matches } from './accepted.ts';
 import { OUTSIDE_SAMPLE } from './plugin.ts';
 import type { Mutant, Report } from './stryker.ts';
 
 /** A change that no test noticed. */
-export interface Change {
-  readonly file: string;
+export interface Change extends Changed {
   readonly line: number;
   readonly column: number;
   /** Stryker's name of the kind of change. */
   readonly mutator: string;
-  readonly original: string;
-  readonly replacement: string;
 }
 
 export interface Counts {
@@ -94,6 +90,7 @@ function judged(path: string, source: string, mutant: Mutant, accepted: readonly
     mutator: mutant.mutatorName,
     original: source.slice(offset(source, start), offset(source, end)),
     replacement: mutant.replacement,
+    code: (source.split('\n')[start.line - 1] ?? '').trim(),
   };
   const verdict = verdictOf(mutant);
   const isAccepted = verdict === 'survived' && accepted.some(entry => matches(entry, change));
