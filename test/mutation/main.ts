@@ -2,8 +2,11 @@
  * npm run mutate: changes the code in one small way after the other (Stryker's mutants) and looks whether a fast test fails.
  * `-- iam src/remedies/kinds`: areas of `areas.ts`, files or folders; without any, all areas. `--only PATH`: of these, what lies there.
  * `--sample N --seed S`: N mutants of each, the same for the same seed. `--tests PATH,…`: these tests too, although they are slow.
- * `--timeout MS`: what a mutant gets beyond 1.5 times its tests' own time. `--untested`: lists what no test comes across. `--json`: one
- * JSON object on standard output. Exit code: 0 nothing survives that isn't accepted, 1 something does, 2 wrong usage, 3 could not run.
+ * `--timeout MS`: what a mutant gets beyond 1.5 times its tests' own time, 15000 by default; on a busy machine more, or mutants time
+ * out that would survive. `--incremental`: takes over the last incremental run's results where neither the code nor the tests that come
+ * across it changed (what tests import is not looked at). `--untested`: lists what no test comes across. `--json`: one JSON object on
+ * standard output.
+ * Exit code: 0 nothing survives that isn't accepted, 1 something does, 2 wrong usage, 3 could not run.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,13 +22,14 @@ const LARGEST_SEED = 999_999_999;
 const { positionals, values } = readArguments();
 const seed = wholeNumber('seed', values.seed) ?? Math.ceil(Math.random() * LARGEST_SEED);
 const size = wholeNumber('sample', values.sample);
-const timeout = wholeNumber('timeout', values.timeout) ?? 5000;
+const timeout = wholeNumber('timeout', values.timeout) ?? 15_000;
 const slowTests = values.tests?.split(',') ?? [];
 for (const path of [...slowTests, ...(values.only ? [values.only] : [])]) mustExist(path);
 const scopes = (positionals.length > 0 ? positionals : Object.keys(AREAS)).map(scopeOf);
 
 const sample = size === undefined ? undefined : { size, seed };
-const limits = { only: values.only, slowTests, sample, timeout };
+if (sample && values.incremental) refuse('--sample and --incremental exclude each other');
+const limits = { only: values.only, slowTests, sample, timeout, incremental: values.incremental };
 
 const sources = sourcesOf();
 const areas: Area[] = [];
@@ -59,6 +63,7 @@ function readArguments() {
         seed: { type: 'string' },
         tests: { type: 'string' },
         timeout: { type: 'string' },
+        incremental: { type: 'boolean', default: false },
         untested: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },

@@ -21,6 +21,7 @@ export interface Limits {
   readonly sample: Sample | undefined;
   /** As in `Run`. */
   readonly timeout: number;
+  readonly incremental: boolean;
 }
 
 /** What can't be run as it was asked for. */
@@ -33,20 +34,21 @@ export const sourcesOf = (): Source[] => readSources(['src', 'jobs', 'sandbox', 
 export async function mutate(
   { name, paths }: Scope,
   sources: readonly Source[],
-  { only, slowTests, sample, timeout }: Limits,
+  { only, slowTests, sample, timeout, incremental }: Limits,
 ): Promise<Area> {
   const files = sources
     .map(({ path }) => path)
     .filter(path => paths.some(one => isWithin(path, one)) && (!only || isWithin(path, only)));
   if (files.length === 0) throw new ScopeError(`${name}: no source file in ${only ?? paths.join(', ')}`);
-  const tests = testsReaching(sources, new Set(files), (test, reached) =>
+  const testsOf = testsReaching(sources, files, (test, reached) =>
     slowTests.some(one => isWithin(test, one))
       ? true
       : !(test in EXCLUDED_TESTS) && !SLOW_MODULES.some(module => reached.has(module)),
   );
+  const tests = [...new Set(Object.values(testsOf).flat())].sort();
   if (tests.length === 0) throw new ScopeError(`${name}: no fast test reaches these files; name one with --tests`);
   const started = performance.now();
-  const report = await runStryker({ name: name.replaceAll('/', '-'), files, tests, timeout, sample });
+  const report = await runStryker({ name: name.replaceAll('/', '-'), testsOf, timeout, sample, incremental });
   const seconds = (performance.now() - started) / 1000;
   return areaOf({ name, seconds, tests, sampled: sample !== undefined }, report, readAccepted());
 }

@@ -15,7 +15,7 @@ import { textOf } from './text.ts';
 const FEE = 'test/mutation/fixture/fee.ts';
 
 describe('a run', { timeout: 300_000 }, () => {
-  const limits = { only: undefined, slowTests: [], sample: undefined, timeout: 60_000 };
+  const limits = { only: undefined, slowTests: [], sample: undefined, timeout: 60_000, incremental: false };
   const run = (spec: string) =>
     mutate(
       { name: `fixture-${spec}`, paths: [FEE] },
@@ -55,14 +55,17 @@ describe('which tests run', () => {
     parseSource('test/no-test.ts', "import { one } from '../src/pure.ts';"),
   ];
   const reaching = (wanted: (test: string, reached: ReadonlySet<string>) => boolean) =>
-    testsReaching(sources, new Set(['src/pure.ts']), wanted);
+    testsReaching(sources, ['src/pure.ts', 'src/between.ts'], wanted);
 
   test('those that import a changed file, directly or not', () => {
-    expect(reaching(() => true)).toEqual(['test/direct.test.ts', 'test/indirect.test.ts', 'test/server.test.ts']);
+    expect(reaching(() => true)).toEqual({
+      'src/pure.ts': ['test/direct.test.ts', 'test/indirect.test.ts', 'test/server.test.ts'],
+      'src/between.ts': ['test/indirect.test.ts'],
+    });
   });
 
   test('but for what is refused by what it reaches', () => {
-    expect(reaching((_, reached) => !reached.has('node:http'))).toEqual([
+    expect(reaching((_, reached) => !reached.has('node:http'))['src/pure.ts']).toEqual([
       'test/direct.test.ts',
       'test/indirect.test.ts',
     ]);

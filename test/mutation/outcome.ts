@@ -32,6 +32,7 @@ export interface Area {
   readonly files: readonly { readonly path: string; readonly counts: Counts }[];
   readonly total: Counts;
   readonly survivors: readonly Change[];
+  readonly timedOut: readonly Change[];
   readonly untested: readonly Change[];
   readonly broken: readonly Change[];
   /** Entries of `accepted.json` for these files that no survivor matches any more; empty where only a sample was tested. */
@@ -65,6 +66,7 @@ export function areaOf(
     files: files.map(({ path, mutants }) => ({ path, counts: count(mutants) })),
     total: count(all),
     survivors: changes('survived'),
+    timedOut: changes('timeout'),
     untested: changes('untested'),
     broken: changes('broken'),
     stale: run.sampled

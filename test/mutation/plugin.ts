@@ -95,6 +95,7 @@ export const strykerPlugins = [
 
 export const strykerValidationSchema = {
   properties: {
+    testsOf: { type: 'object' },
     sample: {
       type: 'object',
       properties: { size: { type: 'integer' }, seed: { type: 'integer' } },

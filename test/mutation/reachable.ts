@@ -8,22 +8,20 @@ const TEST = /\.(test|spec)\.ts$/;
  * @param sources the files to mutate, and everything that may lie between them and the tests.
  * @param mutated the paths of the files that are changed.
  * @param wanted whether a test may run, given the targets of all imports that it reaches: paths, packages and modules of Node.js.
- * @returns the paths of test files, sorted.
+ * @returns for each changed file the paths of the test files that reach it.
  */
 export function testsReaching(
   sources: readonly Source[],
-  mutated: ReadonlySet<string>,
+  mutated: readonly string[],
   wanted: (test: string, reached: ReadonlySet<string>) => boolean,
-): string[] {
+): Record<string, string[]> {
   const byPath = new Map(sources.map(source => [source.path, source]));
-  return sources
-    .map(({ path }) => path)
-    .filter(path => TEST.test(path))
-    .filter(path => {
-      const reached = reachedFrom(path, byPath);
-      return [...reached].some(target => mutated.has(target)) && wanted(path, reached);
-    })
-    .sort();
+  const tests = sources
+    .map(({ path }) => ({ path, reached: reachedFrom(path, byPath) }))
+    .filter(({ path, reached }) => TEST.test(path) && wanted(path, reached));
+  return Object.fromEntries(
+    mutated.map(file => [file, tests.filter(({ reached }) => reached.has(file)).map(({ path }) => path)]),
+  );
 }
 
 function reachedFrom(start: string, byPath: ReadonlyMap<string, Source>): Set<string> {

@@ -10,13 +10,13 @@ import type { Sample } from './plugin.ts';
 export interface Run {
   /** Names the folder of the run's files below `.cache/mutation/`. */
   readonly name: string;
-  /** Files to mutate, from the project's root. */
-  readonly files: readonly string[];
-  /** Test files, from the project's root. */
-  readonly tests: readonly string[];
+  /** The test files that reach a file to mutate, by its path. All paths are from the project's root. */
+  readonly testsOf: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds that a mutant gets beyond 1.5 times what its tests take without it. */
   readonly timeout: number;
   readonly sample: Sample | undefined;
+  /** Takes over what the last such run found where nothing changed. */
+  readonly incremental: boolean;
 }
 
 const Position = z.object({ line: z.number(), column: z.number() });
@@ -50,7 +50,7 @@ export async function runStryker(run: Run): Promise<Report> {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'))),
       // Not by Stryker's own `testFiles`: with it, mutants of code that runs at import survive wrongly
       // (https://github.com/stryker-mutator/stryker-js/issues/6144).
-      MUTATION_TESTS: run.tests.join(','),
+      MUTATION_TESTS: [...new Set(Object.values(run.testsOf).flat())].join(','),
     },
   });
   const [code] = await endOf(stryker);
@@ -70,17 +70,20 @@ async function endOf(stryker: ChildProcess): Promise<unknown[]> {
   }
 }
 
-function configuration({ files, timeout, sample }: Run, folder: string) {
+function configuration({ name, testsOf, timeout, sample, incremental }: Run, folder: string) {
   return {
     $schema: relative(folder, 'node_modules/@stryker-mutator/core/schema/stryker-schema.json'),
     plugins: ['@stryker-mutator/vitest-runner', './test/mutation/plugin.ts'],
     testRunner: 'vitest-by-file',
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
-    mutate: files,
+    mutate: Object.keys(testsOf),
+    testsOf,
     coverageAnalysis: 'perTest',
     // A loop that a mutant makes endless fills its memory: the sooner it is full the better.
     testRunnerNodeArgs: ['--max-old-space-size=512'],
     timeoutMS: timeout,
+    incremental,
+    incrementalFile: join('.cache/mutation', `${name}.incremental.json`),
     ignorers: ['wording'],
     ...(sample ? { checkers: ['sample'], sample } : {}),
     // Without tsconfig.json Stryker doesn't look for the JavaScript API of TypeScript, which version 7 no longer has.
