@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { z } from 'zod';
 import { ROOT } from '../architecture/sources.ts';
 import type { Sample } from './plugin.ts';
@@ -48,6 +48,8 @@ export async function runStryker(run: Run): Promise<Report> {
     stdio: ['ignore', 2, 2],
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'))),
+      // Redis and Chromium, where the set-up brought them: the copy of the project has no .cache.
+      PATH: [join(ROOT, '.cache/bin'), process.env.PATH ?? ''].join(delimiter),
       // Not by Stryker's own `testFiles`: with it, mutants of code that runs at import survive wrongly
       // (https://github.com/stryker-mutator/stryker-js/issues/6144).
       MUTATION_TESTS: [...new Set(Object.values(run.testsOf).flat())].join(','),
