@@ -15,6 +15,7 @@ export async function startDelivery(services: WorkerServices): Promise<Worker> {
     schema: DeliveryJob,
     concurrency: CONCURRENCY,
     fenceOf: ({ channel }) => channel,
+    routine: true,
     run: (job, run) => runDelivery(services, job, run),
   });
   // Whatever was handed over while no worker was up.

@@ -32,6 +32,8 @@ export interface JobWorkerOptions<Data> {
   /** How often one job may be taken over before it fails. */
   readonly maxStalled: number;
   readonly log: Logger;
+  /** Many a second, and of interest only where they fail. */
+  readonly routine?: boolean;
   run(data: Data, run: Run): Promise<void>;
   /** Told when a job has failed for good. Best effort. */
   gaveUp?(data: Data, error: Error): Promise<void>;
@@ -85,7 +87,7 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     const work = options.run(data, { signal, fence });
     try {
       await Promise.race([work, stopped(signal)]);
-      line.info({ event: 'job', ms: Math.round(performance.now() - started) }, 'done');
+      line[options.routine ? 'debug' : 'info']({ event: 'job', ms: Math.round(performance.now() - started) }, 'done');
     } catch (error) {
       work.catch(() => {});
       if (lost.aborted || error instanceof FencedError) {

@@ -1,10 +1,12 @@
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DiagnosisJob } from '../../src/contracts/jobs.ts';
+import { addOutstanding, removeOutstanding } from '../../src/store/outstanding.ts';
 import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailableError } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
 import { requester } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
+import { until } from '../system/until.ts';
 
 let server: TestRedis;
 let producer: Producer;
@@ -77,6 +79,58 @@ describe('the queue', () => {
     const ahead: number[] = [];
     for (const id of ['one', 'two', 'three']) ahead.push((await producer.enqueueDiagnosis(job(id))).ahead);
     expect(ahead).toEqual([0, 1, 2]);
+  });
+
+  it('takes the least outstanding first, by team and then by person; watches and scans keep nobody waiting', async () => {
+    const ask = (id: string, user: string, team = 'T1') =>
+      producer.enqueueDiagnosis({ ...job(id), requester: { ...requester, id: user, user, team } });
+    await producer.enqueueDiagnosis({ ...job('watch'), watch: 'w1' });
+    for (let i = 1; i <= 40; i++) await ask(`busy-${i}`, 'U-BUSY');
+    const { ahead } = await ask('colleague', 'U-COLLEAGUE');
+    const other = await ask('other-team', 'U-OTHER', 'T2');
+    const scan = { ...job('scan'), kind: 'scan' as const, projects: ['prod-1'] };
+    expect(await producer.enqueueDiagnosis(scan)).toEqual({ ahead: 0 });
+    expect(other.ahead).toBeLessThanOrEqual(1);
+    expect(ahead).toBeLessThanOrEqual(10);
+    const order = (await work(QUEUES.diagnose, 43)).map(({ id = '' }) => id);
+    expect(order.indexOf('other-team')).toBe(other.ahead);
+    expect(order.indexOf('colleague')).toBeLessThanOrEqual(ahead + 1);
+    expect(order.filter(id => id.startsWith('busy'))).toEqual(Array.from({ length: 40 }, (_, i) => `busy-${i + 1}`));
+    expect(order.at(-1)).toBe('watch');
+  });
+
+  it('forgets what has ended', async () => {
+    const redis = connectRedis(server.url, 'patient');
+    for (let i = 1; i <= 10; i++) await producer.enqueueDiagnosis(job(`done-${i}`));
+    for (let i = 1; i <= 10; i++) await removeOutstanding(redis, job(`done-${i}`));
+    expect(await addOutstanding(redis, job('next'))).toEqual({ requester: 0, team: 0 });
+    // Ended twice, asked for twice: counted once.
+    await removeOutstanding(redis, job('done-1'));
+    expect(await addOutstanding(redis, job('next'))).toEqual({ requester: 0, team: 0 });
+    // Nobody noted its end.
+    expect(await addOutstanding(redis, job('later'), Date.now() + 3_700_000)).toEqual({ requester: 0, team: 0 });
+    redis.disconnect();
+  });
+
+  it('delivers a channel once, however often it is woken, and again where it is woken meanwhile', async () => {
+    const channel = 'C1';
+    const connection = connectRedis(server.url, 'patient');
+    const runs: string[] = [];
+    const worker = new Worker(
+      QUEUES.deliver,
+      async ({ data }) => {
+        runs.push(data.channel);
+        if (runs.length === 1) await Promise.all([1, 2, 3].map(() => producer.wakeDelivery(channel)));
+      },
+      { connection, prefix: QUEUE_PREFIX, autorun: false, concurrency: 5 },
+    );
+    worker.on('error', () => {});
+    await Promise.all([1, 2, 3].map(() => producer.wakeDelivery(channel)));
+    void worker.run();
+    await until('two runs', () => runs.length >= 2);
+    await worker.close();
+    connection.disconnect();
+    expect(runs).toEqual([channel, channel]);
   });
 
   it('has a queue of its own for remediation, with delays', async () => {
