@@ -37,7 +37,7 @@ const stopping = new AbortController();
 
 process.on('unhandledRejection', error => {
   const err = error instanceof Error ? error : new Error(String(error));
-  log.fatal({ err }, 'stopped by an error that nobody handles');
+  log.fatal({ event: 'process.unhandled_error', err }, 'unhandled error, exiting');
   setImmediate(() => process.exit(1));
 });
 
@@ -49,7 +49,7 @@ try {
       setTimeout(() => process.exit(1), CLOSING_MS).unref();
       worker
         .stop()
-        .catch(error => log.warn({ err: error }, 'not left in good order'))
+        .catch(error => log.warn({ event: 'process.shutdown_failed', err: error }, 'failed to shut down cleanly'))
         .finally(() => process.exit(0));
     });
   }

@@ -59,6 +59,6 @@ function digestAfter(
   language: Language,
 ): Digest {
   if (outcome.kind === 'answered') return digestOf(outcome.value.report);
-  const headline = outcome.why.message[language];
+  const headline = outcome.why.text[language];
   return { ...last, [COULD_NOT_LOOK]: { status: 'unknown', headline, title: workerText.canLook[language] } };
 }

@@ -1,12 +1,11 @@
 /** The rules of docs/architecture.md, "Who may import whom", computed from the sources. */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../src/diagnosis/checks/index.ts';
 import { impurities } from './architecture/purity.ts';
-import { type Import, parseSource, ROOT, readSources, type Source } from './architecture/sources.ts';
+import { type Import, parseSource, ROOT, readSources, type Source, trackedFiles } from './architecture/sources.ts';
 import { textProblems } from './architecture/texts.ts';
 
 const sources = readSources(['bin', 'src', 'jobs', 'sandbox', 'test']);
@@ -47,6 +46,9 @@ describe('who may import whom', () => {
     ],
     ['src/diagnosis/iam/', ['src/diagnosis/iam/', 'src/diagnosis/facts/fact.ts', 'src/contracts/']],
     ['src/contracts/', ['src/contracts/']],
+    ['src/http/', ['src/http/']],
+    ['src/google/', ['src/google/', 'src/http/', 'src/contracts/']],
+    ['src/kubernetes/', ['src/kubernetes/', 'src/http/', 'src/contracts/']],
     ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
   ])('%s imports only %j', (folder, allowed) => {
     const files = below(folder);
@@ -68,6 +70,21 @@ describe('who may import whom', () => {
     expect(
       importsWhere(outsiders, one => one.local && within(one.target, 'src/diagnosis/checks/', 'src/remedies/')),
     ).toEqual([]);
+  });
+
+  test('only src/http sends HTTP requests, so that proxies, deadlines and CAs hold for all of them', () => {
+    // A Pod's own metadata server is never behind a proxy.
+    const others = below('bin/', 'jobs/', 'src/').filter(
+      ({ path }) => !within(path, 'src/http/', 'src/cli/doctor/metadata-server.ts'),
+    );
+    const opening = importsWhere(others, one => /^(undici|node:https?|node:tls)$/.test(one.target) && !one.typeOnly);
+    expect(opening).toEqual([]);
+    const fetching = others.filter(({ text }) => /(?<![.\w])fetch\(/.test(text)).map(({ path }) => path);
+    expect(fetching).toEqual([]);
+  });
+
+  test('the store knows no diagnosis', () => {
+    expect(importsWhere(below('src/store/'), one => within(one.target, 'src/diagnosis/', 'src/google/'))).toEqual([]);
   });
 
   test('checks import no remedy, and remedies no registry of checks', () => {
@@ -248,7 +265,7 @@ describe('texts', () => {
 });
 
 describe('the repository', () => {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+  const files = trackedFiles();
 
   test('has no folders that say nothing', () => {
     expect(files.filter(path => /(^|\/)(utils?|helpers?|common|libs?|misc)\//.test(path))).toEqual([]);

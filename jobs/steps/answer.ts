@@ -1,7 +1,7 @@
 /** How a job that asks Google ends: with what it found out, or with why it was stopped. */
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { Finding, Report, Target } from '../../src/contracts/report.ts';
-import type { Explained } from '../../src/diagnosis/failure.ts';
+import type { UserFacingParts } from '../../src/contracts/user-facing-error.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 
 /** Findings, and the question that has to be asked again before anything is done about them. */
@@ -23,6 +23,6 @@ export interface Answer {
 export type Outcome<Value> = { readonly kind: 'answered'; readonly value: Value } | Stopped;
 
 export type Stopped =
-  | { readonly kind: 'failed'; readonly why: Explained }
+  | { readonly kind: 'failed'; readonly why: UserFacingParts }
   /** `by`: Slack user id. */
   | { readonly kind: 'cancelled'; readonly by: string };

@@ -1,7 +1,7 @@
 /** Asks Google something that takes a while. It ends with an answer, or because somebody cancels, time runs out or Google doesn't answer. */
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
+import { describeError } from '../../src/contracts/user-facing-error.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
-import { explainFailure } from '../../src/diagnosis/failure.ts';
 import { workerText } from '../../src/locales/worker.ts';
 import { cancelledBy } from '../../src/store/cancellations.ts';
 import type { Run } from '../../src/store/job-worker.ts';
@@ -55,7 +55,7 @@ export async function attempt<Value>(
     const { reason } = cancel.signal;
     if (reason instanceof Cancelled) return { kind: 'cancelled', by: reason.by };
     log.error({ event: 'job', err: error, trace: id }, 'failed to answer');
-    const why = deadline.signal.aborted ? workerText.deadline(services.deadlineMs) : explainFailure(error);
+    const why = deadline.signal.aborted ? workerText.deadline(services.deadlineMs) : describeError(error);
     return { kind: 'failed', why };
   } finally {
     clearInterval(looking);

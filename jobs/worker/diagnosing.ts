@@ -1,7 +1,7 @@
 /** The diagnosing worker: reads Google Cloud and clusters as the diagnoser. It writes nothing to Google. */
 import { type DiagnosisJob, DiagnosisJob as DiagnosisJobSchema } from '../../src/contracts/jobs.ts';
-import { explainFailure } from '../../src/diagnosis/failure.ts';
-import { openSession } from '../../src/google/open.ts';
+import { describeError } from '../../src/contracts/user-facing-error.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import type { Run } from '../../src/store/job-worker.ts';
 import { removeOutstanding } from '../../src/store/outstanding.ts';
 import { QUEUES } from '../../src/store/queue.ts';
@@ -41,7 +41,7 @@ export async function startDiagnosisWorker(services: WorkerServices): Promise<Wo
       return job.kind === 'scan' ? runScan(diagnosing, job, run) : runDiagnosis(diagnosing, job, run);
     },
     gaveUp: (job: DiagnosisJob, error: Error) =>
-      outbox.send([parentOf(job, stoppedMessage(job, { kind: 'failed', why: explainFailure(error) }))]),
+      outbox.send([parentOf(job, stoppedMessage(job, { kind: 'failed', why: describeError(error) }))]),
     ended: (job: DiagnosisJob) => removeOutstanding(redis, job),
   };
   const scans = Math.ceil(concurrency / DIAGNOSES_PER_SCAN);

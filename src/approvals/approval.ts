@@ -25,7 +25,7 @@ interface Move {
 }
 
 /**
- * Every way from one state to another (PRODUCT.md, "Approvals"). Who may make which is `policy.ts`; that only one of two
+ * Every way from one state to another (README.md#security-model). Who may make which is `policy.ts`; that only one of two
  * racing moves happens is `move.lua`.
  */
 export const TRANSITIONS = {

@@ -28,7 +28,7 @@ import { planRoleAllowed } from './roles.ts';
 export interface UserDirectory {
   /** `users.info` (and `conversations.info`, where the app may read it), see `actorOf`. */
   user(origin: ClickOrigin): Promise<Actor>;
-  /** `usergroups.users.list`, read anew (SLACK.md, 2: 20 a minute; at most 60 s old). */
+  /** `usergroups.users.list`, read anew (docs/slack.md#rate-limits: 20 a minute; at most 60 s old). */
   group(id: string): Promise<{ readonly members: readonly string[]; readonly handle?: string }>;
 }
 

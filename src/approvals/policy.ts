@@ -1,4 +1,4 @@
-/** Who may decide what. Pure: everything that must be looked up is an argument. Sources: PRODUCT.md, "Approvals"; SLACK.md, 5. */
+/** Who may decide what. Pure: everything that must be looked up is an argument. Sources: README.md#security-model and docs/slack.md#identity-of-who-clicks. */
 import type { Rules } from '../config/config.ts';
 import type { Requester } from '../contracts/jobs.ts';
 import type { Plan } from '../contracts/plan.ts';

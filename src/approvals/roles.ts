@@ -1,7 +1,7 @@
 /**
  * Which role may be granted to whom, on what: the allow-list, and what holds whatever the allow-list says. Pure; asked by
- * the bot at the click and again by the worker before it writes. Sources: PRODUCT.md, "Approvals" and "Configuration";
- * DOMAIN.md, checks 10, 11, 12, 19 and section E.
+ * the bot at the click and again by the worker before it writes. Sources: README.md#security-model,
+ * docs/domain/agents.md and docs/domain/identities.md#the-condition-on-grants.
  */
 import { BASIC_ROLES } from '../config/settings.ts';
 import type { Plan } from '../contracts/plan.ts';

@@ -59,7 +59,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     redact: redactDeep,
     leaseMs: environment.GKE_AUTH_LEASE_MS,
     verifyMs: environment.GKE_AUTH_VERIFY_MS,
-    onBehind: error => log.warn({ err: error }, 'the audit log is behind'),
+    onBehind: error => log.warn({ event: 'audit.write_failed', err: error }, 'failed to write audit log'),
   });
   const handles = new UserGroupHandles(client);
   const directory = new SlackUserDirectory(client, handles);
@@ -73,7 +73,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     queue,
     config,
     workspace: { team, ...(enterprise && { enterprise }), teams: config.slack.teams },
-    onError: error => log.warn({ err: error }, 'a decision met a failure'),
+    onError: error => log.warn({ event: 'decision.failed', err: error }, 'failure while deciding'),
   };
   const services: Services = {
     config,
@@ -86,7 +86,9 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     reports,
     watches: new Watches(redis),
     store,
-    backlog: new Backlog(redis, store, error => log.error({ err: error }, 'an approval was altered in Redis')),
+    backlog: new Backlog(redis, store, error =>
+      log.error({ event: 'approval.tampered', err: error }, 'approval in Redis does not match its signature'),
+    ),
     cards: new Cards({ store, reports, outbox, handles, config }),
     deciding,
     catalogue: await readCatalogue(log),
@@ -98,16 +100,20 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     const failure = error instanceof SlackError ? failureOf(error) : undefined;
     throw failure?.kind === 'refused' ? new TokenRefusedError('SLACK_APP_TOKEN', failure.reason, error) : error;
   });
-  log.info({ team, botUser: identity.botUser }, 'up: Slack can reach me');
+  log.info({ event: 'bot.started', team, botUser: identity.botUser }, 'bot started');
   const timer = setInterval(() => {
-    enqueueDue(services).catch(error => log.warn({ err: error }, 'watched clusters wait'));
+    enqueueDue(services).catch(error =>
+      log.warn({ event: 'watch.enqueue_failed', err: error }, 'failed to enqueue due watches'),
+    );
   }, WATCH_EVERY_MS);
   return {
     services,
     connection,
     stop: async () => {
       clearInterval(timer);
-      await connection.stop().catch(error => log.warn({ err: error }, 'Slack was not left in good order'));
+      await connection
+        .stop()
+        .catch(error => log.warn({ event: 'slack.close_failed', err: error }, 'failed to close Slack connection'));
       await queue.close();
       redis.disconnect();
     },
@@ -119,7 +125,7 @@ async function readCatalogue(log: Logger): Promise<Catalogue> {
   try {
     return Catalogue.parse(JSON.parse(await readFile(new URL('../../docs/checks.json', import.meta.url), 'utf8')));
   } catch (error) {
-    log.warn({ err: error }, 'there is no catalogue of the checks');
+    log.warn({ event: 'catalogue.read_failed', err: error }, 'failed to read catalogue of checks');
     return [];
   }
 }
@@ -130,6 +136,6 @@ function quietly(log: Logger): (error: Error) => void {
   return error => {
     if (Date.now() - last < 10_000) return;
     last = Date.now();
-    log.warn({ err: error }, 'Redis does not answer; I keep trying');
+    log.warn({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying');
   };
 }

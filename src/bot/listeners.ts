@@ -113,7 +113,7 @@ export function registerListeners(app: App, services: Services): void {
 
   // What gets here was not somebody's to be told: a listener's own bug, an event, a failed acknowledgement.
   app.error(async error => {
-    log.error({ err: error }, 'Slack sent something that could not be handled');
+    log.error({ event: 'slack.payload_failed', err: error }, 'failed to handle Slack payload');
   });
 }
 
@@ -163,7 +163,7 @@ async function runCommand(services: Services, interaction: Interaction, text: st
     await services.client.views.open({ trigger_id: interaction.triggerId, view });
     return undefined;
   } catch (error) {
-    services.log.warn({ err: error, trace: interaction.trace }, 'the cluster picker was not opened');
+    services.log.warn({ event: 'modal.open_failed', err: error, trace: interaction.trace }, 'failed to open modal');
     return usageMessage(usage, interaction.language);
   }
 }

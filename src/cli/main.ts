@@ -73,7 +73,7 @@ function fail(failure: ReturnType<typeof failureOf>, language: Language, json: b
 
 const WATCH_NEEDS_A_CHANNEL: Failure = {
   code: 'needs-slack',
-  message: {
+  text: {
     en: 'A watch posts into a Slack channel, and a terminal has none.',
     ja: '監視の結果は Slack のチャンネルに投稿するため、端末からは開始できません。',
   },

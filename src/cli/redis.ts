@@ -4,31 +4,29 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Text } from '../contracts/text.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { connectRedis } from '../store/redis.ts';
 
 const Run = z.object({ redis: z.string() });
 const DATA = new URL('../../.data/', import.meta.url);
 
 /** There is no Redis to ask, or it doesn't answer. */
-export class NoRedisError extends Error {
-  readonly code = 'no-redis';
-  readonly text: Text;
-  readonly next: Text = {
-    en: 'Start gke-auth here (npm start), or set REDIS_URL to the Redis of the one that runs.',
-    ja: 'ここで gke-auth を起動するか（npm start）、動作中の gke-auth の Redis を REDIS_URL に設定してください。',
-  };
-  constructor(text: Text, cause?: unknown) {
-    super(text.en, { cause });
-    this.name = 'NoRedisError';
-    this.text = text;
+export class NoRedisError extends UserFacingError {
+  constructor(text: Text, options?: ErrorOptions) {
+    super({ code: 'no-redis', text, next: START_OR_NAME_REDIS }, options);
   }
 }
+
+const START_OR_NAME_REDIS: Text = {
+  en: 'Start gke-auth here (npm start), or set REDIS_URL to the Redis of a running gke-auth.',
+  ja: 'ここで gke-auth を起動するか（npm start）、動作中の gke-auth の Redis を REDIS_URL に設定してください。',
+};
 
 /** Runs `work` on a connection, and closes it. @throws {NoRedisError} */
 export async function withRedis<T>({ environment }: Config, work: (redis: Redis) => Promise<T>): Promise<T> {
   const url = environment.REDIS_URL ?? runningRedis();
   if (!url) {
-    throw new NoRedisError({ en: 'No gke-auth runs here.', ja: '動作中の gke-auth が見つかりません。' });
+    throw new NoRedisError({ en: 'No running gke-auth was found here.', ja: '動作中の gke-auth が見つかりません。' });
   }
   const redis = connectRedis(url, 'prompt');
   try {
@@ -68,8 +66,8 @@ function ready(redis: Redis): Promise<void> {
       last = error;
     });
     const refuse = setTimeout(() => {
-      const text = { en: 'Redis doesn’t answer.', ja: 'Redis が応答しません。' };
-      reject(new NoRedisError(text, last));
+      const text = { en: "Redis doesn't answer.", ja: 'Redis が応答しません。' };
+      reject(new NoRedisError(text, { cause: last }));
     }, CONNECT_MS);
     redis.once('ready', () => {
       clearTimeout(refuse);

@@ -1,9 +1,10 @@
 /**
  * The configuration: `gke-auth.yaml` (path in `GKE_AUTH_CONFIG`) and the environment, read once at start and passed down.
- * Keys and defaults: PRODUCT.md, "Configuration".
+ * Keys and defaults: README.md#configuration.
  */
 import { readFileSync } from 'node:fs';
 import type { Language, Text } from '../contracts/text.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { readSettings } from './file.ts';
 import { type Problem, problemText } from './problem.ts';
@@ -23,20 +24,19 @@ export type ReadFile = (path: string) => string | undefined;
 const DEFAULT_PATH = 'gke-auth.yaml';
 
 /** All that is wrong with the configuration, at once. */
-export class ConfigError extends Error {
-  readonly code = 'config-invalid';
+export class ConfigError extends UserFacingError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(configErrorText(problems).en);
-    this.name = 'ConfigError';
+    super({ code: 'config-invalid', text: configErrorText(problems), next: CORRECT_CONFIG, wrongUsage: true });
     this.problems = problems;
   }
-
-  get text(): Text {
-    return configErrorText(this.problems);
-  }
 }
+
+const CORRECT_CONFIG: Text = {
+  en: 'Correct the file that GKE_AUTH_CONFIG names (gke-auth.yaml), or the environment.',
+  ja: 'GKE_AUTH_CONFIG のファイル（gke-auth.yaml）か環境変数を修正してください。',
+};
 
 /**
  * Reads and validates file and environment. A file that isn't there is fine, unless `GKE_AUTH_CONFIG` names it.

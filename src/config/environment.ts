@@ -1,4 +1,4 @@
-/** The environment: every variable the program knows, validated (PRODUCT.md, "Configuration"). An empty one is not set. */
+/** The environment: every variable the program knows, validated (README.md#configuration). An empty one is not set. */
 import { z } from 'zod';
 import type { Text } from '../contracts/text.ts';
 import { HIDDEN, namesSecret, type Problem, type Read, shown } from './problem.ts';

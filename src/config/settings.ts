@@ -1,11 +1,11 @@
-/** What the file may hold: every key with its default and what it takes (PRODUCT.md, "Configuration"). */
+/** What the file may hold: every key with its default and what it takes (README.md#configuration). */
 import { z } from 'zod';
 import { LANGUAGES, type Text } from '../contracts/text.ts';
 import { parseDuration } from './duration.ts';
 
 export const DECIDABLE_RISKS = ['grant', 'change', 'disruptive'] as const;
 
-/** Roles that are text to copy and never a button, whatever the file says (PRODUCT.md, "Remedies"). */
+/** Roles that are text to copy and never a button, whatever the file says (docs/domain/remedies.md#rules-for-all-kinds). */
 export const BASIC_ROLES = ['roles/owner', 'roles/editor', 'roles/viewer'];
 
 const takes = z.registry<Text>();

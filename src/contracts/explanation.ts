@@ -9,7 +9,7 @@ export const PROBLEM_IDS = [...CHECK_IDS, ...CALLER_PROBLEMS] as const;
 export const ProblemId = z.enum(PROBLEM_IDS);
 export type ProblemId = z.infer<typeof ProblemId>;
 
-/** The keys of what a text names (PRODUCT.md, "The keys of `entities`"). */
+/** The keys of what a text names (docs/domain/error-texts.md#entities). */
 export const ENTITY_KEYS = [
   'project',
   'projectNumber',

@@ -1,7 +1,8 @@
 /** From what the user typed to one cluster: found, not found, several, or not readable. */
 import { type ClusterName, parseClusterName } from '../contracts/cluster-name.ts';
 import type { Text } from '../contracts/text.ts';
-import { type Fact, known } from './facts/fact.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
+import { type Fact, known, unknown } from './facts/fact.ts';
 import { type Cluster, type ClusterList, listClusters, readCluster } from './facts/google/cluster.ts';
 import { readProject } from './facts/google/project.ts';
 import type { Session } from './facts/session.ts';
@@ -16,19 +17,15 @@ export interface ClusterSearch {
 }
 
 /** The request can't be answered as it stands; nothing is wrong with the cluster. */
-export class TargetError extends Error {
-  readonly code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload';
-  readonly text: Text;
-  readonly next: Text;
-  /** For an ambiguous name: the clusters it could be, as full resource names. */
-  readonly choices: readonly string[];
-  constructor(code: TargetError['code'], text: Text, next: Text, choices: readonly string[] = []) {
-    super(text.en);
-    this.name = 'TargetError';
-    this.code = code;
-    this.text = text;
-    this.next = next;
-    this.choices = choices;
+export class TargetError extends UserFacingError {
+  /** `choices`: for an ambiguous name, the clusters it could be, as full resource names. */
+  constructor(
+    code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload',
+    text: Text,
+    next: Text,
+    choices: readonly string[] = [],
+  ) {
+    super({ code, text, next, choices, wrongUsage: true });
   }
 }
 
@@ -48,7 +45,7 @@ export function parseTarget(
   if (searched.length === 0) {
     throw new TargetError(
       'no-project',
-      { en: 'I don’t know in which project to look.', ja: 'どのプロジェクトを探せばよいかわかりません。' },
+      { en: "I don't know which project to look in.", ja: 'どのプロジェクトを探せばよいかわかりません。' },
       {
         en: 'Name it: --project PROJECT, or project/location/cluster; or list projects in gke-auth.yaml, or set GOOGLE_CLOUD_PROJECT.',
         ja: '--project PROJECT か project/location/cluster の形で指定するか、gke-auth.yaml の projects または GOOGLE_CLOUD_PROJECT を設定してください。',
@@ -113,8 +110,7 @@ async function byName(session: Session, name: ClusterName, projects: readonly st
 }
 
 function absent(project: string, name: ClusterName, source: string): Extract<Fact<Cluster>, { known: false }> {
-  return {
-    known: false,
+  return unknown({
     code: 'absent',
     source,
     resource: `projects/${project}/locations/-/clusters/${name.cluster}`,
@@ -122,7 +118,7 @@ function absent(project: string, name: ClusterName, source: string): Extract<Fac
       en: `There is no cluster ${name.cluster} in project ${project}.`,
       ja: `プロジェクト ${project} にクラスタ ${name.cluster} はありません。`,
     },
-  };
+  });
 }
 
 function ambiguous(name: ClusterName, choices: readonly string[]): TargetError {

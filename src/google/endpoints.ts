@@ -1,8 +1,10 @@
 /**
  * Where Google's APIs are. gcloud's own convention holds for every client here: `CLOUDSDK_API_ENDPOINT_OVERRIDES_<SERVICE>`
- * is a base URL (gcloud: `gcloud topic configurations`, section api_endpoint_overrides), so that a test server, a private
- * endpoint or a proxy can stand in.
+ * is a base URL, so that a test server, a private endpoint or a proxy can stand in
+ * (https://cloud.google.com/sdk/gcloud/reference/topic/configurations, section api_endpoint_overrides).
  */
+import { UserFacingError } from '../contracts/user-facing-error.ts';
+
 const PREFIX = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_';
 
 export class Endpoints {
@@ -19,26 +21,34 @@ export class Endpoints {
     }
   }
 
-  /** The URL to call instead of a `https://SERVICE.googleapis.com/…` one, with the service's name. */
-  resolve(original: string): { service: string; url: URL } {
-    const [, service = '', path = ''] = /^https:\/\/([^./]+)[^/]*\/(.*)$/.exec(original) ?? [];
+  /** The URL to call instead of a `https://SERVICE.googleapis.com/…` one; any other URL as it is. */
+  resolve(original: string): URL {
+    const [, service = '', path = ''] = /^https:\/\/([^./]+)\.googleapis\.com(?::443)?\/(.*)$/.exec(original) ?? [];
     const override = this.#overrides.get(service);
-    return { service, url: override ? new URL(path, override) : new URL(original) };
+    return override ? new URL(path, override) : new URL(original);
   }
 
-  /** The base URL of a service, for clients that take one. */
-  base(service: string): string {
-    return (this.#overrides.get(service)?.href ?? `https://${service}.googleapis.com/`).replace(/\/$/, '');
+  /** Whether a service is called somewhere else than at Google's public address. */
+  isOverridden(service: string): boolean {
+    return this.#overrides.has(service);
+  }
+
+  /** Equal for equal overrides. */
+  get key(): string {
+    return JSON.stringify([...this.#overrides].sort());
   }
 }
 
-export class EndpointError extends Error {
-  readonly key: string;
-  readonly value: string;
+export class EndpointError extends UserFacingError {
   constructor(key: string, value: string) {
-    super(`${key} must be an http or https URL, for example http://127.0.0.1:8000/`);
-    this.name = 'EndpointError';
-    this.key = key;
-    this.value = value;
+    super({
+      code: 'endpoint-invalid',
+      text: {
+        en: `${key} must be an http or https URL, for example http://127.0.0.1:8000/ (it is “${value}”).`,
+        ja: `${key} には http か https の URL を指定してください（現在の値: 「${value}」）。`,
+      },
+      next: { en: 'Correct or unset it.', ja: '修正するか、設定を解除してください。' },
+      wrongUsage: true,
+    });
   }
 }

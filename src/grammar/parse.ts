@@ -1,5 +1,5 @@
 /**
- * The one grammar of Slack and the terminal (PRODUCT.md, "Verbs"): tokens in, a typed command out, or what is wrong with
+ * The one grammar of Slack and the terminal (src/grammar/verbs.ts): tokens in, a typed command out, or what is wrong with
  * them and what was probably meant. Pure.
  */
 

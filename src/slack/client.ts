@@ -1,12 +1,15 @@
 /** The client of the workers' calls to Slack. */
 import { type LogLevel, WebClient } from '@slack/web-api';
-import { type SlackEnvironment, slackFetch } from './fetch.ts';
+import { slackFetch } from './fetch.ts';
 
 /** No retries of its own (they would post twice) and no silent waiting. */
-export function slackClient(token: string, env: SlackEnvironment): WebClient {
+export function slackClient(
+  token: string,
+  { SLACK_API_URL: slackApiUrl }: { readonly SLACK_API_URL: string },
+): WebClient {
   return new WebClient(token, {
-    slackApiUrl: env.SLACK_API_URL,
-    fetch: slackFetch(env),
+    slackApiUrl,
+    fetch: slackFetch,
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

@@ -1,11 +1,13 @@
 /** Answers through a command's response URL (https://docs.slack.dev/interactivity/handling-user-interaction/). */
+
 import type { Content } from '../contracts/outgoing.ts';
 import { SlackRefusedError, SlackUnavailableError } from './answers.ts';
+import { slackFetch } from './fetch.ts';
 
 /** Visible to the channel. @throws {SlackRefusedError} where it is used up or too old; {SlackUnavailableError} */
 export async function respondInChannel(responseUrl: string, { text, blocks }: Content): Promise<void> {
   const body = JSON.stringify({ response_type: 'in_channel', text, blocks, unfurl_links: false, unfurl_media: false });
-  const response = await fetch(responseUrl, {
+  const response = await slackFetch(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body,

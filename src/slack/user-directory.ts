@@ -1,4 +1,4 @@
-/** Who is who in Slack, for decisions: looked up anew at every click (SLACK.md, 5). */
+/** Who is who in Slack, for decisions: looked up anew at every click (docs/slack.md#identity-of-who-clicks). */
 import type { WebClient } from '@slack/web-api';
 import type { UserDirectory } from '../approvals/decide.ts';
 import { type Actor, actorOf, type ClickOrigin } from '../approvals/policy.ts';

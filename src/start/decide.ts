@@ -1,4 +1,4 @@
-/** What is configured is real, the rest is simulated (PRODUCT.md, "Who uses it"): each side on its own. */
+/** What is configured is real, the rest is simulated (README.md#go-live): each side on its own. */
 
 export interface Sides {
   readonly slack: 'real' | 'simulated';

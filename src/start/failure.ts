@@ -1,11 +1,15 @@
 import type { Text } from '../contracts/text.ts';
 
-/** Why npm start can't go on, and what to do, for the person who typed it. */
-export class StartError extends Error {
-  readonly text: Text;
+import { UserFacingError } from '../contracts/user-facing-error.ts';
+
+/** Why npm start can't go on. */
+export class StartError extends UserFacingError {
   constructor(text: Text, cause?: unknown) {
-    super(text.en, { cause });
-    this.name = 'StartError';
-    this.text = text;
+    super({ code: 'start-failed', text, next: SEE_LOGS }, { cause });
   }
 }
+
+const SEE_LOGS: Text = {
+  en: 'The logs of the processes are in .data/log; npm start -- --verbose prints them.',
+  ja: '各プロセスのログは .data/log にあります。npm start -- --verbose で画面にも表示します。',
+};

@@ -1,4 +1,5 @@
 /** The project's TypeScript sources as syntax trees: what each imports, and what it says. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { parseAst } from 'vitest/node';
@@ -24,6 +25,11 @@ export interface Source {
   readonly imports: readonly Import[];
   /** Every node of the tree. */
   readonly nodes: readonly Node[];
+}
+
+/** Every file that git tracks, with slashes, from the project's root. */
+export function trackedFiles(): string[] {
+  return execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
 }
 
 /** All TypeScript files below these folders. */

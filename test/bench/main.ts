@@ -1,5 +1,5 @@
 /**
- * npm run bench: the targets of PRODUCT.md ("fast"), each against its reference, measured in the same run.
+ * npm run bench: the targets of docs/bench.md, each against its reference, measured in the same run.
  * `-- --json`: one JSON object on standard output and nothing else. `-- --only latency,crashes`: some figures. `-- --full`: also
  * what takes many minutes. `-- --save`: the results into docs/, where figures that were not run keep their last ones.
  */

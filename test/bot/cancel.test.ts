@@ -42,6 +42,6 @@ it('whoever may not is told so alone, and nothing is stopped', async () => {
   await seen(world, () => whispers(world, withoutRights).find(text => text.includes(`Only <@${requester}>`)));
   expect(await cancelledBy(world.store, job.id)).toBeUndefined();
   await typeCommand(world, `cancel ${job.id}`, requester);
-  await seen(world, () => whispers(world, requester).find(text => text.includes('is being stopped')));
+  await seen(world, () => whispers(world, requester).find(text => text.includes('Stopping ')));
   expect(await cancelledBy(world.store, job.id)).toBe(requester);
 });

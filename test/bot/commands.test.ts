@@ -115,7 +115,7 @@ describe('/gke-auth', () => {
 
   it('status: queue, workers and Google access, as the workers report it', async () => {
     await typeCommand(world, 'status');
-    expect(last()).toContain('Diagnosing workers: none is running');
+    expect(last()).toContain('Diagnosing workers: none running');
     const at = new Date().toISOString();
     const google = { state: 'ok' as const, identity: 'diagnoser@ops.iam.gserviceaccount.com' };
     const health = { role: 'diagnoser', instance: 'a:1', startedAt: at, at, google };
@@ -139,11 +139,11 @@ describe('/gke-auth', () => {
     await typeCommand(world, 'history cluster-x');
     expect(last()).toContain('Past diagnoses of cluster-x');
     await typeCommand(world, `cancel ${approval.signed.plan.reportId}`);
-    expect(last()).toContain('I know no running diagnosis');
+    expect(last()).toContain('is running. A running diagnosis');
     await typeCommand(world, 'watch cluster-x --every 1d');
     const [, id = ''] = /unwatch `(\w+)`/.exec(last()) ?? [];
     await typeCommand(world, `unwatch ${id}`);
-    expect(last()).toContain('no longer watched');
+    expect(last()).toContain('Stopped watch');
   });
 
   it('explain: what it means, and a diagnosis where the error names the cluster', async () => {
@@ -242,7 +242,7 @@ describe('Redis away', () => {
     expect(Date.now() - before).toBeLessThan(3_000);
     expect(last()).toContain('Nothing was started');
     await typeCommand(world, 'status');
-    expect(last()).toContain('Redis does not answer');
+    expect(last()).toContain("Redis isn't answering");
     await world.redis.restart();
     await world.bot.services.queue.counts().catch(() => world.bot.services.queue.counts());
     await typeCommand(world, 'diagnose cluster-x');

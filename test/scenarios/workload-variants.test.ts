@@ -1,4 +1,4 @@
-/** Workloads that are easily judged wrongly: the same question, asked of worlds that differ in one thing (DOMAIN, 15 to 25). */
+/** Workloads that are easily judged wrongly: the same question, asked of worlds that differ in one thing (docs/domain/workloads.md). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { type HealthyWorld, healthyWorld, tokens } from '../../sandbox/scenarios
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { CheckId, Finding, Status } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { openSession } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-variants-'));

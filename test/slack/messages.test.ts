@@ -49,7 +49,7 @@ describe.each(LANGUAGES)('messages in %s', language => {
   it('show failure and cancellation', () => {
     const error = {
       code: 'project-denied',
-      message: { en: 'I may not read project prod-1.', ja: 'プロジェクト prod-1 を読み取れません。' },
+      text: { en: 'I may not read project prod-1.', ja: 'プロジェクト prod-1 を読み取れません。' },
       next: { en: 'Grant roles/viewer to the bot.', ja: 'ボットに roles/viewer を付与してください。' },
     };
     expect(
@@ -62,7 +62,7 @@ describe.each(LANGUAGES)('messages in %s', language => {
     const choices = ['us-central1', 'asia-northeast1'].map(
       place => `projects/prod-1/locations/${place}/clusters/cluster-x`,
     );
-    const error = { code: 'ambiguous-cluster', message: { en: '2', ja: '2' }, next: { en: 'n', ja: 'n' }, choices };
+    const error = { code: 'ambiguous-cluster', text: { en: '2', ja: '2' }, next: { en: 'n', ja: 'n' }, choices };
     expect(
       seen(parentFailed({ cluster: 'cluster-x', error, askedBy: 'U0ALICE', jobId: 'j1' }, language)),
     ).toMatchSnapshot();
@@ -314,7 +314,7 @@ describe('no report, however hostile or long', () => {
               { target: name, stage: text, done: 3, total: 9, cancelId: 'j', askedBy: 'U0ALICE' },
               language,
             ),
-            parentFailed({ cluster: name, error: { code: name, message: text, next: text } }, language),
+            parentFailed({ cluster: name, error: { code: name, text, next: text } }, language),
             parentCancelled({ cluster: name, by: name }, language),
             ...groupFindings(report).map(group => findingMessage(group, language, views)),
             ...views.map(view =>

@@ -21,7 +21,8 @@ export interface Cluster {
   store: Store;
   policy: PolicyStore;
   types(): ResourceType[];
-  type(group: string, plural: string): ResourceType | undefined;
+  /** Without a version: the first that is served. */
+  type(group: string, plural: string, version?: string): ResourceType | undefined;
 }
 
 const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
@@ -44,10 +45,10 @@ const types = {
 };
 
 /**
- * A cluster with the system's namespaces and roles, and `objects` on top (an object given twice: the last one counts).
- * Namespaces that objects name, default service accounts, and definitions of known custom resources are added.
- * An object without a uid gets one made of the cluster's `name` and its own, the same at each start.
- * Throws where an object is of a kind that neither the server nor a CustomResourceDefinition among `objects` knows.
+ * Creates a cluster with the system's namespaces and roles, and with `objects`; the last one counts where two have the
+ * same name. Namespaces that objects use, default service accounts, and definitions of known custom resources are added.
+ * An object without a uid gets one that is the same at each start.
+ * Throws for an object of a kind that neither the server nor a CustomResourceDefinition among `objects` defines.
  */
 export function createCluster(name: string, objects: KubernetesObject[]): Cluster {
   const store = createStore();
@@ -93,7 +94,10 @@ export function createCluster(name: string, objects: KubernetesObject[]): Cluste
   return {
     store,
     types: allTypes,
-    type: (group, plural) => allTypes().find(type => type.group === group && type.plural === plural),
+    type: (group, plural, version) =>
+      allTypes().find(
+        type => type.group === group && type.plural === plural && (version === undefined || type.version === version),
+      ),
     policy: {
       role: (namespace, name) => store.get(types.role, namespace, name),
       clusterRole: name => store.get(types.clusterRole, '', name),
@@ -119,13 +123,15 @@ function typeOf(served: ResourceType[], object: KubernetesObject): ResourceType 
 }
 
 function missingDefinitions(served: ResourceType[], objects: KubernetesObject[]): KubernetesObject[] {
-  return knownCustomResources
+  const definitions = knownCustomResources
     .filter(type => objects.some(object => isOf(type, object)))
     .filter(type => !served.some(known => known.kind === type.kind && known.group === type.group))
     .map(definitionOf);
+  // Objects in two versions of one custom resource need its definition once.
+  return [...new Map(definitions.map(definition => [definition.metadata.name, definition])).values()];
 }
 
-/** A UUID made of what an object is called and where. */
+/** A UUID derived from the cluster and the object's type, namespace and name. */
 function uidOf(cluster: string, type: ResourceType, { namespace = '', name }: ObjectMeta): string {
   const digits = createHash('sha1')
     .update([cluster, type.group, type.plural, namespace, name].join('\n'))
@@ -134,7 +140,7 @@ function uidOf(cluster: string, type: ResourceType, { namespace = '', name }: Ob
   return `${a}-${b}-4${c}-8${d}-${e}`;
 }
 
-/** Fills in the rules of aggregated ClusterRoles; a role that changes by it is aggregated into others in turn. */
+/** Fills in the rules of aggregated ClusterRoles. Storing a role calls this again, for roles that aggregate it. */
 function aggregate(store: Store): void {
   const roles = store.list(types.clusterRole);
   for (const role of roles) {

@@ -1,4 +1,4 @@
-/** gke-gcloud-auth-plugin: without it kubectl 1.25 and later can't log in (DOMAIN, 2). */
+/** gke-gcloud-auth-plugin: without it kubectl 1.25 and later can't log in (docs/domain/callers.md#kubeconfig-auth-plugin). */
 import { type Env, findProgram, runProgram } from './machine.ts';
 import { type Step, same } from './step.ts';
 

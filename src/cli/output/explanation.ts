@@ -80,7 +80,7 @@ export const toProve = (checks: readonly CheckId[]): Text => ({
 
 export const NO_TEXT: Failure = {
   code: 'text-missing',
-  message: { en: 'There is no error text to explain.', ja: '調べるエラーの文面がありません。' },
+  text: { en: 'There is no error text to explain.', ja: '調べるエラーの文面がありません。' },
   next: {
     en: 'Give it as an argument or on standard input: kubectl get pods 2>&1 | gke-auth explain',
     ja: '引数か標準入力で渡してください: kubectl get pods 2>&1 | gke-auth explain',

@@ -109,8 +109,8 @@ function named(cluster: string | undefined): Partial<ClusterName> {
   return 'problem' in name ? {} : name;
 }
 
-function notThere(message: Text, next: Text): Failure {
-  return { code: 'not-found', message, next, exit: EXIT.usage };
+function notThere(text: Text, next: Text): Failure {
+  return { code: 'not-found', text, next, exit: EXIT.usage };
 }
 
 function backlog(redis: Redis, config: Config): Backlog {

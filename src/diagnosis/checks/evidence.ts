@@ -70,7 +70,7 @@ export function toLetUs(commands: readonly string[]): Text[] {
   return line ? [{ en: `To let me: ${line}`, ja: `次のコマンドで許可できます: ${line}` }] : [];
 }
 
-/** Doubts under which offering the grant does no harm: it could only turn out to be a double (PRODUCT, Verdicts). */
+/** Doubts under which offering the grant does no harm: it could only turn out to be a double (docs/domain/README.md#verdicts). */
 export function isHarmlessDoubt(doubt: Doubt, resource: string): boolean {
   if (['group', 'role', 'ancestors', 'troubleshooter'].includes(doubt.kind)) return true;
   return doubt.kind === 'policy' && doubt.level !== resource;

@@ -188,7 +188,7 @@ function readLevels(session: Session, resource: string): Promise<{ levels: Pendi
 }
 
 /**
- * What decides about a service account besides its bindings: disabled and deleted ones have no effective permissions (DOMAIN, C),
+ * What decides about a service account besides its bindings: disabled and deleted ones have no effective permissions (docs/domain/iam.md#how-iam-decides),
  * and sets of accounts hold those that live below a project, folder or organization. Where an account of another project
  * stands in the hierarchy is not read: it would take that project's ancestry.
  */

@@ -8,7 +8,7 @@ import { readServiceAccount } from './google/service-account.ts';
 import type { KubernetesReads } from './kubernetes/api-server.ts';
 import type { Session } from './session.ts';
 
-/** A numeric user is a service account, which IAM is asked about by its email (DOMAIN, 14). */
+/** A numeric user is a service account, which IAM is asked about by its email (docs/domain/callers.md#rbac-forbidden). */
 export async function readCaller(
   session: Session,
   project: string,

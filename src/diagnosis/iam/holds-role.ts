@@ -1,7 +1,7 @@
 /**
  * Does a principal hold a role, or all that the role gives? By the role's own name first: service agents' roles have
  * hundreds of permissions, some of which can't be read. Only where that fails by everything the role contains, so that a
- * custom superset counts (DOMAIN, 10).
+ * custom superset counts (docs/domain/agents.md#agent-gke-service-agent).
  */
 import { known } from '../facts/fact.ts';
 import { evaluate } from './engine.ts';

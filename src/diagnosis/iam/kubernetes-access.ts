@@ -1,5 +1,5 @@
 /**
- * A request to a cluster's API server, as RBAC and as IAM are asked about it (DOMAIN, 14 and H): GKE tries RBAC first, then
+ * A request to a cluster's API server, as RBAC and as IAM are asked about it (docs/domain/kubernetes-access.md#rbac-and-iam): GKE tries RBAC first, then
  * IAM by permission names of its own.
  */
 import type { DiagnoseRequest } from '../../contracts/jobs.ts';

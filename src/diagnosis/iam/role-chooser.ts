@@ -1,6 +1,6 @@
 /**
  * Which role to offer for missing permissions: the one that adds least. Owner, Editor and Viewer never; roles of Google's
- * agents, and of workloads on service accounts, only to whom they belong (PRODUCT: "Configuration", the default list).
+ * agents, and of workloads on service accounts, only to whom they belong (README.md#configuration).
  */
 import type { Role } from './model.ts';
 

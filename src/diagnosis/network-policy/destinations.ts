@@ -1,5 +1,5 @@
 /**
- * What a Pod has to reach for its token, and for names, by GKE version and dataplane (DOMAIN, 20; the first seed's page
+ * What a Pod has to reach for its token, and for names, by GKE version and dataplane (docs/domain/network-policies.md#wi-netpol-egress; the first seed's page
  * "Troubleshoot GKE authentication issues", step 6; GKE, "Set up NodeLocal DNSCache" and "Use Cloud DNS for GKE").
  */
 import { isAtLeast } from '../facts/google/gke-version.ts';

@@ -1,4 +1,4 @@
-/** The picture of a workload's chain, out of its report (PRODUCT, "Verbs"). Pure. */
+/** The picture of a workload's chain, out of its report (src/grammar/verbs.ts). Pure. */
 import type { Report } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { type Chain, chainOf } from './chain.ts';

@@ -1,7 +1,7 @@
 /**
  * Adds one member to one binding of an allow policy, or takes it out again; everybody else's bindings stay as they are.
  * Read-modify-write under the etag, policy version 3; repeated whole when somebody else wrote in between (409, 412), and after
- * an answer that leaves open whether the write happened (DOMAIN, C "etag").
+ * an answer that leaves open whether the write happened (docs/domain/iam.md#writing-a-policy).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GoogleApiError } from '../../google/errors.ts';

@@ -1,4 +1,4 @@
-/** Has a Kubernetes service account name an IAM service account (DOMAIN, 18). Pods see it after a restart. */
+/** Has a Kubernetes service account name an IAM service account (docs/domain/workloads.md#wi-ksa-annotation). Pods see it after a restart. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';

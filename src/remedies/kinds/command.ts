@@ -46,7 +46,7 @@ function flagOf(words: readonly string[], wanted: string): string | undefined {
 
 const CONSOLE = 'https://console.cloud.google.com';
 
-/** Where the console does the same as a gcloud command (DOMAIN, G); undefined where it has no place for it. */
+/** Where the console does the same as a gcloud command (docs/domain/README.md#where-we-have-no-answer); undefined where it has no place for it. */
 function consoleOf(words: readonly string[]): string | undefined {
   const [tool, group, noun, , name = ''] = words;
   if (tool !== 'gcloud') return undefined;

@@ -1,6 +1,6 @@
 /**
  * Lets somebody do one thing in a cluster: a binding to `view` where that covers it, else to a role with that one rule
- * (DOMAIN, 14). In one namespace, unless the whole cluster was asked for.
+ * (docs/domain/callers.md#rbac-forbidden). In one namespace, unless the whole cluster was asked for.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-/** Enables a disabled service account, or restores a deleted one by its unique id (DOMAIN, 6b). */
+/** Enables a disabled service account, or restores a deleted one by its unique id (docs/domain/nodes.md#node-sa-state). */
 import { z } from 'zod';
 import type { RemedyDefinition } from '../remedy.ts';
 import { shell, terraform, terraformLabel } from '../text/shell.ts';

@@ -1,4 +1,4 @@
-/** Enables an API in a project (DOMAIN, 13). */
+/** Enables an API in a project (docs/domain/projects.md#api-enabled). */
 import { z } from 'zod';
 import { ChangeRefusedError } from '../apply/refused.ts';
 import type { RemedyDefinition } from '../remedy.ts';

@@ -1,4 +1,4 @@
-/** Turns Workload Identity Federation on for a cluster (DOMAIN, 16). Existing node pools stay as they are. */
+/** Turns Workload Identity Federation on for a cluster (docs/domain/workloads.md#wi-workload-pool). Existing node pools stay as they are. */
 import { z } from 'zod';
 import { updateCluster } from '../apply/cluster-update.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';

@@ -1,4 +1,4 @@
-/** Grants a role on a project: appended to the unconditional binding, nothing else touched (DOMAIN, 0 "GRANT"). */
+/** Grants a role on a project: appended to the unconditional binding, nothing else touched (docs/domain/remedies.md#grant-project-role). */
 import { z } from 'zod';
 import type { Policy } from '../../diagnosis/iam/model.ts';
 import { GoogleApiError } from '../../google/errors.ts';
@@ -55,7 +55,7 @@ export const grantProjectRole: RemedyDefinition<GrantProjectRole> = {
       } catch (error) {
         const service = serviceOfAgent(params.member, context.projectNumber);
         if (!service || !isUnknownMember(error)) throw error;
-        // Google's agent is gone: it is made again, and only then can it be granted anything (DOMAIN, 10).
+        // Google's agent is gone: it is made again, and only then can it be granted anything (docs/domain/agents.md#agent-gke-service-agent).
         await context.google.generateServiceIdentity(service.projectNumber, service.name);
         return addMember(context.google, wanted);
       }

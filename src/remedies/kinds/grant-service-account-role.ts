@@ -1,4 +1,4 @@
-/** Lets somebody use a service account: appended to the unconditional binding of its policy (DOMAIN, 0 "SAGRANT"). */
+/** Lets somebody use a service account: appended to the unconditional binding of its policy (docs/domain/remedies.md#grant-service-account-role). */
 import { z } from 'zod';
 import type { Text } from '../../contracts/text.ts';
 import type { Policy } from '../../diagnosis/iam/model.ts';

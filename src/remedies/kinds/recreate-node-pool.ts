@@ -1,5 +1,5 @@
 /**
- * Recreates the nodes of a pool at the version they have (DOMAIN, 3): GKE drains them one after the other. A long operation,
+ * Recreates the nodes of a pool at the version they have (docs/domain/nodes.md#nodepool-requires-recreation): GKE drains them one after the other. A long operation,
  * followed to its end; whoever takes it up after a crash finds the operation instead of starting a second one.
  */
 import { z } from 'zod';

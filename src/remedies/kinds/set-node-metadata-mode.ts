@@ -1,4 +1,4 @@
-/** Has a node pool run the GKE metadata server (DOMAIN, 17): what runs there changes its identity at once. */
+/** Has a node pool run the GKE metadata server (docs/domain/workloads.md#wi-nodepool-metadata-mode): what runs there changes its identity at once. */
 import { z } from 'zod';
 import { updateCluster } from '../apply/cluster-update.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';

@@ -1,4 +1,4 @@
-/** Grants as people make them themselves, with gcloud or Terraform: for good, or for a time (PRODUCT, "Verbs": `--ttl`). */
+/** Grants as people make them themselves, with gcloud or Terraform: for good, or for a time (docs/domain/resources.md#time-bound-grants). */
 
 export interface ManualSteps {
   readonly command: string;
@@ -6,7 +6,7 @@ export interface ManualSteps {
   readonly terraform: string;
 }
 
-/** gcloud wants it said where a grant has no condition, or it asks (DOMAIN, 0 "GRANT"). */
+/** gcloud wants it said where a grant has no condition, or it asks (docs/domain/remedies.md#grant-project-role). */
 export function conditionFlag(endsAt: Date | undefined): string {
   if (!endsAt) return '--condition=None';
   const { title, expression } = ending(endsAt);

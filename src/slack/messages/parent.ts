@@ -38,7 +38,7 @@ export interface Failed {
   readonly cluster: string;
   readonly error: {
     readonly code: string;
-    readonly message: Text;
+    readonly text: Text;
     readonly next: Text;
     /** Of an ambiguous name: the clusters it could be. */
     readonly choices?: readonly string[];
@@ -140,7 +140,7 @@ export function parentFailed(failed: Failed, language: Language): Message {
   const { cluster, error, askedBy, jobId } = failed;
   if (error.choices && jobId) return parentAmbiguous(failed, error.choices, jobId, language);
   const title = `${SIGN.fail} ${words.failed(prose(cluster, 120))[language]}`;
-  const why = prose(error.message[language], 800);
+  const why = prose(error.text[language], 800);
   const next = `${words.next[language]} ${prose(error.next[language], 800)}`;
   return message(`${title}: ${why} ${next}`, [
     section(`*${title}*\n${why}\n*${words.next[language]}* ${prose(error.next[language], 800)}`),

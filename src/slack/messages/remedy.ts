@@ -137,7 +137,7 @@ function approveButton(view: ApprovalView, language: Language): Button {
     style: 'primary',
     says: `${words.approve[language]}: ${view.headline}`,
   } as const;
-  // What is disruptive is approved in a modal that says what restarts: SLACK.md, section 6.
+  // What is disruptive is approved in a modal that says what restarts: docs/slack.md#messages
   if (remedy.risk === 'disruptive') return button(base);
   const dialog = confirmText.dialogs[remedy.kind];
   const role = param(remedy, 'role');

@@ -1,4 +1,4 @@
-/** Google's agents and their roles (DOMAIN, 10–12), decided by the engine on policies as tables say them. */
+/** Google's agents and their roles (docs/domain/agents.md), decided by the engine on policies as tables say them. */
 import { describe, expect, test } from 'vitest';
 import { agentGkeNodeAgent } from '../../../src/diagnosis/checks/agents/agent-gke-node-agent.ts';
 import { agentGkeServiceAgent } from '../../../src/diagnosis/checks/agents/agent-gke-service-agent.ts';

@@ -1,4 +1,4 @@
-/** What is asked of the cluster itself (DOMAIN, 9, 15, 16 and 26): is it there, is its workload pool on, could it be turned on. */
+/** What is asked of the cluster itself (docs/domain/workloads.md): is it there, is its workload pool on, could it be turned on. */
 import { describe, expect, test } from 'vitest';
 import { clusterNotFound } from '../../../src/diagnosis/checks/callers/cluster-not-found.ts';
 import { wiDeploypatchFailed } from '../../../src/diagnosis/checks/workloads/wi-deploypatch-failed.ts';

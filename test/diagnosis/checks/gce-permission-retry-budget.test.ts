@@ -1,4 +1,4 @@
-/** gce-permission-retry-budget (DOMAIN, 8): decided on the agents; whoever else is named is only told of. */
+/** gce-permission-retry-budget (docs/domain/agents.md#gce-permission-retry-budget): decided on the agents; whoever else is named is only told of. */
 import { expect, test } from 'vitest';
 import { gcePermissionRetryBudget } from '../../../src/diagnosis/checks/projects/gce-permission-retry-budget.ts';
 import { known } from '../../../src/diagnosis/facts/fact.ts';

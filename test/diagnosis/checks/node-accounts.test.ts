@@ -1,4 +1,4 @@
-/** Node service accounts (DOMAIN, 4–6): permissions, access scopes, state, GKE's own recommendations. */
+/** Node service accounts (docs/domain/nodes.md): permissions, access scopes, state, GKE's own recommendations. */
 import { describe, expect, test } from 'vitest';
 import { nodeOauthScopes } from '../../../src/diagnosis/checks/nodes/node-oauth-scopes.ts';
 import { nodeSaPermissions } from '../../../src/diagnosis/checks/nodes/node-sa-permissions.ts';

@@ -1,4 +1,4 @@
-/** What is asked of a project: its APIs, its organization's policy (DOMAIN, 6a and 13). */
+/** What is asked of a project: its APIs, its organization's policy (docs/domain/projects.md). */
 import { describe, expect, test } from 'vitest';
 import { apiEnabled } from '../../../src/diagnosis/checks/projects/api-enabled.ts';
 import { defaultSaOrgpolicy } from '../../../src/diagnosis/checks/projects/default-sa-orgpolicy.ts';

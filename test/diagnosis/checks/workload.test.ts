@@ -1,4 +1,4 @@
-/** Checks of one workload (DOMAIN, 17 to 24) on facts that a table says: what differs in one thing is judged differently. */
+/** Checks of one workload (docs/domain/workloads.md) on facts that a table says: what differs in one thing is judged differently. */
 import { describe, expect, test } from 'vitest';
 import { wiIstioExclusion } from '../../../src/diagnosis/checks/workloads/wi-istio-exclusion.ts';
 import { wiMetadataStartup } from '../../../src/diagnosis/checks/workloads/wi-metadata-startup.ts';

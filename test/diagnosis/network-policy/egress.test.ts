@@ -1,4 +1,4 @@
-/** What the metadata server and DNS need of a policy, case by case (DOMAIN, 20). */
+/** What the metadata server and DNS need of a policy, case by case (docs/domain/network-policies.md#wi-netpol-egress). */
 import { expect, test } from 'vitest';
 import { dnsServers, metadataServer, type Networking } from '../../../src/diagnosis/network-policy/destinations.ts';
 import { evaluateEgress } from '../../../src/diagnosis/network-policy/egress.ts';

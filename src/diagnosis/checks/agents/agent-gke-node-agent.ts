@@ -1,4 +1,4 @@
-/** GKE's node service agent needs its role: on newer nodes it writes system logs and metrics (DOMAIN, 12). */
+/** GKE's node service agent needs its role: on newer nodes it writes system logs and metrics (docs/domain/agents.md#agent-gke-node-agent). */
 import { nodeServiceAgent } from '../../facts/google/node-accounts.ts';
 import type { Check } from '../check.ts';
 import { evidenceOf } from '../evidence.ts';

@@ -1,4 +1,4 @@
-/** GKE's service agent needs its role on the cluster's project to manage clusters (DOMAIN, 10). */
+/** GKE's service agent needs its role on the cluster's project to manage clusters (docs/domain/agents.md#agent-gke-service-agent). */
 import { joinText } from '../../../contracts/text.ts';
 import { gkeServiceAgent } from '../../facts/google/node-accounts.ts';
 import type { Check, FindingDraft, RemedyRequest } from '../check.ts';

@@ -1,4 +1,4 @@
-/** The Google APIs service agent needs Editor: GKE creates Compute resources through it (DOMAIN, 11). Never by a button. */
+/** The Google APIs service agent needs Editor: GKE creates Compute resources through it (docs/domain/agents.md#agent-google-apis-editor). Never by a button. */
 import { joinText } from '../../../contracts/text.ts';
 import type { Unknown } from '../../facts/fact.ts';
 import { googleApisAgent } from '../../facts/google/node-accounts.ts';
@@ -37,7 +37,7 @@ export const agentGoogleApisEditor: Check<'clusters' | 'project'> = {
   },
 };
 
-/** Without clusters nothing is created through it, and new projects may well do without Editor (DOMAIN, 11). */
+/** Without clusters nothing is created through it, and new projects may well do without Editor (docs/domain/agents.md#agent-google-apis-editor). */
 function nothingToDo(project: string): FindingDraft {
   const says = { en: 'The project has no clusters.', ja: 'プロジェクトにクラスタはありません。' };
   return { subject: `projects/${project}`, status: 'not-applicable', headline: says, detail: says, evidence: [] };

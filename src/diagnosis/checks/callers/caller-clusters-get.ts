@@ -1,4 +1,4 @@
-/** May somebody reach the cluster at all? `container.clusters.get` authenticates; what is inside is RBAC's (DOMAIN, 7). */
+/** May somebody reach the cluster at all? `container.clusters.get` authenticates; what is inside is RBAC's (docs/domain/callers.md#caller-clusters-get). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Access } from '../../facts/access.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';

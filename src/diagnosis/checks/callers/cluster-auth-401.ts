@@ -1,4 +1,4 @@
-/** 401 from the API server: an account without access, or a token that is none (DOMAIN, 1). Never asks for a token. */
+/** 401 from the API server: an account without access, or a token that is none (docs/domain/callers.md#cluster-auth-401). Never asks for a token. */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';
@@ -73,7 +73,7 @@ function notServing({ resource, status }: Cluster, evidence: readonly EvidenceDr
 }
 
 /**
- * The grant is offered by caller-clusters-get (DOMAIN, 1: "Fix: none by API"): once it is there, that check passes, while nobody
+ * The grant is offered by caller-clusters-get (docs/domain/callers.md#cluster-auth-401): once it is there, that check passes, while nobody
  * knows of the token, so that an approval which waits for this check here would never count as verified.
  */
 function noAccess(

@@ -1,4 +1,4 @@
-/** Is the cluster where it is looked for; and if not, where is it, or what is nearly so called (DOMAIN, 9)? */
+/** Is the cluster where it is looked for; and if not, where is it, or what is nearly so called (docs/domain/callers.md#cluster-not-found)? */
 
 import { joinText, type Text } from '../../../contracts/text.ts';
 import { distance } from '../../../nearest.ts';

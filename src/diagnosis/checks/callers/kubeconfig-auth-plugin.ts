@@ -1,4 +1,4 @@
-/** kubectl needs gke-gcloud-auth-plugin; an error text shows that it is not there (DOMAIN, 2). */
+/** kubectl needs gke-gcloud-auth-plugin; an error text shows that it is not there (docs/domain/callers.md#kubeconfig-auth-plugin). */
 import type { Cluster } from '../../facts/google/cluster.ts';
 import type { Check, RemedyRequest } from '../check.ts';
 

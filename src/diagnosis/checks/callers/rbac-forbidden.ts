@@ -1,4 +1,4 @@
-/** Why can't they do that in the cluster? Allowed by RBAC or by IAM, else refused (DOMAIN, 14 and H). */
+/** Why can't they do that in the cluster? Allowed by RBAC or by IAM, else refused (docs/domain/kubernetes-access.md#rbac-and-iam). */
 
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Review } from '../../../kubernetes/objects.ts';

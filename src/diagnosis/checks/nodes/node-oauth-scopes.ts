@@ -1,4 +1,4 @@
-/** OAuth scopes of a node pool bound what its account may do, whatever IAM grants (DOMAIN, 4). */
+/** OAuth scopes of a node pool bound what its account may do, whatever IAM grants (docs/domain/nodes.md#node-sa-permissions). */
 import type { NodePool } from '../../facts/google/cluster.ts';
 import type { Check, FindingDraft } from '../check.ts';
 import { unknownDetail, unreadable } from '../evidence.ts';

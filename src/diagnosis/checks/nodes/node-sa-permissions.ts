@@ -1,5 +1,5 @@
 /**
- * Node service accounts need four permissions on the cluster's project to write logs and metrics (DOMAIN, 4 and B). Decided
+ * Node service accounts need four permissions on the cluster's project to write logs and metrics (docs/domain/nodes.md#which-nodes-need-what). Decided
  * by permission, never by the role's name: many roles carry them.
  */
 

@@ -1,4 +1,4 @@
-/** Does GKE itself recommend to grant critical permissions to node service accounts (DOMAIN, 5)? */
+/** Does GKE itself recommend to grant critical permissions to node service accounts (docs/domain/nodes.md#node-sa-recommender)? */
 import type { Check } from '../check.ts';
 import { unknownDetail, unreadable } from '../evidence.ts';
 

@@ -1,4 +1,4 @@
-/** Node service accounts have to exist and be enabled (DOMAIN, 6b). */
+/** Node service accounts have to exist and be enabled (docs/domain/nodes.md#node-sa-state). */
 import type { Unknown } from '../../facts/fact.ts';
 import type { NodeAccountState } from '../../facts/google/node-account-states.ts';
 import { nodeAccounts } from '../../facts/google/node-accounts.ts';

@@ -1,4 +1,4 @@
-/** A node pool that has to be recreated before GKE changes it further; only a message shows it (DOMAIN, 3). */
+/** A node pool that has to be recreated before GKE changes it further; only a message shows it (docs/domain/nodes.md#nodepool-requires-recreation). */
 import type { Text } from '../../../contracts/text.ts';
 import type { Unknown } from '../../facts/fact.ts';
 import type { Cluster, NodePool } from '../../facts/google/cluster.ts';

@@ -1,4 +1,4 @@
-/** GKE needs its own API and Compute Engine's (DOMAIN, 13). What else we read with is named where it is off. */
+/** GKE needs its own API and Compute Engine's (docs/domain/projects.md#api-enabled). What else we read with is named where it is off. */
 import type { Check } from '../check.ts';
 import { unknownDetail, unreadable } from '../evidence.ts';
 

@@ -1,4 +1,4 @@
-/** Whether the organization withholds Editor from default service accounts: good practice, and the cause of many gaps (DOMAIN, 6a). */
+/** Whether the organization withholds Editor from default service accounts: good practice, and the cause of many gaps (docs/domain/projects.md#default-sa-orgpolicy). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Check, FindingDraft } from '../check.ts';
 import { unknownDetail, unreadable } from '../evidence.ts';

@@ -1,4 +1,4 @@
-/** “Google Compute Engine: Required … permission”: who of those that act for GKE lacks it (DOMAIN, 8). */
+/** “Google Compute Engine: Required … permission”: who of those that act for GKE lacks it (docs/domain/agents.md#gce-permission-retry-budget). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Access } from '../../facts/access.ts';
 import type { Fact } from '../../facts/fact.ts';
@@ -118,7 +118,7 @@ function memberOf(principal: string): string {
   return `${principal.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${principal}`;
 }
 
-/** Decided on the agents, which act for GKE: people and nodes have no need of permissions in Compute Engine (DOMAIN, 8). */
+/** Decided on the agents, which act for GKE: people and nodes have no need of permissions in Compute Engine (docs/domain/agents.md#gce-permission-retry-budget). */
 function judge(subject: string, own: Project, denial: Denial, access: Access): FindingDraft {
   const answers = suspects(own, denial).map(suspect => ({ ...suspect, answer: access.answer(suspect.question) }));
   const agents = answers.filter(({ kind }) => kind !== 'caller');

@@ -1,4 +1,4 @@
-/** Does the API server answer? Workloads that ask it for their identity fail while it does not (DOMAIN, 23). */
+/** Does the API server answer? Workloads that ask it for their identity fail while it does not (docs/domain/workloads.md#wi-control-plane-unavailable). */
 import type { Text } from '../../../contracts/text.ts';
 import type { Fact, Unknown } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';

@@ -1,4 +1,4 @@
-/** “DeployPatch failed”: turning Workload Identity on failed, mostly for want of the service agent's role (DOMAIN, 26). */
+/** “DeployPatch failed”: turning Workload Identity on failed, mostly for want of the service agent's role (docs/domain/workloads.md#wi-deploypatch-failed). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';

@@ -1,4 +1,4 @@
-/** The workload has to be let in: by its IAM service account's policy, or by roles of its own (DOMAIN, 19). */
+/** The workload has to be let in: by its IAM service account's policy, or by roles of its own (docs/domain/workloads.md#wi-gsa-binding). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Access } from '../../facts/access.ts';
 import type { HeldRole, IamAccount, WorkloadIdentity } from '../../facts/workload/identity.ts';

@@ -1,4 +1,4 @@
-/** Impersonation through Workload Identity needs the IAM Service Account Credentials API (DOMAIN, 15). */
+/** Impersonation through Workload Identity needs the IAM Service Account Credentials API (docs/domain/workloads.md#wi-iamcredentials-api). */
 import type { Text } from '../../../contracts/text.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { WorkloadIdentity } from '../../facts/workload/identity.ts';

@@ -1,4 +1,4 @@
-/** A sidecar must not catch what goes to the metadata server, and should be ready before the application (DOMAIN, 24). */
+/** A sidecar must not catch what goes to the metadata server, and should be ready before the application (docs/domain/workloads.md#wi-istio-exclusion). */
 import { parse } from 'yaml';
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Container, Pod } from '../../../kubernetes/objects.ts';

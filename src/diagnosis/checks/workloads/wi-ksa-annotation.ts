@@ -1,4 +1,4 @@
-/** If the Kubernetes service account names an IAM service account, that has to exist and be enabled (DOMAIN, 18). */
+/** If the Kubernetes service account names an IAM service account, that has to exist and be enabled (docs/domain/workloads.md#wi-ksa-annotation). */
 import type { Text } from '../../../contracts/text.ts';
 import type { IamAccount, WorkloadIdentity } from '../../facts/workload/identity.ts';
 import { ANNOTATION } from '../../facts/workload/marks.ts';

@@ -1,4 +1,4 @@
-/** Some libraries find the metadata server by its name, so DNS has to work in the Pod (DOMAIN, 21). */
+/** Some libraries find the metadata server by its name, so DNS has to work in the Pod (docs/domain/workloads.md#wi-metadata-dns). */
 
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Container, Pod } from '../../../kubernetes/objects.ts';

@@ -1,4 +1,4 @@
-/** The metadata server keeps all Kubernetes service accounts in memory; too many, and it is killed (DOMAIN, 25). */
+/** The metadata server keeps all Kubernetes service accounts in memory; too many, and it is killed (docs/domain/workloads.md#wi-metadata-server-oom). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { MetadataServer, MetadataServers } from '../../facts/kubernetes/metadata-servers.ts';

@@ -1,4 +1,4 @@
-/** The metadata server takes some seconds to know a new Pod; an application that asks at once may fail (DOMAIN, 22). */
+/** The metadata server takes some seconds to know a new Pod; an application that asks at once may fail (docs/domain/workloads.md#wi-metadata-startup). */
 import type { Text } from '../../../contracts/text.ts';
 import type { LogLine } from '../../facts/workload/logs.ts';
 import type { Workload } from '../../facts/workload/workload.ts';

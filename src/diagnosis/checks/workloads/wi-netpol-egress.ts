@@ -1,4 +1,4 @@
-/** Network policies have to let the Pods reach the metadata server, and DNS (DOMAIN, 20). */
+/** Network policies have to let the Pods reach the metadata server, and DNS (docs/domain/network-policies.md#wi-netpol-egress). */
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';
 import type { Workload } from '../../facts/workload/workload.ts';

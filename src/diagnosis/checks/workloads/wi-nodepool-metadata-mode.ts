@@ -1,4 +1,4 @@
-/** Nodes have to run the GKE metadata server, or Pods get the node's identity (DOMAIN, 17). */
+/** Nodes have to run the GKE metadata server, or Pods get the node's identity (docs/domain/workloads.md#wi-nodepool-metadata-mode). */
 
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Pod } from '../../../kubernetes/objects.ts';

@@ -1,4 +1,4 @@
-/** Workload Identity Federation needs the cluster's workload pool (DOMAIN, 16). */
+/** Workload Identity Federation needs the cluster's workload pool (docs/domain/workloads.md#wi-workload-pool). */
 import type { Check } from '../check.ts';
 import { unknownDetail, unreadable } from '../evidence.ts';
 

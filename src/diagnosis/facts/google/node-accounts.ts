@@ -20,7 +20,7 @@ export interface NodeAccount {
 
 /**
  * Every node pool's account, the one that Autopilot or auto-provisioning defaults to, and those that compute classes give the
- * nodes made for them (DOMAIN, 4).
+ * nodes made for them (docs/domain/nodes.md#node-sa-permissions).
  */
 export function nodeAccounts(
   cluster: Cluster,

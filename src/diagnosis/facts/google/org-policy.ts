@@ -8,7 +8,7 @@ const CONSTRAINT = 'iam.automaticIamGrantsForDefaultServiceAccounts';
 /** Whether a constraint is enforced on a project; `conditional` where that hangs on the project's tags. */
 export type Enforcement = boolean | 'conditional';
 
-/** By the Organization Policy API; where that can't be asked, by Resource Manager's older method (DOMAIN, 6a). */
+/** By the Organization Policy API; where that can't be asked, by Resource Manager's older method (docs/domain/projects.md#default-sa-orgpolicy). */
 export function readAutomaticGrantsDisabled(session: Session, project: string): Promise<Fact<Enforcement>> {
   return session.once(`automatic grants ${project}`, async () => {
     const call = { permission: 'orgpolicy.policy.get', resource: `projects/${project}`, self: session.self };

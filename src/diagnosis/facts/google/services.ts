@@ -3,7 +3,7 @@ import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
 
-/** The APIs that GKE needs, and those that we read with (DOMAIN, 13 and 15). */
+/** The APIs that GKE needs, and those that we read with (docs/domain/projects.md#api-enabled). */
 export const APIS = [
   'container',
   'compute',

@@ -1,5 +1,5 @@
 /**
- * What Istio is told for the whole cluster, from its ConfigMaps in istio-system (DOMAIN, 24; Istio, "Global Mesh Options" and
+ * What Istio is told for the whole cluster, from its ConfigMaps in istio-system (docs/domain/workloads.md#wi-istio-exclusion; Istio, "Global Mesh Options" and
  * the Helm values of the sidecar injector).
  */
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** The GKE metadata server's Pods, and how many Kubernetes service accounts they keep in memory (DOMAIN, 25). */
+/** The GKE metadata server's Pods, and how many Kubernetes service accounts they keep in memory (docs/domain/workloads.md#wi-metadata-server-oom). */
 import type { Pod } from '../../../kubernetes/objects.ts';
 import { type Fact, known } from '../fact.ts';
 import type { KubernetesReads } from './api-server.ts';

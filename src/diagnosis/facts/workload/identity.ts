@@ -1,4 +1,4 @@
-/** Who a workload is to IAM: itself, or the IAM service account that its Kubernetes service account names (DOMAIN, 18, 19). */
+/** Who a workload is to IAM: itself, or the IAM service account that its Kubernetes service account names (docs/domain/workloads.md). */
 import { nearest } from '../../../nearest.ts';
 import { decide } from '../../iam/conditions.ts';
 import { identify, membership } from '../../iam/members.ts';

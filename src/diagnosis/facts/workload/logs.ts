@@ -1,7 +1,7 @@
 /**
  * What a workload's containers wrote about their credentials, and the metadata server about the control plane, in the last day:
- * one call of Cloud Logging, at most 100 entries, newest first (logging entries.list, 60 calls a minute per project; DOMAIN, 21
- * to 23, C "Quotas").
+ * one call of Cloud Logging, at most 100 entries, newest first (logging entries.list, 60 calls a minute per project:
+ * docs/domain/iam.md#quotas).
  */
 import { z } from 'zod';
 import type { Fact } from '../fact.ts';
@@ -21,7 +21,7 @@ export interface LogLine {
 const DAY_MS = 86_400_000;
 const ENTRIES = 100;
 
-/** What is looked for; several words for one thing, because libraries have their own (DOMAIN, "Recognisers", 21 and 22). */
+/** What is looked for; several words for one thing, because libraries have their own (docs/domain/error-texts.md#which-text-is-which-problem). */
 const PHRASES = [
   'metadata.google.internal',
   'DefaultCredentialsError',

@@ -1,4 +1,4 @@
-/** How a workload is named (PRODUCT, "Verbs"): `NS/KSA`, `NS/pod/NAME` or `NS/deploy/NAME`. */
+/** How a workload is named (src/grammar/verbs.ts): `NS/KSA`, `NS/pod/NAME` or `NS/deploy/NAME`. */
 
 export interface WorkloadName {
   readonly namespace: string;

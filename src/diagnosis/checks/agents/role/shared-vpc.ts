@@ -1,6 +1,6 @@
 /**
  * Clusters in a network of another project: GKE's service agent of the clusters' project has to be a user of the host project's
- * (DOMAIN, 10; the error is "required container.hostServiceAgent.use permission(s)").
+ * (docs/domain/agents.md#agent-gke-service-agent; the error is "required container.hostServiceAgent.use permission(s)").
  */
 import { joinText, type Text } from '../../../../contracts/text.ts';
 import type { Access } from '../../../facts/access.ts';

@@ -1,6 +1,6 @@
 /**
  * What GKE says by itself about node accounts: the condition NODE_SERVICE_ACCOUNT_MISSING_PERMISSIONS of a cluster or node pool
- * (DOMAIN, 4). It names neither account nor permission and need not be up to date: it supports a verdict, and makes none.
+ * (docs/domain/nodes.md#node-sa-permissions). It names neither account nor permission and need not be up to date: it supports a verdict, and makes none.
  */
 import { joinText, type Text } from '../../../../contracts/text.ts';
 import type { Known } from '../../../facts/fact.ts';

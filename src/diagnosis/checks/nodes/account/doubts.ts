@@ -1,4 +1,4 @@
-/** What keeps the verdict about a node account open: what could not be seen, and what lets us see it (PRODUCT, Verdicts). */
+/** What keeps the verdict about a node account open: what could not be seen, and what lets us see it (docs/domain/README.md#verdicts). */
 import type { Text } from '../../../../contracts/text.ts';
 import type { Unknown } from '../../../facts/fact.ts';
 import { describeDoubt } from '../../../iam/describe.ts';
@@ -60,7 +60,7 @@ const WHO_SEES_MEMBERS: Text = {
   ja: '診断では Policy Troubleshooter に問い合わせます（スキャンでは問い合わせません）。Google Workspace の管理者が Admin API の権限 groups.read を付与すると、判定できます。',
 };
 
-/** The words of the command that asks Policy Troubleshooter (DOMAIN, C): none of them needs quoting. */
+/** The words of the command that asks Policy Troubleshooter (docs/domain/iam.md#how-iam-decides): none of them needs quoting. */
 export function troubleshootCommand({ project, email, permission }: Asked): string[] {
   const resource = `//cloudresourcemanager.googleapis.com/projects/${project}`;
   return ['gcloud', 'policy-troubleshoot', 'iam', resource, `--principal-email=${email}`, `--permission=${permission}`];

@@ -1,4 +1,4 @@
-/** What GKE's node agent, which writes logs and metrics on newer nodes (DOMAIN, B), makes of what a node account lacks. */
+/** What GKE's node agent, which writes logs and metrics on newer nodes (docs/domain/nodes.md#which-nodes-need-what), makes of what a node account lacks. */
 import type { Text } from '../../../../contracts/text.ts';
 import type { Unknown } from '../../../facts/fact.ts';
 import type { Answer } from '../../../iam/model.ts';

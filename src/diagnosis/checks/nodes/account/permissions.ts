@@ -1,4 +1,4 @@
-/** What nodes need to write logs and metrics, and how IAM is asked for it (DOMAIN, 4 and B). */
+/** What nodes need to write logs and metrics, and how IAM is asked for it (docs/domain/nodes.md#which-nodes-need-what). */
 import type { Cluster } from '../../../facts/google/cluster.ts';
 import { minorVersion, nodeServiceAgent } from '../../../facts/google/node-accounts.ts';
 import type { Question, RoleQuestion } from '../../../iam/model.ts';
@@ -17,7 +17,7 @@ export const NODE_PERMISSIONS = [
 /** The role has these too; nothing breaks without them. */
 export const USEFUL_PERMISSIONS = ['monitoring.metricDescriptors.list', 'monitoring.timeSeries.list'] as const;
 
-/** From this minor version on GKE's node agent writes system logs and metrics itself (DOMAIN, B). */
+/** From this minor version on GKE's node agent writes system logs and metrics itself (docs/domain/nodes.md#which-nodes-need-what). */
 const AGENT_SINCE_MINOR = 34;
 
 /** Does a node's account hold a permission on the clusters' project? */

@@ -22,7 +22,7 @@ const judged = new WeakMap<Access, Map<AgentAnswer | undefined, Map<string, Verd
 
 /**
  * The finding about the account of some nodes: what they may do, and through whom.
- * @param agent absent where the nodes are older than the agent (DOMAIN, B)
+ * @param agent absent where the nodes are older than the agent (docs/domain/nodes.md#which-nodes-need-what)
  */
 export function judgeNodeAccount(
   cluster: Cluster,
