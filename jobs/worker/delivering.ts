@@ -23,6 +23,6 @@ export async function startDelivery(services: WorkerServices): Promise<Worker> {
   new OutboxStore(redis)
     .channels()
     .then(channels => outbox.wake(channels))
-    .catch(error => log.warn({ event: 'delivery', err: error }, 'failed to look for undelivered messages'));
+    .catch(error => log.warn({ event: 'delivery.wake_failed', err: error }, 'failed to look for undelivered messages'));
   return worker;
 }
