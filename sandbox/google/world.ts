@@ -160,6 +160,8 @@ export type Project = HierarchyNode & {
   memberships: JsonObject[];
   /** logging v2 LogEntries. */
   logEntries: JsonObject[];
+  /** How many answers of a search in the logs come back empty, with a page token, before its entries do. */
+  slowLogSearch?: number;
 };
 
 export type Group = {

@@ -7,7 +7,7 @@ import {
   mergePatch,
   type NodePool,
 } from '../world.ts';
-import { systemObjects } from './objects.ts';
+import { systemObjects } from './system.ts';
 
 export const defaultVersion = '1.33.5-gke.1201000';
 export const cloudPlatformScope = 'https://www.googleapis.com/auth/cloud-platform';

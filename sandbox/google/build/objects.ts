@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../kubernetes/server.ts';
-import type { ClusterResource } from '../world.ts';
 
-const startedAt = '2025-11-01T09:00:00Z';
+/** Since when what a world starts with is running. */
+export const startedAt = '2025-11-01T09:00:00Z';
 
 export type PodOptions = {
   namespace: string;
@@ -15,9 +15,44 @@ export type PodOptions = {
   spec?: { [field: string]: unknown };
   /** Fields of its first container's status, over the defaults. */
   containerStatus?: { [field: string]: unknown };
+  /** `Running` by default. A Pod that has ended keeps its object until somebody, or the collector, deletes it. */
+  phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  /** Why it is in its phase: `Terminated` and `NodeShutdown` after a node's shutdown, `Evicted` … */
+  reason?: string;
 };
 
-/** A running Pod of one container. */
+/** A Pod's status by its phase (Kubernetes docs, "Pod Lifecycle" and, for shut down nodes, "Node Shutdowns"). */
+function podStatus(options: PodOptions, image: string): { [field: string]: unknown } {
+  const { phase = 'Running', reason, containerStatus } = options;
+  const ended = phase === 'Succeeded' || phase === 'Failed';
+  const running = phase === 'Running';
+  const terminated = {
+    exitCode: phase === 'Failed' ? 137 : 0,
+    reason: ended && phase === 'Failed' ? 'Error' : 'Completed',
+  };
+  const condition = {
+    type: 'Ready',
+    status: running ? 'True' : 'False',
+    lastTransitionTime: startedAt,
+    ...(ended && { reason: phase === 'Failed' ? 'PodFailed' : 'PodCompleted' }),
+  };
+  const state = ended
+    ? { terminated: { ...terminated, startedAt, finishedAt: startedAt } }
+    : running
+      ? { running: { startedAt } }
+      : { waiting: { reason: 'ContainerCreating' } };
+  return {
+    phase,
+    ...(reason && { reason }),
+    ...(phase !== 'Pending' && { podIP: '10.4.1.17', startTime: startedAt }),
+    conditions: [condition],
+    containerStatuses: [
+      { name: 'app', ready: running, restartCount: 0, image, state, lastState: {}, ...containerStatus },
+    ],
+  };
+}
+
+/** A Pod of one container, which runs unless another phase is given. */
 export function pod(options: PodOptions): KubernetesObject {
   const {
     namespace,
@@ -42,23 +77,7 @@ export function pod(options: PodOptions): KubernetesObject {
       restartPolicy: 'Always',
       ...options.spec,
     },
-    status: {
-      phase: 'Running',
-      podIP: '10.4.1.17',
-      startTime: startedAt,
-      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: startedAt }],
-      containerStatuses: [
-        {
-          name: 'app',
-          ready: true,
-          restartCount: 0,
-          image,
-          state: { running: { startedAt } },
-          lastState: {},
-          ...options.containerStatus,
-        },
-      ],
-    },
+    status: podStatus(options, image),
   };
 }
 
@@ -102,62 +121,50 @@ export function workload(
   return [deployment, running];
 }
 
-/** The name of the first node of a pool. */
-export function nodeName(cluster: string, pool: string): string {
-  return `gke-${cluster}-${pool}-5b1f8a2c-0001`;
-}
-
-function node(cluster: ClusterResource, pool: string, version: string, windows: boolean): KubernetesObject {
-  const name = nodeName(cluster.name, pool);
+/** A DaemonSet whose Pods run this image on every node. */
+export function daemonSet(options: {
+  namespace: string;
+  name: string;
+  image: string;
+  labels: { [key: string]: string };
+  /** Fields of the PodSpec, over the defaults. */
+  spec?: { [field: string]: unknown };
+}): KubernetesObject {
+  const { namespace, name, image, labels, spec } = options;
   return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name,
-      labels: {
-        'cloud.google.com/gke-nodepool': pool,
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': windows ? 'windows' : 'linux',
-        'iam.gke.io/gke-metadata-server-enabled': 'true',
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { hostNetwork: true, containers: [{ name, image }], ...spec },
       },
+      updateStrategy: { type: 'RollingUpdate' },
     },
-    spec: { podCIDR: '10.4.1.0/24', providerID: `gce://sandbox/${cluster.location}/${name}` },
-    status: {
-      conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: startedAt, lastTransitionTime: startedAt }],
-      nodeInfo: {
-        kubeletVersion: `v${version}`,
-        operatingSystem: windows ? 'windows' : 'linux',
-        architecture: 'amd64',
-      },
-    },
+    status: { desiredNumberScheduled: 1, currentNumberScheduled: 1, numberReady: 1, numberAvailable: 1 },
   };
 }
 
-/** What GKE itself runs in a healthy cluster: a node per pool, kube-dns, the GKE metadata server. */
-export function systemObjects(cluster: ClusterResource): KubernetesObject[] {
-  const nodes = cluster.nodePools.map(pool =>
-    node(cluster, pool.name, pool.version, String(pool.config.imageType).startsWith('WINDOWS')),
-  );
-  const system = { namespace: 'kube-system', image: 'gke.gcr.io/system:1' };
-  return [
-    ...nodes,
-    serviceAccount('kube-system', 'kube-dns'),
-    serviceAccount('kube-system', 'gke-metadata-server'),
-    pod({
-      ...system,
-      name: 'kube-dns-6f9b7d5c4d-2xkfp',
-      serviceAccount: 'kube-dns',
-      labels: { 'k8s-app': 'kube-dns' },
-    }),
-    ...nodes.map((node, index) =>
-      pod({
-        ...system,
-        name: `gke-metadata-server-${(index + 10).toString(36)}7k2p`,
-        serviceAccount: 'gke-metadata-server',
-        node: node.metadata.name,
-        labels: { 'k8s-app': 'gke-metadata-server' },
-        spec: { hostNetwork: true },
-      }),
-    ),
-  ];
+/** A Service of a cluster address. */
+export function service(options: {
+  namespace: string;
+  name: string;
+  clusterIP: string;
+  selector?: { [key: string]: string };
+  ports: { [field: string]: unknown }[];
+}): KubernetesObject {
+  const { namespace, name, clusterIP, selector, ports } = options;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, ...(selector && { labels: selector }) },
+    spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports, ...(selector && { selector }) },
+  };
+}
+
+/** The name of the first node of a pool. */
+export function nodeName(cluster: string, pool: string): string {
+  return `gke-${cluster}-${pool}-5b1f8a2c-0001`;
 }

@@ -250,6 +250,12 @@ export class ProjectBuilder {
     return this;
   }
 
+  /** Lets a search in the logs answer empty, with a page token, this many times before it finds anything. */
+  slowLogSearch(emptyAnswers: number): this {
+    this.project.slowLogSearch = emptyAnswers;
+    return this;
+  }
+
   /** A fleet membership of a cluster. */
   membership(name: string, location: string, cluster: string): this {
     this.project.memberships.push({

@@ -21,7 +21,8 @@ export interface Cluster {
   store: Store;
   policy: PolicyStore;
   types(): ResourceType[];
-  type(group: string, plural: string): ResourceType | undefined;
+  /** Without a version: the first that is served. */
+  type(group: string, plural: string, version?: string): ResourceType | undefined;
 }
 
 const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
@@ -93,7 +94,10 @@ export function createCluster(name: string, objects: KubernetesObject[]): Cluste
   return {
     store,
     types: allTypes,
-    type: (group, plural) => allTypes().find(type => type.group === group && type.plural === plural),
+    type: (group, plural, version) =>
+      allTypes().find(
+        type => type.group === group && type.plural === plural && (version === undefined || type.version === version),
+      ),
     policy: {
       role: (namespace, name) => store.get(types.role, namespace, name),
       clusterRole: name => store.get(types.clusterRole, '', name),
@@ -119,10 +123,12 @@ function typeOf(served: ResourceType[], object: KubernetesObject): ResourceType 
 }
 
 function missingDefinitions(served: ResourceType[], objects: KubernetesObject[]): KubernetesObject[] {
-  return knownCustomResources
+  const definitions = knownCustomResources
     .filter(type => objects.some(object => isOf(type, object)))
     .filter(type => !served.some(known => known.kind === type.kind && known.group === type.group))
     .map(definitionOf);
+  // Objects in two versions of one custom resource need its definition once.
+  return [...new Map(definitions.map(definition => [definition.metadata.name, definition])).values()];
 }
 
 /** A UUID made of what an object is called and where. */

@@ -69,8 +69,8 @@ function handle(options: HandlerOptions, request: ApiRequest): Reply {
     if (found === undefined) throw noSuchPath();
     return { code: 200, ...found };
   }
-  const type = cluster.type(info.group, info.resource);
-  if (type === undefined || type.version !== info.version) throw noSuchPath();
+  const type = cluster.type(info.group, info.resource, info.version);
+  if (type === undefined) throw noSuchPath();
   const contentType = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
   const call: Call = { cluster, authorizer, caller, info, type, contentType, body: request.body };
   if (info.verb === 'watch') {

@@ -94,26 +94,46 @@ export const builtinResources: readonly ResourceType[] = [
   }),
 ];
 
-const custom = { custom: true };
+/** One custom resource, once for each version that its definition serves; the first is the one that is stored. */
+function customResource(
+  group: string,
+  versions: string[],
+  kind: string,
+  plural: string,
+  extras: Extras = {},
+): ResourceType[] {
+  return versions.map(version => resource(`${group}/${version}`, kind, plural, { custom: true, ...extras }));
+}
+
+/** Istio serves its networking API in three versions (istio.io, "Announcing Istio 1.22": the promotion to v1). */
+const istio = ['v1', 'v1beta1', 'v1alpha3'];
 
 /** Custom resources whose definition a world need not spell out: an object of them is enough. */
 export const knownCustomResources: readonly ResourceType[] = [
-  resource('cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { ...custom, shortNames: ['cnp'] }),
-  resource('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', {
-    ...custom,
-    namespaced: false,
+  ...customResource('cilium.io', ['v2'], 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { shortNames: ['cnp'] }),
+  ...customResource('cilium.io', ['v2'], 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', {
+    ...cluster,
     shortNames: ['ccnp'],
   }),
-  resource('crd.projectcalico.org/v1', 'NetworkPolicy', 'networkpolicies', custom),
-  resource('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', 'globalnetworkpolicies', {
-    ...custom,
-    namespaced: false,
-  }),
-  resource('networking.gke.io/v1alpha1', 'FQDNNetworkPolicy', 'fqdnnetworkpolicies', {
-    ...custom,
+  ...customResource('crd.projectcalico.org', ['v1'], 'NetworkPolicy', 'networkpolicies'),
+  ...customResource('crd.projectcalico.org', ['v1'], 'GlobalNetworkPolicy', 'globalnetworkpolicies', cluster),
+  ...customResource('networking.gke.io', ['v1alpha1'], 'FQDNNetworkPolicy', 'fqdnnetworkpolicies', {
     shortNames: ['fqdnnp'],
   }),
-  resource('cloud.google.com/v1', 'ComputeClass', 'computeclasses', { ...custom, namespaced: false }),
+  ...customResource('policy.networking.k8s.io', ['v1alpha1'], 'AdminNetworkPolicy', 'adminnetworkpolicies', {
+    ...cluster,
+    shortNames: ['anp'],
+  }),
+  ...customResource(
+    'policy.networking.k8s.io',
+    ['v1alpha1'],
+    'BaselineAdminNetworkPolicy',
+    'baselineadminnetworkpolicies',
+    { ...cluster, shortNames: ['banp'] },
+  ),
+  ...customResource('networking.istio.io', istio, 'ServiceEntry', 'serviceentries', { shortNames: ['se'] }),
+  ...customResource('networking.istio.io', istio, 'Sidecar', 'sidecars'),
+  ...customResource('cloud.google.com', ['v1'], 'ComputeClass', 'computeclasses', cluster),
 ];
 
 /** `apps/v1` as ["apps", "v1"]; `v1` as ["", "v1"]. */
@@ -146,8 +166,16 @@ export function resourcesOf(definition: KubernetesObject): ResourceType[] {
     );
 }
 
-/** The definition that an operator would have installed for a known custom resource. */
+/** The definition that an operator would have installed for a known custom resource, with all of its versions. */
 export function definitionOf(type: ResourceType): KubernetesObject {
+  const versions = knownCustomResources
+    .filter(known => known.group === type.group && known.kind === type.kind)
+    .map(({ version }, index) => ({
+      name: version,
+      served: true,
+      storage: index === 0,
+      schema: { openAPIV3Schema: { type: 'object' } },
+    }));
   const names = { kind: type.kind, listKind: `${type.kind}List`, plural: type.plural, singular: type.singular };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -157,7 +185,7 @@ export function definitionOf(type: ResourceType): KubernetesObject {
       group: type.group,
       names: { ...names, shortNames: type.shortNames },
       scope: type.namespaced ? 'Namespaced' : 'Cluster',
-      versions: [{ name: type.version, served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+      versions,
     },
     status: { conditions: [{ type: 'Established', status: 'True', reason: 'InitialNamesAccepted' }] },
   };

@@ -81,7 +81,17 @@ export function selected({ cluster, type, info }: Pick<Call, 'cluster' | 'type' 
   ];
   return cluster.store
     .list(type, info.namespace === '' || !type.namespaced ? undefined : info.namespace)
-    .filter(object => matchers.every(matches => matches(object)));
+    .filter(object => matchers.every(matches => matches(object)))
+    .map(object => inVersion(type, object));
+}
+
+/**
+ * A stored object in the version that is asked for. Definitions without a conversion webhook change the apiVersion and
+ * nothing else (Kubernetes docs, "Versions in CustomResourceDefinitions", strategy None).
+ */
+function inVersion(type: ResourceType, object: KubernetesObject): KubernetesObject {
+  const apiVersion = apiVersionOf(type);
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
 
 function review(call: Call): Answer {
@@ -101,7 +111,7 @@ function existing(call: Call): KubernetesObject {
   const { cluster, type, info } = call;
   const object = cluster.store.get(type, type.namespaced ? info.namespace : '', info.name);
   if (object === undefined) throw notFound(subjectOf(call));
-  return object;
+  return inVersion(type, object);
 }
 
 /** A page of a list. The token holds where to go on; a selector hides the count of what remains, as upstream. */

@@ -21,12 +21,13 @@ export function watchStream(call: Call, now: KubernetesObject[], asTable: boolea
   if (since === '' || since === '0') for (const object of now) send('ADDED', object);
   const known = new Set(now.map(keyOf));
   const stop = cluster.store.watch(change => {
-    if (change.type !== type) return;
+    // Whichever version of the resource it was written in.
+    if (change.type.group !== type.group || change.type.plural !== type.plural) return;
     const key = keyOf(change.object);
-    const isSelected = change.event !== 'DELETED' && selected(call).includes(change.object);
-    if (isSelected) send(known.has(key) ? 'MODIFIED' : 'ADDED', change.object);
+    const found = change.event === 'DELETED' ? undefined : selected(call).find(object => keyOf(object) === key);
+    if (found) send(known.has(key) ? 'MODIFIED' : 'ADDED', found);
     else if (known.has(key)) send('DELETED', change.object);
-    if (isSelected) known.add(key);
+    if (found) known.add(key);
     else known.delete(key);
   });
   const seconds = Number(info.query.get('timeoutSeconds') ?? 0);

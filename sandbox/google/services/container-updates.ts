@@ -128,7 +128,10 @@ export function updateCluster(call: Call): JsonObject {
   return start(call, project, cluster, plannedUpdate(project, cluster, update));
 }
 
-/** `PUT …/nodePools/NP`: version, or the metadata mode of its nodes. */
+/**
+ * `PUT …/nodePools/NP`: version, or the metadata mode of its nodes. Either is an operation of the type UPGRADE_NODES, which
+ * "includes most forms of updates to node pools" (container v1, Operation.Type).
+ */
 export function updateNodePool(call: Call, pool: NodePool): JsonObject {
   const { project, cluster } = clusterFor(call, 'container.clusters.update');
   const name = clusterName(project, cluster);
@@ -143,7 +146,7 @@ export function updateNodePool(call: Call, pool: NodePool): JsonObject {
     throw invalid('GKE_METADATA requires Workload Identity Federation for GKE to be enabled on the cluster.');
   }
   return start(call, project, cluster, {
-    operationType: 'UPDATE_CLUSTER',
+    operationType: 'UPGRADE_NODES',
     target: `/nodePools/${param(call, 'nodePool')}`,
     during: { cluster: name, nodePool: pool.name, nodePoolPatch: { status: 'RECONCILING' } },
     after: {

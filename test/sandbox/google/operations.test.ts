@@ -139,3 +139,13 @@ test('a node pool comes, with the defaults of the service, and goes', async () =
   await advance('1h');
   expect(at(await get(`${cluster}/nodePools/pool-a`), 'error.code')).toBe(404);
 });
+
+test('most updates of a node pool are UPGRADE_NODES, that of its metadata mode too', async () => {
+  await update({ update: { desiredWorkloadIdentityConfig: { workloadPool: 'sandbox-1.svc.id.goog' } } });
+  await advance('6m');
+  const mode = { workloadMetadataConfig: { mode: 'GKE_METADATA' } };
+  const { status, body } = await update(mode, `${cluster}/nodePools/pool-a`);
+  expect([status, body.operationType]).toEqual([200, 'UPGRADE_NODES']);
+  await advance('6m');
+  expect(await get(`${cluster}/nodePools/pool-a`)).toMatchObject({ config: mode, version: '1.32.1-gke.1' });
+});

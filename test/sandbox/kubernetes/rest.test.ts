@@ -243,3 +243,35 @@ describe('objects', () => {
     expect(new Set([...first, ...other]).size).toBe(first.length * 2);
   });
 });
+
+describe('a custom resource in several versions', () => {
+  let server: ApiServer;
+  const entry = (version: string, name: string) =>
+    manifest(
+      `networking.istio.io/${version}`,
+      'ServiceEntry',
+      { name, namespace: 'shop' },
+      { spec: { hosts: [name] } },
+    );
+  beforeAll(async () => {
+    server = await startWorld([entry('v1beta1', 'metadata'), entry('v1', 'stripe')]);
+  });
+  afterAll(() => server.close());
+
+  it.each(['v1', 'v1beta1', 'v1alpha3'])('%s serves every object in its own version', async version => {
+    const { status, text } = await call(server, `/apis/networking.istio.io/${version}/namespaces/shop/serviceentries`, {
+      token: 'owner',
+    });
+    const { items }: { items: { apiVersion: string; metadata: { name: string } }[] } = JSON.parse(text);
+    expect(status).toBe(200);
+    expect(items.map(({ apiVersion, metadata }) => `${apiVersion} ${metadata.name}`)).toEqual([
+      `networking.istio.io/${version} metadata`,
+      `networking.istio.io/${version} stripe`,
+    ]);
+  });
+
+  it('a version that nobody serves is no path', async () => {
+    const { status } = await call(server, '/apis/networking.istio.io/v2/serviceentries', { token: 'owner' });
+    expect(status).toBe(404);
+  });
+});
