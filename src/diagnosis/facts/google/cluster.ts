@@ -48,7 +48,13 @@ export interface Cluster {
   readonly dns: { readonly provider?: string; readonly nodeLocal: boolean };
   readonly endpoint?: string;
   readonly caCertificate?: string;
-  readonly dnsEndpoint?: { readonly host: string; readonly external: boolean };
+  readonly dnsEndpoint?: {
+    readonly host: string;
+    /** Open to clients outside Google's own services. */
+    readonly external: boolean;
+    /** Takes tokens of the cluster's own service accounts. */
+    readonly kubernetesTokens: boolean;
+  };
   readonly ipEndpoints: { readonly enabled: boolean; readonly public: boolean; readonly authorizedNetworks: boolean };
   readonly fleetMembership?: string;
   readonly groupsForRbac: boolean;
@@ -170,7 +176,13 @@ export function toCluster(project: string, raw: ContainerCluster): Cluster {
     },
     endpoint: raw.endpoint || undefined,
     caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,
-    dnsEndpoint: dns?.endpoint ? { host: dns.endpoint, external: dns.allowExternalTraffic ?? false } : undefined,
+    dnsEndpoint: dns?.endpoint
+      ? {
+          host: dns.endpoint,
+          external: dns.allowExternalTraffic ?? false,
+          kubernetesTokens: dns.enableK8sTokensViaDns ?? false,
+        }
+      : undefined,
     ipEndpoints: {
       enabled: endpoints?.ipEndpointsConfig?.enabled ?? true,
       public:
