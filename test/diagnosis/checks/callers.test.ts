@@ -53,6 +53,18 @@ test.each<[string, Partial<Cluster>, Partial<CheckRequest>, string, string]>([
   }
 });
 
+test.each<[string, Partial<Cluster>, string, string]>([
+  ['at the DNS endpoint, its tokens are off', DNS, HOST, 'warn'],
+  ['at the DNS endpoint, its tokens are on', TOKENS, HOST, 'unknown'],
+  ['at the address', DNS, '203.0.113.10', 'unknown'],
+])('a 401 of nobody in particular %s', (_, more, host, status) => {
+  const facts = { cluster: cluster(more), caller: undefined, health: health('answers') };
+  const finding = findingOf(clusterAuth401, facts, { request: byHost(host) });
+  expect(finding.status).toBe(status);
+  expect(/enableK8sTokensViaDns/.test(finding.detail.en)).toBe(status === 'warn');
+  expect(finding.detail.en).toContain('tokeninfo');
+});
+
 test('a person at the DNS endpoint is not told of Kubernetes tokens', () => {
   const facts = {
     cluster: cluster({ ...DNS, ...NO_IP }),

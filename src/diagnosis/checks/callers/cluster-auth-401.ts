@@ -40,7 +40,8 @@ export const clusterAuth401: Check<'cluster' | 'caller' | 'health'> = {
     const answer = caller?.member ? access.answer(question(cluster.value, caller.member)) : undefined;
     if (answer?.state === 'missing' && caller?.member)
       return [noAccess(cluster.value, caller.member, answer, evidence)];
-    return [tokenOrAccount(cluster.value, caller?.member, answer, evidence)];
+    const open = tokenOrAccount(cluster.value, caller?.member, answer, evidence);
+    return [mayBeKubernetesToken(cluster.value, caller, request) ? withKubernetesTokens(open, cluster.value) : open];
   },
 };
 
@@ -53,6 +54,29 @@ function question(cluster: Cluster, member: string): Question {
 function isRefusedToken(cluster: Cluster, caller: Caller | undefined, { symptom }: CheckRequest): boolean {
   if (caller?.kind !== 'kubernetes-service-account' || cluster.dnsEndpoint?.kubernetesTokens !== false) return false;
   return isDnsOnly(cluster) || isDnsEndpoint(symptom?.entities.host ?? '');
+}
+
+/** Nobody is named, and the DNS endpoint answered, which takes no token of the cluster's own service accounts. */
+function mayBeKubernetesToken(
+  { dnsEndpoint }: Cluster,
+  caller: Caller | undefined,
+  { symptom }: CheckRequest,
+): boolean {
+  return !caller && dnsEndpoint?.kubernetesTokens === false && isDnsEndpoint(symptom?.entities.host ?? '');
+}
+
+function withKubernetesTokens(open: FindingDraft, cluster: Cluster): FindingDraft {
+  return {
+    ...open,
+    status: 'warn',
+    headline: {
+      en: 'The DNS endpoint takes no tokens of Kubernetes service accounts',
+      ja: 'DNS エンドポイントは Kubernetes サービス アカウントのトークンを受け付けません',
+    },
+    detail: joinText([TOKENS_REFUSED, open.detail]),
+    evidence: [...open.evidence, tokensEvidence(cluster)],
+    remedies: [...(open.remedies ?? []), acceptKubernetesTokens(cluster)],
+  };
 }
 
 function tokenRefused(cluster: Cluster, user = '', evidence: readonly EvidenceDraft[]): FindingDraft {

@@ -23,17 +23,17 @@ function resourceText(asked: AccessRequest): string {
 export function refusalText(asked: AccessRequest): Text {
   const { caller, permissions, namespace } = asked;
   const place = namespace
-    ? { en: `in the namespace ${namespace}`, ja: `Namespace ${namespace} ` }
-    : { en: 'at the cluster scope', ja: 'クラスタ スコープ' };
+    ? { en: `in the namespace ${namespace}`, ja: `Namespace ${namespace} で` }
+    : { en: 'at the cluster scope', ja: 'クラスタ スコープで' };
   if (caller.member === undefined && caller.kind === 'kubernetes-service-account') {
     return {
       en: `No RBAC role allows ${caller.user} to ${asked.verb} ${resourceText(asked)} ${place.en}. IAM does not apply to Kubernetes service accounts.`,
-      ja: `${caller.user} に、${place.ja}で ${resourceText(asked)} を ${asked.verb} できるロールがありません。Kubernetes サービス アカウントに IAM は関係しません。`,
+      ja: `${caller.user} に、${place.ja} ${resourceText(asked)} を ${asked.verb} できるロールがありません。Kubernetes サービス アカウントに IAM は関係しません。`,
     };
   }
   return {
     en: `No RBAC role allows ${caller.subject.name} to ${asked.verb} ${resourceText(asked)} ${place.en}, and no IAM grant of ${permissions.join(', ')} on the project was found. container.clusters.get only authenticates.`,
-    ja: `${caller.subject.name} に、${place.ja}で ${resourceText(asked)} を ${asked.verb} できる RBAC ロールはなく、プロジェクトの IAM でも ${permissions.join(', ')} の付与を確認できません。container.clusters.get では認証されるだけです。`,
+    ja: `${caller.subject.name} に、${place.ja} ${resourceText(asked)} を ${asked.verb} できる RBAC ロールはなく、プロジェクトの IAM でも ${permissions.join(', ')} の付与を確認できません。container.clusters.get では認証されるだけです。`,
   };
 }
 
