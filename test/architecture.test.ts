@@ -46,6 +46,9 @@ describe('who may import whom', () => {
     ],
     ['src/diagnosis/iam/', ['src/diagnosis/iam/', 'src/diagnosis/facts/fact.ts', 'src/contracts/']],
     ['src/contracts/', ['src/contracts/']],
+    ['src/http/', ['src/http/']],
+    ['src/google/', ['src/google/', 'src/http/', 'src/contracts/']],
+    ['src/kubernetes/', ['src/kubernetes/', 'src/http/', 'src/contracts/']],
     ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
   ])('%s imports only %j', (folder, allowed) => {
     const files = below(folder);
@@ -67,6 +70,21 @@ describe('who may import whom', () => {
     expect(
       importsWhere(outsiders, one => one.local && within(one.target, 'src/diagnosis/checks/', 'src/remedies/')),
     ).toEqual([]);
+  });
+
+  test('only src/http sends HTTP requests, so that proxies, deadlines and CAs hold for all of them', () => {
+    // A Pod's own metadata server is never behind a proxy.
+    const others = below('bin/', 'jobs/', 'src/').filter(
+      ({ path }) => !within(path, 'src/http/', 'src/cli/doctor/metadata-server.ts'),
+    );
+    const opening = importsWhere(others, one => /^(undici|node:https?|node:tls)$/.test(one.target) && !one.typeOnly);
+    expect(opening).toEqual([]);
+    const fetching = others.filter(({ text }) => /(?<![.\w])fetch\(/.test(text)).map(({ path }) => path);
+    expect(fetching).toEqual([]);
+  });
+
+  test('the store knows no diagnosis', () => {
+    expect(importsWhere(below('src/store/'), one => within(one.target, 'src/diagnosis/', 'src/google/'))).toEqual([]);
   });
 
   test('checks import no remedy, and remedies no registry of checks', () => {

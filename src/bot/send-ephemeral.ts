@@ -1,4 +1,5 @@
 /** Telling one person something that nobody else sees; never throws. */
+import { slackFetch } from '../slack/fetch.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { Interaction } from './interaction.ts';
 import type { Services } from './services.ts';
@@ -34,7 +35,7 @@ export async function tell(
 /** True where Slack took it. */
 async function respond(url: string, body: Record<string, unknown>): Promise<boolean> {
   try {
-    const response = await fetch(url, {
+    const response = await slackFetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...body }),

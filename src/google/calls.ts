@@ -99,8 +99,7 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined
 
 /** What is wrong with an answer, with the place where it is: `clusters.0.nodePools`. */
 function unexpected(data: unknown, { issues: [issue] }: z.ZodError): string {
-  // googleapis gives a body that is no JSON as text.
-  if (data === '' || data === undefined) return 'the answer was empty';
+  // What googleapis can't parse as JSON it gives as text.
   if (typeof data === 'string') return 'the answer was not JSON';
   const place = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
   return `the answer had an unexpected form${place}`;

@@ -70,13 +70,21 @@ export function identityOfToken(token: string, options: IdentityOptions): Identi
 async function fromTokenFile(file: string, options: IdentityOptions): Promise<Identity> {
   // The least threshold that the library takes: it renews a token this long before it expires.
   const auth = new OAuth2Client({ transporter: createTransporter(options), eagerRefreshThresholdMillis: 1 });
-  auth.refreshHandler = () => readToken(file);
+  let reading: ReturnType<typeof readToken> | undefined;
+  // Calls that begin together share one reading.
+  auth.refreshHandler = () => {
+    reading ??= readToken(file).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
   return withMember(auth, () => emailOfToken(auth, options));
 }
 
 async function fromDefaults(options: IdentityOptions): Promise<Identity> {
   const transporter = createTransporter(options);
-  const defaults = new GoogleAuth({ scopes: SCOPE, clientOptions: { transporter } });
+  // Every call names its project. Without one here the library asks gcloud and the metadata server for it, for seconds.
+  const defaults = new GoogleAuth({ scopes: SCOPE, clientOptions: { transporter }, projectId: 'not-used' });
   const source = await defaults.getClient().catch(cause => {
     throw new CredentialsError(NO_CREDENTIALS, { cause });
   });

@@ -29,7 +29,7 @@ import {
   UNREACHABLE,
 } from './answers.ts';
 import { Edits } from './edits.ts';
-import { type SlackEnvironment, slackFetch } from './fetch.ts';
+import { slackFetch } from './fetch.ts';
 import { sendFile, shareFile, type Upload } from './upload.ts';
 
 export { RateLimitedError } from '../store/slack-limits.ts';
@@ -72,10 +72,13 @@ const ATTEMPTS = 5;
 const PAGES = 3;
 
 /** A client for workers: no retries of its own (they would post twice) and no silent waiting. */
-export function slackClient(token: string, env: SlackEnvironment): WebClient {
+export function slackClient(
+  token: string,
+  { SLACK_API_URL: slackApiUrl }: { readonly SLACK_API_URL: string },
+): WebClient {
   return new WebClient(token, {
-    slackApiUrl: env.SLACK_API_URL,
-    fetch: slackFetch(env),
+    slackApiUrl,
+    fetch: slackFetch,
     timeout: 10_000,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -315,7 +318,7 @@ function contentOf({ text, blocks }: Content) {
 async function answer(responseUrl: string, { text, blocks }: Content): Promise<void> {
   const body = JSON.stringify({ response_type: 'in_channel', text, blocks, unfurl_links: false, unfurl_media: false });
   const headers = { 'content-type': 'application/json; charset=utf-8' };
-  const response = await fetch(responseUrl, {
+  const response = await slackFetch(responseUrl, {
     method: 'POST',
     headers,
     body,
