@@ -28,7 +28,7 @@ export async function tell(
       });
     else await client.chat.postMessage({ channel: interaction.user, text, blocks, unfurl_links: false });
   } catch (error) {
-    log.warn({ err: error, trace: interaction.trace }, 'an answer did not reach the person');
+    log.warn({ event: 'ephemeral.failed', err: error, trace: interaction.trace }, 'failed to deliver ephemeral answer');
   }
 }
 

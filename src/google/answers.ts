@@ -50,6 +50,8 @@ export const ContainerCluster = z.object({
       autoprovisioningNodePoolDefaults: z.object({ serviceAccount: text }).nullish(),
     })
     .nullish(),
+  servicesIpv4Cidr: text,
+  ipAllocationPolicy: z.object({ servicesIpv4CidrBlock: text }).nullish(),
   networkConfig: z
     .object({ datapathProvider: choice, network: text, dnsConfig: z.object({ clusterDns: choice }).nullish() })
     .nullish(),
@@ -200,7 +202,7 @@ export const LogEntry = z.object({
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-export const LogEntries = z.object({ entries: z.array(LogEntry).nullish() });
+export const LogEntries = z.object({ entries: z.array(LogEntry).nullish(), nextPageToken: z.string().nullish() });
 
 /** connectgateway v1 GenerateCredentialsResponse: a kubeconfig in YAML, as base64. */
 export const GatewayCredentials = z.object({ kubeconfig: z.string() });

@@ -242,13 +242,18 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       return booleanPolicy?.enforced ?? false;
     },
 
-    /** The newest entries first. */
-    listLogEntries: async (project: string, filter: string, pageSize: number): Promise<LogEntry[]> => {
-      const requestBody = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', pageSize };
-      const { entries } = await call('logging', LogEntries, async options =>
+    /** One page, the newest entries first. An answer without entries may name a next page: the search goes on there. */
+    listLogEntries: async (
+      project: string,
+      filter: string,
+      { pageSize, pageToken }: { readonly pageSize: number; readonly pageToken?: string | undefined },
+    ): Promise<{ readonly entries: LogEntry[]; readonly next?: string | undefined }> => {
+      const page = { pageSize, ...(pageToken ? { pageToken } : {}) };
+      const requestBody = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', ...page };
+      const { entries, nextPageToken } = await call('logging', LogEntries, async options =>
         (await clients.logging()).entries.list({ requestBody }, options),
       );
-      return entries ?? [];
+      return { entries: entries ?? [], ...(nextPageToken ? { next: nextPageToken } : {}) };
     },
 
     /**

@@ -1,7 +1,4 @@
-/**
- * Bolt, over Socket Mode or HTTP. Socket Mode's client changes the options that it is given (it retries up to a hundred times,
- * without a deadline), so listeners' client gets options of its own.
- */
+/** Bolt, over Socket Mode or HTTP. Listeners' client and the socket's have options of their own (docs/slack.md#shared-client-options). */
 import { App, type Logger as BoltLogger, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Environment } from '../config/environment.ts';

@@ -4,8 +4,6 @@ import { callError, failureOf, repeatedCall, SlackRefusedError, SlackUnavailable
 import { slackFetch } from './fetch.ts';
 
 export interface Upload {
-  /** As a message's: the same file has the same key. */
-  readonly key: string;
   readonly channel: string;
   readonly threadTs?: string;
   readonly name: string;

@@ -44,7 +44,7 @@ export interface TlsFront {
 
 /** Speaks TLS for a server on this machine that doesn't. */
 export async function startTlsFront(authority: Authority, port: number): Promise<TlsFront> {
-  const { certificate: cert, privateKey: key } = issueServerCertificate(authority);
+  const { certificate: cert, privateKey: key } = await issueServerCertificate(authority);
   const server: Server = createServer({ cert, key }, socket => {
     const upstream = connect(port, '127.0.0.1');
     for (const one of [socket, upstream]) {
@@ -68,7 +68,7 @@ export interface ExtraCa {
 }
 
 export async function createExtraCa(): Promise<ExtraCa> {
-  const authority = createAuthority();
+  const authority = await createAuthority();
   const folder = await mkdtemp(join(tmpdir(), 'extra-ca-'));
   const file = join(folder, 'ca.pem');
   await writeFile(file, authority.certificate);

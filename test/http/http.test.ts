@@ -103,8 +103,8 @@ test('HTTPS_PROXY is the way to Google, NO_PROXY the exception', async () => {
 });
 
 test('a certificate has to be of the CA that is given, directly and through a proxy', async () => {
-  const [own, other] = [createAuthority(), createAuthority()];
-  const { certificate: cert, privateKey: key } = issueServerCertificate(own);
+  const [own, other] = await Promise.all([createAuthority(), createAuthority()]);
+  const { certificate: cert, privateKey: key } = await issueServerCertificate(own);
   const server = createSecureServer({ cert, key }, (_, response) => response.end('it is me'));
   servers.push(server);
   server.listen(0, '127.0.0.1');

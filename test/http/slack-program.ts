@@ -1,7 +1,7 @@
 /** What workers send to Slack besides messages, as a process with an environment of its own; prints how it went. */
 import type { WebClient } from '@slack/web-api';
+import { slackClient } from '../../src/slack/client.ts';
 import { slackFetch } from '../../src/slack/fetch.ts';
-import { slackClient } from '../../src/slack/poster.ts';
 import { sendFile } from '../../src/slack/upload.ts';
 
 const { SLACK_API_URL = '', SLACK_BOT_TOKEN = '' } = process.env;

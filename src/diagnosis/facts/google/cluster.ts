@@ -46,6 +46,8 @@ export interface Cluster {
   /** `projects/HOST/global/networks/N` where GKE reports it. */
   readonly network?: string;
   readonly dns: { readonly provider?: string; readonly nodeLocal: boolean };
+  /** Addresses of Services, as a block. */
+  readonly servicesRange?: string;
   readonly endpoint?: string;
   readonly caCertificate?: string;
   readonly dnsEndpoint?: {
@@ -127,6 +129,7 @@ const LISTED = `clusters(${[
   'privateClusterConfig/enablePrivateEndpoint,controlPlaneEndpointsConfig,authenticatorGroupsConfig',
   'autoscaling(enableNodeAutoprovisioning,autoprovisioningNodePoolDefaults/serviceAccount)',
   'networkConfig(datapathProvider,network,dnsConfig),addonsConfig/dnsCacheConfig,maintenancePolicy/window',
+  'servicesIpv4Cidr,ipAllocationPolicy/servicesIpv4CidrBlock',
   'nodePools(name,version,status,conditions,config(serviceAccount,oauthScopes,imageType,workloadMetadataConfig))',
 ].join()}),missingZones`;
 
@@ -174,6 +177,7 @@ export function toCluster(project: string, raw: ContainerCluster): Cluster {
       provider: raw.networkConfig?.dnsConfig?.clusterDns ? String(raw.networkConfig.dnsConfig.clusterDns) : undefined,
       nodeLocal: raw.addonsConfig?.dnsCacheConfig?.enabled ?? false,
     },
+    servicesRange: raw.servicesIpv4Cidr || raw.ipAllocationPolicy?.servicesIpv4CidrBlock || undefined,
     endpoint: raw.endpoint || undefined,
     caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,
     dnsEndpoint: dns?.endpoint
