@@ -29,7 +29,7 @@ export interface Proof {
   readonly unfinished?: boolean;
 }
 
-/** Without a target, or without a way to ask Google, an explanation is all that was asked for (PRODUCT, "explain": exit 0). */
+/** Without a target, or without a way to ask Google, an explanation is all that was asked for: exit 0. */
 const NOTHING_TO_ASK: ReadonlySet<string> = new Set([
   'no-project',
   'bad-cluster-name',
