@@ -61,6 +61,9 @@ const SIGNS = {
     'eks*',
     '*amazonaws*',
     'arn:aws*',
+    '*.ec2.internal*',
+    '*.compute.internal*',
+    'az (aks|acr|login|account)',
     'aws*',
     'k8s-aws-v1*',
     'aks*',
@@ -240,6 +243,19 @@ const SIGNS = {
   ],
   /** A virtual machine that is no node. */
   virtualMachine: ['vm', 'vms', 'compute engine instance', 'gce instance', 'gcloud compute ssh'],
+  /** A program that pulls charts and images as itself, not as the node. */
+  ownPull: [
+    'flux*',
+    'helm',
+    'helmcharts',
+    'argocd*',
+    'argo cd',
+    'crossplane*',
+    'oci://*',
+    'image updater',
+    'kargo*',
+    'renovate*',
+  ],
   /** A while of about an hour in which all was well. */
   anHour: [
     '(after|in|within|every|exactly) (about |around |roughly |exactly |approximately |almost |over )?(an|one|1|60|61|62|63|64|65|3600) (hour|hours|hr|min|mins|minute|minutes|s|seconds)',

@@ -38,7 +38,10 @@ export function entitiesOf(problem: ProblemId, around: Surroundings): Entities {
     );
     for (const key of OF_A_WORKLOAD) entities[key] ??= workload === undefined ? undefined : valueIn(key, workload);
   }
-  return defined({ ...entities, ...targetOf(around) });
+  const target = targetOf(around);
+  // What an image is pulled from is the only project that such an error names.
+  const owner = problem === 'image-pull' ? /^projects\/([^/]+)\//.exec(entities.repository ?? '')?.[1] : undefined;
+  return defined({ ...entities, ...target, project: target.project ?? owner });
 }
 
 const defined = (entities: Entities): Entities =>

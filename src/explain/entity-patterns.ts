@@ -162,6 +162,7 @@ const STATUS_PATTERNS: Patterns = [
 const IP = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
 const HOST_PATTERNS: Patterns = [
   re`(?:lookup|resolve host:?|ENOTFOUND|EAI_AGAIN|UnknownHostException:?|resolving) "?(metadata(?:\.google\.internal)?)${CLOSE}`,
+  re`(?:^|[\s"/=])([\w-]{1,40}-docker\.pkg\.dev|(?:[a-z]{2,4}\.)?gcr\.io)(?![\w.-])`,
   re`dial tcp (?:\[[\w:]+\]|(${IP})):\d`,
   re`(169\.254\.169\.25[24])`,
   re`(metadata\.google\.internal)`,

@@ -36,6 +36,8 @@ export function wordsOf(text: string): string {
   return text
     .replace(DOCUMENTATION, ' ')
     .replaceAll('[::1]', 'localhost')
+    // What a client asks for is no answer.
+    .replace(/[?&]timeout=\w{1,20}/gi, ' ')
     .replace(APOSTROPHE, '')
     .replace(/\(s\)/gi, '')
     .replace(BETWEEN_WORDS, ' ')

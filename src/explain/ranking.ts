@@ -12,8 +12,8 @@ const ORDER = [
   'wi-iamcredentials-api',
   'api-enabled',
   'quota-project-denied',
-  'wi-deploypatch-failed',
   'kms-key',
+  'wi-deploypatch-failed',
   'gce-permission-retry-budget',
   'agent-gke-node-agent',
   'agent-google-apis-editor',
@@ -76,7 +76,7 @@ const CONSEQUENCES: Readonly<Partial<Record<ProblemId, readonly ProblemId[]>>> =
     'resource-permission',
   ],
   'quota-project-denied': ['resource-permission', 'api-enabled', 'caller-clusters-get'],
-  'kms-key': ['agent-gke-service-agent', 'resource-permission'],
+  'kms-key': ['wi-deploypatch-failed', 'agent-gke-service-agent', 'resource-permission'],
   'gce-permission-retry-budget': ['caller-clusters-get', 'resource-permission'],
   'agent-gke-node-agent': [
     'node-sa-permissions',

@@ -111,7 +111,8 @@ const isSo = (where: Where, context: Context): boolean =>
 
 /** What was typed just before the message. */
 function commandAbove({ parts }: Reading, at: number): Words | undefined {
-  const above = parts[at - 1];
+  // What else it printed may stand between the two.
+  const above = parts.slice(Math.max(0, at - 3), at).findLast(({ kind }) => kind === 'command' || kind === 'error');
   if (above?.kind !== 'command') return undefined;
   const words = wordsOf(above.text);
   return { apart: words, torn: words };

@@ -16,7 +16,8 @@ type Wanted = (parts: readonly Part[], at: number) => boolean;
 const isTelling: Wanted = (parts, at) => {
   const kind = parts[at]?.kind;
   // A command that is followed by what it printed was answered: it is no part of another error.
-  return kind === 'error' || kind === 'prose' || (kind === 'command' && parts[at + 1]?.kind !== 'output');
+  const isAnswered = /^(?:output|configuration)$/.test(parts[at + 1]?.kind ?? '');
+  return kind === 'error' || kind === 'prose' || (kind === 'command' && !isAnswered);
 };
 const isReported: Wanted = (parts, at) => parts[at]?.kind !== 'configuration';
 
@@ -39,7 +40,9 @@ export function wordsBeside({ parts }: Reading, at: number, message: Message): W
   const before = wordsOf(beside(parts, at, -1, BESIDE, isTelling).toReversed().join('\n'));
   const after = wordsOf(beside(parts, at, 1, BESIDE, isTelling).join('\n'));
   // A tear may also go through the empty line between two parts.
-  const [left = '', right = ''] = [parts[at - 1]?.text, parts[at + 1]?.text];
+  const [left = '', right = ''] = [at - 1, at + 1].map(index =>
+    isTelling(parts, index) ? (parts[index]?.text ?? '') : '',
+  );
   const seam = wordsOf(
     `${left.slice(-SEAM)}${message.text.slice(0, SEAM)} ${message.text.slice(-SEAM)}${right.slice(0, SEAM)}`,
   );
@@ -51,27 +54,32 @@ const SEAM = 60;
 const AN_HOUR = { least: 55 * 60, most: 150 * 60 } as const;
 const A_DAY = 24 * 60 * 60;
 
+/** A time of day may be of the next day. */
+const isWithin = (elapsed: number) => elapsed >= AN_HOUR.least && elapsed <= AN_HOUR.most;
+
 /** What surrounds any error of a paste. The function takes an error and the words beside it (`wordsBeside`). */
 export function contextsOf(reading: Reading): (message: Message, beside: Words) => Context {
   const { parts, startedAt } = reading;
   const whole = signsOf(parts.filter((_, at) => isTelling(parts, at)));
   const written = signsOf(parts.filter(({ kind }) => kind === 'configuration'));
+  const isAnHour = signsOf(parts.filter(({ kind }) => kind !== 'configuration')).anHour;
   return ({ at }, words) => {
     const here = signsIn(words);
     // Who called is told by what stands beside the error, where that tells anything.
     const caller = here.pod || here.hands ? here : whole;
-    const elapsed = at === undefined || startedAt === undefined ? 0 : (at - startedAt + A_DAY) % A_DAY;
+    const elapsed = at === undefined || startedAt === undefined ? 0 : at - startedAt;
     const isElsewhere = (signs: Context) => signs.otherCluster && !signs.gke;
     return {
       ...whole,
       kubernetes: whole.gke || whole.kubernetes,
       otherCluster: isElsewhere(here) || isElsewhere(whole) || (written.otherCluster && !whole.gke),
       otherService: here.otherService,
+      ownPull: here.ownPull,
       otherMetadata: here.otherMetadata && !here.googleMetadata,
       pod: caller.pod,
       hands: caller.hands,
       virtualMachine: here.virtualMachine && !whole.kubernetes,
-      anHour: whole.anHour || (elapsed >= AN_HOUR.least && elapsed <= AN_HOUR.most),
+      anHour: isAnHour || isWithin(elapsed) || (at !== undefined && at < A_DAY && isWithin(elapsed + A_DAY)),
     };
   };
 }

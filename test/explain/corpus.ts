@@ -1,7 +1,4 @@
-/**
- * Error texts with what they should be recognised as. `tuning` guided the recognisers; `held-out` and then `field`
- * were written after them; the public parts and `healthy` come from public sources (corpus/README.md).
- */
+/** Error texts with what they should be recognised as, by source (corpus/README.md). */
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   type Entities,
@@ -33,7 +30,11 @@ export interface Entry {
   readonly notes: Notes;
 }
 
-export type Part = 'tuning' | 'held-out' | 'field' | 'public-a' | 'public-b' | 'healthy';
+export type Part = 'tuning' | 'held-out' | 'field' | 'platform' | 'public-a' | 'public-b' | 'healthy';
+
+/** The parts with which recognisers are developed. `public-b` is kept apart: it only measures. */
+export const DEVELOPED = ['tuning', 'held-out', 'field', 'platform', 'public-a'] as const satisfies readonly Part[];
+export const developed = (): Example[] => DEVELOPED.flatMap(corpus);
 
 const HEADER = /^### (\S+)(.*)$/;
 const NOTE = new RegExp(`^# (${NOTE_KEYS.join('|')}): (.+)$`);

@@ -4,7 +4,7 @@ const WORDS = [
   // What programs call it.
   /error|errno|exception|fatal|panic|critical|traceback|fail(?:ed|ing|s|ure|ures)?|crash|abort|err!|unimplemented|✗|✘|❌/,
   // What was refused.
-  /denied|deny|denies|forbid|unauthori[sz]ed|unauthenticated|not[ _](?:authori[sz]ed|authenticated)|refus|reject|prohibit|disallow|not (?:be )?(?:allow|permitted)|block|drops|dropped|violat|blackhole|enforce|conditionnotmet|vpcservicecontrols|service_perimeter|matching_access|not in permitted|only|unless|must|exceed/,
+  /denied|deny|denies|forbid|unauthori[sz]ed|unauthenticated|not[ _](?:authori[sz]ed|authenticated)|refus|reject|prohibit|disallow|not (?:be )?(?:allow|permitted)|\bblock(?:s|ed|ing)\b|drops|dropped|violat|blackhole|enforce|conditionnotmet|vpcservicecontrols|service_perimeter|matching_access|not in permitted|only|unless|must|exceed/,
   // What is lacking.
   /does ?n[o']?t|do not|lacks?\b|lacking|missing|without|has no\b|gets? no\b|is empty|unset|forgot|no longer|not[ _](?:found|enabled|been|set|defined|installed|executable|recogni[sz]ed|valid|supported|available|registered|served|granted|a valid|in (?:your )?\$?path|match|inject|reachable|running|ready|exist|present|configured|currently|able|have|be)/,
   /\bno (?:cluster|context|current|kind|match|roles?|configuration|credential|such|id[ _]token|google|auth|valid|route|relationship|project|access|permission)/,
@@ -14,7 +14,7 @@ const WORDS = [
   // Networks.
   /time ?d? ?-?out|timeout|unreachable|unavailable|no route|reset|hang up|exhausted|econn|etimedout|enotfound|eai_again|esocket|ehost|misbehaving|nxdomain|servfail|bad address|eof\b|lookup|getaddrinfo|name resolution|\d:53\b|name or service|servname|resolve/,
   // States and codes, and what asks for another try.
-  /\b[45]\d\d\b|exit (?:status|code) [1-9]|backoff|back-off|oomkilled|out of memory|memory limit|killed|evicted|errimage|degraded|unhealthy|unschedulable|are available|permission_|_denied|critical permissions|diagnosisrecommender|serviceaccountinsight|returned no|retry|attempt|granted:? ?false|decision:? ?forbid|\b0\/\d|\bU[FH]\b|\bNR\b/,
+  /(?<![:./\d-])\b(?:40[0-9]|41[0-2]|429|499|50[0-4])\b|exit (?:status|code) [1-9]|backoff|back-off|oomkilled|out of memory|memory limit|killed|evicted|errimage|gce_metadata|degraded|unhealthy|unschedulable|are available|permission_|_denied|critical permissions|diagnosisrecommender|serviceaccountinsight|returned no|retry|attempt|granted:? ?false|decision:? ?forbid|\bU[FH]\b|\bNR\b/,
   // What the reader is asked to do about it.
   /\bgrant (?:you )?(?:the )?(?:roles?\b|roles\/|iam\.|caller)|reauth|problem (?:re|with)|please (?:run|set|check|enable|re)|asked for|provide credentials|accessnotconfigured|(?:^|\s)editor\b/,
   // Japanese.

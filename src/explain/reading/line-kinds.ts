@@ -48,15 +48,20 @@ const BRACKET = /^[[{(]{1,4}$|^[\]})]{1,4}[,;.]?$/;
 
 /** Fields in which Google's and Kubernetes' APIs, gcloud and log collectors report an error. */
 const DETAIL =
-  /^(?:-? ?)["']?(?:'?@type'?|code|message|msg|reason|domain|metadata|details?|description|violations?|subject|error|errors|err|error_?\w{0,20}|status|status_?code|status_?message|permissions?|resource|service|consumer|activation_?url|help|links|quota_?\w{0,20}|canonical_?code|recommender_?subtype|state_?info|uid|granted|principal_?email|method_?name|service_?name|type|kind|exit_?code|last_?state|cause|response|body|request_?id|debug_?info|content-type|www-authenticate|audit-id)["']?[ ]?[:=]/i;
+  /^(?:-? ?)["']?(?:'?@type'?|code|message|msg|reason|domain|metadata|details?|description|violations?|subject|error_\w{1,20}|status|status_?code|status_?message|permissions?|resource|service|consumer|activation_?url|help|links|quota_?\w{0,20}|canonical_?code|recommender_?subtype|state_?info|uid|granted|principal_?email|method_?name|service_?name|type|kind|exit_?code|last_?state|cause|response|body|request_?id|debug_?info|content-type|www-authenticate|audit-id|boolean_?policy|enforced?|constraint|url|request|method|address|syscall|errno|hostname)["']?(?: ?:|=)/i;
+
+const SPOKEN = /^(?:- )?["']?(?:error|errors|err|fatal|panic|exception|warning|warn|info|debug|caused by)["']?:/i;
 
 const TABLE_HEAD =
-  /^(?:NAMESPACE|NAME|LAST SEEN|TYPE|READY|CURRENT|POD|CONTEXT|ID|LOCATION)(?:[ ]{1,60}[A-Z][A-Z().-]{1,24}(?: [A-Z]{1,12})?){1,14}$/;
+  /^(?:NAMESPACE|NAME|LAST SEEN|TYPE|READY|CURRENT|POD|CONTEXT|ID|LOCATION|ACTIVE|PROJECT_ID|EMAIL)(?:[ ]{1,60}[A-Z][A-Z().-]{1,24}(?: [A-Z]{1,12})?){1,14}$|^Type[ ]{1,20}Reason[ ]{1,20}Age[ ]{1,20}From[ ]{1,80}Message$|^-{2,20}(?:[ ]{1,80}-{2,20}){1,8}$/;
 const TABLE_ROW =
   /^\S{1,120}(?:[ ]{1,60}\S{1,120}){0,3}[ ]{1,60}(?:\d{1,3}\/\d{1,3}|Running|Completed|Active|Ready|Bound|ClusterIP|LoadBalancer|RUNNING|<none>)(?=[ ]|$)/;
+/** A row of what doesn't run, or not any more. */
+const BAD_ROW =
+  /crashloopbackoff|oomkilled|imagepull|errimage|evicted|backoff|\berror\b|\bfailed\b|\bunknown\b|terminating|[ ]0\/[1-9](?!.{0,40}(?:completed|succeeded))/i;
 
 const SUCCESS =
-  /^(?:fetching cluster endpoint and auth data\.?|kubeconfig entry generated for \S{1,80}|updated property \[.{1,80}\]\.?|apply complete!.{0,120}|update done!|done\.?|ok|yes|\S{1,120} (?:created|configured|unchanged|patched|annotated|labeled|restarted)(?: \(.{1,40}\))?|deployment "?\S{1,80}"? successfully rolled out|you are now logged in as \[.{1,100}\]\.?|activated service account credentials for: \[.{1,100}\]|pulling image .{1,200}|successfully pulled image .{1,300})$/i;
+  /^(?:Normal[ ]{1,20}\w{3,40}[ ]{1,40}.{1,600}|credentialed accounts|(?!.{0,400}(?:error|fail|denied|not )).{0,160}(?:is running at .{1,200}|\bsucceeded\b.{0,80}|completed successfully.{0,80}|is up.to.date.{0,40})|successfully .{1,300}|to set the active account, run:|your active configuration is: .{1,80}|[\w."[\]/-]{3,200}: (?:still (?:creating|modifying|destroying|reading)|creating|modifying|reading|destroying|refreshing state|creation complete|modifications complete|read complete).{0,200}|fetching cluster endpoint and auth data\.?|kubeconfig entry generated for \S{1,80}|updated property \[.{1,80}\]\.?|apply complete!.{0,120}|update done!|done\.?|ok|yes|\S{1,120} (?:created|configured|unchanged|patched|annotated|labeled|restarted)(?: \(.{1,40}\))?|deployment "?\S{1,80}"? successfully rolled out|you are now logged in as \[.{1,100}\]\.?|activated service account credentials for: \[.{1,100}\]|pulling image .{1,200}|successfully pulled image .{1,300})$/i;
 const COMMENT =
   /^(?:(?:for more (?:information|details|help|info)|to learn more|see(?: also)?|refer to|documentation|docs|read more|more info(?:rmation)?|learn more)\b.{0,200}https?:\/\/\S{1,400}|https?:\/\/(?:cloud|developers|support)\.google\.com\/\S{0,400}|https?:\/\/(?:github\.com|kubernetes\.io|stackoverflow\.com)\/\S{0,400}|#(?!#).{0,300}|\/\/ .{0,300}|(?:hi|hello|hey|thanks|thank you|any ideas?|please help)\b.{0,120})$/i;
 
@@ -66,9 +71,11 @@ export function kindOfLine(line: string): LineKind {
   if (SUCCESS.test(line)) return 'success';
   if (TABLE_HEAD.test(line)) return 'row';
   const isFailing = hasFailure(line);
-  if (TABLE_ROW.test(line)) return isFailing ? 'failure' : 'row';
+  if (TABLE_ROW.test(line)) return BAD_ROW.test(line) ? 'failure' : 'row';
+  if (ENVIRONMENT.test(line)) return 'configuration';
   if (COMMENT.test(line)) return 'comment';
-  if (!isConfiguration(line)) return isFailing ? 'failure' : 'text';
+  // `Error: …` has the form of a field, and is what a program says.
+  if (!isConfiguration(line) || SPOKEN.test(line)) return isFailing ? 'failure' : 'text';
   if (DETAIL.test(line) || BRACKET.test(line)) return isFailing ? 'report' : 'detail';
   return isFailing && !isNamed(line) ? 'failure' : 'configuration';
 }

@@ -10,7 +10,7 @@ export interface Line {
   readonly text: string;
   /** Begins another message: a log record of its own. */
   readonly begins: boolean;
-  /** An empty line of a box, which separates nothing. */
+  /** Stands in a box, as Terraform draws one around errors: an empty line in it separates nothing. */
   readonly isBoxed: boolean;
   /** A blank stands between the line before and this one, besides the line break. */
   readonly isSpaced: boolean;
@@ -67,7 +67,7 @@ function withoutPrefixes(line: string): Omit<Line, 'isSpaced'> {
     rest = rest.slice(found[0].length);
   }
   const text = withoutEnd(rest);
-  return { text, begins, isBoxed: isBoxed && text.trim() === '', ...(at !== undefined && { at }) };
+  return { text, begins, isBoxed, ...(at !== undefined && { at }) };
 }
 
 /** Without the right side of a box, or the end of a code fence. */

@@ -34,7 +34,7 @@ export interface Part {
 export interface Reading {
   /** In order: each message of an error, and each segment of another kind. */
   readonly parts: readonly Part[];
-  /** When the first line with a time was written that doesn't fail, in seconds. */
+  /** When the first line was written, in seconds, unless it fails already. */
   readonly startedAt?: number;
 }
 
@@ -44,7 +44,8 @@ export function read(paste: string): Reading {
   const unescaped = unescapeStrings(unwrapped).replace(/ ?\\\n[ ]{0,80}/g, ' ');
   const joined = joinTorn(linesOf(unwrapJson(unescaped)));
   const lines = joined.map(line => ({ ...line, text: plainQuotes(line.text) }));
-  const startedAt = lines.find(({ at, text }) => at !== undefined && !hasFailure(text))?.at;
+  const first = lines.find(({ at }) => at !== undefined);
+  const startedAt = first === undefined || hasFailure(first.text) ? undefined : first.at;
   return { parts: segmentsOf(lines).flatMap(partsOf), ...(startedAt !== undefined && { startedAt }) };
 }
 

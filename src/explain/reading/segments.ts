@@ -43,6 +43,11 @@ const CERTAIN: Readonly<Partial<Record<Form, SegmentKind>>> = {
 
 function kindsOf(lines: readonly Line[]): (SegmentKind | undefined)[] {
   const forms = lines.map(({ text }): Form => (TOLD[text.charAt(0)] === undefined ? kindOfLine(text) : 'told'));
+  forms.forEach((form, index) => {
+    if (form === 'command' && isAdvised(lines, index)) forms[index] = 'comment';
+    // Nobody draws a box around a configuration.
+    if (form === 'configuration' && lines[index]?.isBoxed === true) forms[index] = 'text';
+  });
   const kinds = lines.map(({ text }, index) => TOLD[text.charAt(0)] ?? CERTAIN[forms[index] ?? 'blank']);
   for (const [start, end] of writtenRuns(forms))
     for (const [index, kind] of settledRun(lines.slice(start, end), forms.slice(start, end)).entries())
@@ -54,23 +59,29 @@ function kindsOf(lines: readonly Line[]): (SegmentKind | undefined)[] {
   return kinds;
 }
 
+/** A command that a program tells its reader to run, behind `To set the active account, run:`. */
+function isAdvised(lines: readonly Line[], at: number): boolean {
+  const before = lines.slice(Math.max(0, at - 2), at).findLast(({ text }) => text !== '');
+  return /\b(?:run|use|using|try|execute|with)\b[^:]{0,40}:$/i.test(before?.text ?? '');
+}
+
 /** The first line, and the one behind the last. */
 type Range = readonly [start: number, end: number];
 
-/** Lines that have the form of a configuration, with empty lines, comments and continued values between them. */
+/** Lines that have the form of a configuration, with what stands between them: empty lines, comments, texts of several lines. */
 function writtenRuns(forms: readonly Form[]): Range[] {
   const runs: Range[] = [];
   let start = -1;
   let end = -1;
   forms.forEach((form, index) => {
     const isWritten = form === 'configuration' || form === 'detail' || form === 'report';
-    const isContinued = form === 'text' && index === end && forms[index - 1] === 'configuration';
-    if (start >= 0 && !isWritten && !isContinued && form !== 'blank' && form !== 'comment') {
+    const goesOn = form === 'blank' || form === 'comment' || (form === 'text' && forms[index - 1] !== 'blank');
+    if (start >= 0 && !isWritten && !goesOn) {
       runs.push([start, end]);
       start = -1;
     }
     if (isWritten && start < 0) start = index;
-    if (start >= 0 && (isWritten || isContinued)) end = index + 1;
+    if (isWritten) end = index + 1;
   });
   if (start >= 0) runs.push([start, end]);
   return runs;
@@ -80,11 +91,15 @@ function writtenRuns(forms: readonly Form[]): Range[] {
 function settledRun(lines: readonly Line[], forms: readonly Form[]): (SegmentKind | undefined)[] {
   const isErrorDetails = lines.some(({ text }) => /type\.googleapis\.com\/google\.rpc/i.test(text));
   const isManifest = lines.some(({ text }) => isAnchor(text));
-  return forms.map(form => {
+  const begins = forms.indexOf('configuration');
+  const ends = forms.lastIndexOf('configuration');
+  return forms.map((form, index) => {
     if (form === 'blank') return undefined;
     if (isErrorDetails || form === 'report') return 'error';
-    // A field that errors have too belongs to the error beside it, unless a manifest says what it is.
-    return form === 'detail' && !isManifest ? undefined : 'configuration';
+    // A field that errors have too belongs to the error beside it, unless it stands in a manifest.
+    if (form === 'detail')
+      return isManifest && (index > begins || isAnchor(lines[index]?.text ?? '')) ? 'configuration' : undefined;
+    return index >= begins && index <= ends ? 'configuration' : form === 'comment' ? 'prose' : undefined;
   });
 }
 

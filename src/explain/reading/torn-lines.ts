@@ -1,5 +1,5 @@
 /** Puts together what line breaks tore apart: terminals, boxes and chats wrap in the middle of words and names. */
-import { kindOfLine } from './line-kinds.ts';
+import { isAnchor, kindOfLine } from './line-kinds.ts';
 import { isMarked, type Line } from './lines.ts';
 import { VOCABULARY } from './vocabulary.ts';
 
@@ -19,9 +19,10 @@ export function joinTorn(lines: readonly Line[]): Line[] {
       const isTornHere = (): boolean => {
         if (before === undefined || isMarked(before.text) || areRows(previous, trimmed)) return false;
         if (previous.trim() === '') return last >= joined.length - 4 && isHalved(before.text, trimmed);
+        if (isAnchor(trimmed.trimStart())) return false;
         if (isWrapped && previous.length === widest) return !/\s$/.test(previous) && !/^\s/.test(trimmed);
-        // What was typed ends with its line.
-        return isTorn(previous.trimEnd(), trimmed, widest) && kindOfLine(before.text) !== 'command';
+        // What was typed, and a field of a configuration, end with their line.
+        return isTorn(previous.trimEnd(), trimmed, widest) && !ENDS.has(kindOfLine(before.text));
       };
       if (before !== undefined && isTornHere()) {
         joined.length = last + 1;
@@ -35,6 +36,8 @@ export function joinTorn(lines: readonly Line[]): Line[] {
   }
   return joined;
 }
+
+const ENDS: ReadonlySet<string> = new Set(['command', 'configuration', 'row', 'success']);
 
 /** Two fields of a configuration, or two rows of a table: they end where they end. */
 const areRows = (before: string, after: string) =>

@@ -202,7 +202,17 @@ export const RESOURCES: readonly Recognizer[] = [
         ],
       },
       {
-        who: ['boss::not_authorized*', 'cloudsql*', 'cloud sql', 'cloud_sql*', 'gcloud.sql.*', 'sqladmin*'],
+        who: [
+          'boss::not_authorized*',
+          'notauthorized',
+          'failed to get instance*',
+          'connection name',
+          'cloudsql*',
+          'cloud sql',
+          'cloud_sql*',
+          'gcloud.sql.*',
+          'sqladmin*',
+        ],
         answered: [
           'not_authorized',
           'not authorized to access',

@@ -54,6 +54,8 @@ export const TIMED_OUT = [
   '*connecttimeout*',
   'timeout awaiting response headers',
   'deadline exceeded',
+  '*.timeout exceeded*',
+  'request canceled while waiting for connection',
   'ehostunreach',
   'no route to host',
   '(network|host) is unreachable',

@@ -18,6 +18,8 @@ const NOT_RBAC = [
   'denied the request',
   'violates podsecurity',
   'gke warden',
+  'gkeautopilot authz',
+  'is managed and the requests verb',
   'no relationship found between node',
   'is forbidden (unable to validate|error looking up|maximum|minimum|no api token)',
   'because it is being terminated',
@@ -28,6 +30,7 @@ const NOT_RBAC = [
 export const UNAUTHORIZED: readonly Evidence[] = [
   { answered: 'must be logged in to the server' },
   { answered: 'asked for the client to provide credentials' },
+  { answered: 'unable to authenticate the request' },
   { answered: 'サーバーにログインする必要があります' },
   { answered: 'サーバにログインする必要があります' },
 ];
@@ -72,7 +75,6 @@ export const UNAUTHORIZED_IN_KUBERNETES: readonly Evidence[] = [
   },
   { who: ['kubernetes_*', 'helm_*', 'kubectl_*'], answered: 'unauthorized' },
   { answered: 'invalid bearer token' },
-  { answered: 'unable to authenticate the request' },
   {
     asked: ['https://<ip>/api*', 'https://<ip>/apis*', 'https://<ip>:443/api*', '*.gke.goog/api*'],
     answered: ['unauthorized', '401'],
@@ -145,7 +147,13 @@ export const KUBERNETES: readonly Recognizer[] = [
   {
     problem: 'token-expired',
     confidence: 0.8,
-    evidence: [{ answered: 'token expired and refresh token is not set' }],
+    evidence: [
+      { answered: 'token expired and refresh token is not set' },
+      {
+        who: ['invalid bearer token', 'unable to authenticate the request'],
+        answered: ['token has expired', 'token is expired', 'token expired'],
+      },
+    ],
     where: { otherCluster: false },
   },
 ];

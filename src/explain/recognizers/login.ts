@@ -214,6 +214,8 @@ const LOCAL_PORT = [
   '127.0.0.1:80',
   'http://localhost/*',
   'localhost port (80|8080)',
+  'localhost/127.0.0.1:80',
+  'localhost/127.0.0.1:8080',
   '127.0.0.1 port (80|8080)',
 ];
 const KUBERNETES_PATH = [
@@ -226,7 +228,7 @@ const KUBERNETES_PATH = [
   'kubernetes cluster unreachable',
   'connection to the server',
   'couldnt get current server api group list',
-  'kubernetes',
+  '*kubernetes*',
 ];
 
 export const KUBECONFIG: readonly Recognizer[] = [
@@ -238,7 +240,7 @@ export const KUBECONFIG: readonly Recognizer[] = [
         asked: 'connection to the server (localhost:8080|127.0.0.1:8080)',
         answered: ['was refused', 'refused', ...REFUSED],
       },
-      { who: LOCAL_PORT, asked: KUBERNETES_PATH, answered: [...REFUSED, 'refused'] },
+      { who: LOCAL_PORT, asked: KUBERNETES_PATH, answered: [...REFUSED, 'refused', 'failed to connect to localhost*'] },
       { answered: 'no configuration has been provided' },
       {
         asked: ['kubeconfig', 'kube-config', 'kube config', '*.kube/config'],
@@ -289,7 +291,7 @@ export const KUBECONFIG: readonly Recognizer[] = [
           'api server',
           'kube-apiserver',
           'get cluster version',
-          'kubernetes',
+          '*kubernetes*',
         ],
         answered: [
           'certificate signed by unknown authority',

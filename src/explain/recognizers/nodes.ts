@@ -220,6 +220,8 @@ export const NODES: readonly Recognizer[] = [
       },
       { asked: GOOGLE_REGISTRY, answered: 'unauthenticated requests do not have permission' },
     ],
+    // Flux, Argo CD and Helm pull charts as themselves; only the kubelet's own words tell a node then.
+    where: { ownPull: false },
     unless: ['*uploadartifacts*', 'docker push', 'push'],
   },
   {
@@ -228,6 +230,7 @@ export const NODES: readonly Recognizer[] = [
     evidence: [
       { answered: 'cloud kms error when using key' },
       { answered: ['cloud_kms_key_error', 'cloud_kms_key_destroyed'] },
+      { asked: ['database encryption*', 'databaseencryption*'], answered: ['deploypatch failed', 'failed'] },
       {
         who: [
           'service-<number>@container-engine-robot*',

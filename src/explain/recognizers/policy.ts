@@ -55,6 +55,8 @@ export const POLICY: readonly Recognizer[] = [
     problem: 'default-sa-orgpolicy',
     confidence: 0.9,
     evidence: [
+      // The policy itself, as an API or a command answers it.
+      { who: '*automaticiamgrantsfordefaultserviceaccounts', answered: ['enforced true', 'enforce true'] },
       {
         who: '*automaticiamgrantsfordefaultserviceaccounts',
         answered: [

@@ -61,6 +61,8 @@ export const WORKLOADS: readonly Recognizer[] = [
       { asked: ['identitybindingtoken', 'idbindtoken'], answered: '404' },
       { answered: 'id プールが存在しません' },
     ],
+    where: { otherCluster: false },
+    unless: ['is not enabled on node'],
   },
   {
     problem: 'wi-ksa-annotation',
@@ -152,6 +154,12 @@ export const WORKLOADS: readonly Recognizer[] = [
         asked: 'iam.gke.io/gke-metadata-server-enabled*',
         answered: ['didnt match', 'did not match', 'unschedulable', 'nodes are available', 'node are available'],
       },
+      // The mode itself, as a command answers it.
+      {
+        who: ['gcloud … node-pools describe', 'gcloud … clusters describe', 'gcloud … node-pools list'],
+        answered: ['mode gce_metadata', 'gce_metadata'],
+      },
+      { answered: 'is not enabled on node' },
       { answered: 'status code 404 trying to fetch http*' },
       { answered: 'fetching access token failed … 404' },
       { who: METADATA_TOKEN, answered: ['status 404', '404 not found', 'status code 404', 'http 404', 'code 404'] },
