@@ -20,6 +20,7 @@ const FORMS: Readonly<Record<string, string>> = {
   name: String.raw`[\w.-]{1,100}`,
   email: String.raw`[\w.+-]{1,64}@[\w.-]{3,100}`,
   guid: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+  dotted: String.raw`(?!container\.)[a-z]{3,30}\.(?!googleapis)[a-z]{3,60}\.[a-z]{2,40}(?!\w)`,
   // The two parts of a permission behind its service; the name of an API's host has the same form.
   permitted: String.raw`(?!googleapis)[a-z]{2,60}\.[a-z]{2,40}(?!\w)`,
 };
@@ -33,19 +34,21 @@ const DOCUMENTATION =
 
 /** A text as its words alone: lower case, one blank between. Phrases are looked for in this form. */
 export function wordsOf(text: string): string {
-  return text
-    .replace(DOCUMENTATION, ' ')
-    .replaceAll('[::1]', 'localhost')
-    // What a client asks for is no answer.
-    .replace(/[?&]timeout=\w{1,20}/gi, ' ')
-    .replace(APOSTROPHE, '')
-    .replace(/\(s\)/gi, '')
-    .replace(BETWEEN_WORDS, ' ')
-    .split(/\s+/)
-    .map(trimmed)
-    .filter(word => word !== '')
-    .join(' ')
-    .toLowerCase();
+  return (
+    text
+      .replace(DOCUMENTATION, ' ')
+      .replaceAll('[::1]', 'localhost')
+      // What a client asks for is no answer.
+      .replace(/[?&]timeout=\w{1,20}/gi, ' ')
+      .replace(APOSTROPHE, '')
+      .replace(/\(s\)/gi, '')
+      .replace(BETWEEN_WORDS, ' ')
+      .split(/\s+/)
+      .map(trimmed)
+      .filter(word => word !== '')
+      .join(' ')
+      .toLowerCase()
+  );
 }
 
 /** A word without the punctuation around it. */
@@ -60,21 +63,24 @@ function trimmed(word: string): string {
 export interface Phrase {
   /** Words of which one must be in a text for the phrase to be in it; empty where that can't be told. Looking for them is cheap. */
   readonly needles: readonly string[];
-  /** Finds the phrase in the words of a text. Global. */
+  /** Finds the phrase in the words of a text. Global; made when it is first needed, as most never are. */
   readonly pattern: RegExp;
 }
 
 /** Brackets, bars, blanks, gaps, stars, forms, and what is none of these. */
 const TOKENS = /\(|\)\??|\||…|\*|<\w+>| |[^()|…*<> ]+/g;
 
-/** @throws {Error} where the phrase names a form that doesn't exist. */
+/** Its pattern throws where the phrase names a form that doesn't exist. */
 export function compilePhrase(source: string): Phrase {
-  const tokens =
-    source
-      .toLowerCase()
-      .replace(/\s*…\s*/g, '…')
-      .match(TOKENS) ?? [];
-  return { needles: needlesOf(source.toLowerCase()), pattern: new RegExp(patternOf(tokens), 'g') };
+  const words = source.toLowerCase();
+  let pattern: RegExp | undefined;
+  return {
+    needles: needlesOf(words),
+    get pattern() {
+      pattern ??= new RegExp(patternOf(words.replace(/\s*…\s*/g, '…').match(TOKENS) ?? []), 'g');
+      return pattern;
+    },
+  };
 }
 
 function patternOf(tokens: readonly string[]): string {

@@ -7,7 +7,7 @@ import { wordsOf } from './phrases.ts';
 import { type Program, programOf } from './program.ts';
 import { type Hit, ranked } from './ranking.ts';
 import { type Reading, read, type Words } from './reading/reading.ts';
-import { answerIn, compileRecognizer, holdsAny, phrasesOf, type Sought, soughtIn, type Where } from './recognizer.ts';
+import { answersOf, compileRecognizer, holdsAny, phrasesOf, type Sought, soughtIn, type Where } from './recognizer.ts';
 import { RECOGNIZERS } from './recognizers/index.ts';
 import { redact } from './redact.ts';
 import { contextsOf, oneLine, surroundingsOf, wordsBeside } from './surroundings.ts';
@@ -79,10 +79,10 @@ function hitsIn(reading: Reading): Found[] {
   const contextOf = contextsOf(reading);
   const best = new Map<ProblemId, Found>();
   for (const { message, at } of distinct) {
-    const command = commandAbove(reading, at);
+    const answerTo = answersOf(message, commandAbove(reading, at));
     for (const { problem, confidence, evidence, where, unless } of candidates) {
       if ((best.get(problem)?.confidence ?? 0) >= confidence) continue;
-      const answer = firstAnswer(evidence, message, command);
+      const answer = firstAnswer(evidence, answerTo);
       if (answer === undefined) continue;
       const beside = wordsBeside(reading, at, message);
       const context = contextOf(message, beside);
@@ -96,11 +96,10 @@ function hitsIn(reading: Reading): Found[] {
 
 function firstAnswer(
   evidence: readonly Sought[],
-  message: Words,
-  command?: Words,
+  answerTo: (sought: Sought) => number | undefined,
 ): Pick<Found, 'place' | 'variant'> | undefined {
   for (const sought of evidence) {
-    const place = answerIn(sought, message, command);
+    const place = answerTo(sought);
     if (place !== undefined) return { place, variant: sought.variant };
   }
   return undefined;

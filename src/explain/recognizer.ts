@@ -93,13 +93,26 @@ const REACH = 500;
  * Where a message answers as the evidence says, as a share of its length; undefined where it doesn't. All parts stand near
  * each other. Who was asked, and for what, may stand in the command that the message answers instead.
  */
-export function answerIn({ parts }: Sought, words: Words, command?: Words): number | undefined {
-  const [answered = [], ...others] = parts;
-  if (!holdsAny(answered, words)) return undefined;
-  const asked = command === undefined ? others : others.filter(part => !holdsAny(part, command));
-  const found = nearAnswer(answered, asked, words.apart);
-  if (found !== undefined || words.torn === words.apart) return found;
-  return nearAnswer(answered, asked, words.torn) ?? (asked.every(part => holdsAny(part, words)) ? 0 : undefined);
+export function answersOf(words: Words, command?: Words): (sought: Sought) => number | undefined {
+  // Many recognisers look for the same phrases: each is looked for once in a message.
+  const seen = new Map<Phrase, boolean>();
+  const isSaid = (phrase: Phrase): boolean => {
+    const known = seen.get(phrase) ?? holdsAny([phrase], words);
+    seen.set(phrase, known);
+    return known;
+  };
+  return ({ parts: [answered = [], ...others] }) => {
+    if (!answered.some(isSaid)) return undefined;
+    const inMessage = others.filter(part => part.some(isSaid) && !(command !== undefined && holdsAny(part, command)));
+    const isComplete = others.every(
+      part => inMessage.includes(part) || (command !== undefined && holdsAny(part, command)),
+    );
+    if (!isComplete) return undefined;
+    const found = nearAnswer(answered, inMessage, words.apart);
+    if (found !== undefined || words.torn === words.apart) return found;
+    // What a line break tore may be whole in one of the two ways of reading it, and the rest in the other.
+    return nearAnswer(answered, inMessage, words.torn) ?? 0;
+  };
 }
 
 function nearAnswer(

@@ -107,11 +107,7 @@ export interface MutationScore {
 }
 
 /** Mutates examples of the corpus `count` times, once or twice each, and answers every result. */
-export function mutationScore(
-  count = 10_000,
-  seed = 1,
-  examples: readonly Example[] = developed(),
-): MutationScore {
+export function mutationScore(count = 10_000, seed = 1, examples: readonly Example[] = developed()): MutationScore {
   const next = random(seed);
   const names = Object.keys(MUTATIONS);
   const pick = <T>(items: readonly T[]): T => {

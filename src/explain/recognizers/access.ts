@@ -174,6 +174,12 @@ export const RESOURCES: readonly Recognizer[] = [
           '権限がありません',
         ],
       },
+      // Of any other service, where the word stands before it.
+      {
+        asked: ['permission <dotted>', 'permissions <dotted>'],
+        answered: ['denied', 'permission_denied', 'is missing', 'missing', 'required', 'does not have', 'lacks'],
+      },
+      { asked: 'does not have <dotted> access', answered: 'does not have' },
     ],
     unless: [...KNOWN_BETTER, 'iam.serviceaccounts.*', 'logging.logentries.create … fluentbit*'],
   },

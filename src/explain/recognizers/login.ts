@@ -147,6 +147,11 @@ export const PLUGIN_PROBLEMS: readonly Recognizer[] = [
       },
       { who: PLUGIN, answered: NOT_RUN },
       { answered: 'command not found gke-gcloud-auth-plugin' },
+      {
+        who: ['gcloud.components.install', 'gcloud.components.update'],
+        asked: '*gke-gcloud-auth-plugin*',
+        answered: 'component manager is disabled',
+      },
     ],
     unless: ['print credential failed', 'exit code <number> f<number>'],
   },

@@ -209,8 +209,8 @@ export const CALLER_TEXTS = {
         ja: `クラスタとロケーションを一覧します: gcloud container clusters list --project=${names.project}`,
       },
       {
-        en: 'See which account is active, then sign in: gcloud auth list, gcloud auth login',
-        ja: '有効なアカウントを確認し、ログインし直します: gcloud auth list、gcloud auth login',
+        en: 'See which account is active; if it is the wrong one, sign in with gcloud auth login: gcloud auth list',
+        ja: '有効なアカウントを確認します。違う場合は gcloud auth login でログインし直します: gcloud auth list',
       },
       {
         en: `Try again, with the location that the list shows if it is another: ${getCredentials(names)}`,

@@ -36,12 +36,12 @@ export const NODE_TEXTS = {
       en: 'It lacks roles/container.defaultNodeServiceAccount. Where an organization policy withholds roles from default accounts, new projects start without it.',
       ja: 'roles/container.defaultNodeServiceAccount がありません。組織のポリシーでデフォルトのアカウントにロールを与えない場合、新しいプロジェクトでは最初から不足します。',
     }),
-    next: ({ account, cluster, location, project }) => {
+    next: ({ account, cluster, location, project, projectNumber }) => {
       const command = grant(project, `serviceAccount:${account}`, 'roles/container.defaultNodeServiceAccount');
       return [
         {
-          en: `Find the account; "default" is PROJECT_NUMBER-compute@developer.gserviceaccount.com: gcloud container clusters describe ${cluster} --location=${location} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
-          ja: `アカウントを調べます。「default」は PROJECT_NUMBER-compute@developer.gserviceaccount.com です: gcloud container clusters describe ${cluster} --location=${location} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
+          en: `Find the account; "default" is ${projectNumber}-compute@developer.gserviceaccount.com: gcloud container clusters describe ${cluster} --location=${location} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
+          ja: `アカウントを調べます。「default」は ${projectNumber}-compute@developer.gserviceaccount.com です: gcloud container clusters describe ${cluster} --location=${location} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
         },
         { en: `Grant the role: ${command}`, ja: `ロールを付与します: ${command}` },
         {

@@ -95,8 +95,8 @@ export const POLICY_TEXTS = {
     }),
     next: ({ project, member }) => [
       {
-        en: 'Use a quota project that you may use, or one that the program names itself: gcloud auth application-default set-quota-project PROJECT',
-        ja: '使える割り当てプロジェクトに変えるか、プログラムが指定するプロジェクトに合わせます: gcloud auth application-default set-quota-project PROJECT',
+        en: 'Use a quota project that you may use, or one that the program names itself: gcloud auth application-default set-quota-project QUOTA_PROJECT',
+        ja: '使える割り当てプロジェクトに変えるか、プログラムが指定するプロジェクトに合わせます: gcloud auth application-default set-quota-project QUOTA_PROJECT',
       },
       {
         en: `Or have the right granted on the quota project: ${grant(project, member, 'roles/serviceusage.serviceUsageConsumer')}`,

@@ -84,7 +84,7 @@ export const REACH_TEXTS = {
       },
       writeEntry(names),
       {
-        en: 'Only to find out whether the plugin is at fault: kubectl 1.24 or older with USE_GKE_GCLOUD_AUTH_PLUGIN=False. It is too old for current clusters.',
+        en: 'Only to find out whether the plugin is at fault, try kubectl 1.24 with USE_GKE_GCLOUD_AUTH_PLUGIN=False. It is too old for current clusters.',
         ja: 'プラグインが原因かどうかの切り分けに限り、kubectl 1.24 以前と USE_GKE_GCLOUD_AUTH_PLUGIN=False を使えます。現在のクラスタには古すぎます。',
       },
     ],

@@ -125,14 +125,14 @@ export const RESOURCE_TEXTS = {
       ja: 'イメージの pull は Pod ではなくノードのサービス アカウントが行い、Workload Identity は関係ありません。別のプロジェクトのものも含め、リポジトリの読み取り権限が必要です。リポジトリが存在しない場合も同じ文言になります。',
     }),
     next: names => {
-      const { said, cluster, location, project } = names;
+      const { said, cluster, location, project, projectNumber } = names;
       const { repository } = said;
       const of = (kind: string, otherwise: string) => part(repository, kind, otherwise);
-      const bind = `gcloud artifacts repositories add-iam-policy-binding ${of('repositories', 'REPOSITORY')} --location=${of('locations', 'LOCATION')} --project=${of('projects', 'PROJECT')} --member=serviceAccount:NODE_SERVICE_ACCOUNT --role=roles/artifactregistry.reader`;
+      const bind = `gcloud artifacts repositories add-iam-policy-binding ${of('repositories', 'REPOSITORY')} --location=${of('locations', 'REPOSITORY_LOCATION')} --project=${of('projects', 'REPOSITORY_PROJECT')} --member=serviceAccount:NODE_SERVICE_ACCOUNT --role=roles/artifactregistry.reader`;
       return [
         {
-          en: `Find the account of the nodes; "default" is PROJECT_NUMBER-compute@developer.gserviceaccount.com: gcloud container clusters describe ${cluster} --location=${location} --project=${project} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
-          ja: `ノードのアカウントを調べます。「default」は PROJECT_NUMBER-compute@developer.gserviceaccount.com です: gcloud container clusters describe ${cluster} --location=${location} --project=${project} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
+          en: `Find the account of the nodes; "default" is ${projectNumber}-compute@developer.gserviceaccount.com: gcloud container clusters describe ${cluster} --location=${location} --project=${project} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
+          ja: `ノードのアカウントを調べます。「default」は ${projectNumber}-compute@developer.gserviceaccount.com です: gcloud container clusters describe ${cluster} --location=${location} --project=${project} --format="table(nodePools.name,nodePools.config.serviceAccount)"`,
         },
         {
           en: `Let it read this one repository: ${bind}`,
@@ -164,7 +164,7 @@ export const RESOURCE_TEXTS = {
     next: names => {
       const { said, projectNumber } = names;
       const of = (kind: string, otherwise: string) => part(said.resource, kind, otherwise);
-      const key = `${of('cryptoKeys', 'KEY')} --keyring=${of('keyRings', 'KEYRING')} --location=${of('locations', 'KEY_LOCATION')} --project=${of('projects', 'PROJECT')}`;
+      const key = `${of('cryptoKeys', 'KEY')} --keyring=${of('keyRings', 'KEYRING')} --location=${of('locations', 'KEY_LOCATION')} --project=${of('projects', 'KEY_PROJECT')}`;
       const agent =
         /(service-\d+@[\w.-]+)/.exec(said.principal ?? said.iamServiceAccount ?? '')?.[1] ??
         `service-${projectNumber}@compute-system.iam.gserviceaccount.com`;

@@ -36,6 +36,7 @@ const PLACEHOLDERS = [
   'LOCATION',
   'PROJECT',
   'PROJECT_NUMBER',
+  'QUOTA_PROJECT',
   'HOST_PROJECT',
   'SUBNET',
   'REGION',
@@ -56,6 +57,8 @@ const PLACEHOLDERS = [
   'TOPIC',
   'SUBSCRIPTION',
   'REPOSITORY',
+  'REPOSITORY_LOCATION',
+  'REPOSITORY_PROJECT',
   'KEY',
   'KEYRING',
   'INSTANCE',
@@ -68,6 +71,7 @@ const PLACEHOLDERS = [
   'IDENTIFIER',
   'NODE_SERVICE_ACCOUNT',
   'KEY_LOCATION',
+  'KEY_PROJECT',
 ] as const;
 const PLACEHOLDER = new RegExp(`(?<![\\w-])(?:${PLACEHOLDERS.join('|')})(?![\\w-])`, 'g');
 
