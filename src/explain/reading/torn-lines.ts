@@ -17,7 +17,8 @@ export function joinTorn(lines: readonly Line[]): Line[] {
       const last = joined.findLastIndex(({ text }) => text !== '');
       const before = joined[last];
       const isTornHere = (): boolean => {
-        if (before === undefined || isMarked(before.text) || areRows(previous, trimmed)) return false;
+        if (before === undefined || before.text.length > LONGEST) return false;
+        if (isMarked(before.text) || areRows(previous, trimmed)) return false;
         if (previous.trim() === '') return last >= joined.length - 4 && isHalved(before.text, trimmed);
         if (isAnchor(trimmed.trimStart())) return false;
         if (isWrapped && previous.length === widest) return !/\s$/.test(previous) && !/^\s/.test(trimmed);
@@ -36,6 +37,9 @@ export function joinTorn(lines: readonly Line[]): Line[] {
   }
   return joined;
 }
+
+/** Nothing that is torn becomes longer than this. */
+const LONGEST = 4_000;
 
 const ENDS: ReadonlySet<string> = new Set(['command', 'configuration', 'row', 'success']);
 
