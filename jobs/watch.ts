@@ -21,7 +21,7 @@ const COULD_NOT_LOOK = 'could-not-look';
 export async function runWatch(services: DiagnosisServices, job: DiagnosisJob, id: string): Promise<void> {
   const earlier = await publishedEarlier(services, job.id);
   if (earlier) return postReport(services, job, earlier);
-  const watches = new Watches(services.redis);
+  const watches = new Watches(services.redis, services.signing);
   const [watch, last] = await Promise.all([watches.get(id), watches.digest(id)]);
   if (!watch) return;
   const { language } = job.place;

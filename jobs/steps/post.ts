@@ -124,7 +124,7 @@ async function postMirrors(
 /** The cards show what the approvals were when they were posted; whatever was decided meanwhile is shown now. */
 async function showWhatMoved({ store, cards, log }: DiagnosisServices, approvals: readonly Approval[]): Promise<void> {
   for (const approval of approvals) {
-    if (await store.cardShown(approval.id, approval.events.length)) continue;
+    if (await store.cardShown(approval)) continue;
     await cards
       .refresh(approval)
       .catch(error =>

@@ -18,13 +18,12 @@ const CONCURRENCY = 20;
 const DEADLINE_MS = 120_000;
 
 export async function startDiagnosisWorker(services: WorkerServices): Promise<Worker> {
-  const { config, secrets, outbox, redis } = services;
+  const { config, outbox, redis } = services;
   const stopping = new AbortController();
   const access = new GoogleAccess(config.google.diagnoser);
   const roleCache = createRoleCache(redis);
   const diagnosing: DiagnosisServices = {
     ...services,
-    planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
     signal: stopping.signal,
     openSession: (signal, scan) =>
@@ -35,6 +34,7 @@ export async function startDiagnosisWorker(services: WorkerServices): Promise<Wo
   const worker = await takeJobs(services, {
     queue: QUEUES.diagnose,
     schema: DiagnosisJob,
+    from: ['bot'],
     concurrency: CONCURRENCY,
     run(job) {
       if (job.watch !== undefined) return runWatch(diagnosing, job, job.watch);

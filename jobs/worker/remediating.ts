@@ -1,5 +1,7 @@
 /** The remediating worker: carries out approvals, verifies, revokes; and sweeps (`jobs/sweep.ts`). */
 
+import { AuditTail, RESTORED, type Restored } from '../../src/approvals/audit-tail.ts';
+import { Checkpoints, readCheckpoint } from '../../src/approvals/checkpoints.ts';
 import { RemediationJob } from '../../src/contracts/jobs.ts';
 import { openSession } from '../../src/diagnosis/open.ts';
 import { openWrites } from '../../src/remedies/open.ts';
@@ -14,22 +16,36 @@ import type { Worker, WorkerServices } from './services.ts';
 import { takeJobs } from './take-jobs.ts';
 
 const CONCURRENCY = 10;
+/** A checkpoint of the audit log this often, besides the one before every change. */
+const CHECKPOINT_EVERY_MS = 60_000;
 
 export async function startRemediationWorker(services: WorkerServices): Promise<Worker> {
-  const { config, secrets, store, redis, log, client, handles, workspace } = services;
+  const { config, secrets, signing, audit, store, redis, log, client, handles, workspace } = services;
   const { GKE_AUTH_LEASE_MS: leaseMs, GKE_AUTH_VERIFY_MS: verifyMs, GKE_AUTH_SWEEP_MS } = config.environment;
   const stopping = new AbortController();
   const access = new GoogleAccess(config.google.remediator);
-  const queue = createProducer(secrets.redisUrl, error =>
+  const queue = createProducer(secrets.redisUrl, signing, error =>
     log.debug({ event: 'redis', err: error }, 'Redis does not answer'),
   );
   const { signal } = stopping;
+  const file = config.environment.GKE_AUTH_CHECKPOINT_FILE;
+  const auditTail = new AuditTail({
+    audit,
+    signing,
+    known: file ? readCheckpoint(file, signing) : undefined,
+    onRestored: restored => noteRestored(services, restored),
+  });
+  const checkpoints = new Checkpoints({ tail: auditTail, signing, file, log });
+  await checkpoints.keep();
   const { remediator } = config.google;
   const remediation: RemediationServices = {
     store,
     queue,
     config,
     workspace,
+    auditTail,
+    isFrozen: () => config.approvals.frozen,
+    checkpoint: () => checkpoints.keep(),
     directory: new SlackUserDirectory(client, handles),
     onError: error => log.warn({ event: 'remediation', err: error }, 'a step of a remediation failed'),
     // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
@@ -47,6 +63,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
   const worker = await takeJobs(services, {
     queue: QUEUES.remediate,
     schema: RemediationJob,
+    from: ['bot', 'remediator', 'operator'],
     concurrency: CONCURRENCY,
     run(job) {
       if (job.kind === 'apply') return applyApproval(remediation, job.approval);
@@ -57,11 +74,17 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
   const backlog = new Backlog(redis, store, error =>
     log.error({ event: 'tampering', err: error }, 'an approval was altered in Redis'),
   );
+  const timer = setInterval(() => {
+    checkpoints
+      .keep()
+      .catch(error => log.warn({ event: 'audit.checkpoint_failed', err: error }, 'failed to keep an audit checkpoint'));
+  }, CHECKPOINT_EVERY_MS);
   const sweeper = sweepEvery(GKE_AUTH_SWEEP_MS, services, { store, backlog, queue, leaseMs, verifyMs });
   const health = reportHealth(services, 'remediator', async () => access.state);
   return {
     async stop() {
       sweeper.stop();
+      clearInterval(timer);
       await worker.stop();
       stopping.abort();
       await queue.close();
@@ -69,4 +92,13 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
       redis.disconnect();
     },
   };
+}
+
+/** On record, and in the log: what was opened before is not applied any more. */
+function noteRestored({ audit, log }: WorkerServices, { expected, found }: Restored): void {
+  log.error({ event: 'redis.restored', expected, found }, 'audit log in Redis is not the one that was known');
+  const event = { action: RESTORED, at: new Date().toISOString(), detail: { expected, found } };
+  audit
+    .append([{ key: `restored ${expected.seq} ${expected.hash} ${found.seq} ${found.hash}`, event }])
+    .catch(error => log.error({ event: 'redis.restored', err: error }, 'failed to record that Redis was put back'));
 }

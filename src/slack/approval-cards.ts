@@ -65,7 +65,7 @@ export class Cards {
       thread && outbox.update(thread, inThread),
       approvalsChannel && outbox.update(approvalsChannel, mirror),
     ]);
-    await store.cardShown(id, approval.events.length);
+    await store.cardShown(approval);
   }
 
   /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md#rate-limits). */

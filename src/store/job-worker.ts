@@ -2,6 +2,7 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
+import { type SignerName, type Signing, unsealed } from '../signing/signing.ts';
 import { QUEUE_PREFIX } from './queue.ts';
 import { connectRedis } from './redis.ts';
 import { RateLimitedError } from './slack-limits.ts';
@@ -10,6 +11,9 @@ export interface JobWorkerOptions<Data> {
   readonly redisUrl: string;
   readonly queue: string;
   readonly schema: z.ZodType<Data>;
+  readonly signing: Signing;
+  /** Whose jobs this worker takes. */
+  readonly from: readonly SignerName[];
   /** How many jobs this process runs at once. */
   readonly concurrency: number;
   /** A job whose worker doesn't renew its lock for this long (ms) is another's to take. */
@@ -22,6 +26,8 @@ export interface JobWorkerOptions<Data> {
   run(data: Data): Promise<void>;
   /** Told when a job has failed for good. Best effort. */
   gaveUp?(data: Data, error: Error): Promise<void>;
+  /** Told of each job that nobody with a key put there; it is not run. Best effort. */
+  forged?(id: string | undefined): Promise<void>;
   /** Called after each job that ended well. */
   completed?(): void;
 }
@@ -32,7 +38,7 @@ export interface JobWorker {
 }
 
 export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Promise<JobWorker> {
-  const { log, schema } = options;
+  const { log } = options;
   const connection = connectRedis(options.redisUrl, 'patient', error =>
     log.debug({ err: error, event: 'redis' }, 'Redis does not answer'),
   );
@@ -42,7 +48,7 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
       const started = performance.now();
       const line = log.child({ trace: traceOf(job), job: job.name, id: job.id, attempt: job.attemptsMade + 1 });
       try {
-        await options.run(parse(schema, job.data));
+        await options.run(read(options, job.data));
         line.info({ event: 'job', ms: Math.round(performance.now() - started) }, 'done');
       } catch (error) {
         if (!(error instanceof RateLimitedError)) throw error;
@@ -67,10 +73,17 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
       job === undefined || error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
     const about = { event: 'job', trace: job && traceOf(job), id: job?.id, final };
     log[final ? 'error' : 'warn']({ ...about, err: error }, 'job failed');
-    const data = job && schema.safeParse(job.data);
-    if (!final || !data?.success) return;
+    if (error instanceof UnsignedJobError) {
+      log.error({ ...about, event: 'job.forged' }, 'job without a valid signature refused');
+      options
+        .forged?.(job?.id)
+        .catch(failure => log.error({ ...about, err: failure }, 'failed to record a forged job'));
+      return;
+    }
+    const data = final && job ? tried(() => read(options, job.data)) : undefined;
+    if (data === undefined) return;
     options
-      .gaveUp?.(data.data, error)
+      .gaveUp?.(data, error)
       .catch(failure => log.error({ ...about, err: failure }, 'failed to tell that a job failed'));
   });
   await worker.waitUntilReady();
@@ -88,9 +101,30 @@ function traceOf({ id, data }: Job): string | undefined {
   return typeof carried === 'string' ? carried : id;
 }
 
-/** What doesn't fit the contract is refused for good: it was not put there by us. */
-function parse<Data>(schema: z.ZodType<Data>, data: unknown): Data {
-  const parsed = schema.safeParse(data);
+/** Nobody with a key put it there. */
+class UnsignedJobError extends UnrecoverableError {
+  constructor() {
+    super('the job is not signed by anybody who may put it there');
+    this.name = 'UnsignedJobError';
+  }
+}
+
+const Queued = z.object({ signed: z.string() });
+
+/** What is not signed, or doesn't fit the contract, is refused for good: it was not put there by us. */
+function read<Data>({ signing, from, schema }: JobWorkerOptions<Data>, data: unknown): Data {
+  const queued = Queued.safeParse(data);
+  const content = queued.success ? unsealed(signing, 'job', queued.data.signed, from) : undefined;
+  if (content === undefined) throw new UnsignedJobError();
+  const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw new UnrecoverableError(`the job doesn't fit its contract: ${z.prettifyError(parsed.error)}`);
+}
+
+function tried<Value>(work: () => Value): Value | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

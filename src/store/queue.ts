@@ -4,6 +4,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DiagnosisJob, RemediationJob } from '../contracts/jobs.ts';
 import type { Text } from '../contracts/text.ts';
+import { type Signing, sealed } from '../signing/signing.ts';
 import { ANSWER_MS, connectRedis } from './redis.ts';
 
 export const QUEUES = { diagnose: 'diagnose', remediate: 'remediate' } as const;
@@ -67,7 +68,11 @@ type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Resul
 const RETRY_MS = 100;
 
 /** Producers of both queues on one connection that fails fast; it recovers by itself when Redis is back. */
-export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
+export function createProducer(
+  redisUrl: string,
+  signing: Signing,
+  onError: (error: Error) => void = () => {},
+): Producer {
   const redis = connectRedis(redisUrl, 'prompt', onError);
   // A burst of commands right after the start waits for the connection, each on its own.
   redis.setMaxListeners(0);
@@ -107,14 +112,18 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     enqueueDiagnosis: job =>
       inTime(async ({ diagnose }, sent) => {
         sent();
-        await diagnose.add(job.kind, job, { ...OPTIONS.diagnose, jobId: jobId(job.id) });
+        await diagnose.add(job.kind, signed(signing, job), { ...OPTIONS.diagnose, jobId: jobId(job.id) });
         const waiting = await Promise.race([diagnose.getWaitingCount(), sleep(200, 1, { ref: false })]).catch(() => 1);
         return { ahead: Math.max(0, waiting - 1) };
       }),
     enqueueRemediation: (job, delayMs = 0) =>
       inTime(async ({ remediate }, sent) => {
         sent();
-        await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
+        await remediate.add(job.kind, signed(signing, job), {
+          ...OPTIONS.remediate,
+          jobId: jobId(job.id),
+          delay: delayMs,
+        });
       }),
     counts: () =>
       inTime(async ({ diagnose, remediate }) => {
@@ -131,6 +140,12 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     },
   };
 }
+
+/** What is put on a queue: the job with the signature of whoever asks, and what the logs need of it. */
+const signed = (signing: Signing, job: DiagnosisJob | RemediationJob) => ({
+  trace: 'trace' in job ? job.trace : job.id,
+  signed: sealed(signing, 'job', job),
+});
 
 /** BullMQ takes neither ids with a colon nor ones that are integers. */
 function jobId(id: string): string {

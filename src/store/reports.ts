@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DiagnosisJob } from '../contracts/jobs.ts';
 import { type Remedy, Report, Summary } from '../contracts/report.ts';
 import { LANGUAGES } from '../contracts/text.ts';
+import { type SignerName, type Signing, sealed, unsealed } from '../signing/signing.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 
 const KEEP_S = 30 * 24 * 3600;
@@ -50,24 +51,29 @@ export const PastReport = z.object({
 });
 export type PastReport = z.infer<typeof PastReport>;
 
+const StoredVerdict = z.object({ id: z.string(), verdict: z.unknown() });
+
 /** A cluster that was seen: `project/location/cluster`. */
 export type KnownCluster = string;
 
 export class Reports {
   readonly #redis: Redis;
+  readonly #signing: Signing;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, signing: Signing) {
     this.#redis = redis;
+    this.#signing = signing;
   }
 
   /** So that it can be run again; its response URL, which lets anyone post, is left out. */
   async saveJob(job: DiagnosisJob): Promise<void> {
     const { responseUrl: _, ...place } = job.place;
-    await this.#redis.set(keys.job(job.id), JSON.stringify({ ...job, place }), 'EX', KEEP_S);
+    await this.#redis.set(keys.job(job.id), sealed(this.#signing, 'job', { ...job, place }), 'EX', KEEP_S);
   }
 
   async job(id: string): Promise<DiagnosisJob | undefined> {
-    return read(DiagnosisJob, await this.#redis.get(keys.job(id)));
+    const job = this.#read(DiagnosisJob, 'job', await this.#redis.get(keys.job(id)), ['bot']);
+    return job?.id === id ? job : undefined;
   }
 
   /** Called by the worker once the report's thread is there; again with the approvals, or when it is posted anew. */
@@ -86,8 +92,10 @@ export class Reports {
       summary: report.summary,
     };
     const at = Date.parse(report.startedAt);
-    const write = this.#redis.multi().set(keys.report(report.id), JSON.stringify(stored), 'EX', KEEP_S);
-    write.set(key(`past:${report.id}`), JSON.stringify(past), 'EX', KEEP_S);
+    const write = this.#redis
+      .multi()
+      .set(keys.report(report.id), sealed(this.#signing, 'report', stored), 'EX', KEEP_S);
+    write.set(key(`past:${report.id}`), sealed(this.#signing, 'report', past), 'EX', KEEP_S);
     for (const list of [keys.all, keys.ofCluster(cluster), keys.ofUser(askedBy)]) {
       write
         .zadd(list, at, report.id)
@@ -101,17 +109,19 @@ export class Reports {
 
   /** The message that says it all, for a worker that has to post it after another one died. */
   async saveVerdict(id: string, verdict: Message): Promise<void> {
-    await this.#redis.set(keys.verdict(id), JSON.stringify(verdict), 'EX', KEEP_VERDICT_S);
+    await this.#redis.set(keys.verdict(id), sealed(this.#signing, 'report', { id, verdict }), 'EX', KEEP_VERDICT_S);
   }
 
   async verdict(id: string): Promise<Message | undefined> {
     const text = await this.#redis.get(keys.verdict(id));
-    // Written by saveVerdict alone; what Slack takes has no schema of ours.
-    return text === null ? undefined : (JSON.parse(text) as Message);
+    const stored = this.#read(StoredVerdict, 'report', text, ['diagnoser']);
+    // Signed by saveVerdict alone; what Slack takes has no schema of ours.
+    return stored?.id === id ? (stored.verdict as Message) : undefined;
   }
 
   async report(id: string): Promise<StoredReport | undefined> {
-    return read(StoredReport, await this.#redis.get(keys.report(id)));
+    const stored = this.#read(StoredReport, 'report', await this.#redis.get(keys.report(id)), ['diagnoser']);
+    return stored?.report.id === id ? stored : undefined;
   }
 
   /** Newest first. */
@@ -120,7 +130,7 @@ export class Reports {
     const ids = await this.#redis.zrevrange(list, 0, limit - 1);
     if (ids.length === 0) return [];
     const stored = await this.#redis.mget(ids.map(id => key(`past:${id}`)));
-    return stored.map(text => read(PastReport, text)).filter(past => past !== undefined);
+    return stored.map(text => this.#read(PastReport, 'report', text, ['diagnoser'])).filter(past => past !== undefined);
   }
 
   /** Clusters that a worker saw while it listed them; for the picker. */
@@ -134,6 +144,18 @@ export class Reports {
     const all = await this.#redis.zrevrange(keys.clusters, 0, 4_999);
     const wanted = text.trim().toLowerCase();
     return all.filter(cluster => cluster.toLowerCase().includes(wanted)).slice(0, limit);
+  }
+
+  /** What somebody without a key wrote is as if it were not there. */
+  #read<Schema extends z.ZodType>(
+    schema: Schema,
+    purpose: 'job' | 'report',
+    text: string | null | undefined,
+    by: readonly SignerName[],
+  ): z.infer<Schema> | undefined {
+    if (!text) return undefined;
+    const parsed = schema.safeParse(unsealed(this.#signing, purpose, text, by));
+    return parsed.success ? parsed.data : undefined;
   }
 
   #remember<Write extends ReturnType<Redis['multi']>>(
@@ -150,8 +172,4 @@ export class Reports {
 /** What `remedyReference` names. */
 export function remedyAt(stored: StoredReport, finding: number, remedy: number): Remedy | undefined {
   return stored.report.findings[finding]?.remedies[remedy];
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, text: string | null | undefined): z.infer<Schema> | undefined {
-  return text ? schema.parse(JSON.parse(text)) : undefined;
 }

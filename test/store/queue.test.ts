@@ -1,9 +1,11 @@
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { DiagnosisJob } from '../../src/contracts/jobs.ts';
+import { unsealed } from '../../src/signing/signing.ts';
 import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailableError } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
-import { requester } from '../approvals/examples.ts';
+import { requester, signingAs } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
 let server: TestRedis;
@@ -15,7 +17,7 @@ beforeEach(async () => {
   const redis = connectRedis(server.url, 'patient');
   await redis.flushall();
   redis.disconnect();
-  producer = createProducer(server.url);
+  producer = createProducer(server.url, signingAs('bot'));
   return () => producer.close();
 });
 afterAll(() => server.stop());
@@ -48,6 +50,9 @@ async function work(queue: string, count: number): Promise<{ data: unknown; id: 
   return done;
 }
 
+const jobIn = (data: unknown) =>
+  unsealed(signingAs('bot'), 'job', z.object({ signed: z.string() }).parse(data).signed, ['bot']);
+
 async function unavailable(promise: Promise<unknown>): Promise<QueueUnavailableError> {
   const begun = performance.now();
   const error = await promise.then(
@@ -65,7 +70,7 @@ describe('the queue', () => {
     await producer.enqueueDiagnosis(job('42'));
     const done = await work(QUEUES.diagnose, 2);
     expect(done).toMatchObject([{ id: 'a-b' }, { id: 'job-42' }]);
-    expect(done.map(({ data }) => DiagnosisJob.parse(data))).toEqual([job('a:b'), job('42')]);
+    expect(done.map(({ data }) => DiagnosisJob.parse(jobIn(data)))).toEqual([job('a:b'), job('42')]);
   });
 
   it('takes the same job once', async () => {
@@ -86,14 +91,15 @@ describe('the queue', () => {
       diagnose: { waiting: 0, active: 0 },
       remediate: { waiting: 1, active: 0 },
     });
-    expect(await work(QUEUES.remediate, 1)).toMatchObject([{ data: { kind: 'apply', approval: 'a' } }]);
+    const [taken] = await work(QUEUES.remediate, 1);
+    expect(jobIn(taken?.data)).toMatchObject({ kind: 'apply', approval: 'a' });
   });
 });
 
 describe('while Redis is away', () => {
   it('refuses in time, says that nothing was started, and recovers by itself', async () => {
     await server.kill();
-    const fresh = createProducer(server.url);
+    const fresh = createProducer(server.url, signingAs('bot'));
     const error = await unavailable(fresh.enqueueDiagnosis(job('one')));
     expect(error).toMatchObject({ nothingStarted: true, text: { en: expect.stringContaining('Nothing was started') } });
     await server.restart();
