@@ -5,9 +5,11 @@
  */
 
 import type { Approval } from '../src/approvals/approval.ts';
+import type { AuditTail } from '../src/approvals/audit-tail.ts';
 import type { DecideContext } from '../src/approvals/decide.ts';
-import { stillApproved } from '../src/approvals/recheck.ts';
-import { canonicalJson } from '../src/contracts/plan.ts';
+import { isForgotten, stillApproved } from '../src/approvals/recheck.ts';
+import { refusals } from '../src/approvals/refusals.ts';
+import { canonicalJson } from '../src/contracts/canonical-json.ts';
 import type { Finding, Remedy } from '../src/contracts/report.ts';
 import type { Text } from '../src/contracts/text.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
@@ -21,6 +23,7 @@ import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './steps/authority.ts';
+import { codeOf, problemOf } from './steps/problem.ts';
 
 export interface RemediationServices extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;
@@ -36,6 +39,12 @@ export interface RemediationServices extends Pick<DecideContext, 'directory' | '
   readonly showCards: (approval: Approval) => void;
   /** Shows on the cards how far something long is. In the background, too. */
   readonly showProgress: (approval: Approval, progress: Text) => void;
+  /** What is known of the audit log. */
+  readonly auditTail: AuditTail;
+  /** Whether the configuration file freezes approvals now. */
+  readonly isFrozen: () => boolean;
+  /** Puts a checkpoint of the audit log where Redis can't take it back. @throws where it can't be put anywhere. */
+  readonly checkpoint: () => Promise<void>;
   readonly leaseMs: number;
   /** ms after applying at which it is verified. */
   readonly verifyMs: readonly number[];
@@ -55,18 +64,20 @@ export async function applyApproval(services: RemediationServices, id: string): 
   const { store, showCards } = services;
   const approval = await store.get(id);
   if (!approval || !['approved', 'applying'].includes(approval.state)) return;
-  if (services.config.approvals.frozen) return;
+  const { frozen } = await services.auditTail.read();
+  // Nothing is lost: the sweeper queues it again.
+  if (frozen || services.isFrozen()) return;
   const claimed = await store.claim(approval);
   if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   showCards(claimed.approval);
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
-  const lease = keepLease(services, id, fence);
+  const lease = keepLease(services, claimed.approval);
   try {
     await carryOut(services, claimed.approval, fence, lease.signal);
   } catch (error) {
     // Nothing is lost: the job comes again, and takes the approval up where it stands.
-    await store.release(id, fence).catch(services.onError);
+    await store.release(claimed.approval).catch(services.onError);
     throw error;
   } finally {
     lease.stop();
@@ -81,6 +92,12 @@ async function carryOut(
 ): Promise<void> {
   const { store } = services;
   const resumed = approval.events.filter(({ move }) => move === 'claim').length > 1;
+  // On record before anything is written; the log also tells whether this history is the whole one.
+  await store.record(approval);
+  const forgotten = isForgotten(approval, await services.auditTail.read());
+  if (forgotten)
+    return settle(services, approval, 'fail', fence, { problem: refusals[forgotten](''), code: forgotten });
+  await services.checkpoint();
   const permission = await stillApproved(services, approval);
   if (!permission.allowed) {
     if (permission.code.endsWith('-lookup-failed')) throw new TryAgainError(permission.code);
@@ -133,7 +150,7 @@ export async function revokeApproval(services: RemediationServices, id: string):
   if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
-  const lease = keepLease(services, id, fence);
+  const lease = keepLease(services, claimed.approval);
   try {
     const writing = writingOf(approval.signed.plan.remedy);
     const context = await applyContext(services, approval, lease.signal);
@@ -151,7 +168,7 @@ export async function revokeApproval(services: RemediationServices, id: string):
     const failure = GoogleApiError.find(error);
     const refused = error instanceof PolicyContentionError || error instanceof ChangeRefusedError;
     if (lease.signal.aborted || !(failure || refused)) {
-      await store.release(id, fence).catch(services.onError);
+      await store.release(claimed.approval).catch(services.onError);
       throw error;
     }
     await settle(services, claimed.approval, 'fail-revocation', fence, {
@@ -236,43 +253,12 @@ async function applyContext(
 }
 
 /** Renews the hold on an approval while we work; `signal` aborts when it is lost, so that a stale worker stops writing. */
-function keepLease({ store, leaseMs, signal, onError }: RemediationServices, id: string, fence: number) {
+function keepLease({ store, leaseMs, signal, onError }: RemediationServices, claimed: Approval) {
   const lost = new AbortController();
   const timer = setInterval(() => {
-    store.renew(id, fence).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);
+    store.renew(claimed).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);
   }, leaseMs / 3);
   return { signal: AbortSignal.any([lost.signal, signal]), stop: () => clearInterval(timer) };
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof PolicyContentionError) return 'policy-contention';
-  if (error instanceof ChangeRefusedError) return error.code;
-  const failure = GoogleApiError.find(error);
-  return failure?.code ?? failure?.kind ?? 'internal';
-}
-
-/** Why nothing was changed, for the card. */
-function problemOf(error: unknown): Text {
-  if (error instanceof PolicyContentionError) {
-    return {
-      en: 'The policy kept changing while I wrote. Nothing was changed.',
-      ja: '書き込み中にポリシーが何度も変更されました。何も変更していません。',
-    };
-  }
-  if (error instanceof ChangeRefusedError) return error.text;
-  const failure = GoogleApiError.find(error);
-  if (!failure) throw error;
-  const permission = failure.metadata.permission ? ` (${failure.metadata.permission})` : '';
-  if (failure.status === 403) {
-    return {
-      en: `Google refused the change: the remediator may not do it${permission}. ${failure.message}`,
-      ja: `Google が変更を拒否しました。修復用アカウントに権限がありません${permission}。${failure.message}`,
-    };
-  }
-  return {
-    en: `Google refused the change: ${failure.message}`,
-    ja: `Google が変更を受け付けませんでした: ${failure.message}`,
-  };
 }
 
 const PASSES: Text = {

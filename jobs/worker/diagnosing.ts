@@ -22,13 +22,12 @@ const SCANS = 1 / 10;
 const DEADLINE_MS = 120_000;
 
 export async function startDiagnosisWorker(services: WorkerServices): Promise<Worker> {
-  const { config, secrets, outbox, redis, queue } = services;
+  const { config, outbox, redis, queue } = services;
   const { GKE_AUTH_CONCURRENCY: concurrency } = config.environment;
   const access = new GoogleAccess(config.google.diagnoser);
   const roleCache = createRoleCache(redis);
   const diagnosing: DiagnosisServices = {
     ...services,
-    planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
     openSession: (signal, scan) =>
       access.watch(() =>
@@ -37,6 +36,7 @@ export async function startDiagnosisWorker(services: WorkerServices): Promise<Wo
   };
   const taking = {
     schema: DiagnosisJobSchema,
+    from: ['bot'] as const,
     run: (job: DiagnosisJob, run: Run) => {
       if (job.watch !== undefined) return runWatch(diagnosing, job, run, job.watch);
       return job.kind === 'scan' ? runScan(diagnosing, job, run) : runDiagnosis(diagnosing, job, run);

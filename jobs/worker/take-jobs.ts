@@ -7,14 +7,27 @@ const JOBS_PER_COLLECTION = 50;
 
 type Taking<Data> = Pick<
   JobWorkerOptions<Data>,
-  'queue' | 'schema' | 'concurrency' | 'fenceOf' | 'routine' | 'run' | 'gaveUp' | 'ended'
+  'queue' | 'schema' | 'from' | 'concurrency' | 'fenceOf' | 'routine' | 'run' | 'gaveUp' | 'ended'
 >;
 
-export function takeJobs<Data>({ config, secrets, log }: WorkerServices, taking: Taking<Data>): Promise<JobWorker> {
+export function takeJobs<Data>(
+  { config, secrets, log, signing, audit }: WorkerServices,
+  taking: Taking<Data>,
+): Promise<JobWorker> {
   const { GKE_AUTH_LOCK_MS, GKE_AUTH_STALLED_MS, GKE_AUTH_MAX_STALLED } = config.environment;
   return startJobWorker({
     ...taking,
     redisUrl: secrets.redisUrl,
+    signing,
+    forged: async id => {
+      const event = {
+        action: 'job.refused',
+        at: new Date().toISOString(),
+        refusal: 'unsigned',
+        detail: { queue: taking.queue, id },
+      };
+      await audit.append([{ key: `job ${taking.queue} ${id}`, event }]);
+    },
     lockMs: GKE_AUTH_LOCK_MS,
     stalledMs: GKE_AUTH_STALLED_MS,
     maxStalled: GKE_AUTH_MAX_STALLED,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import type { Language } from '../contracts/text.ts';
+import { KeyProblem } from '../signing/keys.ts';
 import { DataFolder, type Run } from './data.ts';
 import { decideSides } from './decide.ts';
 import { environmentOf, ROLES, type Role, type Surroundings } from './environment.ts';
@@ -50,7 +51,7 @@ export async function run(options: RunOptions): Promise<number> {
     return 0;
   } catch (error) {
     if (asked.signal.aborted) return 0;
-    if (!(error instanceof StartError || error instanceof ConfigError)) throw error;
+    if (!(error instanceof StartError || error instanceof ConfigError || error instanceof KeyProblem)) throw error;
     process.stderr.write(`${error.text[language]}\n`);
     return 1;
   } finally {
@@ -86,6 +87,8 @@ async function bringUp(
     sides,
     redisUrl: redis.url,
     planKey: given.GKE_AUTH_PLAN_KEY || data.planKey(),
+    // A Redis that was given may be another one at the next start.
+    ...(!given.REDIS_URL && { checkpointFile: join(data.path, 'audit-checkpoint') }),
     config: brought ?? file,
     ...(sandbox && { simulated: { line: sandbox, tokenFiles: writeTokens(data, sandbox) } }),
   };

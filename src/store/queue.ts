@@ -4,6 +4,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DiagnosisJob, RemediationJob } from '../contracts/jobs.ts';
 import type { Text } from '../contracts/text.ts';
+import { type Signing, sealed } from '../signing/signing.ts';
 import { addOutstanding, type Load, priorityOf, removeOutstanding } from './outstanding.ts';
 import { ANSWER_MS, connectRedis } from './redis.ts';
 
@@ -55,11 +56,11 @@ export class QueueUnavailableError extends Error {
 }
 
 const NOTHING_STARTED: Text = {
-  en: "I can't take jobs right now (the queue doesn't answer). Nothing was started. Try again in a minute; /gke-auth status shows my health.",
+  en: "The job queue isn't answering, so nothing was started. Try again in a minute; /gke-auth status shows details.",
   ja: '現在ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。状態は /gke-auth status で確認できます。',
 };
 const NO_ANSWER: Text = {
-  en: "The queue didn't answer in time. If it took the job all the same, the result comes by itself; if nothing has come after a minute, try again. /gke-auth status shows my health.",
+  en: "The job queue didn't answer in time. If the job was accepted, its result arrives by itself; if nothing has arrived after a minute, try again. /gke-auth status shows details.",
   ja: 'キューから時間内に応答がありませんでした。受け付けられていれば結果が届きます。1 分たっても何も届かなければ、もう一度お試しください。状態は /gke-auth status で確認できます。',
 };
 
@@ -86,7 +87,11 @@ type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Resul
 const RETRY_MS = 100;
 
 /** Producers of all queues on one connection that fails fast; it recovers by itself when Redis is back. */
-export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
+export function createProducer(
+  redisUrl: string,
+  signing: Signing,
+  onError: (error: Error) => void = () => {},
+): Producer {
   const redis = connectRedis(redisUrl, 'prompt', onError);
   // A burst of commands right after the start waits for the connection, each on its own.
   redis.setMaxListeners(0);
@@ -135,7 +140,11 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
         sent();
         const load = await addOutstanding(redis, job);
         const queue = all[laneOf(job, load)];
-        await queue.add(job.kind, job, { ...OPTIONS.diagnose, jobId: id, priority: priorityOf(job, load) });
+        await queue.add(job.kind, signed(signing, job), {
+          ...OPTIONS.diagnose,
+          jobId: id,
+          priority: priorityOf(job, load),
+        });
         const ahead = redis.zrank(`${QUEUE_PREFIX}:${queue.name}:prioritized`, id);
         return { ahead: (await Promise.race([ahead, sleep(200, 0, { ref: false })]).catch(() => 0)) ?? 0 };
       }).catch(error => {
@@ -145,13 +154,17 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     enqueueRemediation: (job, delayMs = 0) =>
       inTime(async ({ remediate }, sent) => {
         sent();
-        await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
+        await remediate.add(job.kind, signed(signing, job), {
+          ...OPTIONS.remediate,
+          jobId: jobId(job.id),
+          delay: delayMs,
+        });
       }),
     wakeDelivery: channel =>
       inTime(async ({ deliver }, sent) => {
         sent();
         const deduplication = { id: channel, keepLastIfActive: true, reschedule: true };
-        await deliver.add('deliver', { channel }, { ...OPTIONS.deliver, deduplication });
+        await deliver.add('deliver', signed(signing, { channel }), { ...OPTIONS.deliver, deduplication });
       }),
     counts: () =>
       inTime(async ({ diagnose, bulk, scan, remediate }) => {
@@ -177,6 +190,11 @@ function laneOf({ kind, watch }: DiagnosisJob, { withinShare }: Load): 'diagnose
   if (kind === 'scan') return 'scan';
   return watch === undefined && withinShare ? 'diagnose' : 'bulk';
 }
+/** What is put on a queue: the job with the signature of whoever asks, and what the logs need of it. */
+const signed = (signing: Signing, job: DiagnosisJob | RemediationJob | { readonly channel: string }) => ({
+  ...('trace' in job ? { trace: job.trace } : 'id' in job ? { trace: job.id } : {}),
+  signed: sealed(signing, 'job', job),
+});
 
 /** BullMQ takes neither ids with a colon nor ones that are integers. */
 function jobId(id: string): string {

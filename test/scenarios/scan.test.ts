@@ -4,7 +4,8 @@ import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { watchJob } from '../../src/bot/schedule.ts';
 import { createProducer, type Producer } from '../../src/store/queue.ts';
 import { type Watch, Watches } from '../../src/store/watches.ts';
-import { type System, useSystem } from '../system/system.ts';
+import { signingAs } from '../approvals/examples.ts';
+import { PLAN_KEY, type System, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
 const ROLE = 'roles/container.defaultNodeServiceAccount';
@@ -57,7 +58,7 @@ async function watching(here: System, target: string): Promise<Watch> {
   const requester = { team: 'T0', user: here.people.requester, id: here.people.requester };
   const place = { team: 'T0', channel: here.channel, language: 'en', userLanguage: 'en' } as const;
   const watch = { id: `w-${target}`, target, projects: [], everyMs: 86_400_000, requester, place };
-  await new Watches(here.store).add(watch, Date.now() + 86_400_000);
+  await new Watches(here.store, signingAs('bot', PLAN_KEY)).add(watch, Date.now() + 86_400_000);
   return watch;
 }
 
@@ -66,9 +67,9 @@ describe('watch', () => {
 
   it('posts how things are once, then only what changes, also that it could not look', async () => {
     const here = system();
-    const watches = new Watches(here.store);
+    const watches = new Watches(here.store, signingAs('bot', PLAN_KEY));
     const watch = await watching(here, 'cluster-x');
-    const queue = createProducer(here.redis.url);
+    const queue = createProducer(here.redis.url, signingAs('bot', PLAN_KEY));
     const run = runnerOf(here, watch, queue);
     try {
       await run();
@@ -105,7 +106,7 @@ describe('watch', () => {
 
   it('of a project scans it: once as it is, then silent', async () => {
     const here = system();
-    const queue = createProducer(here.redis.url);
+    const queue = createProducer(here.redis.url, signingAs('bot', PLAN_KEY));
     const run = runnerOf(here, await watching(here, 'sandbox-1'), queue);
     const before = here.parents().length;
     try {

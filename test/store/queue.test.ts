@@ -1,10 +1,12 @@
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { DiagnosisJob } from '../../src/contracts/jobs.ts';
+import { unsealed } from '../../src/signing/signing.ts';
 import { addOutstanding, removeOutstanding } from '../../src/store/outstanding.ts';
 import { createProducer, type Producer, QUEUE_PREFIX, QUEUES, QueueUnavailableError } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
-import { requester } from '../approvals/examples.ts';
+import { requester, signingAs } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 import { until } from '../system/until.ts';
 
@@ -17,7 +19,7 @@ beforeEach(async () => {
   const redis = connectRedis(server.url, 'patient');
   await redis.flushall();
   redis.disconnect();
-  producer = createProducer(server.url);
+  producer = createProducer(server.url, signingAs('bot'));
   return () => producer.close();
 });
 afterAll(() => server.stop());
@@ -50,6 +52,9 @@ async function work(queue: string, count: number): Promise<{ data: unknown; id: 
   return done;
 }
 
+const jobIn = (data: unknown) =>
+  unsealed(signingAs('bot'), 'job', z.object({ signed: z.string() }).parse(data).signed, ['bot']);
+
 async function unavailable(promise: Promise<unknown>): Promise<QueueUnavailableError> {
   const begun = performance.now();
   const error = await promise.then(
@@ -67,7 +72,7 @@ describe('the queue', () => {
     await producer.enqueueDiagnosis(job('42'));
     const done = await work(QUEUES.diagnose, 2);
     expect(done).toMatchObject([{ id: 'a-b' }, { id: 'job-42' }]);
-    expect(done.map(({ data }) => DiagnosisJob.parse(data))).toEqual([job('a:b'), job('42')]);
+    expect(done.map(({ data }) => DiagnosisJob.parse(jobIn(data)))).toEqual([job('a:b'), job('42')]);
   });
 
   it('takes the same job once', async () => {
@@ -134,7 +139,7 @@ describe('the queue', () => {
     const worker = new Worker(
       QUEUES.deliver,
       async ({ data }) => {
-        runs.push(data.channel);
+        runs.push(JSON.parse(data.signed).content.channel);
         if (runs.length === 1) await Promise.all([1, 2, 3].map(() => producer.wakeDelivery(channel)));
       },
       { connection, prefix: QUEUE_PREFIX, autorun: false, concurrency: 5 },
@@ -155,16 +160,17 @@ describe('the queue', () => {
       diagnose: { waiting: 0, active: 0 },
       remediate: { waiting: 1, active: 0 },
     });
-    expect(await work(QUEUES.remediate, 1)).toMatchObject([{ data: { kind: 'apply', approval: 'a' } }]);
+    const [taken] = await work(QUEUES.remediate, 1);
+    expect(jobIn(taken?.data)).toMatchObject({ kind: 'apply', approval: 'a' });
   });
 });
 
 describe('while Redis is away', () => {
   it('refuses in time, says that nothing was started, and recovers by itself', async () => {
     await server.kill();
-    const fresh = createProducer(server.url);
+    const fresh = createProducer(server.url, signingAs('bot'));
     const error = await unavailable(fresh.enqueueDiagnosis(job('one')));
-    expect(error).toMatchObject({ nothingStarted: true, text: { en: expect.stringContaining('Nothing was started') } });
+    expect(error).toMatchObject({ nothingStarted: true, text: { en: expect.stringContaining('nothing was started') } });
     await server.restart();
     await fresh.enqueueDiagnosis(job('two'));
     expect(await fresh.counts()).toMatchObject({ diagnose: { waiting: 1 } });

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { canonicalJson } from '../../contracts/plan.ts';
+import { canonicalJson } from '../../contracts/canonical-json.ts';
 import { isEscalating, isSystemIdentity } from '../../diagnosis/iam/kubernetes-access.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import type { KubernetesWrites, RbacObject } from '../../kubernetes/writes.ts';

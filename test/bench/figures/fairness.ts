@@ -4,7 +4,8 @@
  */
 import { findScenario } from '../../../sandbox/scenarios/index.ts';
 import { createProducer } from '../../../src/store/queue.ts';
-import { startSystem } from '../../system/system.ts';
+import { signingAs } from '../../approvals/examples.ts';
+import { PLAN_KEY, startSystem } from '../../system/system.ts';
 import { until } from '../../system/until.ts';
 import { jobFor, PRODUCTION_TIMES } from '../diagnosing.ts';
 import { type Figure, type Result, round } from '../figure.ts';
@@ -23,7 +24,7 @@ const figure: Figure = {
     const fleet = findScenario('fleet-1000');
     if (!fleet) throw new Error('there is no fleet of a thousand');
     const here = await startSystem({ world: fleet.world, start: ['diagnose'], env: PRODUCTION_TIMES });
-    const queue = createProducer(here.redis.url);
+    const queue = createProducer(here.redis.url, signingAs('bot', PLAN_KEY));
     try {
       const [busy, other] = [here.addChannel('busy'), here.addChannel('other-team')];
       const warm = jobFor(here, cluster(0), here.channel);
