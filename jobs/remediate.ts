@@ -13,10 +13,10 @@ import type { Text } from '../src/contracts/text.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
 import { GoogleApiError } from '../src/google/errors.ts';
-import type { GoogleWrites } from '../src/google/writes.ts';
 import { PolicyContentionError } from '../src/remedies/apply/policy-write.ts';
 import { ChangeRefusedError } from '../src/remedies/apply/refused.ts';
 import { writingOf } from '../src/remedies/index.ts';
+import type { CloudWrites } from '../src/remedies/open.ts';
 import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
@@ -28,7 +28,7 @@ export interface RemediateContext extends Pick<DecideContext, 'directory' | 'con
   /** A fresh session of the reading identity: nothing is shared between two looks at the world. */
   readonly openSession: () => Promise<Session>;
   /** The writing identity; made only when something is about to be written. */
-  readonly openWrites: () => Promise<GoogleWrites>;
+  readonly openWrites: () => Promise<CloudWrites>;
   /**
    * Edits the cards to show the approval as it is: in the background, since Slack's limits may keep an edit waiting for longer
    * than a lease lasts. Best effort: the sweeper repairs.

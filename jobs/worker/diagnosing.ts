@@ -1,7 +1,7 @@
 /** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
 import { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import { describeError } from '../../src/contracts/user-facing-error.ts';
-import { openSession } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { parentFailed } from '../../src/slack/messages/parent.ts';
 import { QUEUES } from '../../src/store/queue.ts';
 import { createRoleCache } from '../../src/store/role-cache.ts';

@@ -1,7 +1,8 @@
 /** The remediating worker: carries out approvals, verifies, revokes; and sweeps (`sweeper.ts`). */
 
 import { RemediationJob } from '../../src/contracts/jobs.ts';
-import { openSession, openWrites } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
+import { openWrites } from '../../src/remedies/open.ts';
 import { SlackUserDirectory } from '../../src/slack/user-directory.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
 import { createProducer, QUEUES } from '../../src/store/queue.ts';

@@ -1,5 +1,4 @@
 /** Starts the bot: the process that answers Slack. Everything it needs comes from the file and the environment. */
-import '../small-heap.ts';
 import { ConfigError, loadConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
 import { TokenRefusedError } from '../slack/identify.ts';

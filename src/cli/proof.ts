@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../config/config.ts';
 import type { Report } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
+import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import { NothingReadableError } from '../diagnosis/pipeline.ts';
-import { findCluster, parseTarget, TargetError } from '../diagnosis/target.ts';
+import { findCluster, parseTarget } from '../diagnosis/target.ts';
 import type { Proof as Asked } from '../explain/target.ts';
-import { CredentialsError } from '../google/identity.ts';
-import { openSession } from '../google/open.ts';
+import { EndpointError } from '../google/endpoints.ts';
 import { failureOf } from './failure.ts';
 import { NO_ANSWER } from './output/explanation.ts';
 import { projectsOf } from './verbs/diagnose.ts';
@@ -50,6 +49,7 @@ export async function prove(request: Asked['request'], given: readonly string[],
   });
   const proven = async (): Promise<Proof> => {
     const target = parseTarget(cluster, projects);
+    const { openSession } = await import('../diagnosis/open.ts');
     const session = await openSession({ env: process.env, attemptMs: CALL_MS, signal: stop.signal });
     // The diagnosis reads the same, from the session: this only tells whether anybody answers.
     const { cluster: found } = await findCluster(session, target.name, target.projects);
@@ -66,7 +66,7 @@ export async function prove(request: Asked['request'], given: readonly string[],
   try {
     return await Promise.race([proven(), aborted]);
   } catch (error) {
-    if (error instanceof NothingReadableError || error instanceof CredentialsError || error instanceof TargetError) {
+    if (error instanceof UserFacingError && !(error instanceof EndpointError)) {
       const { text: why, next, exit } = failureOf(error);
       return NOTHING_TO_ASK.has(error.code) ? { why } : { why, next, exit };
     }

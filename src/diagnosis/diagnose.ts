@@ -6,7 +6,6 @@
 import type { DiagnoseRequest } from '../contracts/jobs.ts';
 import { type Finding, type Report, summarize, type WorkloadChain } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
-import { requestsSent } from '../http/pace.ts';
 import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { createFacts, type FactContext } from './facts/index.ts';
@@ -46,11 +45,6 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   const checks = (missing ? CHECKS.filter(({ id }) => id === 'cluster-not-found') : chosen).filter(
     check => check.appliesTo?.(checkRequest, request.only !== undefined) ?? true,
   );
-  if (request.workload) {
-    // The longest chain of calls goes on from the workload's account: it is asked for before everything else.
-    void context.need('workload');
-    await requestsSent();
-  }
   let done = 0;
   options.onProgress?.(done, checks.length);
   const results = await Promise.all(

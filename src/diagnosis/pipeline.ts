@@ -3,7 +3,6 @@
 import { CHECK_IDS, type Finding } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
-import { requestsSent } from '../http/pace.ts';
 import { planRemedy } from '../remedies/index.ts';
 import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
 import { type Access, prefetchAccess, prepareAccess } from './facts/access.ts';
@@ -21,8 +20,7 @@ export interface Case {
 }
 
 /**
- * Starts what these checks read of a project whatever its clusters are like, so that it is on its way together with the first
- * calls: what most waits for comes before `search`, which asks for the clusters, and the rest after it.
+ * Starts what these checks read of a project whatever its clusters are like, so that it is read beside what `search` reads.
  */
 export function prefetch<Search>(
   session: Session,
@@ -32,14 +30,12 @@ export function prefetch<Search>(
 ): Promise<Search> {
   if (checks.some(({ questions }) => questions)) prefetchAccess(session, `projects/${project}`);
   const searching = search();
-  void requestsSent().then(() => {
-    const facts = new Set(checks.flatMap(check => check.facts));
-    if (facts.has('services')) void readServices(session, project);
-    if (facts.has('automaticGrantsDisabled')) void readAutomaticGrantsDisabled(session, project);
-    const roles = checks.flatMap(({ offers }) => (typeof offers === 'function' ? [] : (offers ?? [])));
-    for (const role of new Set(roles)) void readRole(session, role);
-  });
-  return searching.finally(requestsSent);
+  const facts = new Set(checks.flatMap(check => check.facts));
+  if (facts.has('services')) void readServices(session, project);
+  if (facts.has('automaticGrantsDisabled')) void readAutomaticGrantsDisabled(session, project);
+  const roles = checks.flatMap(({ offers }) => (typeof offers === 'function' ? [] : (offers ?? [])));
+  for (const role of new Set(roles)) void readRole(session, role);
+  return searching;
 }
 
 /**
@@ -116,8 +112,8 @@ export function byCheckThenSubject(a: Finding, b: Finding): number {
 
 /** Nothing of the target could be read: there is no report to give. */
 export class NothingReadableError extends UserFacingError {
-  constructor(reason: Unknown) {
-    super({ code: 'nothing-readable', text: reason.reason, next: nextStep(reason) });
+  constructor(cluster: Unknown) {
+    super({ code: 'nothing-readable', text: cluster.reason, next: nextStep(cluster) });
   }
 }
 

@@ -6,10 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Finding, type Report, type Scan, summarize } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
-import { requestsSent } from '../http/pace.ts';
 import type { Check } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
-import { type Fact, known, type Unknown } from './facts/fact.ts';
+import { type Fact, known, type Unknown, unknown } from './facts/fact.ts';
 import { type Cluster, listClusters, listLocations } from './facts/google/cluster.ts';
 import { readProject } from './facts/google/project.ts';
 import { readRecommendations } from './facts/google/recommendations.ts';
@@ -98,8 +97,6 @@ async function scanProject(
   onCheck: () => void,
 ): Promise<ProjectScan> {
   const listing = prefetch(session, project, checks, async () => {
-    // What most waits for, the ancestors' policies, is asked for before this long answer.
-    await requestsSent();
     void listLocations(session, project).then(locations => {
       for (const location of locations) void readRecommendations(session, project, location);
     });
@@ -184,18 +181,16 @@ function projectCase(
   };
 }
 
-const NO_SINGLE_CLUSTER: Unknown = {
-  known: false,
+const NO_SINGLE_CLUSTER = unknown({
   code: 'not-asked',
   source: 'container clusters.list',
   reason: { en: 'No single cluster was asked about.', ja: '個別のクラスタは対象にしていません。' },
-};
+});
 
 function silentZones(project: string, zones: readonly string[]): Unknown | undefined {
   if (zones.length === 0) return undefined;
   const list = zones.join(', ');
-  return {
-    known: false,
+  return unknown({
     code: 'server-error',
     source: 'container clusters.list',
     resource: `projects/${project}`,
@@ -203,7 +198,7 @@ function silentZones(project: string, zones: readonly string[]): Unknown | undef
       en: `These locations didn't answer: ${list}. Clusters there are not in this scan.`,
       ja: `次のロケーションが応答しませんでした: ${list}。そこにあるクラスタはこのスキャンに含まれていません。`,
     },
-  };
+  });
 }
 
 /** One finding for each check and subject: two projects may use the same account of a third. */

@@ -2,7 +2,7 @@
 import { type ClusterName, parseClusterName } from '../contracts/cluster-name.ts';
 import type { Text } from '../contracts/text.ts';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
-import { type Fact, known } from './facts/fact.ts';
+import { type Fact, known, unknown } from './facts/fact.ts';
 import { type Cluster, type ClusterList, listClusters, readCluster } from './facts/google/cluster.ts';
 import { readProject } from './facts/google/project.ts';
 import type { Session } from './facts/session.ts';
@@ -16,15 +16,12 @@ export interface ClusterSearch {
   readonly lists: ReadonlyMap<string, Fact<ClusterList>>;
 }
 
+type TargetErrorCode = 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload';
+
 /** The request can't be answered as it stands; nothing is wrong with the cluster. */
 export class TargetError extends UserFacingError {
   /** `choices`: for an ambiguous name, the clusters it could be, as full resource names. */
-  constructor(
-    code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload',
-    text: Text,
-    next: Text,
-    choices: readonly string[] = [],
-  ) {
+  constructor(code: TargetErrorCode, text: Text, next: Text, choices: readonly string[] = []) {
     super({ code, text, next, choices, wrongUsage: true });
   }
 }
@@ -110,8 +107,7 @@ async function byName(session: Session, name: ClusterName, projects: readonly st
 }
 
 function absent(project: string, name: ClusterName, source: string): Extract<Fact<Cluster>, { known: false }> {
-  return {
-    known: false,
+  return unknown({
     code: 'absent',
     source,
     resource: `projects/${project}/locations/-/clusters/${name.cluster}`,
@@ -119,7 +115,7 @@ function absent(project: string, name: ClusterName, source: string): Extract<Fac
       en: `There is no cluster ${name.cluster} in project ${project}.`,
       ja: `プロジェクト ${project} にクラスタ ${name.cluster} はありません。`,
     },
-  };
+  });
 }
 
 function ambiguous(name: ClusterName, choices: readonly string[]): TargetError {

@@ -1,13 +1,8 @@
-/**
- * What we write to clusters: updates, which are long-running operations, and the objects of their API servers. Part of
- * `writes.ts`, which says the rules.
- */
+/** What we write to clusters: updates, which are long-running operations. Part of `writes.ts`, which says the rules. */
 import { z } from 'zod';
-import { KubernetesConnector } from '../kubernetes/connect.ts';
-import { routeTo } from '../kubernetes/way.ts';
-import { createKubernetesWrites, type KubernetesWrites } from '../kubernetes/writes.ts';
-import { GoogleApiError } from './errors.ts';
-import type { Transport } from './transport.ts';
+import { ContainerCluster } from './answers.ts';
+import type { Calls } from './calls.ts';
+import type { Clients } from './clients.ts';
 
 /** container v1 Operation. `name` is its id within the location. */
 export const ClusterOperation = z.object({
@@ -36,7 +31,6 @@ const WritableCluster = z.object({
   location: z.string(),
   status: z.string().default(''),
   currentMasterVersion: z.string().default(''),
-  endpoint: z.string().optional(),
   workloadIdentityConfig: z.object({ workloadPool: z.string().optional() }).optional(),
   nodePools: z
     .array(
@@ -48,41 +42,30 @@ const WritableCluster = z.object({
       }),
     )
     .default([]),
-  masterAuth: z.object({ clusterCaCertificate: z.string().optional() }).optional(),
-  controlPlaneEndpointsConfig: z
-    .object({
-      dnsEndpointConfig: z
-        .object({ endpoint: z.string().optional(), allowExternalTraffic: z.boolean().optional() })
-        .optional(),
-      ipEndpointsConfig: z
-        .object({ enabled: z.boolean().optional(), enablePublicEndpoint: z.boolean().optional() })
-        .optional(),
-    })
-    .optional(),
-  privateClusterConfig: z.object({ enablePrivateEndpoint: z.boolean().optional() }).optional(),
-  fleet: z.object({ membership: z.string().optional() }).optional(),
 });
 export type WritableCluster = z.infer<typeof WritableCluster>;
 
 /** Every function throws `GoogleApiError`. Clusters and node pools are given by their full resource names. */
-export function createClusterWrites(transport: Transport) {
+export function createClusterWrites(calls: Calls, { auth }: Clients) {
+  const service = 'container';
   const url = (name: string) => `https://container.googleapis.com/v1/${name}`;
-  const connector = new KubernetesConnector({ transport });
 
-  async function get<T>(form: z.ZodType<T>, name: string): Promise<T> {
-    return parse(form, await transport.request({ url: url(name) }));
-  }
+  const get = <T>(answer: z.ZodType<T>, name: string): Promise<T> =>
+    calls.call({ service, answer, send: async options => (await auth.request({ url: url(name), ...options })).data });
 
-  async function put(name: string, body: object): Promise<ClusterOperation> {
-    const headers = { 'content-type': 'application/json' };
-    const call = { url: url(name), method: 'PUT', headers, body: JSON.stringify(body), repeatable: false };
-    return parse(ClusterOperation, await transport.request(call));
-  }
-
-  const getCluster = (name: string) => get(WritableCluster, name);
+  const put = (name: string, data: object): Promise<ClusterOperation> =>
+    calls.call({
+      service,
+      answer: ClusterOperation,
+      repeatable: false,
+      send: async options => (await auth.request({ url: url(name), method: 'PUT', data, ...options })).data,
+    });
 
   return {
-    getCluster,
+    getCluster: (name: string) => get(WritableCluster, name),
+
+    /** The same cluster with what leads to its API server. */
+    getContainerCluster: (name: string) => get(ContainerCluster, name),
 
     /** `update`: a ClusterUpdate, `{ desiredNodePoolId, desiredNodeVersion }` and the like. */
     updateCluster: (name: string, update: object) => put(name, { update }),
@@ -95,51 +78,5 @@ export function createClusterWrites(transport: Transport) {
 
     /** `name`: `projects/P/locations/L/operations/ID`. */
     getOperation: (name: string) => get(ClusterOperation, name),
-
-    /** Opens a cluster's API server. @throws {GoogleApiError} where there is no way to it from here. */
-    async kubernetes(name: string): Promise<KubernetesWrites> {
-      const way = routeTo(endpointsOf(name, await getCluster(name)));
-      if (way.kind === 'none') {
-        throw new GoogleApiError(`${way.reason.en} ${way.command}`, { kind: 'unreachable', service: 'kubernetes' });
-      }
-      return createKubernetesWrites(await connector.open(way));
-    },
-  };
-}
-
-function parse<T>(form: z.ZodType<T>, data: unknown): T {
-  const parsed = form.safeParse(data);
-  if (parsed.success) return parsed.data;
-  throw new GoogleApiError('the answer had an unexpected form', {
-    kind: 'malformed',
-    service: 'container',
-    cause: parsed.error,
-  });
-}
-
-function endpointsOf(resource: string, cluster: WritableCluster) {
-  const {
-    name,
-    location,
-    endpoint,
-    masterAuth,
-    controlPlaneEndpointsConfig: endpoints,
-    privateClusterConfig,
-    fleet,
-  } = cluster;
-  const dns = endpoints?.dnsEndpointConfig;
-  const ip = endpoints?.ipEndpointsConfig;
-  return {
-    project: resource.split('/')[1] ?? '',
-    name,
-    location,
-    endpoint,
-    caCertificate: masterAuth?.clusterCaCertificate,
-    dnsEndpoint: dns?.endpoint ? { host: dns.endpoint, external: dns.allowExternalTraffic ?? false } : undefined,
-    ipEndpoints: {
-      enabled: ip?.enabled ?? true,
-      public: ip?.enablePublicEndpoint ?? !(privateClusterConfig?.enablePrivateEndpoint ?? false),
-    },
-    fleetMembership: fleet?.membership,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Where Google's APIs are. gcloud's own convention holds for every client here: `CLOUDSDK_API_ENDPOINT_OVERRIDES_<SERVICE>`
- * is a base URL (gcloud: `gcloud topic configurations`, section api_endpoint_overrides), so that a test server, a private
- * endpoint or a proxy can stand in.
+ * is a base URL, so that a test server, a private endpoint or a proxy can stand in
+ * (https://cloud.google.com/sdk/gcloud/reference/topic/configurations, section api_endpoint_overrides).
  */
 import { UserFacingError } from '../contracts/user-facing-error.ts';
 
@@ -21,16 +21,21 @@ export class Endpoints {
     }
   }
 
-  /** The URL to call instead of a `https://SERVICE.googleapis.com/…` one, with the service's name. */
-  resolve(original: string): { service: string; url: URL } {
-    const [, service = '', path = ''] = /^https:\/\/([^./]+)[^/]*\/(.*)$/.exec(original) ?? [];
+  /** The URL to call instead of a `https://SERVICE.googleapis.com/…` one; any other URL as it is. */
+  resolve(original: string): URL {
+    const [, service = '', path = ''] = /^https:\/\/([^./]+)\.googleapis\.com(?::443)?\/(.*)$/.exec(original) ?? [];
     const override = this.#overrides.get(service);
-    return { service, url: override ? new URL(path, override) : new URL(original) };
+    return override ? new URL(path, override) : new URL(original);
   }
 
-  /** The base URL of a service, for clients that take one. */
-  base(service: string): string {
-    return (this.#overrides.get(service)?.href ?? `https://${service}.googleapis.com/`).replace(/\/$/, '');
+  /** Whether a service is called somewhere else than at Google's public address. */
+  isOverridden(service: string): boolean {
+    return this.#overrides.has(service);
+  }
+
+  /** Equal for equal overrides. */
+  get key(): string {
+    return JSON.stringify([...this.#overrides].sort());
   }
 }
 

@@ -2,135 +2,161 @@
  * Who we are to Google. In this order: a token file (gcloud's `auth/access_token_file`), which wins over all else and means
  * no impersonation; else Application Default Credentials, impersonating a service account where one is configured.
  */
-import { readFile, stat } from 'node:fs/promises';
-import type { Text } from '../contracts/text.ts';
+import { readFile } from 'node:fs/promises';
+import { type AuthClient, GoogleAuth, Impersonated, OAuth2Client } from 'google-auth-library';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
+import type { ProxyEnvironment } from '../http/dispatcher.ts';
 import type { Endpoints } from './endpoints.ts';
-import type { Identity } from './transport.ts';
+import { emailOfToken } from './token-info.ts';
+import { createTransporter } from './transporter.ts';
 
-/** ms for which a token is not read from its file again; a diagnosis asks for it dozens of times. */
-const TOKEN_KEPT_MS = 1_000;
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+/** ms for which a token is used before its file is read again; a diagnosis asks for it dozens of times. */
+const TOKEN_FILE_MS = 1_000;
 
-/** The credentials can't be used at all: nothing was asked of Google. */
-export class CredentialsError extends UserFacingError {
-  constructor(
-    code: 'token-file-missing' | 'token-malformed' | 'no-credentials',
-    text: Text,
-    next: Text,
-    cause?: unknown,
-  ) {
-    super({ code, text, next }, { cause });
-  }
+/** An identity with its one auth client, which renews its own access tokens. */
+export interface Identity {
+  readonly auth: AuthClient;
+  /** `user:EMAIL` or `serviceAccount:EMAIL`; undefined where it can't be known. Asked once; never throws. */
+  readonly member: () => Promise<string | undefined>;
 }
 
 export interface IdentityOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: ProxyEnvironment;
   readonly endpoints: Endpoints;
-  /** Service account to impersonate; ignored with a token file. */
+  /** Email of a service account to impersonate; ignored with a token file. */
   readonly impersonate?: string;
 }
 
-/**
- * Identities outlive a diagnosis: each would ask for access tokens of its own, one call after the other, before the first
- * read. They renew their tokens themselves. `written`: when the token file was, in ms.
- */
-const identities = new Map<string, { readonly identity: Promise<Identity>; readonly written: number | undefined }>();
+/** There are no credentials that can be used: nothing was asked of Google. */
+export class CredentialsError extends UserFacingError {}
 
-/** The same one for the same credentials. @throws {CredentialsError} where there are no usable ones. */
+/** Kept for the process: each one would ask for access tokens of its own before its first call. */
+const identities = new Map<string, Promise<Identity>>();
+
+/** The same one for the same options. @throws {CredentialsError} where there are no usable credentials. */
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { env, endpoints, impersonate } = options;
   const file = env.CLOUDSDK_AUTH_ACCESS_TOKEN_FILE;
-  const credentials = [file, env.GOOGLE_APPLICATION_CREDENTIALS, impersonate, endpoints.base('iamcredentials')];
-  const key = JSON.stringify(credentials);
-  const written = file ? (await stat(file).catch(() => undefined))?.mtimeMs : undefined;
-  const kept = identities.get(key);
-  const identity =
-    kept && kept.written === written ? kept.identity : file ? Promise.resolve(tokenFile(file)) : fromDefaults(options);
-  identities.set(key, { identity, written });
+  const proxies = [env.https_proxy, env.HTTPS_PROXY, env.http_proxy, env.HTTP_PROXY, env.no_proxy, env.NO_PROXY];
+  const key = JSON.stringify([
+    file,
+    env.GOOGLE_APPLICATION_CREDENTIALS,
+    impersonate,
+    endpoints.key,
+    env.GKE_AUTH_TOKENINFO_URL,
+    proxies,
+  ]);
+  const identity = identities.get(key) ?? (file ? fromTokenFile(file, options) : fromDefaults(options));
+  identities.set(key, identity);
   try {
     const usable = await identity;
-    if (file) await usable.getRequestHeaders();
+    if (file) usable.auth.setCredentials(await readToken(file));
     return usable;
   } catch (error) {
+    // Whoever reads the message may correct the file.
     identities.delete(key);
     throw error;
   }
 }
 
-/** A failure is not kept: whoever wrote the file may mend it. */
-function tokenFile(file: string): Identity {
-  let at = Number.NEGATIVE_INFINITY;
-  let token: Promise<string> | undefined;
-  return {
-    async getRequestHeaders() {
-      if (!token || performance.now() - at > TOKEN_KEPT_MS) {
-        at = performance.now();
-        token = readToken(file);
-        token.catch(() => {
-          token = undefined;
-        });
-      }
-      return new Headers({ authorization: `Bearer ${await token}` });
-    },
-  };
+/** For a token that somebody else obtained and renews. */
+export function identityOfToken(token: string, options: IdentityOptions): Identity {
+  const auth = new OAuth2Client({ transporter: createTransporter(options) });
+  auth.setCredentials({ access_token: token });
+  return withMember(auth, () => emailOfToken(auth, options));
 }
 
-async function fromDefaults({ endpoints, impersonate }: IdentityOptions): Promise<Identity> {
-  const { GoogleAuth, Impersonated } = await import('google-auth-library');
-  const source = await new GoogleAuth({ scopes: SCOPE }).getClient().catch(cause => {
-    throw new CredentialsError(
-      'no-credentials',
-      {
-        en: 'There are no Google credentials here.',
-        ja: 'Google の認証情報がありません。',
-      },
-      {
-        en: 'Run: gcloud auth application-default login   (or set GOOGLE_APPLICATION_CREDENTIALS or CLOUDSDK_AUTH_ACCESS_TOKEN_FILE).',
-        ja: '次を実行してください: gcloud auth application-default login（または GOOGLE_APPLICATION_CREDENTIALS か CLOUDSDK_AUTH_ACCESS_TOKEN_FILE を設定）。',
-      },
-      cause,
-    );
+async function fromTokenFile(file: string, options: IdentityOptions): Promise<Identity> {
+  // The least threshold that the library takes: it renews a token this long before it expires.
+  const auth = new OAuth2Client({ transporter: createTransporter(options), eagerRefreshThresholdMillis: 1 });
+  auth.refreshHandler = () => readToken(file);
+  return withMember(auth, () => emailOfToken(auth, options));
+}
+
+async function fromDefaults(options: IdentityOptions): Promise<Identity> {
+  const transporter = createTransporter(options);
+  const defaults = new GoogleAuth({ scopes: SCOPE, clientOptions: { transporter } });
+  const source = await defaults.getClient().catch(cause => {
+    throw new CredentialsError(NO_CREDENTIALS, { cause });
   });
-  if (!impersonate) return source;
-  return new Impersonated({
+  const { impersonate } = options;
+  if (!impersonate) {
+    return withMember(source, async () => {
+      const { client_email: email } = await defaults.getCredentials();
+      return email ?? (await emailOfToken(source, options));
+    });
+  }
+  const auth = new Impersonated({
     sourceClient: source,
     targetPrincipal: impersonate,
     targetScopes: [SCOPE],
     lifetime: 3600,
-    endpoint: endpoints.base('iamcredentials'),
+    transporter,
   });
+  return withMember(auth, async () => impersonate);
 }
 
-async function readToken(file: string): Promise<string> {
+function withMember(auth: AuthClient, email: () => Promise<string | undefined>): Identity {
+  let asked: Promise<string | undefined> | undefined;
+  const ask = async () => {
+    // Only a command's text depends on it, so no failure of it may stop anything.
+    const known = await email().catch(() => undefined);
+    return known && `${known.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${known}`;
+  };
+  return {
+    auth,
+    member: () => {
+      asked ??= ask();
+      return asked;
+    },
+  };
+}
+
+/** As google-auth-library's refresh handlers return it. @throws {CredentialsError} */
+async function readToken(file: string): Promise<{ access_token: string; expiry_date: number }> {
   const content = await readFile(file, 'utf8').catch(cause => {
     throw new CredentialsError(
-      'token-file-missing',
       {
-        en: `The token file ${file} can't be read.`,
-        ja: `トークン ファイル ${file} を読み取れません。`,
+        code: 'token-file-missing',
+        text: {
+          en: `The token file ${file} can't be read.`,
+          ja: `トークン ファイル ${file} を読み取れません。`,
+        },
+        next: {
+          en: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE must name a readable file that holds one access token: gcloud auth print-access-token > FILE',
+          ja: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE には、アクセス トークンを 1 つ含む読み取り可能なファイルを指定してください: gcloud auth print-access-token > FILE',
+        },
       },
-      {
-        en: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE must name a readable file that holds one access token: gcloud auth print-access-token > FILE',
-        ja: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE には、アクセス トークンを 1 つ含む読み取り可能なファイルを指定してください: gcloud auth print-access-token > FILE',
-      },
-      cause,
+      { cause },
     );
   });
   const token = content.trim();
   // RFC 6750, section 2.1: b64token. Anything else would break the header, or is not a token.
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) {
-    throw new CredentialsError(
-      'token-malformed',
-      {
+    throw new CredentialsError({
+      code: 'token-malformed',
+      text: {
         en: `The token file ${file} holds no access token.`,
         ja: `トークン ファイル ${file} にアクセス トークンがありません。`,
       },
-      {
+      next: {
         en: 'It must hold one line with the token and nothing else: gcloud auth print-access-token > FILE',
         ja: 'トークンだけを 1 行で書いてください: gcloud auth print-access-token > FILE',
       },
-    );
+    });
   }
-  return token;
+  return { access_token: token, expiry_date: Date.now() + TOKEN_FILE_MS };
 }
+
+const NO_CREDENTIALS = {
+  code: 'no-credentials',
+  text: {
+    en: 'There are no Google credentials here.',
+    ja: 'Google の認証情報がありません。',
+  },
+  next: {
+    en: 'Run: gcloud auth application-default login   (or set GOOGLE_APPLICATION_CREDENTIALS or CLOUDSDK_AUTH_ACCESS_TOKEN_FILE).',
+    ja: '次を実行してください: gcloud auth application-default login（または GOOGLE_APPLICATION_CREDENTIALS か CLOUDSDK_AUTH_ACCESS_TOKEN_FILE を設定）。',
+  },
+} as const;

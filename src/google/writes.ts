@@ -1,70 +1,104 @@
 /**
- * What we write to Google Cloud. Only `remedies` may import this. Nothing is repeated by the transport: after a failed write
- * nobody knows whether it happened, so whoever writes reads again first.
+ * What we write to Google Cloud. Only `remedies` may import this. No write is repeated: after a failed one nobody knows whether
+ * it happened, so whoever writes reads again first.
  */
-import type { cloudresourcemanager_v3 } from 'googleapis/build/src/apis/cloudresourcemanager/index.js';
+import { z } from 'zod';
+import { Service, ServiceAccount } from './answers.ts';
+import { Calls, type CallsOptions, type RequestOptions } from './calls.ts';
+import { clientsFor } from './clients.ts';
 import { createClusterWrites } from './cluster-writes.ts';
 import { GoogleApiError } from './errors.ts';
-import { libraries, through } from './libraries.ts';
-import type { Transport } from './transport.ts';
 
-export type WritablePolicy = cloudresourcemanager_v3.Schema$Policy;
+/** An allow policy, whole: fields that are not looked at are written back as they were read. */
+const WritablePolicy = z.looseObject({
+  version: z.number().optional(),
+  etag: z.string().optional(),
+  bindings: z
+    .array(
+      z.looseObject({
+        role: z.string(),
+        members: z.array(z.string()).optional(),
+        condition: z
+          .looseObject({
+            title: z.string().optional(),
+            description: z.string().optional(),
+            expression: z.string().optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+});
+export type WritablePolicy = z.infer<typeof WritablePolicy>;
+
+/** An empty answer, an operation, or what was written: nobody looks at it. */
+const ANY = z.unknown();
 
 export type GoogleWrites = Awaited<ReturnType<typeof createWrites>>;
 
-export async function createWrites(transport: Transport) {
-  const { crm3: crm, iam1: iam, serviceusage, serviceusageBeta } = await libraries();
-  const call = <T>(work: () => Promise<T>) => through(transport, work);
-  const once = { retryConfig: { retry: 0 } };
+/** Every function throws `GoogleApiError`. */
+export async function createWrites(options: CallsOptions) {
+  const calls = new Calls(options);
+  const clients = clientsFor(options.identity.auth);
+  const [{ projects }, iamClient, serviceUsage, { services: betaServices }] = await Promise.all([
+    clients.resourceManager(),
+    clients.iam(),
+    clients.serviceUsage(),
+    clients.serviceUsageBeta(),
+  ]);
+  const { serviceAccounts } = iamClient.projects;
+  const { services } = serviceUsage;
   const version = 3;
 
+  type Send = (options: RequestOptions) => Promise<{ readonly data: unknown }>;
+  const call = <T>(service: string, answer: z.ZodType<T>, send: Send, repeatable: boolean): Promise<T> =>
+    calls.call({ service, answer, repeatable, send: async one => (await send(one)).data });
+  const read = <T>(service: string, answer: z.ZodType<T>, send: Send) => call(service, answer, send, true);
+  const write = <T>(service: string, answer: z.ZodType<T>, send: Send) => call(service, answer, send, false);
+
+  const getAccount = (name: string) => read('iam', ServiceAccount, one => serviceAccounts.get({ name }, one));
+
   return {
-    ...createClusterWrites(transport),
+    ...createClusterWrites(calls, clients),
 
     /** The allow policy as it stands, whole, with its etag. `resource`: `projects/P` or `projects/P/serviceAccounts/E`. */
-    async readPolicy(resource: string): Promise<WritablePolicy> {
+    readPolicy(resource: string): Promise<WritablePolicy> {
       if (resource.includes('/serviceAccounts/')) {
         const request = { resource, 'options.requestedPolicyVersion': version };
-        return (await call(() => iam.projects.serviceAccounts.getIamPolicy(request))).data;
+        return read('iam', WritablePolicy, one => serviceAccounts.getIamPolicy(request, one));
       }
-      const requestBody = { options: { requestedPolicyVersion: version } };
-      return (await call(() => crm.projects.getIamPolicy({ resource, requestBody }))).data;
+      const request = { resource, requestBody: { options: { requestedPolicyVersion: version } } };
+      return read('cloudresourcemanager', WritablePolicy, one => projects.getIamPolicy(request, one));
     },
 
     /** Writes bindings under the etag they were read with: anybody's write in between makes this one fail (409, 412). */
-    async writePolicy(resource: string, { bindings, etag }: WritablePolicy): Promise<WritablePolicy> {
-      const requestBody = { policy: { bindings, etag, version } };
-      if (resource.includes('/serviceAccounts/')) {
-        return (await call(() => iam.projects.serviceAccounts.setIamPolicy({ resource, requestBody }, once))).data;
-      }
-      return (await call(() => crm.projects.setIamPolicy({ resource, requestBody }, once))).data;
+    writePolicy(resource: string, { bindings, etag }: WritablePolicy): Promise<WritablePolicy> {
+      const request = { resource, requestBody: { policy: { bindings, etag, version } } };
+      return resource.includes('/serviceAccounts/')
+        ? write('iam', WritablePolicy, one => serviceAccounts.setIamPolicy(request, one))
+        : write('cloudresourcemanager', WritablePolicy, one => projects.setIamPolicy(request, one));
     },
 
     /** Makes Google create a service's agent in a project again, where it is gone (serviceusage services.generateServiceIdentity). */
     async generateServiceIdentity(projectNumber: string, service: string): Promise<void> {
-      await call(() =>
-        serviceusageBeta.services.generateServiceIdentity(
-          { parent: `projects/${projectNumber}/services/${service}` },
-          once,
-        ),
-      );
+      const parent = `projects/${projectNumber}/services/${service}`;
+      await write('serviceusage', ANY, one => betaServices.generateServiceIdentity({ parent }, one));
     },
 
+    /** `ENABLED`, `DISABLED`; empty where Google doesn't tell. */
     async serviceState(project: string, service: string): Promise<string> {
-      return (
-        (await call(() => serviceusage.services.get({ name: `projects/${project}/services/${service}` }))).data.state ??
-        ''
-      );
+      const name = `projects/${project}/services/${service}`;
+      return (await read('serviceusage', Service, one => services.get({ name }, one))).state ?? '';
     },
 
     /** Whether an account is there, and disabled. */
     async serviceAccountState(name: string): Promise<'enabled' | 'disabled'> {
-      return (await call(() => iam.projects.serviceAccounts.get({ name }))).data.disabled ? 'disabled' : 'enabled';
+      return (await getAccount(name)).disabled ? 'disabled' : 'enabled';
     },
 
     async serviceAccountExists(name: string): Promise<boolean> {
       try {
-        await call(() => iam.projects.serviceAccounts.get({ name }));
+        await getAccount(name);
         return true;
       } catch (error) {
         if (GoogleApiError.from(error).status === 404) return false;
@@ -73,35 +107,29 @@ export async function createWrites(transport: Transport) {
     },
 
     async enableService(project: string, service: string): Promise<void> {
-      await call(() =>
-        serviceusage.services.enable({ name: `projects/${project}/services/${service}`, requestBody: {} }, once),
-      );
+      const request = { name: `projects/${project}/services/${service}`, requestBody: {} };
+      await write('serviceusage', ANY, one => services.enable(request, one));
     },
 
     async disableService(project: string, service: string): Promise<void> {
       const requestBody = { disableDependentServices: false };
-      await call(() =>
-        serviceusage.services.disable({ name: `projects/${project}/services/${service}`, requestBody }, once),
-      );
+      const request = { name: `projects/${project}/services/${service}`, requestBody };
+      await write('serviceusage', ANY, one => services.disable(request, one));
     },
 
     /** `name`: `projects/P/serviceAccounts/EMAIL`. */
     async enableServiceAccount(name: string): Promise<void> {
-      await call(() => iam.projects.serviceAccounts.enable({ name, requestBody: {} }, once));
+      await write('iam', ANY, one => serviceAccounts.enable({ name, requestBody: {} }, one));
     },
 
     async disableServiceAccount(name: string): Promise<void> {
-      await call(() => iam.projects.serviceAccounts.disable({ name, requestBody: {} }, once));
+      await write('iam', ANY, one => serviceAccounts.disable({ name, requestBody: {} }, one));
     },
 
     /** Only within 30 days of the deletion, by the account's unique id. */
     async undeleteServiceAccount(project: string, uniqueId: string): Promise<void> {
-      await call(() =>
-        iam.projects.serviceAccounts.undelete(
-          { name: `projects/${project}/serviceAccounts/${uniqueId}`, requestBody: {} },
-          once,
-        ),
-      );
+      const name = `projects/${project}/serviceAccounts/${uniqueId}`;
+      await write('iam', ANY, one => serviceAccounts.undelete({ name, requestBody: {} }, one));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { excerpt, parseJson, textOfPage } from '../http/answer-text.ts';
 import type { Answer, BrokenConnectionError } from '../http/http.ts';
+import { type Classified, isTransientStatus, retryAfterMs } from '../http/transient.ts';
 
 /**
  * `refused`: nothing listens. `timeout`: nothing answered in time, which on a public endpoint means authorized networks.
@@ -48,7 +49,7 @@ export class KubernetesApiError extends Error {
     this.connected = init.connected ?? true;
   }
 
-  /** The IAM permission that GKE names in a 403: `requires one of ["container.pods.list"] permission(s)` (DOMAIN, 14). */
+  /** The IAM permission that GKE names in a 403: `requires one of ["container.pods.list"] permission(s)` (docs/domain/kubernetes-access.md). */
   get permission(): string | undefined {
     if (this.status !== 403) return undefined;
     if (this.kind === 'html') return 'container.clusters.connect';
@@ -73,16 +74,21 @@ export function errorFromAnswer({ status, headers, body }: Answer): KubernetesAp
   if (/^\s*<(?:!doctype|html)/i.test(body)) {
     return new KubernetesApiError(excerpt(textOfPage(body)), { kind: 'html', status });
   }
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
   const parsed = Status.safeParse(parseJson(body));
   const { message, reason, details } = parsed.success ? parsed.data : {};
-  const wait = Number.isFinite(seconds) ? seconds : details?.retryAfterSeconds;
+  const seconds = details?.retryAfterSeconds;
   return new KubernetesApiError(excerpt(message ?? body), {
     kind: 'http',
     status,
     reason,
-    retryAfterMs: wait === undefined ? undefined : wait * 1000,
+    retryAfterMs: retryAfterMs(headers['retry-after']) ?? (seconds === undefined ? undefined : seconds * 1000),
   });
+}
+
+/** For `retry`. A connection that could not be made in time, or a wrong certificate, does not pass by itself. @throws what is no failed call */
+export function classify(error: unknown): Classified {
+  const { kind, status, retryAfterMs } = KubernetesApiError.from(error);
+  return { isTransient: kind === 'refused' || kind === 'unreachable' || isTransientStatus(status), retryAfterMs };
 }
 
 /** Names of Node's and OpenSSL's errors for a certificate or a handshake that failed. */

@@ -4,13 +4,13 @@
  * It speaks HTTPS itself: @kubernetes/client-node takes 0.6 s of CPU and 85 MB to load, which every diagnosis would pay,
  * opens a connection for each call, has no deadline, and does not look whether an answer has the form it promises.
  */
-import type { Agent } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { Identity } from '../google/transport.ts';
 import { parseJson } from '../http/answer-text.ts';
+import type { ProxyEnvironment } from '../http/dispatcher.ts';
 import { type Answer, BrokenConnectionError, send } from '../http/http.ts';
-import { connectionError, errorFromAnswer, KubernetesApiError } from './errors.ts';
+import type { Identity } from '../http/identity.ts';
+import { retry } from '../http/retry.ts';
+import { classify, connectionError, errorFromAnswer, KubernetesApiError } from './errors.ts';
 
 /** Where an API server is, and whose certificates it has. */
 export interface Server {
@@ -31,10 +31,8 @@ export interface TransportOptions {
   /** Attempts of a read, for what passes by itself: 429, 5xx, broken connections. */
   readonly attempts?: number;
   /** Proxies: HTTPS_PROXY, NO_PROXY. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: ProxyEnvironment;
   readonly signal?: AbortSignal;
-  /** Makes the connections, instead of the shared ones. */
-  readonly agent?: Agent;
 }
 
 export interface Call {
@@ -49,8 +47,6 @@ export interface Call {
   readonly repeatable?: boolean;
 }
 
-const TRANSIENT = new Set([429, 500, 502, 503, 504]);
-const FIRST_DELAY_MS = 200;
 const TOTAL_MS = 30_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -65,28 +61,20 @@ export class KubernetesTransport {
     this.#options = { ...options, connectMs, attemptMs, attempts };
   }
 
-  /** @throws {KubernetesApiError} whatever goes wrong; after a broken connection at once, without another attempt. */
+  /** @throws {KubernetesApiError} whatever goes wrong; at once where an earlier call could not make a connection. */
   async request<T>(answer: z.ZodType<T>, call: Call): Promise<T> {
-    const attempts = (call.repeatable ?? call.method === 'GET') ? this.#options.attempts : 1;
-    const deadline = Date.now() + TOTAL_MS;
-    for (let attempt = 1; ; attempt++) {
-      if (this.#broken) throw this.#broken;
-      try {
-        return read(answer, await this.#attempt(call));
-      } catch (error) {
-        const failure = KubernetesApiError.from(error);
-        const passes = ['refused', 'unreachable'].includes(failure.kind) || TRANSIENT.has(failure.status ?? 0);
-        const delay = Math.max(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), failure.retryAfterMs ?? 0);
-        if (!passes || attempt >= attempts || Date.now() + delay >= deadline) {
-          if (!failure.connected) this.#broken = failure;
-          throw failure;
-        }
-        await sleep(delay, undefined, { signal: this.#options.signal });
-      }
+    const { attempts, signal } = this.#options;
+    const limits = { attempts: (call.repeatable ?? call.method === 'GET') ? attempts : 1, totalMs: TOTAL_MS, signal };
+    try {
+      return await retry(async () => read(answer, await this.#attempt(call)), classify, limits);
+    } catch (error) {
+      if (error instanceof KubernetesApiError && !error.connected) this.#broken = error;
+      throw error;
     }
   }
 
   async #attempt(call: Call): Promise<Answer> {
+    if (this.#broken) throw this.#broken;
     const authorization = await this.#authorization();
     this.#options.onRequest?.();
     const answer = await this.#send(call, authorization);
@@ -104,7 +92,7 @@ export class KubernetesTransport {
   }
 
   async #send(call: Call, authorization: string): Promise<Answer> {
-    const { connectMs, attemptMs, env, signal, agent } = this.#options;
+    const { connectMs, attemptMs, env, signal } = this.#options;
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     return await send({
       url: urlOf(this.#server.url, call),
@@ -122,7 +110,6 @@ export class KubernetesTransport {
       maxBytes: MAX_BODY_BYTES,
       env,
       signal,
-      agent,
     }).catch(error => {
       throw error instanceof BrokenConnectionError ? connectionError(error) : error;
     });

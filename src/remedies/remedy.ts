@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Change, RemedyKind, Risk } from '../contracts/report.ts';
 import type { Text } from '../contracts/text.ts';
 import type { Access } from '../diagnosis/facts/access.ts';
-import type { GoogleWrites } from '../google/writes.ts';
+import type { CloudWrites } from './open.ts';
 
 /** What planning may look at: what was read for the check that asks. */
 export interface PlanContext {
@@ -28,7 +28,7 @@ export interface PlannedRemedy {
 
 /** What applying may use, beside the parameters that were approved. */
 export interface ApplyContext {
-  readonly google: GoogleWrites;
+  readonly google: CloudWrites;
   /** The approval's id: names what belongs to it, so that a repeated attempt finds what an earlier one wrote. */
   readonly approval: string;
   /** When a time-bound grant ends. */

@@ -5,43 +5,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { type Fact, known } from '../diagnosis/facts/fact.ts';
-import type { RoleCache } from '../diagnosis/facts/session.ts';
-import type { Role } from '../diagnosis/iam/model.ts';
 
 const DAY_S = 24 * 3600;
 /** How long one worker may take to read a role before the others stop waiting for it (ms). */
 const READING_MS = 5_000;
 const LOOK_MS = 20;
 
-const Cached = z.object({ permissions: z.array(z.string()), disabled: z.boolean() });
+const CachedRole = z.object({ permissions: z.array(z.string()), disabled: z.boolean() });
 
-export function createRoleCache(redis: Redis): RoleCache {
-  const flights = new Map<string, Promise<Fact<Role>>>();
+type ReadRole = () => Promise<{ readonly permissions: readonly string[]; readonly disabled: boolean } | undefined>;
 
-  async function fetch(name: string, read: () => Promise<Fact<Role>>): Promise<Fact<Role>> {
+export function createRoleCache(redis: Redis) {
+  const flights = new Map<string, ReturnType<ReadRole>>();
+
+  async function fetch(name: string, read: ReadRole): ReturnType<ReadRole> {
     const key = `{gke-auth}:role:${name}`;
     const until = Date.now() + READING_MS;
     do {
       const cached = await redis.get(key);
-      if (cached !== null) {
-        const { permissions, disabled } = Cached.parse(JSON.parse(cached));
-        return known({ name, permissions: new Set(permissions), disabled }, `iam roles.get ${name}`);
-      }
+      if (cached !== null) return CachedRole.parse(JSON.parse(cached));
       if ((await redis.set(`${key}:reading`, '1', 'PX', READING_MS, 'NX')) === 'OK') break;
       await sleep(LOOK_MS);
     } while (Date.now() < until);
-    const fact = await read();
-    if (fact.known) {
-      const value = { permissions: [...fact.value.permissions], disabled: fact.value.disabled };
-      await redis.set(key, JSON.stringify(value), 'EX', DAY_S);
-    }
+    const role = await read();
+    if (role) await redis.set(key, JSON.stringify(role), 'EX', DAY_S);
     await redis.del(`${key}:reading`);
-    return fact;
+    return role;
   }
 
   return {
-    get(name, read) {
+    /** The cached role; else what `read` gives. Undefined, which is not kept, where it could not be read. */
+    get(name: string, read: ReadRole): ReturnType<ReadRole> {
       const flight =
         flights.get(name) ??
         fetch(name, read)

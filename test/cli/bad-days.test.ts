@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { healthyWorld } from '../../sandbox/scenarios/base.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { NothingReadableError } from '../../src/diagnosis/pipeline.ts';
-import { openSession } from '../../src/google/open.ts';
 import { enter } from './entrance.ts';
 import { gkeAuth, googleEnvironment, type Place, type Run, startPlace } from './program.ts';
 

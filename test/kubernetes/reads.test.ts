@@ -7,8 +7,8 @@ import { readCluster } from '../../src/diagnosis/facts/google/cluster.ts';
 import { type KubernetesReads, readKubernetes } from '../../src/diagnosis/facts/kubernetes/api-server.ts';
 import { Session } from '../../src/diagnosis/facts/session.ts';
 import { Endpoints } from '../../src/google/endpoints.ts';
+import { identityOfToken } from '../../src/google/identity.ts';
 import { createReads } from '../../src/google/reads.ts';
-import { type Identity, Transport } from '../../src/google/transport.ts';
 import { KubernetesConnector } from '../../src/kubernetes/connect.ts';
 import { type Endpoints as ClusterEndpoints, routeTo } from '../../src/kubernetes/way.ts';
 import { CLUSTER } from '../scenarios/terminal.ts';
@@ -22,16 +22,16 @@ beforeEach(() => {
   google.cloud.apiServers.clearFaults();
 });
 
-const bearer = (token: string): Identity => ({
-  getRequestHeaders: async () => new Headers({ authorization: `Bearer ${token}` }),
-});
-
 /** A session that reads clusters as the diagnoser and calls API servers with `token`. */
 async function open(token: string = tokens.diagnoser, limits: { attemptMs?: number; connectMs?: number } = {}) {
+  const env = {};
   const endpoints = new Endpoints({ CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER: google.url });
-  const reads = await createReads(new Transport({ endpoints, identity: bearer(tokens.diagnoser) }));
-  const transport = new Transport({ endpoints, identity: bearer(token) });
-  const kubernetes = new KubernetesConnector({ transport, ...limits });
+  const reads = await createReads({
+    identity: identityOfToken(tokens.diagnoser, { env, endpoints }),
+    expect: 'cluster',
+  });
+  const { auth } = identityOfToken(token, { env, endpoints });
+  const kubernetes = new KubernetesConnector({ identity: auth, gateway: reads.getGateway, ...limits });
   const session = new Session({ google: reads, kubernetes, now: new Date() });
   const fact = await readKubernetes(session, await readCluster(session, CLUSTER));
   if (!fact.known) throw new Error(fact.reason.en);

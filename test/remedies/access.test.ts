@@ -6,12 +6,11 @@ import { afterEach, expect, test } from 'vitest';
 import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import type { World } from '../../sandbox/google/world.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
-import { openWrites } from '../../src/google/open.ts';
-import type { GoogleWrites } from '../../src/google/writes.ts';
 import { ChangeRefusedError } from '../../src/remedies/apply/refused.ts';
 import { writingOf } from '../../src/remedies/index.ts';
 import { createRoleBinding } from '../../src/remedies/kinds/create-role-binding.ts';
 import { recreateNodePool } from '../../src/remedies/kinds/recreate-node-pool.ts';
+import { type CloudWrites, openWrites } from '../../src/remedies/open.ts';
 import type { ApplyContext } from '../../src/remedies/remedy.ts';
 
 const place = { project: 'sandbox-1', location: 'asia-northeast1', cluster: 'cluster-x' };
@@ -23,7 +22,7 @@ afterEach(async () => {
 
 interface Here {
   readonly google: Google;
-  readonly writes: GoogleWrites;
+  readonly writes: CloudWrites;
   readonly told: string[];
   context(signal?: AbortSignal): ApplyContext;
 }

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import agentDeleted from '../../sandbox/scenarios/agent-gke-service-agent-deleted.ts';
 import { tokens } from '../../sandbox/scenarios/base.ts';
-import { openWrites } from '../../src/google/open.ts';
 import { writingOf } from '../../src/remedies/index.ts';
+import { openWrites } from '../../src/remedies/open.ts';
 import type { ApplyContext } from '../../src/remedies/remedy.ts';
 import { googleEnvironment } from '../cli/program.ts';
 

@@ -7,9 +7,8 @@ import { type Google, startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import type { Remedy } from '../../src/contracts/report.ts';
 import type { Text } from '../../src/contracts/text.ts';
-import { openWrites } from '../../src/google/open.ts';
-import type { GoogleWrites } from '../../src/google/writes.ts';
 import { planRemedy, writingOf } from '../../src/remedies/index.ts';
+import { type CloudWrites, openWrites } from '../../src/remedies/open.ts';
 import type { Applied, ApplyContext } from '../../src/remedies/remedy.ts';
 import { googleEnvironment } from '../cli/program.ts';
 
@@ -24,7 +23,7 @@ const ACCOUNT = 'projects/sandbox-1/serviceAccounts/checkout@sandbox-1.iam.gserv
 const USER = 'roles/iam.workloadIdentityUser';
 
 let google: Google;
-let writes: GoogleWrites;
+let writes: CloudWrites;
 const said: Text[] = [];
 
 beforeEach(async () => {

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
-import { openSession } from '../../src/google/open.ts';
 import { startPlace } from '../cli/program.ts';
 import { until } from '../system/until.ts';
 

@@ -10,7 +10,7 @@ import type { Scenario } from '../../sandbox/scenarios/scenario.ts';
 import type { Finding } from '../../src/contracts/report.ts';
 import { CHECKS } from '../../src/diagnosis/checks/index.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { openSession } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { parseVerb } from '../../src/grammar/parse.ts';
 import { googleEnvironment } from '../cli/program.ts';
 

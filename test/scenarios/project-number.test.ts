@@ -7,8 +7,8 @@ import { startGoogle } from '../../sandbox/google/main.ts';
 import { healthyWorld, projectId, projectNumber, tokens } from '../../sandbox/scenarios/base.ts';
 import type { Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
-import { openSession } from '../../src/google/open.ts';
 import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'project-number-'));

@@ -5,8 +5,8 @@ import { baseWorld, healthyWorld } from '../../sandbox/scenarios/base.ts';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { Scan } from '../../src/contracts/report.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { scan } from '../../src/diagnosis/scan.ts';
-import { openSession } from '../../src/google/open.ts';
 import { type Place, startPlace } from '../cli/program.ts';
 
 function fleet(clusters: number): World {

@@ -6,7 +6,7 @@ import { healthyWorld, projectNumber } from '../../sandbox/scenarios/base.ts';
 import type { Finding } from '../../src/contracts/report.ts';
 import type { Language } from '../../src/contracts/text.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { openSession } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { startPlace } from '../cli/program.ts';
 
 const SOURCE = 'policytroubleshooter iam.troubleshoot';

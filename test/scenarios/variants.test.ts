@@ -9,8 +9,8 @@ import { needed, type Said, type Variant } from '../../sandbox/scenarios/node-ac
 import { unseen } from '../../sandbox/scenarios/node-account-variants-unseen.ts';
 import { type Finding, Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { scan as runScan } from '../../src/diagnosis/scan.ts';
-import { openSession } from '../../src/google/open.ts';
 import { type Place, startPlace } from '../cli/program.ts';
 
 const PROJECT = 'sandbox-1';

@@ -13,7 +13,7 @@ import { type HealthyWorld, healthyWorld, tokens } from '../../sandbox/scenarios
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { CheckId, Finding, Status } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { openSession } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { googleEnvironment } from '../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-variants-'));

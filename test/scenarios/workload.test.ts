@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { tokens } from '../../sandbox/scenarios/base.ts';
 import { CHECK_IDS, type CheckId, type Finding, type Remedy, type Report } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { openSession, openWrites } from '../../src/google/open.ts';
+import { openSession } from '../../src/diagnosis/open.ts';
 import { writingOf } from '../../src/remedies/index.ts';
+import { openWrites } from '../../src/remedies/open.ts';
 import { CLUSTER, isInstalled, scenarioNamed, Terminal } from './terminal.ts';
 
 let terminal: Terminal | undefined;

@@ -1,8 +1,7 @@
 /** Whose credentials this machine uses: a token file, gcloud's active account, or Application Default Credentials. */
 import { z } from 'zod';
 import { Endpoints } from '../../google/endpoints.ts';
-import { CredentialsError, createIdentity } from '../../google/identity.ts';
-import type { Identity } from '../../google/transport.ts';
+import { CredentialsError, createIdentity, type Identity, identityOfToken } from '../../google/identity.ts';
 import { type Env, findProgram, runProgram } from './machine.ts';
 import { type Step, same } from './step.ts';
 
@@ -48,7 +47,7 @@ export async function lookAtAccount(env: Env): Promise<Account> {
   return {
     token,
     project,
-    identity: { getRequestHeaders: async () => new Headers({ authorization: `Bearer ${token}` }) },
+    identity: identityOfToken(token, { env, endpoints: new Endpoints(env) }),
     step: {
       step: 'account',
       status: 'pass',
@@ -67,7 +66,7 @@ export async function lookAtAccount(env: Env): Promise<Account> {
 async function fromIdentity(env: Env, source: string): Promise<Account> {
   try {
     const identity = await createIdentity({ env, endpoints: new Endpoints(env) });
-    const token = (await identity.getRequestHeaders()).get('authorization')?.replace(/^Bearer /, '');
+    const { token } = await identity.auth.getAccessToken();
     if (!token) return nothing(source, same(source));
     return {
       token,

@@ -2,7 +2,7 @@
 
 import type { Text } from '../../contracts/text.ts';
 import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
-import type { Identity } from '../../google/transport.ts';
+import type { Identity } from '../../google/identity.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import { Named, page } from '../../kubernetes/objects.ts';
 import { KubernetesTransport, type Server } from '../../kubernetes/transport.ts';
@@ -43,7 +43,7 @@ export async function lookAtApiServer(
       status: 'skip',
       headline: { en: 'Not called: its address isn’t known', ja: 'アドレスが不明なため呼び出していません' },
     };
-  const transport = new KubernetesTransport(server, { identity, env });
+  const transport = new KubernetesTransport(server, { identity: identity.auth, env });
   try {
     await transport.request(page(Named), { method: 'GET', path: '/api/v1/namespaces', query: { limit: '1' } });
     return {

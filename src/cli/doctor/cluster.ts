@@ -3,9 +3,7 @@
 import type { Fact } from '../../diagnosis/facts/fact.ts';
 import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
 import { type ClusterSearch, findCluster, parseTarget } from '../../diagnosis/target.ts';
-import { Endpoints } from '../../google/endpoints.ts';
-import type { Identity } from '../../google/transport.ts';
-import type { Env } from './machine.ts';
+import type { Identity } from '../../google/identity.ts';
 import type { Step } from './step.ts';
 
 export interface Sight {
@@ -15,19 +13,17 @@ export interface Sight {
 
 /** @throws {TargetError} where the name names no single cluster. */
 export async function lookAtCluster(
-  env: Env,
   identity: Identity | undefined,
   name: string,
   projects: readonly string[],
 ): Promise<Sight> {
   const target = parseTarget(name, projects);
   if (!identity) return { step: { step: 'cluster', status: 'skip', headline: NO_CREDENTIALS } };
-  const [{ createReads }, { Transport }, { Session }] = await Promise.all([
+  const [{ createReads }, { Session }] = await Promise.all([
     import('../../google/reads.ts'),
-    import('../../google/transport.ts'),
     import('../../diagnosis/facts/session.ts'),
   ]);
-  const google = await createReads(new Transport({ endpoints: new Endpoints(env), identity }));
+  const google = await createReads({ identity, expect: 'cluster' });
   const session = new Session({ google, now: new Date() });
   const search = await findCluster(session, target.name, target.projects);
   const { cluster } = search;

@@ -29,7 +29,7 @@ export async function examine(env: Env, name: string, projects: readonly string[
   const { identity, token } = account;
   const [tokenStep, sight] = await Promise.all([
     lookAtToken(env, token, nowMs),
-    lookAtCluster(env, identity, name, projectsFor(name, projects, account.project, kubeconfig)),
+    lookAtCluster(identity, name, projectsFor(name, projects, account.project, kubeconfig)),
   ]);
   const { cluster } = sight;
   const short = name.split('/').at(-1) ?? name;

@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { type Config, loadConfig } from '../../config/config.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
-import { rehearse } from '../../diagnosis/rehearsal.ts';
+import { openSession } from '../../diagnosis/open.ts';
 import { parseTarget, TargetError } from '../../diagnosis/target.ts';
-import { openSession } from '../../google/open.ts';
 import type { Command } from '../../grammar/parse.ts';
 import { timeBound } from '../../remedies/text/time-bound.ts';
 import { EXIT } from '../failure.ts';
@@ -32,7 +31,6 @@ export async function runDiagnose(command: DiagnoseCommand, language: Language):
   const session = await openSession({ env: process.env, workload: command.request.workload !== undefined });
   const { grantMs } = command.request;
   const running = diagnose({ id: randomUUID(), request: { ...command.request, projects }, session, language });
-  rehearse('diagnosis', language);
   const found = await running;
   const report = grantMs ? timeBound(found, grantMs) : found;
   if (command.format === 'json') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

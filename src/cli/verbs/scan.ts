@@ -3,9 +3,8 @@ import { styleText } from 'node:util';
 import { type Config, loadConfig } from '../../config/config.ts';
 import type { Scan } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
-import { rehearse } from '../../diagnosis/rehearsal.ts';
+import { openSession } from '../../diagnosis/open.ts';
 import { projectsToScan, scan } from '../../diagnosis/scan.ts';
-import { openSession } from '../../google/open.ts';
 import type { Command } from '../../grammar/parse.ts';
 import { EXIT } from '../failure.ts';
 import { PIPE_COLUMNS } from '../output/report.ts';
@@ -21,7 +20,6 @@ export async function runScan(command: ScanCommand, language: Language): Promise
   const projects = projectsToScan(scanned(command, config));
   const session = await openSession({ env: process.env, scan: true });
   const running = scan({ projects, session, language });
-  rehearse('scan', language);
   const found = await running;
   process.stdout.write(formatScan(found, command, language));
   return allFindings(found).some(({ status }) => status === 'fail') ? EXIT.fails : EXIT.ok;

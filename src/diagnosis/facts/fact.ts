@@ -23,6 +23,27 @@ export type UnknownCode =
   | 'server-error'
   | 'not-asked';
 
+/**
+ * What kept something from being read, as data: equal by value where the same thing would end it, however many facts it keeps
+ * from being known. It has no texts, so that it can be compared, counted and stored.
+ */
+export interface Cause {
+  readonly reason: UnknownCode;
+  /** The API that gave no answer (`iam`, `kubernetes`), or the one call of it (`iam roles.get`) where only that is concerned. */
+  readonly call: string;
+  /** What is lacking is lacking on this: `folders/7001`, `projects/p`. */
+  readonly resource?: string;
+  /** `resourcemanager.folders.getIamPolicy`. */
+  readonly permission?: string;
+  /** The command that ends it. */
+  readonly command?: string;
+  /** Stands in `command` for our own identity, where its email can't be known; whoever runs it has to replace it. */
+  readonly placeholder?: typeof PLACEHOLDER;
+}
+
+/** For our own identity in a command. */
+export const PLACEHOLDER = 'MEMBER';
+
 export interface Unknown {
   readonly known: false;
   readonly code: UnknownCode;
@@ -35,8 +56,30 @@ export interface Unknown {
   readonly resource?: string;
   /** The command that gives the bot what it lacks. */
   readonly command?: string;
+  readonly cause: Cause;
 }
 
 export function known<T>(value: T, source: string): Known<T> {
   return { known: true, value, source };
+}
+
+export function unknown(parts: Omit<Unknown, 'known' | 'cause'>): Unknown {
+  return { known: false, ...parts, cause: causeOf(parts) };
+}
+
+/** Reasons that concern one call: another call of the same API may well be answered. */
+const OF_ONE_CALL: ReadonlySet<UnknownCode> = new Set(['absent', 'malformed', 'not-asked']);
+
+function causeOf({ code, source, resource, permission, command }: Omit<Unknown, 'known' | 'cause'>): Cause {
+  const [api = ''] = source.split(' ');
+  // A failing API fails for every resource; an API server is one cluster's.
+  const everywhere = !OF_ONE_CALL.has(code) && code !== 'denied' && code !== 'api-disabled' && api !== 'kubernetes';
+  return {
+    reason: code,
+    call: OF_ONE_CALL.has(code) ? source : api,
+    ...(resource === undefined || everywhere ? {} : { resource }),
+    ...(permission === undefined ? {} : { permission }),
+    ...(command === undefined ? {} : { command }),
+    ...(command?.includes(`--member=${PLACEHOLDER} `) ? { placeholder: PLACEHOLDER } : {}),
+  };
 }

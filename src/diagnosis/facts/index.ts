@@ -1,7 +1,6 @@
 /** The facts that checks may ask for, each with where it comes from. A new fact is a line in both. */
 
 import type { DiagnoseRequest } from '../../contracts/jobs.ts';
-import { requestsSent } from '../../http/pace.ts';
 import type { ComputeClass, Review } from '../../kubernetes/objects.ts';
 import type { Caller } from '../iam/kubernetes-access.ts';
 import type { Policy } from '../iam/model.ts';
@@ -88,11 +87,7 @@ const SOURCES: Sources = {
   automaticGrantsDisabled: ({ session, search }) => readAutomaticGrantsDisabled(session, search.project),
   recommendations: async ({ session, search: { cluster, project } }) =>
     cluster.known ? readRecommendations(session, project, cluster.value.location) : cluster,
-  kubernetes: async ({ session, search, request }) => {
-    // Its TLS connections take 30 ms of the processor. What Google is asked for goes out before, where more waits for that.
-    if (!request.workload) await requestsSent();
-    return readKubernetes(session, search.cluster);
-  },
+  kubernetes: ({ session, search }) => readKubernetes(session, search.cluster),
   health: async ({ need }) => whenKnown(await need('kubernetes'), reads => reads.health()),
   computeClasses: async ({ need }) => whenKnown(await need('kubernetes'), reads => reads.computeClasses()),
   operations: ({ session, search: { cluster } }) =>

@@ -2,7 +2,7 @@
 
 import type { Text } from '../../contracts/text.ts';
 import { GoogleApiError } from '../../google/errors.ts';
-import { type Fact, known, type Unknown, type UnknownCode } from './fact.ts';
+import { type Fact, known, type Unknown, type UnknownCode, unknown } from './fact.ts';
 
 export interface Call {
   /** As Google names it: `cloudresourcemanager projects.getIamPolicy`. */
@@ -12,47 +12,41 @@ export interface Call {
   /** Where no one permission is what it takes: the role that lets us, and that a refusal names. */
   readonly role?: string;
   readonly resource: string;
-  /** Who we are, for the command. */
-  readonly self: string;
+  /** Who we are, for the command; asked only where there is one. */
+  readonly self: () => Promise<string>;
 }
 
-/**
- * `read` asks and makes of the answer what is known. Answers are taken as they come, so it may meet fields of any type: what can't
- * be read of an answer for that is no answer.
- */
+/** `read` calls Google and makes of the answer, whose form has been checked, what is known. What else it throws is a bug. */
 export async function asFact<T>(call: Call, read: () => Promise<T>): Promise<Fact<T>> {
   try {
     return known(await read(), call.source);
   } catch (error) {
-    return unknownFrom(call, error instanceof TypeError ? malformed(call, error) : GoogleApiError.from(error));
+    return unknownFrom(call, GoogleApiError.from(error));
   }
 }
 
-function malformed({ source }: Call, cause: TypeError): GoogleApiError {
-  const [service = ''] = source.split(' ');
-  return new GoogleApiError('the answer had an unexpected form', { kind: 'malformed', service, cause });
-}
-
-function unknownFrom(call: Call, error: GoogleApiError): Unknown {
+async function unknownFrom(call: Call, error: GoogleApiError): Promise<Unknown> {
   const code = codeOf(error);
-  const payer = error.metadata.consumer ?? projectOf(call.resource);
+  const { source, resource } = call;
+  const payer = error.metadata.consumer ?? projectOf(resource);
   if (error.reason === 'USER_PROJECT_DENIED' && payer !== undefined) return payerDenied(call, payer);
-  const permission = NO_ROLE_HELPS.test(error.reason ?? '')
+  const noRoleHelps = NO_ROLE_HELPS.test(error.reason ?? '');
+  const permission = noRoleHelps
     ? undefined
     : (error.metadata.permission ?? permissionIn(error.message) ?? call.permission);
-  const base = { known: false as const, code, source: call.source, resource: call.resource };
-  if (code === 'denied' && isPredefinedRole(call.resource)) return { ...base, reason: openToAllText(call, error) };
-  if (code === 'denied' && permission === undefined) {
-    const reason = refusedText(call, error);
-    if (call.role === undefined || NO_ROLE_HELPS.test(error.reason ?? '')) return { ...base, reason };
-    return { ...base, reason, command: bindCommand(call.role, call.resource, call.self) };
+  if (code === 'api-disabled') {
+    const reason = reasonText(code, call, error, permission);
+    return unknown({ code, source, resource: payer, reason, command: enableCommand(error, call) });
   }
-  const reason = reasonText(code, call, error, permission);
-  if (code === 'denied' && permission) {
-    return { ...base, reason, permission, command: grantCommand(permission, call.resource, call.self) };
+  if (code !== 'denied') return unknown({ code, source, resource, reason: reasonText(code, call, error, permission) });
+  if (isPredefinedRole(resource)) return unknown({ code, source, reason: openToAllText(call, error) });
+  if (permission !== undefined) {
+    const command = grantCommand(permission, resource, await call.self());
+    return unknown({ code, source, resource, reason: reasonText(code, call, error, permission), permission, command });
   }
-  if (code === 'api-disabled') return { ...base, reason, command: enableCommand(error, call) };
-  return { ...base, reason };
+  const reason = refusedText(call, error);
+  if (call.role === undefined || noRoleHelps) return unknown({ code, source, resource, reason });
+  return unknown({ code, source, resource, reason, command: bindCommand(call.role, resource, await call.self()) });
 }
 
 /** Refusals that are about billing, a service perimeter, an unnamed payer or the credentials themselves (google.api.ErrorReason). */
@@ -95,10 +89,9 @@ function openToAllText({ resource }: Call, { message }: GoogleApiError): Text {
 }
 
 /** The project that our calls are counted for, which need not be the one that is read (docs/domain/error-texts.md#googles-rest-apis). */
-function payerDenied(call: Call, payer: string): Unknown {
+async function payerDenied(call: Call, payer: string): Promise<Unknown> {
   const permission = 'serviceusage.services.use';
-  return {
-    known: false,
+  return unknown({
     code: 'denied',
     source: call.source,
     resource: payer,
@@ -107,8 +100,8 @@ function payerDenied(call: Call, payer: string): Unknown {
       en: `${call.resource} wasn't read: I may not use ${payer}, which the call is counted for (${permission}).`,
       ja: `${call.resource} を読み取れませんでした。呼び出しの割り当てに使う ${payer} の利用権限がありません（${permission}）。`,
     },
-    command: grantCommand(permission, payer, call.self),
-  };
+    command: grantCommand(permission, payer, await call.self()),
+  });
 }
 
 function codeOf(error: GoogleApiError): UnknownCode {

@@ -1,14 +1,22 @@
 /** One diagnosis' view of the world: every source is read at most once in it, and all reads share one clock. */
 import type { GoogleReads } from '../../google/reads.ts';
 import type { KubernetesConnector } from '../../kubernetes/connect.ts';
-import type { Role } from '../iam/model.ts';
 import { Stages } from '../stages.ts';
-import type { Fact } from './fact.ts';
+import { PLACEHOLDER } from './fact.ts';
+
+/** What is kept of a predefined role. */
+export interface CachedRole {
+  readonly permissions: readonly string[];
+  readonly disabled: boolean;
+}
 
 /** Where predefined roles are kept for a day for all diagnosing workers. Custom roles never go through it. */
 export interface RoleCache {
-  /** Returns the cached role, or reads it once for everybody who asks at the same time. */
-  get(name: string, read: () => Promise<Fact<Role>>): Promise<Fact<Role>>;
+  /**
+   * The cached role; else what `read` gives, read once for everybody who asks at the same time. Undefined, which is not kept,
+   * where it could not be read.
+   */
+  get(name: string, read: () => Promise<CachedRole | undefined>): Promise<CachedRole | undefined>;
 }
 
 export interface SessionOptions {
@@ -17,8 +25,8 @@ export interface SessionOptions {
   readonly kubernetes?: KubernetesConnector;
   readonly now: Date;
   readonly roleCache?: RoleCache;
-  /** The member we are, for the commands that would give us a missing permission: `serviceAccount:…`. */
-  readonly self?: string;
+  /** Who we are, for the commands that would give us a missing permission: `serviceAccount:…`, where it can be known. */
+  readonly member?: () => Promise<string | undefined>;
   /**
    * For a scan: its calls must not grow with what it finds. So it asks no Troubleshooter, and reads the service accounts of a
    * project as a list instead of one by one.
@@ -31,7 +39,8 @@ export class Session {
   readonly kubernetes: KubernetesConnector | undefined;
   readonly now: Date;
   readonly roleCache: RoleCache | undefined;
-  readonly self: string;
+  /** Our own identity as a member of a binding, or the placeholder for it. */
+  readonly self: () => Promise<string>;
   readonly scan: boolean;
   readonly stages = new Stages();
   readonly #reads = new Map<string, Promise<unknown>>();
@@ -41,7 +50,7 @@ export class Session {
     this.kubernetes = options.kubernetes;
     this.now = options.now;
     this.roleCache = options.roleCache;
-    this.self = options.self ?? 'MEMBER';
+    this.self = async () => (await options.member?.()) ?? PLACEHOLDER;
     this.scan = options.scan ?? false;
   }
 

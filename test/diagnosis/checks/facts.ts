@@ -2,7 +2,13 @@
 
 import type { Check, CheckRequest, FindingDraft } from '../../../src/diagnosis/checks/check.ts';
 import type { Access } from '../../../src/diagnosis/facts/access.ts';
-import { type Fact, known, type Unknown, type UnknownCode } from '../../../src/diagnosis/facts/fact.ts';
+import {
+  type Fact,
+  known,
+  type Unknown,
+  type UnknownCode,
+  unknown as unknownFact,
+} from '../../../src/diagnosis/facts/fact.ts';
 import type { Cluster, NodePool } from '../../../src/diagnosis/facts/google/cluster.ts';
 import type { Operation } from '../../../src/diagnosis/facts/google/operations.ts';
 import type { FactName, Facts } from '../../../src/diagnosis/facts/index.ts';
@@ -54,7 +60,7 @@ export function cluster(more: Partial<Cluster> = {}): Fact<Cluster> {
 
 export function unknown(code: UnknownCode, more: Partial<Unknown> = {}): Unknown {
   const reason = { en: `it is ${code}`, ja: `${code} です` };
-  return { known: false, code, source: 'a source', reason, ...more };
+  return unknownFact({ code, source: 'a source', reason, ...more });
 }
 
 export function health(outcome: Health['outcome']): Fact<Health> {

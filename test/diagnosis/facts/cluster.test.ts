@@ -7,7 +7,7 @@ import { startGoogle } from '../../../sandbox/google/main.ts';
 import { projectId, tokens } from '../../../sandbox/scenarios/base.ts';
 import { scenarios } from '../../../sandbox/scenarios/index.ts';
 import { listClusters, listLocations, readCluster } from '../../../src/diagnosis/facts/google/cluster.ts';
-import { openSession } from '../../../src/google/open.ts';
+import { openSession } from '../../../src/diagnosis/open.ts';
 import { googleEnvironment } from '../../cli/program.ts';
 
 let folder = '';

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { startGoogle } from '../../../sandbox/google/main.ts';
 import { healthyWorld, projectId, tokens } from '../../../sandbox/scenarios/base.ts';
 import { readAutomaticGrantsDisabled } from '../../../src/diagnosis/facts/google/org-policy.ts';
-import { openSession } from '../../../src/google/open.ts';
+import { openSession } from '../../../src/diagnosis/open.ts';
 import { googleEnvironment } from '../../cli/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'org-policy-'));

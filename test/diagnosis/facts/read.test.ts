@@ -1,13 +1,14 @@
 /** What a refusal of Google's means, and which command, if any, ends it (docs/domain/error-texts.md#googles-rest-apis). */
 import { expect, test } from 'vitest';
-import { asFact } from '../../../src/diagnosis/facts/read.ts';
-import { GoogleApiError } from '../../../src/google/errors.ts';
+import { type Cause, PLACEHOLDER } from '../../../src/diagnosis/facts/fact.ts';
+import { asFact, type Call } from '../../../src/diagnosis/facts/read.ts';
+import { GoogleApiError, type GoogleErrorKind } from '../../../src/google/errors.ts';
 
 const CALL = {
   source: 'container clusters.get',
   permission: 'container.clusters.get',
   resource: 'projects/p/locations/l/clusters/c',
-  self: 'serviceAccount:bot@ops.iam.gserviceaccount.com',
+  self: async () => 'serviceAccount:bot@ops.iam.gserviceaccount.com',
 };
 
 const refused = (reason: string | undefined, metadata: Record<string, string> = {}, message = 'no') =>
@@ -100,10 +101,91 @@ test.each<[string, string | undefined, Record<string, string>, string | undefine
 });
 
 test.each([
-  ['a number where a list should be', async () => JSON.parse('{"bindings":5}').bindings.map(String)],
-  ['a number where a text should be', async () => JSON.parse('{"name":7}').name.split('/')],
+  ['a list of what is no object', async () => JSON.parse('{"bindings":5}').bindings.map(String)],
   ['nothing where an object should be', async () => JSON.parse('{"role":null}').role.name],
-])('%s is no answer, and no bug of ours', async (_, read) => {
-  const call = { source: 'cloudresourcemanager projects.getIamPolicy', resource: 'projects/p', self: 'MEMBER' };
-  expect(await asFact(call, read)).toMatchObject({ known: false, code: 'malformed' });
+])('what our own code trips over (%s) is a bug, and no unknown fact', async (_, read) => {
+  await expect(asFact(CALL, read)).rejects.toThrow(TypeError);
+});
+
+const failed = (kind: GoogleErrorKind, status?: number, message = 'no') =>
+  new GoogleApiError(message, { kind, service: 'container', status });
+
+test.each<[string, GoogleApiError, Partial<Call>, Cause]>([
+  [
+    'a missing permission, with the command that names our own account',
+    failed('http', 403),
+    {},
+    {
+      reason: 'denied',
+      call: 'container',
+      resource: CALL.resource,
+      permission: 'container.clusters.get',
+      command:
+        'gcloud projects add-iam-policy-binding p --member=serviceAccount:bot@ops.iam.gserviceaccount.com --role=roles/container.viewer --condition=None',
+    },
+  ],
+  [
+    'a missing permission, by somebody whose email nobody knows',
+    failed('http', 403),
+    { self: async () => PLACEHOLDER },
+    {
+      reason: 'denied',
+      call: 'container',
+      resource: CALL.resource,
+      permission: 'container.clusters.get',
+      command:
+        'gcloud projects add-iam-policy-binding p --member=MEMBER --role=roles/container.viewer --condition=None',
+      placeholder: 'MEMBER',
+    },
+  ],
+  [
+    'an API that is down, whatever it was asked for',
+    failed('http', 503),
+    {},
+    { reason: 'server-error', call: 'container' },
+  ],
+  ['an API that nobody reaches', failed('unreachable'), {}, { reason: 'unreachable', call: 'container' }],
+  ['a quota that is used up', failed('http', 429), {}, { reason: 'rate-limited', call: 'container' }],
+  [
+    'one answer that can’t be read, with the call that it answered',
+    failed('malformed'),
+    {},
+    { reason: 'malformed', call: 'container clusters.get', resource: CALL.resource },
+  ],
+  [
+    'one thing that is not there',
+    failed('http', 404),
+    {},
+    { reason: 'absent', call: 'container clusters.get', resource: CALL.resource },
+  ],
+])('the cause as data: %s', async (_, error, more, cause) => {
+  const fact = await asFact({ ...CALL, ...more }, () => Promise.reject(error));
+  expect(fact).toMatchObject({ known: false });
+  expect(fact.known ? undefined : fact.cause).toEqual(cause);
+});
+
+test('two calls that one permission would allow have one cause; another project’s has another', async () => {
+  const causeOf = async (source: string, resource: string) => {
+    const call = { ...CALL, source, resource, permission: 'resourcemanager.projects.get' };
+    const fact = await asFact(call, () => Promise.reject(failed('http', 403)));
+    return fact.known ? undefined : fact.cause;
+  };
+  const project = await causeOf('cloudresourcemanager projects.get', 'projects/p');
+  expect(await causeOf('cloudresourcemanager projects.getAncestry', 'projects/p')).toEqual(project);
+  expect(await causeOf('cloudresourcemanager projects.get', 'projects/q')).not.toEqual(project);
+});
+
+test('roles of an API that is disabled share the cause: the project that the calls are counted for', async () => {
+  const metadata = { service: 'iam.googleapis.com', consumer: 'projects/12' };
+  const init = { kind: 'http', service: 'iam', status: 403, reason: 'SERVICE_DISABLED', metadata } as const;
+  const causes = await Promise.all(
+    ['roles/a', 'roles/b'].map(async role => {
+      const call = { ...CALL, source: `iam roles.get ${role}`, resource: role };
+      const fact = await asFact(call, () => Promise.reject(new GoogleApiError('off', init)));
+      return fact.known ? undefined : fact.cause;
+    }),
+  );
+  const command = 'gcloud services enable iam.googleapis.com --project=12';
+  const cause = { reason: 'api-disabled', call: 'iam', resource: 'projects/12', command };
+  expect(causes).toEqual([cause, cause]);
 });

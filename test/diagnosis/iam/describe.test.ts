@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Unknown } from '../../../src/diagnosis/facts/fact.ts';
+import { unknown as unknownFact } from '../../../src/diagnosis/facts/fact.ts';
 import { DENY_UNREAD, describeAnswer, policySource } from '../../../src/diagnosis/iam/describe.ts';
 import type { Answer, Doubt, MissingReason, Proof } from '../../../src/diagnosis/iam/model.ts';
 
-const fact: Unknown = {
-  known: false,
+const fact = unknownFact({
   code: 'denied',
   source: 'cloudresourcemanager folders.getIamPolicy',
   reason: {
     en: 'resourcemanager.folders.getIamPolicy is missing.',
     ja: 'resourcemanager.folders.getIamPolicy がありません。',
   },
-};
+});
 const member = 'serviceAccount:x@p.iam.gserviceaccount.com';
 const proof: Proof = { level: 'projects/prod-1', role: 'roles/editor', member };
 const until = new Date('2027-01-01T00:00:00Z');

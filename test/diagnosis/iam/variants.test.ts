@@ -1,6 +1,6 @@
 /** Node service accounts in all the states that they are met in, and what the engine must say of each. */
 import { describe, expect, test } from 'vitest';
-import { type Fact, known, type Unknown } from '../../../src/diagnosis/facts/fact.ts';
+import { type Fact, known, type Unknown, unknown } from '../../../src/diagnosis/facts/fact.ts';
 import { evaluate } from '../../../src/diagnosis/iam/engine.ts';
 import type {
   Answer,
@@ -23,12 +23,11 @@ const WITHOUT_AUTOSCALING = NODE_PERMISSIONS.slice(0, 3);
 const EMAIL = 'nodes@prod-1.iam.gserviceaccount.com';
 const MEMBER = `serviceAccount:${EMAIL}`;
 const NODE_ROLE = 'roles/container.defaultNodeServiceAccount';
-const DENIED: Unknown = {
-  known: false,
+const DENIED = unknown({
   code: 'denied',
   source: 'test',
   reason: { en: 'no permission', ja: '権限がありません' },
-};
+});
 
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   'roles/editor': [...NODE_PERMISSIONS, 'compute.instances.create'],

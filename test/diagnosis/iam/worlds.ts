@@ -3,7 +3,7 @@
  * is written down by hand in tables, so that the slow evaluator shares no rule with the engine.
  */
 import fc from 'fast-check';
-import { type Fact, known, type Unknown } from '../../../src/diagnosis/facts/fact.ts';
+import { type Fact, known, type Unknown, unknown } from '../../../src/diagnosis/facts/fact.ts';
 import type { Binding, DenyRule, Knowledge, Level, Principal, Role } from '../../../src/diagnosis/iam/model.ts';
 import { workloadPrincipal } from '../../../src/diagnosis/iam/workload.ts';
 
@@ -12,7 +12,7 @@ export const NOW = new Date('2026-06-15T12:00:00Z');
 export const ACCOUNT = 'projects/prod-1/serviceAccounts/node@prod-1.iam.gserviceaccount.com';
 
 export function unread(code: Unknown['code'] = 'denied'): Unknown {
-  return { known: false, code, source: 'test', reason: { en: 'not readable', ja: '読み取れません' } };
+  return unknown({ code, source: 'test', reason: { en: 'not readable', ja: '読み取れません' } });
 }
 
 export const PRINCIPALS = {

@@ -1,6 +1,5 @@
 /** Clusters and their node pools (container clusters.get, clusters.list). */
-import type { ContainerCluster } from '../../../google/reads.ts';
-import { requestsSent } from '../../../http/pace.ts';
+import type { ContainerCluster } from '../../../google/answers.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
@@ -84,8 +83,6 @@ export function listClusters(session: Session, project: string): Promise<Fact<Cl
       },
       async () => {
         const { clusters, missingZones } = await listRaw(session, project);
-        // To read a thousand of them takes a while: what else is asked for goes out before.
-        await requestsSent();
         return {
           clusters: (clusters ?? []).map(raw => toCluster(project, raw)),
           missingZones: [...(missingZones ?? [])],
@@ -130,7 +127,8 @@ const LISTED = `clusters(${[
   'nodePools(name,version,status,conditions,config(serviceAccount,oauthScopes,imageType,workloadMetadataConfig))',
 ].join()}),missingZones`;
 
-function toCluster(project: string, raw: ContainerCluster): Cluster {
+/** `project`: by whatever name it was asked for. */
+export function toCluster(project: string, raw: ContainerCluster): Cluster {
   const location = locationOf(raw);
   const name = raw.name ?? '';
   const resource = `projects/${project}/locations/${location}/clusters/${name}`;

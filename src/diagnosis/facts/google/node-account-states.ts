@@ -1,6 +1,6 @@
 /** The state of every service account that nodes of some clusters run as, by email. */
 import type { ComputeClass } from '../../../kubernetes/objects.ts';
-import type { Fact, Unknown } from '../fact.ts';
+import { type Fact, type Unknown, unknown } from '../fact.ts';
 import type { Session } from '../session.ts';
 import type { Cluster } from './cluster.ts';
 import { nodeAccounts } from './node-accounts.ts';
@@ -37,13 +37,12 @@ export async function readNodeAccountStates(
 }
 
 function homeless(email: string): Unknown {
-  return {
-    known: false,
+  return unknown({
     code: 'not-asked',
     source: 'iam serviceAccounts.get',
     reason: {
       en: `The project of ${email} can't be told from its name.`,
       ja: `${email} のプロジェクトを名前から特定できません。`,
     },
-  };
+  });
 }

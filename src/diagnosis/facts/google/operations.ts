@@ -1,5 +1,5 @@
 /** What GKE is doing, or lately did, to clusters (container operations.list; docs/domain/projects.md#operations). */
-import type { ContainerOperation } from '../../../google/reads.ts';
+import type { ContainerOperation } from '../../../google/answers.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
@@ -37,8 +37,8 @@ export function readOperations(
         self: session.self,
       },
       async () => {
-        const { operations } = await session.google.listOperations(`projects/${project}/locations/${location}`);
-        return (operations ?? []).map(toOperation);
+        const operations = await session.google.listOperations(`projects/${project}/locations/${location}`);
+        return operations.map(toOperation);
       },
     ),
   );

@@ -1,20 +1,11 @@
 /** Allow and deny policies of projects, folders, organizations and service accounts. */
+import type { Policy as RawPolicy } from '../../../google/answers.ts';
 import type { DenyPolicy, Policy } from '../../iam/model.ts';
 import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
 
-interface RawPolicy {
-  bindings?: { role?: string | null; members?: string[] | null; condition?: RawCondition | null }[];
-  etag?: string | null;
-  version?: number | null;
-}
-
-interface RawCondition {
-  title?: string | null;
-  description?: string | null;
-  expression?: string | null;
-}
+type RawCondition = NonNullable<NonNullable<RawPolicy['bindings']>[number]['condition']>;
 
 const KINDS: Readonly<Record<string, { source: string; permission: string }>> = {
   projects: {

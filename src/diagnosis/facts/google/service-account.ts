@@ -1,5 +1,5 @@
 /** Whether a service account is there and enabled (iam serviceAccounts.get). */
-import { type Fact, known } from '../fact.ts';
+import { type Fact, known, unknown } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
 
@@ -42,7 +42,7 @@ async function fromList(session: Session, project: string, email: string): Promi
   if (account) return known(account, list.source);
   const resource = `projects/${project}/serviceAccounts/${email}`;
   const reason = { en: `${resource} doesn't exist.`, ja: `${resource} は存在しません。` };
-  return { known: false, code: 'absent', source: list.source, resource, reason };
+  return unknown({ code: 'absent', source: list.source, resource, reason });
 }
 
 /** `project` is the account's own: `projects/-` answers 403 for accounts that don't exist (docs/domain/nodes.md#node-sa-state). */

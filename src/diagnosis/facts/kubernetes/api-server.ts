@@ -28,7 +28,7 @@ import type {
 } from '../../../kubernetes/objects.ts';
 import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../../../kubernetes/reads.ts';
 import { type EndpointRoute, routeTo } from '../../../kubernetes/way.ts';
-import { type Fact, type Known, known, type Unknown } from '../fact.ts';
+import { type Fact, type Known, known, type Unknown, unknown } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
@@ -91,7 +91,7 @@ export function readKubernetes(session: Session, cluster: Fact<Cluster>): Promis
 }
 
 function noWay({ resource }: Cluster, { reason, command }: Extract<EndpointRoute, { kind: 'none' }>): Unknown {
-  return { known: false, code: 'unreachable', source: 'container clusters.get', resource, reason, command };
+  return unknown({ code: 'unreachable', source: 'kubernetes', resource, reason, command });
 }
 
 const NOT_ASKED: Text = {
@@ -106,7 +106,7 @@ async function openClient(
 ): Promise<Fact<KubernetesClient>> {
   const { kubernetes, self } = session;
   if (!kubernetes)
-    return { known: false, code: 'not-asked', source: 'kubernetes', resource: cluster.resource, reason: NOT_ASKED };
+    return unknown({ code: 'not-asked', source: 'kubernetes', resource: cluster.resource, reason: NOT_ASKED });
   const call = {
     source: 'connectgateway memberships.generateCredentials',
     permission: 'gkehub.gateway.get',
@@ -192,7 +192,7 @@ async function readHealth(client: KubernetesClient, reached: Reached): Promise<K
   } catch (error) {
     const failure = KubernetesApiError.from(error);
     return known(
-      { outcome: outcomeOf(failure), version: kubernetesUnknown({ source: VERSION }, reached, failure) },
+      { outcome: outcomeOf(failure), version: await kubernetesUnknown({ source: VERSION }, reached, failure) },
       VERSION,
     );
   }

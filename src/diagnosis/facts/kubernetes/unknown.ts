@@ -3,7 +3,7 @@
 import type { Text } from '../../../contracts/text.ts';
 import type { KubernetesApiError } from '../../../kubernetes/errors.ts';
 import { type EndpointRoute, openDnsEndpoint } from '../../../kubernetes/way.ts';
-import type { Unknown, UnknownCode } from '../fact.ts';
+import { type Unknown, type UnknownCode, unknown } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { grantCommand } from '../read.ts';
 
@@ -17,24 +17,29 @@ export interface KubernetesCall {
 export interface Reached {
   readonly cluster: Cluster;
   readonly way: EndpointRoute['kind'];
-  /** The member we are. */
-  readonly self: string;
+  /** Our own identity as a member of a binding. */
+  readonly self: () => Promise<string>;
 }
 
-export function kubernetesUnknown(call: KubernetesCall, reached: Reached, error: KubernetesApiError): Unknown {
+export async function kubernetesUnknown(
+  call: KubernetesCall,
+  reached: Reached,
+  error: KubernetesApiError,
+): Promise<Unknown> {
   const { cluster } = reached;
   const code = codeOf(error);
   const permission = code === 'denied' ? (error.permission ?? call.permission) : undefined;
-  const command = permission ? permissionCommand(permission, cluster, reached.self) : wayCommand(error, reached);
-  return {
-    known: false,
+  const command = permission
+    ? permissionCommand(permission, cluster, await reached.self())
+    : routeCommand(error, reached);
+  return unknown({
     code,
     source: call.source,
     resource: cluster.resource,
     reason: reasonOf(call, reached, error, permission),
-    ...(permission ? { permission } : {}),
-    ...(command ? { command } : {}),
-  };
+    permission,
+    command,
+  });
 }
 
 function codeOf({ kind, status }: KubernetesApiError): UnknownCode {
@@ -126,6 +131,6 @@ function permissionCommand(permission: string, cluster: Cluster, self: string): 
 }
 
 /** Where the network is in the way, the DNS endpoint goes around it. */
-function wayCommand({ kind, connected }: KubernetesApiError, { way, cluster }: Reached): string | undefined {
+function routeCommand({ kind, connected }: KubernetesApiError, { way, cluster }: Reached): string | undefined {
   return kind === 'timeout' && way === 'ip' && !connected ? openDnsEndpoint(cluster) : undefined;
 }

@@ -1,6 +1,5 @@
 /** The workload that is asked about: its Kubernetes service account, its Pods, where they run and what makes them. */
 
-import { requestsSent } from '../../../http/pace.ts';
 import type { Deployment, LabelSelector, Node, Pod, ServiceAccount } from '../../../kubernetes/objects.ts';
 import type { PodQuery } from '../../../kubernetes/reads.ts';
 import { selects } from '../../network-policy/selectors.ts';
@@ -40,7 +39,7 @@ type WorkloadReads = Pick<
 >;
 
 /**
- * Each list is read once; what does not depend on another is read beside it. The account goes out before the lists: what Google
+ * Each list is read once; what does not depend on another is read beside it. The account does not wait for the lists: what Google
  * is asked for next, which takes longest, is in its annotation.
  */
 export async function readWorkloadStart(
@@ -53,10 +52,11 @@ export async function readWorkloadStart(
   if (!named.known) return named;
   const { serviceAccount, pods, deployments } = named.value;
   const account = reads.serviceAccount(namespace, serviceAccount);
-  const lists = requestsSent().then(async () => {
-    const all = await Promise.all([pods(), deployments(), reads.nodes()]);
-    return { ...all[0], deployments: all[1], nodes: all[2] };
-  });
+  const lists = Promise.all([pods(), deployments(), reads.nodes()]).then(all => ({
+    ...all[0],
+    deployments: all[1],
+    nodes: all[2],
+  }));
   const resource = `${cluster.resource}/k8s/namespaces/${namespace}/serviceaccounts/${serviceAccount}`;
   return known({ namespace, serviceAccount, resource, account, lists }, named.source);
 }
