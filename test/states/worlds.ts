@@ -25,7 +25,7 @@ function letReadMore({ world, project }: Pick<HealthyWorld, 'world' | 'project'>
     world.organizationRole('gkeAuthDiagnoserMore', [
       'compute.subnetworks.get',
       'compute.subnetworks.getIamPolicy',
-      ...['get', 'list', 'searchIamPolicyBindings'].map(verb => `${boundaries}.${verb}`),
+      ...['get', 'list', 'searchPolicyBindings'].map(verb => `${boundaries}.${verb}`),
     ]),
     diagnoser,
   );

@@ -1,4 +1,5 @@
 /** People and pipelines: which endpoint is the way in, what each asks for, impersonation. */
+import { serviceAccount } from '../../../sandbox/google/build/objects.ts';
 import type { KubernetesObject } from '../../../sandbox/google/kubernetes/server.ts';
 import type { JsonObject, World } from '../../../sandbox/google/world.ts';
 import type { Family, State } from '../state.ts';
@@ -90,6 +91,8 @@ const dnsTokens = (enabled: boolean): JsonObject => ({
   },
 });
 const pipeline = 'system:serviceaccount:ci:deployer';
+const tokensVia = (enabled: boolean): World =>
+  healthy({ dnsEndpoint: true, fields: dnsTokens(enabled), objects: [serviceAccount('ci', 'deployer')] });
 const asPipeline = [...asDiagnoser, '--for', pipeline];
 const pasted = `$ kubectl --token="$(kubectl -n ci create token deployer)" get pods
 Get "https://gke-123456789012-cluster-x.asia-northeast1.gke.goog/api/v1/namespaces/shop/pods": the server has asked for the client to provide credentials
@@ -102,7 +105,7 @@ const kubernetesTokens: State[] = [
     id: 'kubernetes-token-via-dns',
     says: 'A Kubernetes service account is the caller, the DNS endpoint the only way in, and enableK8sTokensViaDns is off.',
     source: TOKENS,
-    world: () => healthy({ dnsEndpoint: true, fields: dnsTokens(false) }),
+    world: () => tokensVia(false),
     arguments: asPipeline,
     expect: [{ status: ['fail', 'warn'], says: [/enableK8sTokensViaDns/] }],
   },
@@ -111,7 +114,7 @@ const kubernetesTokens: State[] = [
     says: 'The same with enableK8sTokensViaDns on.',
     source: TOKENS,
     opposite: true,
-    world: () => healthy({ dnsEndpoint: true, fields: dnsTokens(true) }),
+    world: () => tokensVia(true),
     arguments: asPipeline,
     expect: [],
     report: { never: [/enableK8sTokensViaDns[^.\n]*\b(?:off|unset|not (?:set|enabled)|false)/i] },
@@ -120,7 +123,7 @@ const kubernetesTokens: State[] = [
     id: 'kubernetes-token-pasted',
     says: 'A 401 at the DNS endpoint for a Kubernetes token, pasted.',
     source: TOKENS_ASKED,
-    world: () => healthy({ dnsEndpoint: true, fields: dnsTokens(false) }),
+    world: () => tokensVia(false),
     arguments: ['explain'],
     input: pasted,
     expect: [{ status: ['fail', 'warn'], says: [/enableK8sTokensViaDns/] }],

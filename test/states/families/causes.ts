@@ -146,9 +146,9 @@ const unread: State[] = [
   },
 ];
 
-/** A principal access boundary policy of the organization, for everybody in it. */
-function bounded(world: World, boundary: { id: string; resources: string[]; enforcementVersion?: string }): World {
-  return Object.assign(world, { accessBoundaries: [boundary] });
+/** A principal access boundary policy of the organization, bound to alice. */
+function bounded(world: World, id: string, ...resources: string[]): World {
+  return Object.assign(world, { accessBoundaries: [{ id, resources, members: ['user:alice@example.com'] }] });
 }
 const ELSEWHERE = '//cloudresourcemanager.googleapis.com/projects/elsewhere-1';
 const HERE = '//cloudresourcemanager.googleapis.com/organizations/111111111111';
@@ -161,7 +161,7 @@ const boundaries: State[] = [
     id: 'boundary-elsewhere',
     says: 'The caller is granted access, and a principal access boundary makes only another project eligible.',
     source: BOUNDARIES,
-    world: () => bounded(healthy(), { id: 'elsewhere-only', resources: [ELSEWHERE] }),
+    world: () => bounded(healthy(), 'elsewhere-only', ELSEWHERE),
     arguments: alice('caller-clusters-get'),
     expect: [{ check: 'caller-clusters-get', status: ['fail', 'unknown'], says: [boundary] }],
   },
@@ -170,7 +170,7 @@ const boundaries: State[] = [
     says: 'A principal access boundary makes the whole organization eligible.',
     source: BLOCKED,
     opposite: true,
-    world: () => bounded(healthy(), { id: 'home', resources: [HERE] }),
+    world: () => bounded(healthy(), 'home', HERE),
     arguments: alice('caller-clusters-get'),
     expect: [{ check: 'caller-clusters-get', status: 'pass', never: [notRead] }],
   },

@@ -94,11 +94,26 @@ export const doctor: readonly State[] = [
   row({
     id: 'exec-config-helper',
     says: 'gcloud’s config-helper, which was for the removed auth provider, is the plugin.',
-    source: 'kubernetes/kubernetes#127694',
+    source: 'fabric8io/kubernetes-client#1348',
     kubeconfig: google => kubeconfig(google, { command: 'gcloud', args: ['config', 'config-helper', '--format=json'] }),
     expect: [
       { check: 'doctor:kubeconfig', status: ['fail', 'warn'], says: [/config-helper/, /gke-gcloud-auth-plugin/] },
     ],
+  }),
+  row({
+    id: 'exec-config-helper-turned-into-a-credential',
+    says: 'The helper’s output is turned into an ExecCredential by a shell: unusual, and it works.',
+    source: 'fabric8io/kubernetes-client#1348',
+    opposite: true,
+    kubeconfig: google =>
+      kubeconfig(google, {
+        command: 'sh',
+        args: [
+          '-c',
+          `gcloud config config-helper --format=json | jq '{apiVersion: "client.authentication.k8s.io/v1beta1", kind: "ExecCredential", status: {token: .credential.access_token}}'`,
+        ],
+      }),
+    expect: [{ check: 'doctor:kubeconfig', status: ['pass', 'warn'] }],
   }),
   row({
     id: 'exec-api-version',

@@ -5,24 +5,26 @@ import { causes } from './causes.ts';
 import { conditional } from './conditional.ts';
 import { doctor } from './doctor.ts';
 import { istio } from './istio.ts';
-import { networkPolicies } from './network-policies.ts';
+import { ciliumPolicies } from './network-policies/cilium.ts';
+import { networkPolicies } from './network-policies/kubernetes.ts';
+import { otherPolicies } from './network-policies/other.ts';
 import { nodeAccounts } from './node-accounts.ts';
 import { nodePools } from './node-pools.ts';
-import { otherPolicies } from './other-policies.ts';
 import { podsAndLogs } from './pods-and-logs.ts';
 import { sharedVpc } from './shared-vpc.ts';
-import { workloadIdentity } from './workload-identity.ts';
+import { identities } from './workload-identity/identity.ts';
+import { workloadPods } from './workload-identity/pods.ts';
 
 /** Every row, by family. */
 export const families: readonly Family[] = [
   nodeAccounts,
   apis,
-  { name: 'network-policies', states: [...networkPolicies, ...otherPolicies] },
+  { name: 'network-policies', states: [...networkPolicies, ...ciliumPolicies, ...otherPolicies] },
   podsAndLogs,
   { name: 'callers', states: [...callers.states, ...doctor] },
   conditional,
   sharedVpc,
-  workloadIdentity,
+  { name: 'workload-identity', states: [...identities, ...workloadPods] },
   istio,
   nodePools,
   causes,

@@ -26,6 +26,17 @@ const shared = (
     change({ world, project, host: world.project('host-7', '777000000007') });
   });
 
+/** The subnet of the host, and who is its network user by its own policy. */
+function subnet(host: ProjectBuilder, ...members: string[]): void {
+  const policy = { etag: 'BwYkAAAAAAE=', bindings: [{ role: NETWORK_USER, members }] };
+  const resource = {
+    kind: 'compute#subnetwork',
+    name: 'gke',
+    selfLink: `https://www.googleapis.com/compute/v1/${SUBNET}`,
+  };
+  Object.assign(host.project, { resources: { [`//compute.googleapis.com/${SUBNET}`]: { resource, policy } } });
+}
+
 /** Never GKE's own agent role on the host: it holds over a thousand permissions there. */
 const agentOnHost: Offer = { params: { project: 'host-7', role: 'roles/container.serviceAgent' } };
 const neverOnHost = [agentOnHost, { text: /host-7[^\n]*roles\/container\.serviceAgent/ }];
@@ -102,7 +113,8 @@ export const sharedVpc: Family = {
       source: SHARED,
       world: () =>
         shared(({ project, host }) => {
-          host.bind(HOST_USER, project.agents.gke).bind(NETWORK_USER, project.agents.googleApis);
+          host.bind(HOST_USER, project.agents.gke);
+          subnet(host, project.agents.googleApis);
           project.operation(denied('compute.subnetworks.use', SUBNET));
         }),
       arguments: asDiagnoser,
@@ -115,7 +127,8 @@ export const sharedVpc: Family = {
       source: FABRIC,
       world: () =>
         shared(({ project, host }) => {
-          host.bind(HOST_USER, project.agents.gke).bind(NETWORK_USER, project.agents.googleApis);
+          host.bind(HOST_USER, project.agents.gke);
+          subnet(host, project.agents.googleApis);
         }),
       arguments: ['explain'],
       input: `Error: googleapi: Error 403: Google Compute Engine: Required 'compute.subnetworks.use' permission for '${SUBNET}'.
@@ -124,6 +137,21 @@ service-123456789012@container-engine-robot.iam.gserviceaccount.com requires "co
 `,
       expect: [onSubnet],
       report: { refuses: neverOnHost },
+    },
+    {
+      id: 'subnet-use-granted-since',
+      says: 'Both agents are network users of the subnet by its own policy: the denial is over.',
+      source: SHARED,
+      opposite: true,
+      world: () =>
+        shared(({ project, host }) => {
+          host.bind(HOST_USER, project.agents.gke);
+          subnet(host, project.agents.gke, project.agents.googleApis);
+          project.operation(denied('compute.subnetworks.use', SUBNET));
+        }),
+      arguments: asDiagnoser,
+      expect: [{ check, status: 'pass' }],
+      report: { refuses: [...neverOnHost, { kind: 'grant-project-role' }, { kind: 'grant-resource-role' }] },
     },
     {
       id: 'firewall-denied',

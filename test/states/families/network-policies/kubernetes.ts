@@ -1,9 +1,9 @@
 /** NetworkPolicies between a workload and what it needs: the metadata server, and DNS. */
-import { networkPolicy } from '../../../sandbox/google/build/network-policy.ts';
-import { daemonSet } from '../../../sandbox/google/build/objects.ts';
-import type { KubernetesObject } from '../../../sandbox/google/kubernetes/server.ts';
-import type { JsonObject } from '../../../sandbox/google/world.ts';
-import type { Expected, State } from '../state.ts';
+import { networkPolicy } from '../../../../sandbox/google/build/network-policy.ts';
+import { daemonSet } from '../../../../sandbox/google/build/objects.ts';
+import type { KubernetesObject } from '../../../../sandbox/google/kubernetes/server.ts';
+import type { JsonObject } from '../../../../sandbox/google/world.ts';
+import type { Expected, State } from '../../state.ts';
 import {
   calico,
   checkout,
@@ -16,7 +16,7 @@ import {
   toMetadata,
   toMetadataV2,
   workload,
-} from '../worlds.ts';
+} from '../../worlds.ts';
 
 const KUBERNETES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
 const DNS_CACHE = 'kubernetes/kubernetes#70555';
@@ -235,7 +235,7 @@ const whichPolicies: State[] = [
     expect: { status: 'pass' },
   }),
   row({
-    id: 'host-network',
+    id: 'policies-on-the-host-network',
     says: 'Policies don’t hold for Pods on the node’s network.',
     source: KUBERNETES,
     opposite: true,
