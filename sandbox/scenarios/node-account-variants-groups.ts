@@ -55,7 +55,7 @@ const visibleGroup = worldOf({
       offers: 'grant',
       inScan: {
         ...passes,
-        says: [`Whether it also holds ${useful[1]}`],
+        says: [`whether it also holds ${useful[1]}`],
         because: `${noTroubleshooter}; without them nodes write all the same`,
       },
       account: holding('three-writers', ...writers),

@@ -155,7 +155,7 @@ export const disabled: Variant = {
 /** It may write; that it may list too can hang on something unseen, and nothing breaks if it may not. */
 export const writesOnly: Variant = {
   ...passes,
-  says: [`Whether it also holds ${useful[1]}`],
+  says: [`whether it also holds ${useful[1]}`],
   account: holding('three-writers', ...writers),
 };
 

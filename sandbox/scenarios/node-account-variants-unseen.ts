@@ -198,7 +198,7 @@ const agentless = worldOf({
   version: newer,
   variants: {
     default: { ...lacks(...needed), account: () => 'default', pool: { version: '1.33.5-gke.1201000' } },
-    'default-newer': { ...lacks(...needed), says: ['lacks its role too'], account: () => 'default' },
+    'default-newer': { ...lacks(...needed), says: [`lacks ${needed.join(', ')} too`], account: () => 'default' },
     'with-role': withRole,
   },
   prepare(_, project) {

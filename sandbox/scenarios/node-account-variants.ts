@@ -141,9 +141,9 @@ export const variants: Variants = {
     account: conditional('condition-in-force', 'request.time < timestamp("2099-01-01T00:00:00Z")'),
   },
   'condition-undecidable': {
+    // A grant without the condition would give more than was decided.
     verdict: 'warn',
-    offers: 'double',
-    says: ["only under a condition that I can't decide"],
+    says: ['only under a condition that can’t be evaluated here'],
     row: Object.fromEntries(needed.map(permission => [permission, 'conditional'] as const)),
     account: conditional('condition-undecidable', undecidable),
   },

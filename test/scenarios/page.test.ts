@@ -30,7 +30,7 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
     await bob.getByTestId('message').getByText('1 problem in cluster-x').waitFor();
     await bob.getByTestId('open-thread').click();
     const thread = bob.getByTestId('thread');
-    const card = thread.getByTestId('message').filter({ hasText: "can't write logs and metrics" }).last();
+    const card = thread.getByTestId('message').filter({ hasText: "can't write logs" }).last();
     await card.getByTestId('action:approve').click();
     const confirm = bob.getByTestId('confirm');
     expect(await confirm.innerText()).toMatch(/Grant this role\?[\s\S]*roles\/container\.defaultNodeServiceAccount/);

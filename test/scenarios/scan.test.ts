@@ -20,7 +20,7 @@ describe('scan', () => {
     const verdict = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
     expect(verdict.text).toContain('4 of 40 node accounts in sandbox-1 lack permissions');
     await until('four approvals', () => here.buttons('approve').length === 4);
-    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs and metrics"));
+    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs"));
     expect(messages).toHaveLength(4);
     const files = here.replies(verdict).flatMap(({ files }) => files ?? []);
     expect(files.map(({ name }) => name)).toContain('node-accounts.csv');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { CheckRequest } from '../../../src/diagnosis/checks/check.ts';
-import { nodepoolRequiresRecreation as check } from '../../../src/diagnosis/checks/nodes/nodepool-requires-recreation.ts';
-import type { Operation } from '../../../src/diagnosis/facts/google/operations.ts';
-import { CLUSTER, cluster, iam, operation, operations, pool, REQUEST, unknown } from './facts.ts';
+import type { CheckRequest } from '../../../../src/diagnosis/checks/check.ts';
+import { nodepoolRequiresRecreation as check } from '../../../../src/diagnosis/checks/nodes/nodepool-requires-recreation.ts';
+import type { Operation } from '../../../../src/diagnosis/facts/google/operations.ts';
+import { CLUSTER, cluster, iam, operation, operations, pool, REQUEST, unknown } from '../facts.ts';
 
 const AT = '2026-03-01T12:00:00Z';
 const pasted = (nodePool?: string): Partial<CheckRequest> => ({
