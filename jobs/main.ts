@@ -3,8 +3,8 @@ import { ConfigError, loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/log.ts';
 import { TokenRefusedError } from '../src/slack/identify.ts';
 import { startDiagnosisWorker } from './worker/diagnosing.ts';
-import { assemble, type Secrets } from './worker/parts.ts';
 import { startRemediationWorker } from './worker/remediating.ts';
+import { assemble, type Secrets } from './worker/services.ts';
 
 /** How long (ms) running jobs may take to end once the process is asked to stop; what is left is another's. */
 const CLOSING_MS = 8_000;
@@ -37,23 +37,23 @@ const stopping = new AbortController();
 
 process.on('unhandledRejection', error => {
   const err = error instanceof Error ? error : new Error(String(error));
-  log.fatal({ err }, 'stopped by an error that nobody handles');
+  log.fatal({ event: 'process.unhandled_error', err }, 'unhandled error, exiting');
   setImmediate(() => process.exit(1));
 });
 
 try {
-  const parts = await assemble({ config, secrets, log, signal: stopping.signal });
-  const worker = role === 'diagnose' ? await startDiagnosisWorker(parts) : await startRemediationWorker(parts);
+  const services = await assemble({ config, secrets, log, signal: stopping.signal });
+  const worker = role === 'diagnose' ? await startDiagnosisWorker(services) : await startRemediationWorker(services);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       setTimeout(() => process.exit(1), CLOSING_MS).unref();
       worker
         .stop()
-        .catch(error => log.warn({ err: error }, 'not left in good order'))
+        .catch(error => log.warn({ event: 'process.shutdown_failed', err: error }, 'failed to shut down cleanly'))
         .finally(() => process.exit(0));
     });
   }
-  log.info('up');
+  log.info({ event: 'worker.started', role }, 'worker started');
   process.send?.('ready');
 } catch (error) {
   if (error instanceof TokenRefusedError) refuse(error.message);

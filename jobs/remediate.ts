@@ -22,7 +22,7 @@ import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './steps/authority.ts';
 
-export interface RemediateContext extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
+export interface RemediationServices extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;
   readonly queue: Pick<Producer, 'enqueueRemediation'>;
   /** A fresh session of the reading identity: nothing is shared between two looks at the world. */
@@ -51,22 +51,22 @@ export class TryAgainError extends Error {
 }
 
 /** The job `apply`. @throws {TryAgainError} where another attempt makes sense. */
-export async function applyApproval(applying: RemediateContext, id: string): Promise<void> {
-  const { store, showCards } = applying;
+export async function applyApproval(services: RemediationServices, id: string): Promise<void> {
+  const { store, showCards } = services;
   const approval = await store.get(id);
   if (!approval || !['approved', 'applying'].includes(approval.state)) return;
-  if (applying.config.approvals.frozen) return;
+  if (services.config.approvals.frozen) return;
   const claimed = await store.claim(approval);
   if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   showCards(claimed.approval);
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
-  const lease = keepLease(applying, id, fence);
+  const lease = keepLease(services, id, fence);
   try {
-    await carryOut(applying, claimed.approval, fence, lease.signal);
+    await carryOut(services, claimed.approval, fence, lease.signal);
   } catch (error) {
     // Nothing is lost: the job comes again, and takes the approval up where it stands.
-    await store.release(id, fence).catch(applying.onError);
+    await store.release(id, fence).catch(services.onError);
     throw error;
   } finally {
     lease.stop();
@@ -74,69 +74,69 @@ export async function applyApproval(applying: RemediateContext, id: string): Pro
 }
 
 async function carryOut(
-  applying: RemediateContext,
+  services: RemediationServices,
   approval: Approval,
   fence: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store } = applying;
+  const { store } = services;
   const resumed = approval.events.filter(({ move }) => move === 'claim').length > 1;
-  const permission = await stillApproved(applying, approval);
+  const permission = await stillApproved(services, approval);
   if (!permission.allowed) {
     if (permission.code.endsWith('-lookup-failed')) throw new TryAgainError(permission.code);
-    return settle(applying, approval, 'fail', fence, { problem: permission.reason, code: permission.code });
+    return settle(services, approval, 'fail', fence, { problem: permission.reason, code: permission.code });
   }
-  const authority = await hasOwnAuthority(applying, approval);
+  const authority = await hasOwnAuthority(services, approval);
   if (!authority.allowed) {
-    return settle(applying, approval, 'fail', fence, { problem: authority.reason, code: 'no-own-authority' });
+    return settle(services, approval, 'fail', fence, { problem: authority.reason, code: 'no-own-authority' });
   }
-  const need = await stillNeeded(applying, approval);
+  const need = await stillNeeded(services, approval);
   if (need.kind === 'changed' || (need.kind === 'passes' && !resumed)) {
-    return settle(applying, approval, 'go-stale', fence, { problem: need.says, alreadyFixed: need.kind === 'passes' });
+    return settle(services, approval, 'go-stale', fence, { problem: need.says, alreadyFixed: need.kind === 'passes' });
   }
   const writing = writingOf(approval.signed.plan.remedy);
-  const context = await applyContext(applying, approval, signal);
+  const context = await applyContext(services, approval, signal);
   let applied: Applied;
   try {
     applied = await writing.apply(context);
   } catch (error) {
     if (signal.aborted) throw new TryAgainError('the lease was lost', error);
-    return settle(applying, approval, 'fail', fence, { problem: problemOf(error), code: codeOf(error) });
+    return settle(services, approval, 'fail', fence, { problem: problemOf(error), code: codeOf(error) });
   }
   const { code, approval: now } = await store.settle(approval, 'apply', fence, { detail: { ...applied, resumed } });
-  applying.showCards(now);
-  if (code === 'moved') await enqueueVerification(applying, now, 0);
+  services.showCards(now);
+  if (code === 'moved') await enqueueVerification(services, now, 0);
 }
 
 /** The job `verify`: does the check pass now? */
-export async function verifyApproval(applying: RemediateContext, id: string, attempt: number): Promise<void> {
-  const { store, verifyMs } = applying;
+export async function verifyApproval(services: RemediationServices, id: string, attempt: number): Promise<void> {
+  const { store, verifyMs } = services;
   const approval = await store.get(id);
   if (approval?.state !== 'applied' || approval.stillFailing) return;
-  const need = await stillNeeded(applying, approval);
+  const need = await stillNeeded(services, approval);
   if (need.kind === 'passes') {
     const { approval: now } = await store.verified(approval, { detail: { attempt, evidence: need.evidence } });
-    applying.showCards(now);
+    services.showCards(now);
     return;
   }
-  if (attempt + 1 < verifyMs.length) return enqueueVerification(applying, approval, attempt + 1);
+  if (attempt + 1 < verifyMs.length) return enqueueVerification(services, approval, attempt + 1);
   const { approval: now } = await store.giveUpVerifying(approval, { detail: { attempt } });
-  applying.showCards(now);
+  services.showCards(now);
 }
 
 /** The job `revoke`: takes back exactly what was granted. @throws {TryAgainError} */
-export async function revokeApproval(applying: RemediateContext, id: string): Promise<void> {
-  const { store } = applying;
+export async function revokeApproval(services: RemediationServices, id: string): Promise<void> {
+  const { store } = services;
   const approval = await store.get(id);
   if (approval?.state !== 'revoking') return;
   const claimed = await store.claimRevocation(approval);
   if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
-  const lease = keepLease(applying, id, fence);
+  const lease = keepLease(services, id, fence);
   try {
     const writing = writingOf(approval.signed.plan.remedy);
-    const context = await applyContext(applying, approval, lease.signal);
+    const context = await applyContext(services, approval, lease.signal);
     // What stood there before us is not ours to take away.
     const ours = approval.events.some(
       ({ move, detail }) => move === 'apply' && (detail?.changed === true || detail?.resumed === true),
@@ -146,15 +146,15 @@ export async function revokeApproval(applying: RemediateContext, id: string): Pr
     const { approval: now } = await store.settle(claimed.approval, 'finish-revocation', fence, {
       detail: { ...undone },
     });
-    applying.showCards(now);
+    services.showCards(now);
   } catch (error) {
     const failure = GoogleApiError.find(error);
     const refused = error instanceof PolicyContentionError || error instanceof ChangeRefusedError;
     if (lease.signal.aborted || !(failure || refused)) {
-      await store.release(id, fence).catch(applying.onError);
+      await store.release(id, fence).catch(services.onError);
       throw error;
     }
-    await settle(applying, claimed.approval, 'fail-revocation', fence, {
+    await settle(services, claimed.approval, 'fail-revocation', fence, {
       problem: problemOf(error),
       code: codeOf(error),
     });
@@ -164,7 +164,7 @@ export async function revokeApproval(applying: RemediateContext, id: string): Pr
 }
 
 async function settle(
-  { store, showCards }: RemediateContext,
+  { store, showCards }: RemediationServices,
   approval: Approval,
   move: 'fail' | 'go-stale' | 'fail-revocation',
   fence: number,
@@ -175,7 +175,7 @@ async function settle(
 }
 
 async function enqueueVerification(
-  { queue, verifyMs }: RemediateContext,
+  { queue, verifyMs }: RemediationServices,
   approval: Approval,
   attempt: number,
 ): Promise<void> {
@@ -198,7 +198,7 @@ type Need =
   | { readonly kind: 'changed'; readonly says: Text };
 
 /** Asks the same question again: would the same remedy be offered for the same subject? */
-async function stillNeeded({ openSession }: RemediateContext, { signed, id }: Approval): Promise<Need> {
+async function stillNeeded({ openSession }: RemediationServices, { signed, id }: Approval): Promise<Need> {
   const { plan } = signed;
   const session = await openSession();
   const request = { ...plan.request, only: [plan.check], cluster: clusterOf(plan.target) };
@@ -221,22 +221,22 @@ function isSameRemedy(a: Pick<Remedy, 'kind' | 'params'>, b: Pick<Remedy, 'kind'
 }
 
 async function applyContext(
-  applying: RemediateContext,
+  services: RemediationServices,
   approval: Approval,
   signal: AbortSignal,
 ): Promise<ApplyContext> {
   return {
-    google: await applying.openWrites(),
+    google: await services.openWrites(),
     approval: approval.id,
     projectNumber: approval.signed.plan.target.projectNumber,
     ...(approval.endsAt === undefined ? {} : { endsAt: new Date(approval.endsAt) }),
     signal,
-    onProgress: progress => applying.showProgress(approval, progress),
+    onProgress: progress => services.showProgress(approval, progress),
   };
 }
 
 /** Renews the hold on an approval while we work; `signal` aborts when it is lost, so that a stale worker stops writing. */
-function keepLease({ store, leaseMs, signal, onError }: RemediateContext, id: string, fence: number) {
+function keepLease({ store, leaseMs, signal, onError }: RemediationServices, id: string, fence: number) {
   const lost = new AbortController();
   const timer = setInterval(() => {
     store.renew(id, fence).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);

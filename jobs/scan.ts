@@ -1,28 +1,40 @@
-/** The job `scan` as a task: many clusters, one thread, one approval for each service account that lacks something. */
+/** The job `scan`: many clusters, one thread, one approval for each service account that lacks something. It reads top to bottom. */
 import type { ScanJob } from '../src/contracts/jobs.ts';
 import { type Report, type Scan, summarize, type Target } from '../src/contracts/report.ts';
+import type { Session } from '../src/diagnosis/facts/session.ts';
 import { scan } from '../src/diagnosis/scan.ts';
 import { scanFindings, scanMessage } from '../src/slack/messages/scan.ts';
-import type { Asked } from './steps/offers.ts';
-import type { DiagnoseContext, Task } from './steps/task.ts';
+import type { Run } from '../src/store/job-worker.ts';
+import type { Answer, Question } from './steps/answer.ts';
+import { attempt, type OnProgress } from './steps/attempt.ts';
+import { openApprovals } from './steps/open-approvals.ts';
+import { isPublished, publish, publishStopped } from './steps/publish.ts';
+import type { DiagnosisServices } from './worker/services.ts';
 
-export function scanTask({ config, reports }: DiagnoseContext, job: ScanJob): Task {
-  const { id, requester } = job;
-  const { language } = job.place;
-  const projects = job.projects.length > 0 ? job.projects : config.projects;
-  return {
-    target: projects.join(', '),
-    scan: true,
-    async run(session, onProgress) {
-      const all = await scan({ id, projects, session, language, onProgress });
-      await reports.rememberClusters(all.clusters.map(nameOf));
-      return {
-        report: problemsOf(all, projects),
-        asked: questionsOf(all),
-        verdict: () => scanMessage({ scan: all, projects, askedBy: requester.user }, language),
-      };
-    },
-  };
+/** Safe to repeat, as `runDiagnosis`. */
+export async function runScan(services: DiagnosisServices, job: ScanJob, run: Run): Promise<void> {
+  if (await isPublished(services, job)) return;
+  const outcome = await attempt(services, job, run, (session, onProgress) =>
+    scanProjects(services, job, session, onProgress),
+  );
+  if (outcome.kind !== 'answered') return publishStopped(services, job, run, outcome);
+  const answer = outcome.value;
+  const approvals = await openApprovals(services, answer, job.requester);
+  await publish(services, job, run, answer, approvals);
+}
+
+/** Lists the clusters, collects facts of all of them, runs the checks, plans remedies. @throws as `scan` */
+export async function scanProjects(
+  { config, reports }: Pick<DiagnosisServices, 'config' | 'reports'>,
+  { id, projects: named, requester, place: { language } }: ScanJob,
+  session: Session,
+  onProgress: OnProgress,
+): Promise<Answer> {
+  const projects = named.length > 0 ? named : config.projects;
+  const all = await scan({ id, projects, session, language, onProgress });
+  await reports.rememberClusters(all.clusters.map(nameOf));
+  const verdict = scanMessage({ scan: all, projects, askedBy: requester.user }, language);
+  return { report: problemsOf(all, projects), questions: questionsOf(all), verdict, verdictOutside: verdict };
 }
 
 /** The problems as one report: what the thread's messages and their buttons refer to. */
@@ -50,7 +62,7 @@ function nameOf({ target: { project, location, cluster } }: Report): string {
  * What a worker asks again before it applies anything: the cluster's own findings of that cluster, a project's of a cluster in
  * which they show. What only a shared network's host needs is left to a diagnosis of the cluster that is in that network.
  */
-function questionsOf({ findings, clusters, serviceAccounts }: Scan): Asked[] {
+function questionsOf({ findings, clusters, serviceAccounts }: Scan): Question[] {
   const ofClusters = clusters.map(({ target, findings }) => ({ target, request: requestFor(target), findings }));
   const ofProjects = findings.flatMap(finding => {
     const email = finding.subject.match(/\/serviceAccounts\/(.+)$/)?.[1];

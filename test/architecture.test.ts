@@ -46,6 +46,9 @@ describe('who may import whom', () => {
     ],
     ['src/diagnosis/iam/', ['src/diagnosis/iam/', 'src/diagnosis/facts/fact.ts', 'src/contracts/']],
     ['src/contracts/', ['src/contracts/']],
+    ['src/http/', ['src/http/']],
+    ['src/google/', ['src/google/', 'src/http/', 'src/contracts/']],
+    ['src/kubernetes/', ['src/kubernetes/', 'src/http/', 'src/contracts/']],
     ['src/locales/', ['src/locales/', 'src/contracts/', 'src/grammar/']],
   ])('%s imports only %j', (folder, allowed) => {
     const files = below(folder);
@@ -67,6 +70,21 @@ describe('who may import whom', () => {
     expect(
       importsWhere(outsiders, one => one.local && within(one.target, 'src/diagnosis/checks/', 'src/remedies/')),
     ).toEqual([]);
+  });
+
+  test('only src/http sends HTTP requests, so that proxies, deadlines and CAs hold for all of them', () => {
+    // A Pod's own metadata server is never behind a proxy.
+    const others = below('bin/', 'jobs/', 'src/').filter(
+      ({ path }) => !within(path, 'src/http/', 'src/cli/doctor/metadata-server.ts'),
+    );
+    const opening = importsWhere(others, one => /^(undici|node:https?|node:tls)$/.test(one.target) && !one.typeOnly);
+    expect(opening).toEqual([]);
+    const fetching = others.filter(({ text }) => /(?<![.\w])fetch\(/.test(text)).map(({ path }) => path);
+    expect(fetching).toEqual([]);
+  });
+
+  test('the store knows no diagnosis', () => {
+    expect(importsWhere(below('src/store/'), one => within(one.target, 'src/diagnosis/', 'src/google/'))).toEqual([]);
   });
 
   test('checks import no remedy, and remedies no registry of checks', () => {
@@ -97,13 +115,27 @@ describe('who may import whom', () => {
   test('only src/store opens Redis and spells its keys', () => {
     const others = below('bin/', 'jobs/', 'src/').filter(({ path }) => !path.startsWith('src/store/'));
     expect(importsWhere(others, one => ['ioredis', 'bullmq'].includes(one.target) && !one.typeOnly)).toEqual([]);
-    const spelled = others.filter(({ text }) => /\{gke-auth\}|['"`]gke-auth:/.test(text));
+    const spelled = others.filter(({ text }) => /\{gke-auth\}|['"`]gke-auth:\w/.test(text));
     expect(spelled.map(({ path }) => path)).toEqual([]);
   });
 
   test('only src/slack and the bot load Slack libraries', () => {
     const others = below('bin/', 'jobs/', 'src/').filter(({ path }) => !within(path, 'src/slack/', 'src/bot/'));
     expect(importsWhere(others, one => /^@slack\/(bolt|web-api)$/.test(one.target) && !one.typeOnly)).toEqual([]);
+  });
+
+  test('only the delivery posts to channels; the bot answers one person', () => {
+    const posting = /chat\.(postMessage|update|delete)\b(?!:)|['"`]chat\.postMessage['"`]|completeUploadExternal\(/;
+    const posts = below('bin/', 'jobs/', 'src/').filter(({ text }) => posting.test(withoutComments(text)));
+    expect(posts.map(({ path }) => path).sort()).toEqual([
+      'src/bot/send-ephemeral.ts',
+      'src/slack/delivery.ts',
+      'src/slack/upload.ts',
+    ]);
+    const client = importsWhere(below('src/', 'jobs/'), ({ target }) => within(target, 'src/slack/delivery.ts'));
+    expect(client.filter(one => !one.startsWith('src/slack/'))).toEqual([
+      'jobs/worker/services.ts → ../../src/slack/delivery.ts',
+    ]);
   });
 
   test('what runs in production imports only what is installed there', () => {
@@ -125,6 +157,8 @@ describe('who may import whom', () => {
     expect(circles(below('bin/', 'src/', 'jobs/', 'sandbox/'))).toEqual([]);
   });
 });
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
 
 /** Groups of files that import each other, directly or not (Tarjan's strongly connected components). */
 function circles(files: readonly Source[]): string[][] {

@@ -1,58 +1,62 @@
-/** The diagnosing worker: reads Google Cloud and clusters as the diagnoser, and posts reports. It writes nothing to Google. */
-import { DiagnosisJob } from '../../src/contracts/jobs.ts';
+/** The diagnosing worker: reads Google Cloud and clusters as the diagnoser. It writes nothing to Google. */
+import { type DiagnosisJob, DiagnosisJob as DiagnosisJobSchema } from '../../src/contracts/jobs.ts';
 import { describeError } from '../../src/contracts/user-facing-error.ts';
 import { openSession } from '../../src/diagnosis/open.ts';
-import { parentFailed } from '../../src/slack/messages/parent.ts';
+import type { Run } from '../../src/store/job-worker.ts';
+import { removeOutstanding } from '../../src/store/outstanding.ts';
 import { QUEUES } from '../../src/store/queue.ts';
 import { createRoleCache } from '../../src/store/role-cache.ts';
 import { runDiagnosis } from '../diagnose.ts';
-import type { DiagnoseContext } from '../steps/task.ts';
+import { runScan } from '../scan.ts';
+import { parentOf, stoppedMessage } from '../steps/messages.ts';
+import { runWatch } from '../watch.ts';
+import { startDelivery } from './delivering.ts';
 import { GoogleAccess } from './google-access.ts';
 import { reportHealth } from './health.ts';
-import type { Parts, Worker } from './parts.ts';
-import { takeJobs } from './queue-worker.ts';
+import type { DiagnosisServices, Worker, WorkerServices } from './services.ts';
+import { takeJobs } from './take-jobs.ts';
 
-/** They mostly wait for Google and Slack. */
-const CONCURRENCY = 20;
+/** Of a worker's diagnoses: how many more run of what is asked for in bulk, and how many scans, which keep the processor busy. */
+const BULK = 1 / 2;
+const SCANS = 1 / 10;
 const DEADLINE_MS = 120_000;
 
-export async function startDiagnosisWorker(parts: Parts): Promise<Worker> {
-  const { config, secrets, poster, redis, log } = parts;
-  const stopping = new AbortController();
+export async function startDiagnosisWorker(services: WorkerServices): Promise<Worker> {
+  const { config, secrets, outbox, redis, queue } = services;
+  const { GKE_AUTH_CONCURRENCY: concurrency } = config.environment;
   const access = new GoogleAccess(config.google.diagnoser);
   const roleCache = createRoleCache(redis);
-  const diagnosing: DiagnoseContext = {
-    ...parts,
+  const diagnosing: DiagnosisServices = {
+    ...services,
     planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
-    signal: stopping.signal,
     openSession: (signal, scan) =>
       access.watch(() =>
         openSession({ env: process.env, impersonate: config.google.diagnoser, roleCache, signal, scan }),
       ),
   };
-  const worker = await takeJobs(parts, {
-    queue: QUEUES.diagnose,
-    schema: DiagnosisJob,
-    concurrency: CONCURRENCY,
-    run: job => runDiagnosis(diagnosing, job),
-    async gaveUp(job, error) {
-      const { place, requester, id } = job;
-      const cluster = job.kind === 'diagnose' ? job.request.cluster : job.projects.join(', ');
-      const failed = { cluster, error: describeError(error), askedBy: requester.user, jobId: id };
-      const message = parentFailed(failed, place.language);
-      const { ref } = await poster.postOnce({ key: `${id}/parent`, channel: place.channel, message });
-      if (ref) await poster.update(ref, message);
+  const taking = {
+    schema: DiagnosisJobSchema,
+    run: (job: DiagnosisJob, run: Run) => {
+      if (job.watch !== undefined) return runWatch(diagnosing, job, run, job.watch);
+      return job.kind === 'scan' ? runScan(diagnosing, job, run) : runDiagnosis(diagnosing, job, run);
     },
-  });
-  const health = reportHealth(parts, 'diagnoser', async () => access.state);
-  log.debug('takes diagnoses');
+    gaveUp: (job: DiagnosisJob, error: Error) =>
+      outbox.send([parentOf(job, stoppedMessage(job, { kind: 'failed', why: describeError(error) }))]),
+    ended: (job: DiagnosisJob) => removeOutstanding(redis, job),
+  };
+  const workers = await Promise.all([
+    takeJobs(services, { ...taking, queue: QUEUES.diagnose, concurrency }),
+    takeJobs(services, { ...taking, queue: QUEUES.bulk, concurrency: Math.ceil(concurrency * BULK) }),
+    takeJobs(services, { ...taking, queue: QUEUES.scan, concurrency: Math.ceil(concurrency * SCANS) }),
+    startDelivery(services),
+  ]);
+  const health = reportHealth(services, 'diagnoser', async () => access.state);
   return {
     async stop() {
-      const closing = worker.stop();
-      await closing;
-      stopping.abort();
+      await Promise.all(workers.map(worker => worker.stop()));
       await health.stop();
+      await queue.close();
       redis.disconnect();
     },
   };

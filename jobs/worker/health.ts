@@ -1,11 +1,12 @@
 /** A worker's sign of life in Redis, with the state of its Google access; `status` shows it. */
 import { hostname } from 'node:os';
-import { HEALTH_EVERY_MS, HEALTH_KEY, type WorkerHealth } from '../../src/contracts/health.ts';
-import type { Parts } from './parts.ts';
+import { HEALTH_EVERY_MS, type WorkerHealth } from '../../src/contracts/health.ts';
+import { forgetWorker, saveWorkerHealth } from '../../src/store/worker-health.ts';
+import type { WorkerServices } from './services.ts';
 
 /** Reports at once and then every few seconds; `stop` takes the entry away. `probe` says how Google access is. */
 export function reportHealth(
-  { redis, log }: Parts,
+  { redis, log }: WorkerServices,
   role: WorkerHealth['role'],
   probe: () => Promise<WorkerHealth['google']>,
 ): { stop(): Promise<void> } {
@@ -13,16 +14,18 @@ export function reportHealth(
   const startedAt = new Date().toISOString();
   const beat = async () => {
     const google = await probe();
-    const health: WorkerHealth = { role, instance, startedAt, at: new Date().toISOString(), google };
-    await redis.hset(HEALTH_KEY, instance, JSON.stringify(health));
+    await saveWorkerHealth(redis, { role, instance, startedAt, at: new Date().toISOString(), google });
   };
-  const again = () => void beat().catch(error => log.debug({ err: error }, 'no sign of life could be left'));
+  const again = () =>
+    void beat().catch(error =>
+      log.debug({ err: error, event: 'health.report_failed' }, 'failed to report worker health'),
+    );
   again();
   const timer = setInterval(again, HEALTH_EVERY_MS);
   return {
     async stop() {
       clearInterval(timer);
-      await redis.hdel(HEALTH_KEY, instance);
+      await forgetWorker(redis, instance);
     },
   };
 }

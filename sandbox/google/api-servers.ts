@@ -13,27 +13,29 @@ import {
   type World,
 } from './world.ts';
 
-/** What API servers ask of the cloud that they run in. */
-export type Surroundings = { world(): World; now(): number; latency(): number };
+/** What the API servers read from the simulated cloud. */
+export type ApiServerEnvironment = { world(): World; now(): number; latency(): number };
+
+/** Stands for the public certificate authorities, which sign the certificates of DNS endpoints. */
+const publicAuthority = await createAuthority();
 
 /** The API servers of a cloud's clusters. */
 export class ApiServers {
-  readonly #around: Surroundings;
+  readonly #environment: ApiServerEnvironment;
   readonly #servers = new Map<string, ApiServer>();
-  /** Stands for the public certificate authorities, which sign DNS endpoints. */
-  readonly authority: Authority = createAuthority();
+  readonly authority: Authority = publicAuthority;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(environment: ApiServerEnvironment) {
+    this.#environment = environment;
   }
 
   get all(): ApiServer[] {
     return [...this.#servers.values()];
   }
 
-  /** Starts one for every cluster that holds objects, and writes its addresses and CA into the cluster. */
+  /** Starts an API server for each cluster with objects, and writes its addresses and CA into the cluster resource. */
   async start(): Promise<void> {
-    const projects = Object.values(this.#around.world().projects);
+    const projects = Object.values(this.#environment.world().projects);
     const starts = projects.flatMap(project =>
       Object.values(project.clusters).map(cluster => this.#startOne(project, cluster)),
     );
@@ -51,7 +53,7 @@ export class ApiServers {
       objects: cluster.objects,
       authenticate: token => this.#authenticate(name, token),
       hasIamPermission: (email, permission) => this.#mayInProject(email, permission, project.projectId),
-      latencyMs: () => this.#around.latency(),
+      latencyMs: () => this.#environment.latency(),
       ...(dnsOpen && { dnsEndpointAuthority: this.authority }),
     });
     this.#servers.set(name, server);
@@ -68,17 +70,17 @@ export class ApiServers {
     await this.applyState(name);
   }
 
-  /** Makes an API server as its state in the world says. */
+  /** Applies a cluster's `apiServer` state in the world to its API server. */
   async applyState(name: string): Promise<void> {
     const server = this.#servers.get(name);
-    const state = findCluster(this.#around.world(), name)?.cluster.apiServer ?? {};
+    const state = findCluster(this.#environment.world(), name)?.cluster.apiServer ?? {};
     if (!server) return;
-    if (state.rotatedCa) server.rotateCa();
+    if (state.rotatedCa) await server.rotateCa();
     server.setAuthorizedNetworks(!state.networksClosed);
     await server.setDown(state.down ?? false);
   }
 
-  /** Sets a fault on one cluster's API server, or on all of them. */
+  /** Adds a fault to one cluster's API server, or to all of them. */
   fault(spec: FaultSpec, cluster?: string): void {
     for (const server of this.all) {
       if (cluster === undefined || server.cluster === cluster) server.fault(spec);
@@ -90,20 +92,20 @@ export class ApiServers {
   }
 
   #mayInProject(email: string, permission: string, projectId: string): boolean {
-    const world = this.#around.world();
+    const world = this.#environment.world();
     const resource = hierarchyResource(world, `projects/${projectId}`);
-    return resource !== undefined && may(world, email, permission, resource, { time: this.#around.now() });
+    return resource !== undefined && may(world, email, permission, resource, { time: this.#environment.now() });
   }
 
   /**
-   * Who a token is for a cluster: an account that may not even `container.clusters.get` is nobody there (a 401); groups
-   * count only where the cluster looks at Google Groups.
+   * The identity behind a token at one cluster. An account without `container.clusters.get` is not authenticated there
+   * (401). Groups are included only where the cluster uses Google Groups for RBAC.
    */
   #authenticate(name: string, token: string): { email: string; uniqueId?: string; groups?: string[] } | undefined {
-    const world = this.#around.world();
+    const world = this.#environment.world();
     const known = Object.hasOwn(world.tokens, token) ? world.tokens[token] : undefined;
     const found = findCluster(world, name);
-    if (!known || !found || known.expiresAt <= this.#around.now()) return undefined;
+    if (!known || !found || known.expiresAt <= this.#environment.now()) return undefined;
     if (!this.#mayInProject(known.email, 'container.clusters.get', found.project.projectId)) return undefined;
     const account = findServiceAccount(world, known.email)?.account;
     const groups = asObject(found.cluster.resource.authenticatorGroupsConfig).enabled === true;

@@ -1,4 +1,4 @@
-/** The time of the simulated cloud: the machine's, plus what was advanced. A frozen clock moves only when it is advanced. */
+/** The simulated clock: the machine's time plus an offset. A frozen clock changes only when it is advanced or set. */
 export class Clock {
   #offset = 0;
   #frozenAt: number | undefined;
@@ -12,7 +12,7 @@ export class Clock {
     this.#offset += ms;
   }
 
-  /** Sets the time; the clock goes on from there unless it is frozen. */
+  /** Sets the time. The clock keeps running from there unless it is frozen. */
   set(ms: number): void {
     this.#offset = ms - (this.#frozenAt ?? Date.now());
   }

@@ -1,10 +1,10 @@
 import { ApiServers } from './api-servers.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
-import { settle } from './operations.ts';
+import { completeDueOperations } from './operations.ts';
 import { findCluster, type World } from './world.ts';
 
-/** One call that reached Google's APIs or a cluster's, for the counts. `status` 0: unanswered, or not known. */
+/** A recorded call to a Google API or a cluster's API server. `status` is 0 where it is unknown or nothing was sent. */
 export type RecordedCall = {
   at: string;
   service: string;
@@ -16,13 +16,13 @@ export type RecordedCall = {
 
 const keptCalls = 100_000;
 
-/** The running cloud: its state, its clock, what is made to go wrong, what was called, its clusters' API servers. */
+/** The running simulated cloud: state, clock, faults, recorded calls, and the API servers of its clusters. */
 export class Cloud {
   world: World;
   readonly clock = new Clock();
   readonly faults = new Faults();
   readonly apiServers: ApiServers;
-  /** ms that every call takes, those to clusters' API servers included. */
+  /** Milliseconds by which every answer is delayed, those of the clusters' API servers included. */
   latency: number;
   #calls: RecordedCall[] = [];
   #counts: { [service: string]: number } = {};
@@ -37,9 +37,9 @@ export class Cloud {
     });
   }
 
-  /** Lets what is due in simulated time happen. */
-  settle(): void {
-    settle(this.world, this.clock.now());
+  /** Completes the operations that have ended in simulated time. */
+  completeDueOperations(): void {
+    completeDueOperations(this.world, this.clock.now());
   }
 
   record(call: RecordedCall): void {
@@ -47,7 +47,7 @@ export class Cloud {
     if (this.#calls.length < keptCalls) this.#calls.push(call);
   }
 
-  /** Calls since the last reset: all of them (the first hundred thousand), and how many of each service. */
+  /** Calls since the last reset: the first 100,000 of them, and the number for each service. */
   calls(): { byService: { [service: string]: number }; calls: RecordedCall[] } {
     const kubernetes = this.apiServers.all.flatMap(server =>
       server.calls().map(({ method, path, user }) => ({
@@ -69,7 +69,7 @@ export class Cloud {
     for (const server of this.apiServers.all) server.resetCalls();
   }
 
-  /** The world as it is now, objects of the clusters included. */
+  /** A copy of the current world, including the objects of the clusters. */
   snapshot(): World {
     const copy = structuredClone(this.world);
     for (const server of this.apiServers.all) {
@@ -79,7 +79,7 @@ export class Cloud {
     return copy;
   }
 
-  /** Puts another world in place of this one. Clusters get new API servers, with new addresses. */
+  /** Replaces the world. The clusters get new API servers at new addresses. */
   async replace(world: World): Promise<void> {
     await this.apiServers.close();
     this.world = world;

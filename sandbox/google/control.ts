@@ -17,7 +17,7 @@ import {
   type World,
 } from './world.ts';
 
-/** Worlds that can be put in place, by name. */
+/** The worlds that can be loaded, by name. */
 export type Worlds = { [name: string]: () => World };
 export type Reply = { status: number; body: JsonObject };
 type Sandbox = { cloud: Cloud; worlds: Worlds };
@@ -27,15 +27,15 @@ const wrong = (message: string): Reply => ({ status: 400, body: { error: message
 
 const unitMs: { [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A span of time in ms: a number of seconds, or text such as `90s`, `7m`, `1d`. */
-function span(value: Json): number | undefined {
+/** A duration in ms, from a number of seconds or a text such as `90s`, `7m`, `1d`. */
+function parseDuration(value: Json): number | undefined {
   if (typeof value === 'number') return value * 1_000;
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(asString(value)) ?? [];
   return amount && unit ? Number(amount) * (unitMs[unit] ?? 1) : undefined;
 }
 
-/** JSON of the sandbox's own types, as it goes out. */
-function plain(value: unknown): Json {
+/** A value of the sandbox's own types as JSON. */
+function toJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value));
 }
 
@@ -47,7 +47,7 @@ function policyHolder(world: World, resource: string): { policy: Policy } | unde
   return kind === 'folders' ? own(world.folders, resource) : own(world.organizations, resource);
 }
 
-/** A writer besides the product: adds or removes a binding behind everybody's back. */
+/** Adds or removes a binding directly, as another writer of the same policy would. */
 function changeBinding(world: World, body: JsonObject, remove: boolean): Reply {
   const holder = policyHolder(world, asString(body.resource));
   if (!holder) return wrong('resource: there is no such project, folder, organization or service account');
@@ -76,20 +76,20 @@ function changeClock({ cloud }: Sandbox, body: JsonObject): Reply {
     cloud.clock.set(time);
   }
   if (body.advance !== undefined) {
-    const ms = span(body.advance);
+    const ms = parseDuration(body.advance);
     if (ms === undefined) return wrong('advance: seconds, or text such as "7m"');
     cloud.clock.advance(ms);
   }
-  cloud.settle();
+  cloud.completeDueOperations();
   return ok({ now: new Date(cloud.clock.now()).toISOString(), frozen: cloud.clock.frozen });
 }
 
 function mintToken({ cloud }: Sandbox, body: JsonObject): Reply {
   const email = asString(body.email);
-  if (!email.includes('@')) return wrong('email: whose token it is');
+  if (!email.includes('@')) return wrong('email: the account that the token is for');
   const token = asString(body.token) || `ya29.sandbox-${nextSerial(cloud.world)}-${email.split('@')[0]}`;
   const scopes = ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/userinfo.email'];
-  const expiresAt = cloud.clock.now() + (span(body.expiresIn) ?? 3_600_000);
+  const expiresAt = cloud.clock.now() + (parseDuration(body.expiresIn) ?? 3_600_000);
   cloud.world.tokens[token] = { email, expiresAt, scopes };
   return ok({ token });
 }
@@ -106,14 +106,14 @@ async function changeCluster({ cloud }: Sandbox, body: JsonObject): Promise<Repl
 
 function changeOperations({ cloud }: Sandbox, body: JsonObject): Reply {
   const times = cloud.world.operationTimes;
-  times.pending = span(body.pending) ?? times.pending;
-  times.running = span(body.running) ?? times.running;
+  times.pending = parseDuration(body.pending) ?? times.pending;
+  times.running = parseDuration(body.running) ?? times.running;
   return ok({ pendingMs: times.pending, runningMs: times.running });
 }
 
 const kubernetesFaults = ['status', 'html', 'malformed', 'empty', 'hang', 'reset'] as const;
 
-/** A fault on clusters' API servers, in the form that they take: `path` is the beginning of path and query there. */
+/** Adds a fault to API servers of clusters. Its `path` is a prefix of path and query, not a regular expression. */
 function addKubernetesFault({ cloud }: Sandbox, body: JsonObject): Reply {
   const kind = kubernetesFaults.find(candidate => candidate === (body.kind ?? 'status'));
   if (!kind) return wrong(`kind: one of ${kubernetesFaults.join(', ')}`);
@@ -124,7 +124,7 @@ function addKubernetesFault({ cloud }: Sandbox, body: JsonObject): Reply {
   if (typeof body.method === 'string') spec.method = body.method;
   if (typeof body.path === 'string') spec.path = body.path;
   cloud.apiServers.fault(spec, typeof body.cluster === 'string' ? body.cluster : undefined);
-  return ok(asObject(plain(spec)));
+  return ok(asObject(toJson(spec)));
 }
 
 function addFault(sandbox: Sandbox, body: JsonObject): Reply {
@@ -134,7 +134,7 @@ function addFault(sandbox: Sandbox, body: JsonObject): Reply {
   } catch (error) {
     return wrong(`path: ${String(error)}`);
   }
-  return ok(asObject(plain(sandbox.cloud.faults.add(body as Fault))));
+  return ok(asObject(toJson(sandbox.cloud.faults.add(body as Fault))));
 }
 
 function clearFaults({ cloud }: Sandbox, body: JsonObject): Reply {
@@ -152,34 +152,34 @@ async function putWorld({ cloud, worlds }: Sandbox, body: JsonObject): Promise<R
 }
 
 async function putState({ cloud }: Sandbox, body: JsonObject): Promise<Reply> {
-  if (!isObject(body.world)) return wrong('world: what GET /_sandbox/state gave');
+  if (!isObject(body.world)) return wrong('world: the `world` of GET /_sandbox/state');
   await cloud.replace(body.world as World);
   return ok();
 }
 
-/** Every switch: method and path below `/_sandbox/`. `sandbox/README.md` describes them. */
-const switches: { [route: string]: (sandbox: Sandbox, body: JsonObject) => Reply | Promise<Reply> } = {
+/** The control routes below `/_sandbox/`, by method and path. `sandbox/README.md` documents them. */
+const controlRoutes: { [route: string]: (sandbox: Sandbox, body: JsonObject) => Reply | Promise<Reply> } = {
   'GET latency': ({ cloud }) => ok({ ms: cloud.latency }),
   'PUT latency': ({ cloud }, body) => {
     cloud.latency = Number(body.ms ?? 0);
     return ok({ ms: cloud.latency });
   },
-  'GET faults': ({ cloud }) => ok({ faults: plain(cloud.faults.list()) }),
+  'GET faults': ({ cloud }) => ok({ faults: toJson(cloud.faults.list()) }),
   'POST faults': addFault,
   'DELETE faults': clearFaults,
   'GET calls': ({ cloud }) => {
     const { byService, calls } = cloud.calls();
     const total = Object.values(byService).reduce((sum, count) => sum + count, 0);
-    return ok({ total, byService, calls: plain(calls) });
+    return ok({ total, byService, calls: toJson(calls) });
   },
   'DELETE calls': ({ cloud }) => {
     cloud.resetCalls();
     return ok();
   },
-  'GET unknown': ({ cloud }) => ok({ unknown: plain(cloud.calls().calls.filter(call => call.service === 'unknown')) }),
+  'GET unknown': ({ cloud }) => ok({ unknown: toJson(cloud.calls().calls.filter(call => call.service === 'unknown')) }),
   'GET clock': changeClock,
   'POST clock': changeClock,
-  'GET state': ({ cloud }) => ok({ world: plain(cloud.snapshot()) }),
+  'GET state': ({ cloud }) => ok({ world: toJson(cloud.snapshot()) }),
   'PUT state': putState,
   'GET world': ({ worlds }) => ok({ names: Object.keys(worlds) }),
   'POST world': putWorld,
@@ -191,11 +191,11 @@ const switches: { [route: string]: (sandbox: Sandbox, body: JsonObject) => Reply
   'GET authority': ({ cloud }) => ok({ certificate: cloud.apiServers.authority.certificate }),
 };
 
-/** Answers a call to a switch; the list of switches to any other path. */
+/** Handles a call below `/_sandbox/`. Any other path there is answered with the list of routes. */
 export async function handleControl(sandbox: Sandbox, method: string, path: string, body: JsonObject): Promise<Reply> {
   const name = path.replace(/^\/_sandbox\/?/, '').replace(/\/$/, '');
-  const handler = own(switches, `${method} ${name}`);
+  const handler = own(controlRoutes, `${method} ${name}`);
   if (handler) return handler(sandbox, body);
-  const known = Object.keys(switches).map(route => route.replace(' ', ' /_sandbox/'));
+  const known = Object.keys(controlRoutes).map(route => route.replace(' ', ' /_sandbox/'));
   return { status: name === '' ? 200 : 404, body: { switches: known } };
 }

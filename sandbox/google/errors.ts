@@ -41,7 +41,7 @@ export class GoogleError extends Error {
   }
 }
 
-/** An error that is not in Google's common form: OAuth endpoints have one of their own (RFC 6749, 5.2). */
+/** An error outside Google's common format: OAuth endpoints have their own (RFC 6749, section 5.2). */
 export class PlainError extends Error {
   readonly code: number;
   readonly content: JsonObject;
@@ -68,7 +68,7 @@ export function invalid(message: string): GoogleError {
   return new GoogleError('INVALID_ARGUMENT', message);
 }
 
-/** A request without credentials, or with a token that nobody holds or that has expired. */
+/** The error for a request without credentials, or with an unknown or expired token. */
 export function unauthenticated(service: string, method: string): GoogleError {
   return new GoogleError(
     'UNAUTHENTICATED',
@@ -78,7 +78,7 @@ export function unauthenticated(service: string, method: string): GoogleError {
   );
 }
 
-/** An API that is switched off in the consumer project. */
+/** The error for an API that is disabled in the consumer project. */
 export function serviceDisabled(service: string, title: string, projectNumber: string): GoogleError {
   const activation = `https://console.developers.google.com/apis/api/${service}/overview?project=${projectNumber}`;
   return new GoogleError(
@@ -102,7 +102,7 @@ export function serviceDisabled(service: string, title: string, projectNumber: s
   );
 }
 
-/** The caller may not use the project that the request names as quota project. */
+/** The error for a caller who may not use the quota project that the request names. */
 export function userProjectDenied(service: string, project: string): GoogleError {
   return new GoogleError(
     'PERMISSION_DENIED',

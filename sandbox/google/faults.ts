@@ -1,33 +1,33 @@
-/** What can be made to go wrong, and with which calls. */
+/** A fault: which calls it applies to, and how they fail. */
 export type Fault = {
-  /** Name of the API, as in the counts (`container`). */
+  /** Name of the API as in the recorded calls, for example `container`. */
   service?: string;
   /** HTTP method. */
   method?: string;
   /** Regular expression on path and query. */
   path?: string;
-  /** How often; without it, until the faults are cleared. */
+  /** How many calls fail; all until the faults are cleared by default. */
   times?: number;
-  /** Calls that match and still go through before the fault sets in. */
+  /** How many matching calls succeed before the first one fails. */
   after?: number;
   /** HTTP status of the answer; 503 by default. */
   status?: number;
   /** Headers of the answer, for example `retry-after`. */
   headers?: { [name: string]: string };
-  /** The answer: JSON, or text as it is. Google's error of that status by default. */
+  /** The answer: JSON, or a string that is sent as it is. Google's error of that status by default. */
   body?: unknown;
   /**
-   * How it fails: `hang` never answers, `drop` closes the connection, `dropAfter` does the work and then closes it,
-   * `html` answers a page, `empty` nothing, `truncated` half of the true answer, `huge` 64 MB.
+   * `hang` never answers, `drop` closes the connection, `dropAfter` processes the call and then closes the connection,
+   * `html` answers with a page, `empty` without a body, `truncated` with half of the real answer, `huge` with 64 MB.
    */
   kind?: 'status' | 'hang' | 'drop' | 'dropAfter' | 'html' | 'empty' | 'truncated' | 'huge';
-  /** How long this call takes before it fails or goes on, in ms. */
+  /** Delay in ms before the call fails or is processed. */
   delay?: number;
 };
 
 export type KnownFault = Fault & { id: number; matched: number; hits: number };
 
-/** The faults that are set, in order; the first that matches a call meets it. */
+/** The active faults in the order in which they were added. The first one that matches a call applies. */
 export class Faults {
   #faults: KnownFault[] = [];
   #ids = 0;
@@ -47,8 +47,8 @@ export class Faults {
     this.#faults = id === undefined ? [] : this.#faults.filter(fault => fault.id !== id);
   }
 
-  /** The fault that meets this call, counted. */
-  meet(call: { service: string; method: string; url: string }): KnownFault | undefined {
+  /** Finds the fault that applies to a call, and counts the call against it. */
+  take(call: { service: string; method: string; url: string }): KnownFault | undefined {
     for (const fault of this.#faults) {
       if (fault.service !== undefined && fault.service !== call.service) continue;
       if (fault.method !== undefined && fault.method !== call.method) continue;

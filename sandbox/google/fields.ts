@@ -2,14 +2,14 @@ import { invalid } from './errors.ts';
 import type { Call } from './route.ts';
 import { isObject, type Json, type JsonObject } from './world.ts';
 
-/** What of an answer is wanted, by name; `*` stands for every name. No entries: all of it. */
+/** The fields to keep, by name; `*` stands for every name. An empty selector keeps everything. */
 export type Selector = ReadonlyMap<string, Selector>;
 
 const ALL: Selector = new Map();
 
 /**
- * Reads the query parameter `fields` of Google's APIs (partial responses): names joined by commas, `a/b` for a field of a field,
- * `a(b,c)` for several; a list is looked through as if it were its items. Throws a 400 for anything else.
+ * Parses the query parameter `fields` of Google's APIs (partial responses): names separated by commas, `a/b` for a
+ * nested field, `a(b,c)` for several. In a list it applies to each item. Throws a 400 for anything else.
  */
 export function parseFields(text: string): Selector {
   let at = 0;
@@ -48,7 +48,7 @@ export function parseFields(text: string): Selector {
 
 const parsed = new Map<string, Selector>();
 
-/** What a call selects of its answer; undefined where it wants all of it. The same object for the same text. Throws a 400. */
+/** The selector of a call, or undefined without one. Equal texts give the same object. Throws a 400. */
 export function selectorOf({ query }: Call): Selector | undefined {
   const text = query.get('fields');
   if (text === null) return undefined;
@@ -67,7 +67,7 @@ function union(one: Selector, other: Selector): Selector {
   return both;
 }
 
-/** The selected part of an object; fields that are not there are left out. */
+/** The selected part of an object. Missing fields are left out. */
 export function select(value: JsonObject, wanted: Selector): JsonObject {
   if (wanted.size === 0) return value;
   const entries = Object.entries(value).flatMap(([name, inner]) => {

@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject } from './world.ts';
 
 /**
- * The filter language that Google's lists share (AIP-160; Logging query language): comparisons `field = value`,
- * `field : value`, bare words that match anywhere, AND, OR, NOT, `-`, parentheses; a space or a new line is AND.
+ * The filter language of Google's list methods (https://google.aip.dev/160 and
+ * https://cloud.google.com/logging/docs/view/logging-query-language): comparisons `field = value`, `field : value`, bare
+ * words that match in any field, AND, OR, NOT, `-`, parentheses. A space or a line break means AND.
  */
 export type Filter = (item: JsonObject) => boolean;
 
@@ -28,7 +29,7 @@ function unquote(token: string): string {
   return /^["']/.test(token) ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token;
 }
 
-/** All values at a path; a list stands for each of its items, and a key may hold dots if it is quoted. */
+/** All values at a path. A list stands for its items; a quoted key may contain dots. */
 function valuesAt(item: Json, path: string[]): Json[] {
   if (Array.isArray(item)) return item.flatMap(entry => valuesAt(entry, path));
   const [key, ...rest] = path;
@@ -78,8 +79,8 @@ function splitPath(token: string): string[] {
 }
 
 /**
- * A filter from its text; an empty text matches everything.
- * @throws SyntaxError where it is not a filter.
+ * Parses a filter. An empty text matches everything.
+ * @throws SyntaxError for a text that is not a filter.
  */
 export function parseFilter(source: string): Filter {
   const tokens = tokenize(source);
@@ -102,7 +103,7 @@ export function parseFilter(source: string): Filter {
       return inner;
     }
     let field = token;
-    // `labels."k8s-pod/app"` arrives in pieces: a path goes on while pieces touch by a dot.
+    // `labels."k8s-pod/app"` is several tokens: they belong to one path as long as a dot joins them.
     while (field.endsWith('.') && next() !== undefined) {
       field += next();
       position += 1;

@@ -5,16 +5,16 @@ import type { World } from './world.ts';
 
 export type GoogleOptions = {
   world: World;
-  /** Worlds that `POST /_sandbox/world` can put in place, by name. */
+  /** The worlds that `POST /_sandbox/world` can load, by name. */
   worlds?: { [name: string]: () => World };
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port?: number;
-  /** ms that every call takes. */
+  /** Milliseconds by which every answer is delayed. */
   latency?: number;
 };
 
 export type Google = {
-  /** `http://127.0.0.1:PORT/`, as gcloud's endpoint overrides take it. */
+  /** `http://127.0.0.1:PORT/`, the form of gcloud's endpoint overrides. */
   url: string;
   cloud: Cloud;
   close(): Promise<void>;

@@ -10,7 +10,7 @@ import {
   type World,
 } from './world.ts';
 
-/** Carries out a change of a cluster: the resource is replaced as a whole. */
+/** Applies a change to a cluster. The resource object is replaced, never modified. */
 export function applyChange(world: World, change: ClusterChange): void {
   const found = findCluster(world, change.cluster);
   if (!found) return;
@@ -27,7 +27,7 @@ export function isRunning(operation: Operation, now: number): boolean {
   return now < operation.doneAt;
 }
 
-/** A new operation that ends by itself in simulated time. */
+/** Starts an operation that completes by itself in simulated time. */
 export function startOperation(
   world: World,
   now: number,
@@ -48,8 +48,8 @@ export function startOperation(
   return operation;
 }
 
-/** Lets every operation whose time has come take effect. */
-export function settle(world: World, now: number): void {
+/** Completes every operation whose end time has passed, with its effects. */
+export function completeDueOperations(world: World, now: number): void {
   for (const operation of world.operations) {
     if (operation.settled || now < operation.doneAt) continue;
     operation.settled = true;

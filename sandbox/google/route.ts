@@ -3,7 +3,7 @@ import { GoogleError } from './errors.ts';
 import type { Resource } from './iam/evaluate.ts';
 import type { JsonObject, World } from './world.ts';
 
-/** One call as a service sees it. */
+/** One call, as the handler of a route gets it. */
 export type Call = {
   world: World;
   clock: Clock;
@@ -11,15 +11,15 @@ export type Call = {
   params: { [name: string]: string };
   query: URLSearchParams;
   body: JsonObject;
-  /** Email of who calls; empty where the route is open. */
+  /** Email of the caller; empty for a route without authentication. */
   caller: string;
   /** `http://127.0.0.1:PORT/` */
   baseUrl: string;
-  /** Whether the caller holds a permission on a resource; false where there is no such resource. */
+  /** Whether the caller has a permission on a resource; false where the resource does not exist. */
   may(permission: string, resource: Resource | undefined, modifiedRoles?: string[]): boolean;
 };
 
-/** An answer that is JSON text already: large lists are kept as text. */
+/** An answer that is already JSON text. Large lists are cached in this form. */
 export class JsonText {
   readonly text: string;
   constructor(text: string) {
@@ -35,12 +35,12 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `{name}` stands for one segment, `{name*}` for any number; `a|b` for either. */
   path: string;
-  /** Needs no credentials. */
+  /** The route needs no credentials. */
   open?: boolean;
   handle(call: Call): JsonObject | JsonText | Promise<JsonObject>;
 };
 
-/** A param of the call's path. */
+/** A path parameter of the call. */
 export function param(call: Call, name: string): string {
   return call.params[name] ?? '';
 }
@@ -49,7 +49,7 @@ export type Page = { items: JsonObject[]; nextPageToken?: string };
 
 /**
  * One page of a list, by `pageSize` and `pageToken` of the query or the body.
- * @throws GoogleError for a page token that this list never gave.
+ * @throws GoogleError for an unknown page token.
  */
 export function page(call: Call, items: JsonObject[], limits: { default: number; max: number }): Page {
   const read = (name: string): string => String(call.query.get(name) ?? call.body[name] ?? '');
@@ -62,7 +62,7 @@ export function page(call: Call, items: JsonObject[], limits: { default: number;
   return { items: shown, nextPageToken: Buffer.from(`page:${start + size}`).toString('base64url') };
 }
 
-/** A list as Google's APIs answer it: an empty list has no key at all. */
+/** A list response. As in Google's APIs, an empty list has no key. */
 export function listResponse(key: string, { items, nextPageToken }: Page): JsonObject {
   return { ...(items.length > 0 && { [key]: items }), ...(nextPageToken && { nextPageToken }) };
 }

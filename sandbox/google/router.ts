@@ -49,7 +49,7 @@ for (const route of routes) {
   table.set(route.method, known);
 }
 
-/** What is percent-encoded wrongly stays as it is: it names nothing then. */
+/** Decodes a path segment. Invalid percent-encoding stays as it is, and then matches no resource. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -58,8 +58,11 @@ function decoded(text: string): string {
   }
 }
 
-/** The route of a call and the named parts of its path, decoded. `path` is as it came, without the query. */
-export function match(method: string, path: string): { route: Route; params: { [name: string]: string } } | undefined {
+/** Finds the route of a call and its decoded path parameters. `path` is the raw path without the query. */
+export function findRoute(
+  method: string,
+  path: string,
+): { route: Route; params: { [name: string]: string } } | undefined {
   for (const { pattern, route } of table.get(method) ?? []) {
     const found = pattern.exec(path);
     if (!found) continue;

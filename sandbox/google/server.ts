@@ -6,7 +6,7 @@ import type { KnownFault } from './faults.ts';
 import { select, selectorOf } from './fields.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
 import { type Call, JsonText, type Route } from './route.ts';
-import { match } from './router.ts';
+import { findRoute } from './router.ts';
 import { serviceTitles } from './services/catalogue.ts';
 import { consumerProject } from './services/resource-manager.ts';
 import { findProject, isObject, type Json, type JsonObject } from './world.ts';
@@ -30,7 +30,7 @@ function parseBody(text: string): JsonObject {
     const value: Json = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // falls through to the one answer for everything that is no JSON object
+    // Answered below like JSON that is not an object.
   }
   throw invalid('Invalid JSON payload received. Unexpected token.');
 }
@@ -72,7 +72,7 @@ function faultBody(fault: KnownFault, status: number): string {
   );
 }
 
-/** Answers as a fault says; `finish` gives the true answer to those that need it. */
+/** Sends the answer of a fault. `finish` processes the call, for faults that need the real answer. */
 function sendFault(response: ServerResponse, fault: KnownFault, finish: () => Promise<Answer>): void {
   const status = fault.status ?? 503;
   switch (fault.kind) {
@@ -103,8 +103,8 @@ function sendFault(response: ServerResponse, fault: KnownFault, finish: () => Pr
 
 type Answer = { status: number; text: string };
 
-/** Google's front end: who calls, and whether the API is switched on in the project it is called for. */
-function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): void {
+/** Checks what Google's front end checks: credentials, quota project, and whether the consumer project enables the API. */
+function checkAccess(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): void {
   if (route.open) return;
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const known = Object.hasOwn(cloud.world.tokens, token) ? cloud.world.tokens[token] : undefined;
@@ -123,10 +123,10 @@ function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call)
 
 async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): Promise<Answer> {
   try {
-    cloud.settle();
-    admit(cloud, request, route, call);
+    cloud.completeDueOperations();
+    checkAccess(cloud, request, route, call);
     const result = await route.handle(call);
-    // A route that keeps its answers as text selects by itself.
+    // A route that answers with JSON text has applied the selector itself.
     if (result instanceof JsonText) return { status: 200, text: result.text };
     const selector = selectorOf(call);
     return { status: 200, text: pretty(selector ? select(result, selector) : result) };
@@ -150,7 +150,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
     send(response, status, pretty(body));
     return;
   }
-  const matched = match(request.method ?? 'GET', path);
+  const matched = findRoute(request.method ?? 'GET', path);
   const service = matched?.route.service.replace('.googleapis.com', '') ?? 'unknown';
   const recorded = {
     at: new Date(cloud.clock.now()).toISOString(),
@@ -162,7 +162,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
   };
   cloud.record(recorded);
   const text = await readBody(request);
-  const fault = cloud.faults.meet({ service, method: recorded.method, url });
+  const fault = cloud.faults.take({ service, method: recorded.method, url });
   const delay = fault?.delay ?? cloud.latency;
   if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay));
   if (!matched) {
@@ -212,7 +212,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
   );
 }
 
-/** The HTTP face of a cloud: Google's APIs on every path, the switches under `/_sandbox/`. */
+/** The HTTP server of a simulated cloud: Google's APIs on all paths, the control routes below `/_sandbox/`. */
 export function createGoogleServer(cloud: Cloud, worlds: Worlds): Server {
   const server = createServer((request, response) => {
     serve(cloud, worlds, request, response).catch((error: unknown) => {

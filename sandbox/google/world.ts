@@ -1,6 +1,6 @@
 /**
- * The state of the simulated Google Cloud. It is plain JSON: a snapshot is a copy of it, and whoever replaces it
- * replaces everything. Resources are kept in the form in which Google's REST APIs show them.
+ * The state of the simulated Google Cloud. It is plain JSON: a snapshot is a copy of it, and loading a snapshot replaces
+ * everything. Resources have the form of Google's REST APIs.
  */
 
 import type { KubernetesObject } from './kubernetes/server.ts';
@@ -14,7 +14,7 @@ export type Binding = { role: string; members: string[]; condition?: Condition }
 /** google.iam.v1.Policy. `etag` is base64 of bytes. */
 export type Policy = { etag: string; bindings: Binding[] };
 
-/** google.iam.admin.v1.Role of a project or an organization; its name is the key it is kept under. */
+/** google.iam.admin.v1.Role of a project or an organization; the key of the record is its name. */
 export type CustomRole = {
   title: string;
   description?: string;
@@ -72,7 +72,7 @@ export type ServiceAccount = {
   policy: Policy;
 };
 
-/** container v1 NodePool, with the fields that the simulator itself reads named. */
+/** container v1 NodePool. Only the fields that the simulator reads are typed. */
 export type NodePool = JsonObject & {
   name: string;
   version: string;
@@ -80,7 +80,7 @@ export type NodePool = JsonObject & {
   config: JsonObject;
 };
 
-/** container v1 Cluster, likewise. */
+/** container v1 Cluster. Only the fields that the simulator reads are typed. */
 export type ClusterResource = JsonObject & {
   name: string;
   location: string;
@@ -90,24 +90,24 @@ export type ClusterResource = JsonObject & {
   nodePools: NodePool[];
 };
 
-/** What is wrong with a cluster's API server. */
+/** Simulated failures of a cluster's API server. */
 export type ApiServerState = {
   /** It refuses connections. */
   down?: boolean;
-  /** No authorized network holds the caller: connections open and nothing answers. */
+  /** The caller's address is in no authorized network: connections open, and nothing answers. */
   networksClosed?: boolean;
-  /** Its certificate is of a newer CA than the one that the cluster resource showed at first. */
+  /** Its certificate is signed by a newer CA than the one in the cluster resource. */
   rotatedCa?: boolean;
 };
 
 export type Cluster = {
   resource: ClusterResource;
-  /** What its API server holds; absent where no API server runs (a fleet of a thousand clusters needs none). */
+  /** The objects of its API server; absent where no API server runs, as in a fleet of a thousand clusters. */
   objects?: KubernetesObject[];
   apiServer?: ApiServerState;
 };
 
-/** What a container operation does to a cluster at its end, as JSON merge patches (RFC 7386). */
+/** The change that a container operation makes when it completes, as JSON merge patches (RFC 7396). */
 export type ClusterChange = {
   cluster: string;
   patch?: JsonObject;
@@ -119,7 +119,7 @@ export type ClusterChange = {
 
 /** A long-running operation of any service, driven by the simulated clock. Times in ms since the epoch. */
 export type Operation = {
-  /** The resource name under which its service shows it. */
+  /** The operation's resource name in the API of its service. */
   name: string;
   service: string;
   startAt: number;
@@ -131,7 +131,7 @@ export type Operation = {
   /** container: the fields of its Operation that never change. */
   resource?: JsonObject;
   change?: ClusterChange;
-  /** serviceusage: what becomes of which service, and the response. */
+  /** serviceusage: the new state of each service, and the response. */
   services?: { [service: string]: 'ENABLED' | 'DISABLED' };
   response?: JsonObject;
 };
@@ -142,17 +142,17 @@ export type Project = HierarchyNode & {
   parent?: string;
   labels?: { [key: string]: string };
   roles: { [name: string]: CustomRole };
-  /** By service name (`container.googleapis.com`); one that is not named is DISABLED. */
+  /** By service name (`container.googleapis.com`); a service without an entry is DISABLED. */
   services: { [service: string]: 'ENABLED' | 'DISABLED' };
   /** By email. */
   serviceAccounts: { [email: string]: ServiceAccount };
-  /** Google-managed agents of this project that exist (`service-PN@…`). */
+  /** The service agents of this project that exist (`service-PN@…`). */
   serviceAgents: string[];
   /** By `LOCATION/NAME`. */
   clusters: { [key: string]: Cluster };
-  /** Zones that a list over all locations could not reach. */
+  /** Zones that a list over all locations reports in `missingZones`. */
   missingZones: string[];
-  /** Whether its workload identity pool `P.svc.id.goog` exists: since a cluster first enabled it. */
+  /** Whether the workload identity pool `P.svc.id.goog` exists: the first cluster that enables it creates it. */
   workloadIdentityPool: boolean;
   /** recommender v1 Recommendations. */
   recommendations: JsonObject[];
@@ -167,7 +167,7 @@ export type Project = HierarchyNode & {
 export type Group = {
   /** Emails of users, service accounts and groups. */
   members: string[];
-  /** Whether Policy Troubleshooter's callers may see who is in it. */
+  /** Hides the members from callers of Policy Troubleshooter. */
   hidden?: boolean;
 };
 
@@ -182,9 +182,9 @@ export type World = {
   groups: { [email: string]: Group };
   tokens: { [token: string]: Token };
   operations: Operation[];
-  /** How long an operation is PENDING and how long it then RUNs, in ms of simulated time. */
+  /** How long an operation stays PENDING and then RUNNING, in ms of simulated time. */
   operationTimes: { pending: number; running: number };
-  /** Counts up: makes etags, ids and operation names that differ and yet are the same in every run. */
+  /** A counter for etags, ids and operation names: they are unique, and the same in every run. */
   serial: number;
 };
 
@@ -202,7 +202,7 @@ export function newEtag(world: World): string {
   return bytes.toString('base64');
 }
 
-/** A record's own value: names come from callers, and `__proto__` or `constructor` are names too. */
+/** The record's own value for a key. Keys come from callers, who may send `__proto__` or `constructor`. */
 export function own<T>(record: { [key: string]: T }, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
@@ -212,7 +212,7 @@ export function findProject(world: World, idOrNumber: string): Project | undefin
   return own(world.projects, idOrNumber) ?? Object.values(world.projects).find(p => p.projectNumber === idOrNumber);
 }
 
-/** The project in which a service account of this email was made, and the account, deleted ones too. */
+/** The service account with this email or unique id, deleted ones included, and its project. */
 export function findServiceAccount(
   world: World,
   emailOrUniqueId: string,
@@ -242,7 +242,7 @@ export function findCluster(world: World, name: string): { project: Project; clu
   return project && cluster && { project, cluster };
 }
 
-/** JSON merge patch (RFC 7386): null removes, objects merge, all else replaces. The target is not changed. */
+/** JSON merge patch (RFC 7396): null removes a field, objects are merged, other values replace. `target` stays as it is. */
 export function mergePatch<T extends JsonObject>(target: T, patch: JsonObject): T {
   const merged: JsonObject = { ...target };
   for (const [key, value] of Object.entries(patch)) {
@@ -258,17 +258,17 @@ export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value as an object; an empty one where it is none. */
+/** The value as an object; any other value becomes an empty object. */
 export function asObject(value: Json): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The value as a string; an empty one where it is none. */
+/** The value as a string; any other value becomes an empty string. */
 export function asString(value: Json): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The strings of an array; none where it is no array. */
+/** The strings in an array; any other value becomes an empty array. */
 export function asStrings(value: Json): string[] {
   return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 }

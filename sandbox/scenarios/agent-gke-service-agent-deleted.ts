@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'agent-gke-service-agent-deleted',
   broken:
-    'The GKE service agent of sandbox-1 is gone, and its role with it; policies take no member that does not exist.',
+    'The GKE service agent of sandbox-1 is deleted with its role binding; IAM policies accept no member that does not exist.',
   shows: [{ check: 'agent-gke-service-agent', status: 'fail' }],
   world() {
     const { world, project } = healthyWorld({

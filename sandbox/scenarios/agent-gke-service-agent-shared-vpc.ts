@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'agent-gke-service-agent-shared-vpc',
   broken:
-    'cluster-x is in the Shared VPC of host-1, where GKE’s service agent of sandbox-1 is not a Host Service Agent User.',
+    'cluster-x is in the Shared VPC of host-1, where the GKE service agent of sandbox-1 lacks roles/container.hostServiceAgentUser.',
   shows: [{ check: 'agent-gke-service-agent', status: 'fail' }],
   world() {
     const { world } = healthyWorld({

@@ -3,7 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'api-enabled',
-  broken: 'The Compute Engine API is off in sandbox-1.',
+  broken: 'The Compute Engine API is disabled in sandbox-1.',
   shows: [{ check: 'api-enabled', status: 'fail' }],
   world() {
     const { world, project } = healthyWorld();

@@ -15,7 +15,7 @@ export const tokens = {
   requester: 'ya29.sandbox-requester-5e19fa',
 } as const;
 
-/** What the diagnosing identity may read in a project. */
+/** The permissions of the diagnosing identity on a project. */
 const inProject = [
   ...['get', 'list', 'connect'].map(verb => `container.clusters.${verb}`),
   ...['get', 'list'].map(verb => `container.operations.${verb}`),
@@ -52,7 +52,7 @@ const inProject = [
   'logging.logEntries.list',
 ];
 
-/** What it may read in the whole organization: policies are inherited. */
+/** The permissions of the diagnosing identity on the organization, because policies are inherited. */
 const inOrganization = [
   'resourcemanager.projects.get',
   'resourcemanager.projects.getIamPolicy',
@@ -65,10 +65,10 @@ const inOrganization = [
   'orgpolicy.policy.get',
 ];
 
-/** What the diagnosing identity of a real installation has, too. */
+/** The permissions of the diagnosing identity, which are those of a real installation. */
 export const diagnoserPermissions = { project: inProject, organization: inOrganization };
 
-/** What the remediating identity may do besides granting roles: everything that a remedy can need, all of it off by default in a real project. */
+/** The permissions of the remediating identity besides granting roles. A real installation needs them for optional remedies only. */
 const remediatorPermissions = [
   'container.clusters.get',
   'container.clusters.list',
@@ -135,8 +135,8 @@ function addRemediator(world: WorldBuilder, project: ProjectBuilder): void {
 }
 
 /**
- * What every world has: `sandbox-1` in its folder and organization, Google's agents in their roles, the owner, the two
- * identities of gke-auth, the requester alice and the approvers bob and carol. It has no cluster yet.
+ * The base of every world: the project `sandbox-1` in its folder and organization, Google's service agents with their
+ * roles, the owner, the two identities of gke-auth, the requester alice and the approvers bob and carol. No cluster.
  */
 export function baseWorld(): { world: WorldBuilder; project: ProjectBuilder } {
   const world = new WorldBuilder();
@@ -163,7 +163,7 @@ export function baseWorld(): { world: WorldBuilder; project: ProjectBuilder } {
 /** The role that a node's account needs. */
 export const nodeRole = 'roles/container.defaultNodeServiceAccount';
 
-/** A world in which nothing is broken, and the emails of its accounts. */
+/** A world in which nothing is broken, with the emails of its accounts. */
 export type HealthyWorld = {
   world: WorldBuilder;
   project: ProjectBuilder;
@@ -174,8 +174,8 @@ export type HealthyWorld = {
 };
 
 /**
- * `cluster-x` with the node pools pool-a and pool-b, and the workload shop/checkout that acts as checkout@. `cluster`
- * changes how it is made: what it names replaces the default, `objects` are added.
+ * Creates a world with `cluster-x`, its node pools pool-a and pool-b, and the workload shop/checkout, which acts as
+ * checkout@. Options in `cluster` replace the defaults; `objects` are added.
  */
 export function healthyWorld(cluster: Partial<ClusterOptions> = {}): HealthyWorld {
   const { world, project } = baseWorld();
@@ -188,14 +188,14 @@ export function healthyWorld(cluster: Partial<ClusterOptions> = {}): HealthyWorl
       { name: 'pool-b', serviceAccount: nodeAccount },
     ],
     ...cluster,
-    objects: [...shop(workloadAccount), ...(cluster.objects ?? [])],
+    objects: [...shopWorkload(workloadAccount), ...(cluster.objects ?? [])],
   });
   project.bindOn(workloadAccount, 'roles/iam.workloadIdentityUser', `serviceAccount:${project.pool}[shop/checkout]`);
   return { world, project, nodeAccount, workloadAccount };
 }
 
-/** The workload shop/checkout, on the first node of pool-a, whose Kubernetes service account names an IAM one. */
-export function shop(iamServiceAccount: string): KubernetesObject[] {
+/** The workload shop/checkout on the first node of pool-a, whose Kubernetes service account is annotated with an IAM one. */
+export function shopWorkload(iamServiceAccount: string): KubernetesObject[] {
   return [
     serviceAccount('shop', 'checkout', iamServiceAccount),
     ...workload({

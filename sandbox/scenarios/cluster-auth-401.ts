@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'cluster-auth-401',
   broken:
-    'alice@example.com may not container.clusters.get: the API server of cluster-x answers every token of hers with 401.',
+    'alice@example.com lacks container.clusters.get, so the API server of cluster-x answers her requests with 401.',
   shows: [
     { check: 'cluster-auth-401', status: 'fail' },
     { check: 'caller-clusters-get', status: 'fail' },

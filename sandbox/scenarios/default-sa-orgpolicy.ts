@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'default-sa-orgpolicy',
   broken:
-    'The organization gives default service accounts no roles, and the nodes of cluster-x run as the Compute Engine default service account.',
+    'An organization policy keeps default service accounts from getting roles, and the nodes of cluster-x run as the Compute Engine default service account.',
   shows: [
     { check: 'default-sa-orgpolicy', status: 'pass' },
     { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-a' },

@@ -1,10 +1,10 @@
-import { baseWorld, nodeRole, shop } from './base.ts';
+import { baseWorld, nodeRole, shopWorkload } from './base.ts';
 import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'default',
   broken:
-    'pool-b of cluster-x runs as node-b, which may write metrics but no logs; every other account of cluster-x gets its rights another way each: a custom role, the folder, a condition, a group.',
+    'pool-b of cluster-x runs as node-b, which may write metrics but no logs; the other node accounts have their permissions through a custom role, the folder, a condition and a group.',
   shows: [
     { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-b' },
     { check: 'node-sa-permissions', status: 'pass', subject: 'nodePools/pool-a' },
@@ -51,7 +51,7 @@ export default scenario({
           { name: 'pool-d', serviceAccount: accounts.conditional },
         ],
         autoprovisioningAccount: accounts.group,
-        objects: shop(checkout),
+        objects: shopWorkload(checkout),
       })
       .cluster({
         name: 'cluster-autopilot',

@@ -5,11 +5,11 @@ const accountCount = 40;
 const poolCount = 4;
 const regions = ['asia-northeast1', 'us-central1', 'europe-west1'];
 
-/** A project with this many clusters of four node pools each, without API servers; every tenth of its 40 node accounts lacks its role. */
+/** A project with this many clusters of four node pools, without API servers. Four of its 40 node accounts lack their role. */
 function fleet(clusters: number): Scenario {
   return scenario({
     name: `fleet-${clusters}`,
-    broken: `Four of the forty node accounts of a project with ${clusters} cluster${clusters === 1 ? '' : 's'} may write neither logs nor metrics.`,
+    broken: `Four of the forty node accounts of a project with ${clusters} cluster${clusters === 1 ? '' : 's'} lack their role and may write neither logs nor metrics.`,
     shows: [],
     cluster: 'cluster-0',
     world() {
@@ -35,5 +35,5 @@ function fleet(clusters: number): Scenario {
   });
 }
 
-/** Worlds to measure with. */
+/** Worlds for measurements. */
 export const fleets = [1, 10, 100, 1_000].map(fleet);

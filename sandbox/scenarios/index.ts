@@ -38,7 +38,7 @@ import wiWorkloadPool from './wi-workload-pool.ts';
 import workloadDirect from './workload-direct.ts';
 import workloadThreeLinks from './workload-three-links.ts';
 
-/** Every scenario; the first is what runs where none is named. */
+/** All scenarios. The first one is the default. */
 export const scenarios: Scenario[] = [
   defaultScenario,
   agentGkeNodeAgent,
@@ -80,7 +80,7 @@ export const scenarios: Scenario[] = [
   ...fleets,
 ];
 
-/** The scenario of this name. */
+/** The scenario with this name, or undefined. */
 export function findScenario(name: string): Scenario | undefined {
   return scenarios.find(scenario => scenario.name === name);
 }

@@ -3,7 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'node-account-hidden-group',
-  broken: 'The node account of cluster-x may hold its role through a group, but nobody outside may see who is in it.',
+  broken: 'The node account of cluster-x may have its role through a group whose members are hidden.',
   shows: [
     { check: 'node-sa-permissions', status: 'unknown', subject: 'nodePools/pool-a' },
     { check: 'node-sa-permissions', status: 'unknown', subject: 'nodePools/pool-b' },

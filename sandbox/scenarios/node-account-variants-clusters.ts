@@ -3,63 +3,63 @@ import type { WorldBuilder } from '../google/build/world.ts';
 import type { KubernetesObject } from '../google/kubernetes/server.ts';
 import { nodeRole } from './base.ts';
 import {
-  byPool,
-  clusterOf,
-  holding,
-  holdingCustom,
+  accountWithCustomRole,
+  accountWithRoles,
+  addVariantCluster,
+  bySubject,
   lacks,
-  needed,
+  optionalPermissions,
   passes,
-  useful,
+  requiredPermissions,
   type Variant,
   type Variants,
   type VariantWorld,
 } from './node-account-variants-table.ts';
 
-/** Every combination of the four permissions, each by a role of its own; the pool's name says which of them it has. */
+/** Every combination of the four permissions, each in a custom role. The digits of the pool's name tell which it has. */
 const combinations: Variants = Object.fromEntries(
-  Array.from({ length: 2 ** needed.length }, (_, bits) => {
+  Array.from({ length: 2 ** requiredPermissions.length }, (_, bits) => {
     const has = (index: number) => (bits & (1 << index)) !== 0;
-    const held = needed.filter((_, index) => has(index));
-    const missing = needed.filter((_, index) => !has(index));
-    const name = `has-${needed.map((_, index) => (has(index) ? '1' : '0')).join('')}`;
+    const held = requiredPermissions.filter((_, index) => has(index));
+    const missing = requiredPermissions.filter((_, index) => !has(index));
+    const name = `has-${requiredPermissions.map((_, index) => (has(index) ? '1' : '0')).join('')}`;
     const variant: Variant = {
-      // With all four nodes write; what the recommended role has besides is worth a warning only.
-      ...(missing.length > 0 ? lacks(...missing) : { ...lacks(...useful), verdict: 'warn' }),
-      account: holdingCustom(name, held),
+      // With all four, nodes can write. Missing optional permissions are a warning only.
+      ...(missing.length > 0 ? lacks(...missing) : { ...lacks(...optionalPermissions), verdict: 'warn' }),
+      account: accountWithCustomRole(name, held),
     };
     return [name, variant] as const;
   }),
 );
 
-/** Accounts that nodes get where no node pool says so. */
+/** Accounts of nodes that get them from Autopilot or auto-provisioning, not from a node pool. */
 const provisioned = {
-  autopilot: { ...passes, account: holding('autopilot', nodeRole) },
-  'autopilot-without': { ...lacks(...needed), account: holding('autopilot-without') },
+  autopilot: { ...passes, account: accountWithRoles('autopilot', nodeRole) },
+  'autopilot-without': { ...lacks(...requiredPermissions), account: accountWithRoles('autopilot-without') },
   'autopilot-default': { ...passes, account: () => 'default' },
-  provisioning: { ...passes, account: holding('provisioning', nodeRole) },
-  'provisioning-without': { ...lacks(...needed), account: holding('provisioning-without') },
+  provisioning: { ...passes, account: accountWithRoles('provisioning', nodeRole) },
+  'provisioning-without': { ...lacks(...requiredPermissions), account: accountWithRoles('provisioning-without') },
   'provisioning-default': { ...passes, account: () => 'default' },
 } satisfies Variants;
 
-/** A pool beside them, of which another account's state says nothing. */
+/** A node pool with another account, whose findings must stay independent. */
 const beside: Variants = { 'pool-a': { ...passes, account: () => 'default' } };
 
 const batch: Variant = {
-  ...lacks(...needed),
+  ...lacks(...requiredPermissions),
   inScan: {
     verdict: 'nothing',
-    because: 'compute classes are in the cluster, and a scan reads no API server (PRODUCT, Verbs)',
+    because: 'compute classes are objects in the cluster, and a scan reads no API server',
   },
-  account: holding('batch'),
+  account: accountWithRoles('batch'),
 };
 
-/** A cluster that sends no logs needs no permission for it; the matrix is about accounts, whatever their clusters need. */
+/** Nodes of a cluster without logging don't need the permission to write logs. The matrix shows permissions all the same. */
 const withoutLogging: Variants = {
   metrics: {
     ...passes,
     row: { 'logging.logEntries.create': 'missing' },
-    account: holding(
+    account: accountWithRoles(
       'metrics',
       'roles/monitoring.metricWriter',
       'roles/monitoring.viewer',
@@ -69,17 +69,17 @@ const withoutLogging: Variants = {
   'metrics-without': {
     ...lacks('monitoring.timeSeries.create', 'monitoring.metricDescriptors.create', 'autoscaling.sites.writeMetrics'),
     row: { 'logging.logEntries.create': 'granted' },
-    account: holding('metrics-without', 'roles/logging.logWriter'),
+    account: accountWithRoles('metrics-without', 'roles/logging.logWriter'),
   },
 };
 
 export const furtherClusters: VariantWorld['clusters'] = {
-  combinations: byPool(combinations),
-  'without-logging': byPool(withoutLogging),
+  combinations: bySubject(combinations),
+  'without-logging': bySubject(withoutLogging),
   ...Object.fromEntries(
     Object.entries(provisioned).map(([name, variant]) => [
       name,
-      { '': variant, ...(name.startsWith('autopilot') ? {} : byPool(beside)) },
+      { '': variant, ...(name.startsWith('autopilot') ? {} : bySubject(beside)) },
     ]),
   ),
   autopilot: { '': provisioned.autopilot, 'k8s/computeclasses/batch': batch },
@@ -87,13 +87,13 @@ export const furtherClusters: VariantWorld['clusters'] = {
 
 /** Adds the clusters of the table to a project. */
 export function addFurtherClusters(world: WorldBuilder, project: ProjectBuilder): void {
-  clusterOf(world, project, combinations, { name: 'combinations' });
-  clusterOf(world, project, withoutLogging, { name: 'without-logging', fields: { loggingService: 'none' } });
+  addVariantCluster(world, project, combinations, { name: 'combinations' });
+  addVariantCluster(world, project, withoutLogging, { name: 'without-logging', fields: { loggingService: 'none' } });
   for (const [name, { account }] of Object.entries(provisioned)) {
     const autopilot = name.startsWith('autopilot');
     const objects = name === 'autopilot' ? [computeClass('batch', batch.account(world, project))] : [];
     const options = { name, autopilot, autoprovisioningAccount: account(world, project), objects };
-    clusterOf(world, project, autopilot ? {} : beside, options);
+    addVariantCluster(world, project, autopilot ? {} : beside, options);
   }
 }
 

@@ -1,19 +1,19 @@
 import { nodeRole } from './base.ts';
 import {
-  blind,
+  accountWithRoles,
   disabled,
-  holding,
+  hideFromDiagnoser,
   lacks,
-  needed,
   type OneCluster,
-  open,
+  optionalPermissions,
   passes,
-  unreadFolder,
-  useful,
+  requiredPermissions,
+  undecided,
+  unreadableFolderText,
   type VariantWorld,
   withRole,
   worldOf,
-  writers,
+  writerRoles,
   writesOnly,
 } from './node-account-variants-table.ts';
 
@@ -23,9 +23,8 @@ const whoIsInIt = [
   'groups.read',
   'gcloud policy-troubleshoot iam //cloudresourcemanager.googleapis.com/projects/sandbox-1 --principal-email=',
 ];
-const noTroubleshooter =
-  'the group’s members are told by Policy Troubleshooter only, which a scan does not ask (PRODUCT, Verbs)';
-const openByGroup = open(needed, ...whoIsInIt);
+const noTroubleshooter = 'only Policy Troubleshooter tells the members of the group, and a scan does not call it';
+const openByGroup = undecided(requiredPermissions, ...whoIsInIt);
 
 function byGroup(hidden: boolean): NonNullable<OneCluster['prepare']> {
   return (world, project) => {
@@ -40,25 +39,25 @@ function byGroup(hidden: boolean): NonNullable<OneCluster['prepare']> {
 
 const visibleGroup = worldOf({
   name: 'group',
-  about: 'a group’s members, but by Policy Troubleshooter',
+  about: 'the members of a group, except through Policy Troubleshooter',
   variants: {
     'with-role': withRole,
-    member: { ...passes, inScan: { ...openByGroup, because: noTroubleshooter }, account: holding('member') },
+    member: { ...passes, inScan: { ...openByGroup, because: noTroubleshooter }, account: accountWithRoles('member') },
     stranger: {
-      ...lacks(...needed),
+      ...lacks(...requiredPermissions),
       inScan: { ...openByGroup, because: noTroubleshooter },
-      account: holding('stranger'),
+      account: accountWithRoles('stranger'),
     },
     'three-writers': {
       verdict: 'warn',
-      names: useful.slice(1),
+      names: optionalPermissions.slice(1),
       offers: 'grant',
       inScan: {
         ...passes,
-        says: [`whether it also holds ${useful[1]}`],
+        says: [`whether it also holds ${optionalPermissions[1]}`],
         because: `${noTroubleshooter}; without them nodes write all the same`,
       },
-      account: holding('three-writers', ...writers),
+      account: accountWithRoles('three-writers', ...writerRoles),
     },
     disabled: { ...disabled, account: (_, project) => project.serviceAccount('disabled', { disabled: true }) },
   },
@@ -67,14 +66,14 @@ const visibleGroup = worldOf({
 
 const hiddenGroup = worldOf({
   name: 'hidden-group',
-  about: 'a group’s members',
+  about: 'the members of a group',
   variants: {
     'with-role': withRole,
-    member: { ...openByGroup, account: holding('member') },
-    stranger: { ...openByGroup, account: holding('stranger') },
+    member: { ...openByGroup, account: accountWithRoles('member') },
+    stranger: { ...openByGroup, account: accountWithRoles('stranger') },
     'two-writers': {
-      ...open(['autoscaling.sites.writeMetrics'], ...whoIsInIt),
-      account: holding('two-writers', ...writers.slice(0, 2)),
+      ...undecided(['autoscaling.sites.writeMetrics'], ...whoIsInIt),
+      account: accountWithRoles('two-writers', ...writerRoles.slice(0, 2)),
     },
     'three-writers': writesOnly,
   },
@@ -83,33 +82,40 @@ const hiddenGroup = worldOf({
 
 const groupAndFolder = worldOf({
   name: 'hidden-group-and-unread-folder',
-  about: 'a group’s members, and the policy of the folder',
+  about: 'the members of a group, and the policy of the folder',
   variants: {
-    member: { ...open(needed, ...whoIsInIt, ...unreadFolder), account: holding('member') },
+    member: {
+      ...undecided(requiredPermissions, ...whoIsInIt, ...unreadableFolderText),
+      account: accountWithRoles('member'),
+    },
   },
   prepare(world, project) {
     byGroup(true)(world, project);
-    blind(world.world, 'resourcemanager.folders.getIamPolicy');
+    hideFromDiagnoser(world.world, 'resourcemanager.folders.getIamPolicy');
   },
 });
 
-const deniedByGroup = open(['logging.logEntries.create'], 'names a group or set', ...whoIsInIt.slice(1));
+const deniedByGroup = undecided(
+  ['logging.logEntries.create'],
+  'names a group or a set of principals',
+  ...whoIsInIt.slice(1),
+);
 
 const deniedGroup = worldOf({
   name: 'denied-group',
-  about: 'the members of a group that a deny policy names, but by Policy Troubleshooter',
+  about: 'the members of a group in a deny policy, except through Policy Troubleshooter',
   variants: {
-    // The role is there, and it is the denial that can't be told: another grant changes nothing.
+    // The role is granted. Whether it is denied is unknown, so another grant would not help.
     stranger: {
       ...passes,
       inScan: { ...deniedByGroup, offers: undefined, because: noTroubleshooter },
-      account: holding('stranger', nodeRole),
+      account: accountWithRoles('stranger', nodeRole),
     },
     member: {
       ...lacks('logging.logEntries.create'),
       offers: 'look',
       inScan: { ...deniedByGroup, offers: undefined, because: noTroubleshooter },
-      account: holding('member', nodeRole),
+      account: accountWithRoles('member', nodeRole),
     },
   },
   prepare(world, project) {
@@ -121,5 +127,5 @@ const deniedGroup = worldOf({
   },
 });
 
-/** Worlds in which rights hang on a group, whose members only Policy Troubleshooter knows, if anybody. */
-export const grouped: readonly VariantWorld[] = [visibleGroup, hiddenGroup, groupAndFolder, deniedGroup];
+/** Worlds in which permissions depend on a group whose members only Policy Troubleshooter knows, or nobody. */
+export const groupWorlds: readonly VariantWorld[] = [visibleGroup, hiddenGroup, groupAndFolder, deniedGroup];

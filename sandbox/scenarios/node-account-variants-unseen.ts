@@ -1,23 +1,23 @@
 import { nodeRole } from './base.ts';
 import {
-  blind,
+  accountWithCustomRole,
+  accountWithInheritedRole,
+  accountWithRoles,
   disabled,
-  holding,
-  holdingCustom,
-  inheriting,
+  grantCommands,
+  hideFromDiagnoser,
   lacks,
-  needed,
-  open,
+  optionalPermissions,
   passes,
-  reviewer,
-  toLetMe,
-  unreadFolder,
-  useful,
+  requiredPermissions,
+  securityReviewer,
+  undecided,
+  unreadableFolderText,
   type Variant,
   type VariantWorld,
   withRole,
   worldOf,
-  writers,
+  writerRoles,
   writesOnly,
 } from './node-account-variants-table.ts';
 
@@ -25,20 +25,28 @@ const newer = '1.34.1-gke.1431000';
 
 const unreadPolicy = [
   'I may not read projects/sandbox-1 (resourcemanager.projects.getIamPolicy)',
-  toLetMe.project(reviewer),
+  grantCommands.project(securityReviewer),
 ];
 
 const policy = worldOf({
   name: 'unread-policy',
   about: 'the policy of the project',
   variants: {
-    // The role could be there already, and nobody could take back a grant by what the policy was: nothing is offered.
-    'with-role': { ...open(needed, ...unreadPolicy), offers: undefined, account: holding('with-role', nodeRole) },
-    'without-role': { ...open(needed, ...unreadPolicy), offers: undefined, account: holding('without-role') },
-    'from-folder': { ...passes, account: inheriting('from-folder', 'folder') },
+    // No remedy: the role may be granted already, and without the old policy a grant can't be undone safely.
+    'with-role': {
+      ...undecided(requiredPermissions, ...unreadPolicy),
+      offers: undefined,
+      account: accountWithRoles('with-role', nodeRole),
+    },
+    'without-role': {
+      ...undecided(requiredPermissions, ...unreadPolicy),
+      offers: undefined,
+      account: accountWithRoles('without-role'),
+    },
+    'from-folder': { ...passes, account: accountWithInheritedRole('from-folder', 'folder') },
     disabled,
   },
-  prepare: ({ world }) => blind(world, 'resourcemanager.projects.getIamPolicy'),
+  prepare: ({ world }) => hideFromDiagnoser(world, 'resourcemanager.projects.getIamPolicy'),
 });
 
 const folder = worldOf({
@@ -46,24 +54,30 @@ const folder = worldOf({
   about: 'the policy of the folder',
   variants: {
     'with-role': withRole,
-    'without-role': { ...open(needed, ...unreadFolder), account: holding('without-role') },
-    'from-folder': { ...open(needed, ...unreadFolder), account: inheriting('from-folder', 'folder') },
-    'from-organization': { ...passes, account: inheriting('from-organization', 'organization') },
+    'without-role': {
+      ...undecided(requiredPermissions, ...unreadableFolderText),
+      account: accountWithRoles('without-role'),
+    },
+    'from-folder': {
+      ...undecided(requiredPermissions, ...unreadableFolderText),
+      account: accountWithInheritedRole('from-folder', 'folder'),
+    },
+    'from-organization': { ...passes, account: accountWithInheritedRole('from-organization', 'organization') },
     'two-writers': {
-      ...open(['autoscaling.sites.writeMetrics'], ...unreadFolder),
-      account: holding('two-writers', ...writers.slice(0, 2)),
+      ...undecided(['autoscaling.sites.writeMetrics'], ...unreadableFolderText),
+      account: accountWithRoles('two-writers', ...writerRoles.slice(0, 2)),
     },
     'three-writers': writesOnly,
     disabled,
   },
-  prepare: ({ world }) => blind(world, 'resourcemanager.folders.getIamPolicy'),
+  prepare: ({ world }) => hideFromDiagnoser(world, 'resourcemanager.folders.getIamPolicy'),
 });
 
 const unreadAbove = [
-  ...unreadFolder.slice(0, 1),
+  ...unreadableFolderText.slice(0, 1),
   'I may not read organizations/111111111111 (resourcemanager.organizations.getIamPolicy)',
-  // One line gives both.
-  `${toLetMe.folder(reviewer)} --condition=None && ${toLetMe.organization(reviewer)} --condition=None`,
+  // One command line grants both.
+  `${grantCommands.folder(securityReviewer)} --condition=None && ${grantCommands.organization(securityReviewer)} --condition=None`,
 ];
 
 const above = worldOf({
@@ -71,17 +85,20 @@ const above = worldOf({
   about: 'the policies of the folder and of the organization',
   variants: {
     'with-role': withRole,
-    'without-role': { ...open(needed, ...unreadAbove), account: holding('without-role') },
-    'from-organization': { ...open(needed, ...unreadAbove), account: inheriting('from-organization', 'organization') },
+    'without-role': { ...undecided(requiredPermissions, ...unreadAbove), account: accountWithRoles('without-role') },
+    'from-organization': {
+      ...undecided(requiredPermissions, ...unreadAbove),
+      account: accountWithInheritedRole('from-organization', 'organization'),
+    },
   },
   prepare: ({ world }) =>
-    blind(world, 'resourcemanager.folders.getIamPolicy', 'resourcemanager.organizations.getIamPolicy'),
+    hideFromDiagnoser(world, 'resourcemanager.folders.getIamPolicy', 'resourcemanager.organizations.getIamPolicy'),
 });
 
-const unreadRole = ['I may not read projects/sandbox-1 (iam.roles.get)', toLetMe.project('roles/iam.roleViewer')];
+const unreadRole = ['I may not read projects/sandbox-1 (iam.roles.get)', grantCommands.project('roles/iam.roleViewer')];
 const unreadOrganizationRole = [
   'I may not read organizations/111111111111 (iam.roles.get)',
-  toLetMe.organization('roles/iam.roleViewer'),
+  grantCommands.organization('roles/iam.roleViewer'),
 ];
 
 const role = worldOf({
@@ -89,99 +106,104 @@ const role = worldOf({
   about: 'what custom roles contain',
   variants: {
     'with-role': withRole,
-    'without-role': { ...lacks(...needed), account: holding('without-role') },
+    'without-role': { ...lacks(...requiredPermissions), account: accountWithRoles('without-role') },
     'custom-enough': {
-      ...open(needed, ...unreadRole),
-      account: holdingCustom('custom-enough', [...needed, ...useful]),
+      ...undecided(requiredPermissions, ...unreadRole),
+      account: accountWithCustomRole('custom-enough', [...requiredPermissions, ...optionalPermissions]),
     },
-    'custom-short': { ...open(needed, ...unreadRole), account: holdingCustom('custom-short', needed.slice(1)) },
+    'custom-short': {
+      ...undecided(requiredPermissions, ...unreadRole),
+      account: accountWithCustomRole('custom-short', requiredPermissions.slice(1)),
+    },
     'custom-of-organization': {
-      ...open(needed, ...unreadOrganizationRole),
+      ...undecided(requiredPermissions, ...unreadOrganizationRole),
       account: (world, project) =>
-        project.serviceAccount('custom-of-org', { roles: [world.organizationRole('nodes', [...needed, ...useful])] }),
+        project.serviceAccount('custom-of-org', {
+          roles: [world.organizationRole('nodes', [...requiredPermissions, ...optionalPermissions])],
+        }),
     },
-    // The role that can be read gives two, whatever the other holds.
+    // The readable role has two of the permissions, whatever is in the other.
     'custom-and-writer': {
-      ...open(
-        needed.filter(permission => !permission.startsWith('monitoring.')),
+      ...undecided(
+        requiredPermissions.filter(permission => !permission.startsWith('monitoring.')),
         ...unreadRole,
       ),
       account(world, project) {
-        const email = holdingCustom('custom-and-writer', needed)(world, project);
+        const email = accountWithCustomRole('custom-and-writer', requiredPermissions)(world, project);
         project.bind('roles/monitoring.metricWriter', `serviceAccount:${email}`);
         return email;
       },
     },
     disabled,
   },
-  prepare: ({ world }) => blind(world, 'iam.roles.get'),
+  prepare: ({ world }) => hideFromDiagnoser(world, 'iam.roles.get'),
 });
 
 const unreadProject = [
   'I may not read projects/sandbox-1 (resourcemanager.projects.get)',
-  toLetMe.project('roles/browser'),
+  grantCommands.project('roles/browser'),
 ];
 
-/** Its name is made of the project's number. */
+/** The email of the default account contains the project number. */
 const numberless: Variant = { verdict: 'unknown', says: unreadProject, account: () => 'default' };
 
 const ancestry = worldOf({
   name: 'unread-ancestry',
-  about: 'which folders and organization the project stands in, and its number',
+  about: 'the folder and organization of the project, and its number',
   variants: {
     'with-role': withRole,
     'without-role': {
-      ...lacks(...needed),
+      ...lacks(...requiredPermissions),
       inScan: {
-        ...open(needed, ...unreadProject),
-        because: 'Policy Troubleshooter knows the ancestors, and a scan does not ask it (PRODUCT, Verbs)',
+        ...undecided(requiredPermissions, ...unreadProject),
+        because: 'Policy Troubleshooter knows the ancestors, and a scan does not call it',
       },
-      account: holding('without-role'),
+      account: accountWithRoles('without-role'),
     },
     default: numberless,
   },
-  prepare: ({ world }) => blind(world, 'resourcemanager.projects.get'),
+  prepare: ({ world }) => hideFromDiagnoser(world, 'resourcemanager.projects.get'),
 });
 
 const ancestryOnly = worldOf({
   name: 'unread-ancestry-without-troubleshooter',
-  about: 'the same, and Policy Troubleshooter’s API is off',
+  about: 'the folder and organization of the project, while the Policy Troubleshooter API is disabled',
   variants: {
     'with-role': withRole,
     'without-role': {
-      ...open(needed, ...unreadProject, 'gcloud services enable policytroubleshooter.googleapis.com'),
+      ...undecided(requiredPermissions, ...unreadProject, 'gcloud services enable policytroubleshooter.googleapis.com'),
       inScan: {
-        ...open(needed, ...unreadProject),
-        because: 'a scan does not ask Policy Troubleshooter (PRODUCT, Verbs)',
+        ...undecided(requiredPermissions, ...unreadProject),
+        because: 'a scan does not call Policy Troubleshooter',
       },
-      account: holding('without-role'),
+      account: accountWithRoles('without-role'),
     },
     default: numberless,
   },
   prepare({ world }, project) {
-    blind(world, 'resourcemanager.projects.get');
+    hideFromDiagnoser(world, 'resourcemanager.projects.get');
     project.disable('policytroubleshooter.googleapis.com');
   },
 });
 
 const number = worldOf({
   name: 'unread-number',
-  about: 'the number of the project, in whose name GKE’s node agent writes',
+  about: 'the number of the project, which is part of the email of the GKE node service agent',
   version: newer,
   variants: {
     'with-role': withRole,
     'without-role': {
-      ...lacks(...needed),
-      account: holding('without-role'),
+      ...lacks(...requiredPermissions),
+      account: accountWithRoles('without-role'),
       pool: { version: '1.33.5-gke.1201000' },
     },
     newer: {
       verdict: 'unknown',
-      names: needed,
+      names: requiredPermissions,
       offers: 'grant',
       says: unreadProject,
       row: missing(),
-      account: holding('newer'),
+      account: accountWithRoles('newer'),
     },
     default: numberless,
   },
@@ -189,16 +211,20 @@ const number = worldOf({
 });
 
 function missing(): Variant['row'] {
-  return Object.fromEntries(needed.map(permission => [permission, 'missing'] as const));
+  return Object.fromEntries(requiredPermissions.map(permission => [permission, 'missing'] as const));
 }
 
 const agentless = worldOf({
   name: 'agent-and-default-without-role',
-  about: 'nothing, but neither the default account nor GKE’s node agent holds its role',
+  about: 'everything can be read; the default account and the GKE node service agent lack their roles',
   version: newer,
   variants: {
-    default: { ...lacks(...needed), account: () => 'default', pool: { version: '1.33.5-gke.1201000' } },
-    'default-newer': { ...lacks(...needed), says: [`lacks ${needed.join(', ')} too`], account: () => 'default' },
+    default: { ...lacks(...requiredPermissions), account: () => 'default', pool: { version: '1.33.5-gke.1201000' } },
+    'default-newer': {
+      ...lacks(...requiredPermissions),
+      says: [`lacks ${requiredPermissions.join(', ')} too`],
+      account: () => 'default',
+    },
     'with-role': withRole,
   },
   prepare(_, project) {
@@ -211,16 +237,16 @@ const accounts = worldOf({
   name: 'unread-accounts',
   about: 'the service accounts',
   variants: {
-    // An account is taken as enabled, and its own check says that nobody knows.
+    // The check assumes an enabled account; `node-sa-state` reports that its state is unknown.
     'with-role': { ...withRole, state: 'unknown' },
-    'without-role': { ...lacks(...needed), state: 'unknown', account: holding('without-role') },
+    'without-role': { ...lacks(...requiredPermissions), state: 'unknown', account: accountWithRoles('without-role') },
     default: { ...passes, state: 'unknown', account: () => 'default' },
   },
-  prepare: ({ world }) => blind(world, 'iam.serviceAccounts.get', 'iam.serviceAccounts.list'),
+  prepare: ({ world }) => hideFromDiagnoser(world, 'iam.serviceAccounts.get', 'iam.serviceAccounts.list'),
 });
 
-/** Worlds in which a policy, a role, the hierarchy or accounts can't be read, or GKE's own defaults have no rights. */
-export const unseen: readonly VariantWorld[] = [
+/** Worlds in which a policy, a role, the hierarchy or accounts can't be read, or GKE's defaults lack their roles. */
+export const unreadableWorlds: readonly VariantWorld[] = [
   policy,
   folder,
   above,

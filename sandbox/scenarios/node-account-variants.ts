@@ -4,19 +4,19 @@ import type { WorldBuilder } from '../google/build/world.ts';
 import { baseWorld, nodeRole } from './base.ts';
 import { addFurtherClusters, furtherClusters } from './node-account-variants-clusters.ts';
 import {
-  byPool,
-  clusterOf,
-  holding,
-  holdingCustom,
-  inheriting,
+  accountWithCustomRole,
+  accountWithInheritedRole,
+  accountWithRoles,
+  addVariantCluster,
+  bySubject,
   lacks,
-  needed,
+  optionalPermissions,
   passes,
-  useful,
+  requiredPermissions,
   type Variant,
   type Variants,
   type VariantWorld,
-  writers,
+  writerRoles,
 } from './node-account-variants-table.ts';
 import { scenario } from './scenario.ts';
 
@@ -33,7 +33,7 @@ function conditional(id: string, expression: string): Variant['account'] {
 
 const undecidable = '"accessPolicies/199923665455/accessLevels/corp" in request.auth.access_levels';
 
-/** An account that holds the role, and that a deny policy takes permissions from. */
+/** An account that has the role, and some of whose permissions a deny policy denies. */
 function deniedAccount(id: string, permissions: readonly string[], expression?: string): Variant['account'] {
   return (_, project) => {
     const email = project.serviceAccount(id, { roles: [nodeRole] });
@@ -46,8 +46,8 @@ function deniedAccount(id: string, permissions: readonly string[], expression?: 
   };
 }
 
-/** An account of another project, whose accounts the diagnoser may not read. */
-function elsewhere(id: string, ...roles: string[]): Variant['account'] {
+/** An account of another project, where the diagnoser may not read accounts. */
+function accountInOtherProject(id: string, ...roles: string[]): Variant['account'] {
   return (world, project) => {
     const email = otherProject(world).serviceAccount(id);
     for (const role of roles) project.bind(role, `serviceAccount:${email}`);
@@ -64,7 +64,7 @@ function scopes(...names: string[]): Partial<NodePoolOptions> {
   return { scopes: names.map(name => `https://www.googleapis.com/auth/${name}`) };
 }
 
-/** What pools got before `cloud-platform` was the only scope (gcloud's `gke-default`). */
+/** The scopes of node pools before `cloud-platform` became the default (`gke-default` in gcloud). */
 const legacyScopes = scopes(
   'devstorage.read_only',
   'logging.write',
@@ -74,66 +74,75 @@ const legacyScopes = scopes(
   'trace.append',
 );
 
-/** Every way in which a node's account can hold its rights, or seem to. Each is a node pool of its own. */
+/** All ways in which a node account can have its permissions, or only seem to. Each is a node pool. */
 export const variants: Variants = {
-  // By the role's permissions, not by its name.
-  'with-role': { ...passes, account: holding('with-role', nodeRole) },
-  'without-role': { ...lacks(...needed), account: holding('without-role') },
-  editor: { ...passes, account: holding('editor', 'roles/editor') },
-  // They may write all, but not list: that much of the role is only worth a warning.
+  // The permissions count, not the role's name.
+  'with-role': { ...passes, account: accountWithRoles('with-role', nodeRole) },
+  'without-role': { ...lacks(...requiredPermissions), account: accountWithRoles('without-role') },
+  editor: { ...passes, account: accountWithRoles('editor', 'roles/editor') },
+  // They have all required permissions. Missing optional ones are a warning only.
   'three-writers': {
     ...lacks('monitoring.timeSeries.list'),
     verdict: 'warn',
-    account: holding('three-writers', ...writers),
+    account: accountWithRoles('three-writers', ...writerRoles),
   },
   'two-writers': {
     ...lacks('autoscaling.sites.writeMetrics'),
-    account: holding('two-writers', ...writers.slice(0, 2)),
+    account: accountWithRoles('two-writers', ...writerRoles.slice(0, 2)),
   },
 
   // Custom roles, of the project and of the organization.
-  'custom-enough': { ...passes, account: holdingCustom('custom-enough', [...needed, ...useful]) },
+  'custom-enough': {
+    ...passes,
+    account: accountWithCustomRole('custom-enough', [...requiredPermissions, ...optionalPermissions]),
+  },
   'custom-short': {
     ...lacks('logging.logEntries.create'),
-    account: holdingCustom('custom-short', [...needed.slice(1), ...useful]),
+    account: accountWithCustomRole('custom-short', [...requiredPermissions.slice(1), ...optionalPermissions]),
   },
   'custom-disabled': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: (_, project) =>
-      project.serviceAccount('custom-disabled', { roles: [project.role('off', needed, { stage: 'DISABLED' })] }),
+      project.serviceAccount('custom-disabled', {
+        roles: [project.role('off', requiredPermissions, { stage: 'DISABLED' })],
+      }),
   },
   'custom-deleted': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: (_, project) =>
-      project.serviceAccount('custom-deleted', { roles: [project.role('gone', needed, { deleted: true })] }),
+      project.serviceAccount('custom-deleted', {
+        roles: [project.role('gone', requiredPermissions, { deleted: true })],
+      }),
   },
   'custom-of-organization': {
     ...passes,
     account: (world, project) =>
-      project.serviceAccount('custom-of-org', { roles: [world.organizationRole('nodes', [...needed, ...useful])] }),
+      project.serviceAccount('custom-of-org', {
+        roles: [world.organizationRole('nodes', [...requiredPermissions, ...optionalPermissions])],
+      }),
   },
   'custom-in-halves': {
     verdict: 'warn',
-    names: useful,
+    names: optionalPermissions,
     offers: 'grant',
     account(world, project) {
-      const email = holdingCustom('custom-in-halves', needed.slice(0, 2))(world, project);
-      world.bindOnFolder(world.organizationRole('otherHalf', needed.slice(2)), `serviceAccount:${email}`);
+      const email = accountWithCustomRole('custom-in-halves', requiredPermissions.slice(0, 2))(world, project);
+      world.bindOnFolder(world.organizationRole('otherHalf', requiredPermissions.slice(2)), `serviceAccount:${email}`);
       return email;
     },
   },
 
   // Inherited.
-  'from-folder': { ...passes, account: inheriting('from-folder', 'folder') },
-  'from-organization': { ...passes, account: inheriting('from-organization', 'organization') },
+  'from-folder': { ...passes, account: accountWithInheritedRole('from-folder', 'folder') },
+  'from-organization': { ...passes, account: accountWithInheritedRole('from-organization', 'organization') },
 
   // Under a condition.
   'condition-expired': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: conditional('condition-expired', 'request.time < timestamp("2024-01-01T00:00:00Z")'),
   },
   'condition-not-yet': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account: conditional('condition-not-yet', 'request.time > timestamp("2099-01-01T00:00:00Z")'),
   },
   'condition-in-force': {
@@ -144,105 +153,108 @@ export const variants: Variants = {
     // A grant without the condition would give more than was decided.
     verdict: 'warn',
     says: ['only under a condition that can’t be evaluated here'],
-    row: Object.fromEntries(needed.map(permission => [permission, 'conditional'] as const)),
+    row: Object.fromEntries(requiredPermissions.map(permission => [permission, 'conditional'] as const)),
     account: conditional('condition-undecidable', undecidable),
   },
 
-  // Denied, whatever is granted: a grant changes nothing, so what is offered is a look at the policy.
+  // Denied, whatever is granted. A grant does not help, so the remedy is a command that shows the policy.
   denied: {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     offers: 'look',
-    account: deniedAccount('denied', needed),
+    account: deniedAccount('denied', requiredPermissions),
   },
 
-  // The same under a condition that nobody outside can decide.
+  // A deny rule whose condition can't be evaluated counts as met: access levels are no attribute of deny policies.
   'denied-conditionally': {
-    verdict: 'warn',
+    ...lacks(...requiredPermissions),
     offers: 'look',
-    row: Object.fromEntries(needed.map(permission => [permission, 'conditional'] as const)),
-    account: deniedAccount('denied-conditionally', needed, undecidable),
+    account: deniedAccount('denied-conditionally', requiredPermissions, undecidable),
   },
 
   'denied-lists': {
     verdict: 'warn',
-    names: useful,
+    names: optionalPermissions,
     offers: 'look',
-    account: deniedAccount('denied-lists', useful),
+    account: deniedAccount('denied-lists', optionalPermissions),
   },
 
-  // Accounts that are not what they were: their own check has the way out, no grant helps.
+  // Disabled and deleted accounts: `node-sa-state` has the remedy, and a grant does not help.
   disabled: {
     verdict: 'fail',
-    names: needed,
+    names: requiredPermissions,
     state: 'fail',
     says: ['node-sa-state'],
     account: (_, project) => project.serviceAccount('disabled', { roles: [nodeRole], disabled: true }),
   },
   deleted: {
     verdict: 'fail',
-    names: needed,
+    names: requiredPermissions,
     state: 'fail',
     says: ['node-sa-state'],
     account: (_, project) => project.serviceAccount('deleted', { roles: [nodeRole], deleted: true }),
   },
-  // The binding is the deleted one's: the account of today needs a grant of its own.
+  // The binding belongs to the deleted account. The new account with the same email needs its own.
   recreated: {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account(_, project) {
       project.serviceAccount('recreated', { roles: [nodeRole], deleted: true });
       return project.serviceAccount('recreated');
     },
   },
   'look-alike': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account(_, project) {
       project.serviceAccount('x-look-alike', { roles: [nodeRole] });
       return project.serviceAccount('look-alike');
     },
   },
-  // Service accounts belong to no domain.
+  // A service account is not a member of a domain.
   'of-domain': {
-    ...lacks(...needed),
+    ...lacks(...requiredPermissions),
     account(_, project) {
       project.bind(nodeRole, 'domain:example.com');
       return project.serviceAccount('of-domain');
     },
   },
 
-  // In another project: the rights count on the cluster's project; whether the account is enabled can't be seen from here.
-  'other-project': { ...passes, state: 'unknown', account: elsewhere('from-elsewhere', nodeRole) },
-  'other-project-without': { ...lacks(...needed), state: 'unknown', account: elsewhere('without-elsewhere') },
+  // In another project: the permissions are those on the cluster's project, and the state of the account can't be read.
+  'other-project': { ...passes, state: 'unknown', account: accountInOtherProject('from-elsewhere', nodeRole) },
+  'other-project-without': {
+    ...lacks(...requiredPermissions),
+    state: 'unknown',
+    account: accountInOtherProject('without-elsewhere'),
+  },
 
-  // The Compute Engine default account, by each of its names.
+  // The Compute Engine default service account, in each form in which a node pool can name it.
   default: { ...passes, account: () => 'default' },
   'default-by-email': { ...passes, account: (_, project) => project.computeAccount },
   'default-unsaid': { ...passes, account: () => 'default', pool: { fields: { config: { serviceAccount: null } } } },
 
-  // Scopes bound what the account may do; IAM says nothing of them.
-  'scopes-legacy': { ...passes, account: holding('scopes-legacy', nodeRole), pool: legacyScopes },
+  // Access scopes limit the account independently of IAM.
+  'scopes-legacy': { ...passes, account: accountWithRoles('scopes-legacy', nodeRole), pool: legacyScopes },
   'scopes-storage': {
     ...passes,
     scopes: 'fail',
-    account: holding('scopes-storage', nodeRole),
+    account: accountWithRoles('scopes-storage', nodeRole),
     pool: scopes('devstorage.read_only'),
   },
   'scopes-logging': {
     ...passes,
     scopes: 'fail',
-    account: holding('scopes-logging', nodeRole),
+    account: accountWithRoles('scopes-logging', nodeRole),
     pool: scopes('devstorage.read_only', 'logging.write'),
   },
 
-  // Several pools, one account: one row, a finding each.
-  'shared-a': { ...lacks(...needed), account: holding('shared') },
-  'shared-b': { ...lacks(...needed), account: () => `shared@sandbox-1.iam.gserviceaccount.com` },
+  // Two pools with one account: one row in the matrix, and a finding for each pool.
+  'shared-a': { ...lacks(...requiredPermissions), account: accountWithRoles('shared') },
+  'shared-b': { ...lacks(...requiredPermissions), account: () => `shared@sandbox-1.iam.gserviceaccount.com` },
 
-  // From 1.34 on GKE's node agent writes, and it holds its role.
+  // From 1.34 on the GKE node service agent writes, and it has its role.
   newer: {
     verdict: 'warn',
-    names: needed,
+    names: requiredPermissions,
     offers: 'grant',
-    account: holding('newer'),
+    account: accountWithRoles('newer'),
     pool: { version: newer },
   },
 };
@@ -252,7 +264,7 @@ const entries = Object.entries(variants);
 const nodeAccountVariants = scenario({
   name: 'node-account-variants',
   broken:
-    'Each node pool of cluster-x has another account, and each account holds its rights in another way, or only seems to.',
+    'Each node pool of cluster-x has an account of its own, which has its permissions in its own way, or only seems to.',
   shows: [
     ...entries.map(([pool, { verdict }]) => ({
       check: 'node-sa-permissions',
@@ -278,7 +290,7 @@ const nodeAccountVariants = scenario({
         { ...variant, pool: { version: defaultVersion, scopes: [cloudPlatformScope], ...variant.pool } },
       ]),
     );
-    clusterOf(world, project, older, { name: 'cluster-x', version: newer });
+    addVariantCluster(world, project, older, { name: 'cluster-x', version: newer });
     addFurtherClusters(world, project);
     return world.world;
   },
@@ -286,10 +298,10 @@ const nodeAccountVariants = scenario({
 
 export default nodeAccountVariants;
 
-/** The world of the scenario, with what is expected of each of its clusters. */
-export const readable: VariantWorld = {
+/** The world of the scenario, with the expected findings for each of its clusters. */
+export const readableWorld: VariantWorld = {
   name: nodeAccountVariants.name,
   about: 'all policies, roles and accounts of the project can be read',
-  clusters: { 'cluster-x': byPool(variants), ...furtherClusters },
+  clusters: { 'cluster-x': bySubject(variants), ...furtherClusters },
   world: nodeAccountVariants.world,
 };

@@ -3,7 +3,8 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'node-oauth-scopes',
-  broken: 'The nodes of pool-b have scopes for storage only, so that no role lets them write logs or metrics.',
+  broken:
+    'The nodes of pool-b have access scopes for storage only, so they can’t write logs or metrics, whatever their role.',
   shows: [{ check: 'node-oauth-scopes', status: 'fail', subject: 'nodePools/pool-b' }],
   world() {
     const { world, project, nodeAccount } = healthyWorld();

@@ -3,7 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'node-sa-denied',
-  broken: 'The node account of cluster-x holds its role, but a deny policy of the project forbids it to write logs.',
+  broken: 'The node account of cluster-x has its role, but a deny policy of the project denies writing logs.',
   shows: [
     { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-a' },
     { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-b' },

@@ -3,7 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'node-sa-recommender',
-  broken: 'GKE itself recommends to grant the node account of cluster-x its role, which it lacks.',
+  broken: 'The node account of cluster-x lacks its role, and a GKE recommendation reports it.',
   shows: [
     { check: 'node-sa-recommender', status: 'warn' },
     { check: 'node-sa-permissions', status: 'fail', subject: 'nodePools/pool-a' },

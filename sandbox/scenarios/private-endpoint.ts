@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'private-endpoint',
   broken:
-    'cluster-x has a private endpoint only, no DNS endpoint for outside traffic and no fleet membership: nothing in it can be read from here.',
+    'cluster-x has a private endpoint only, no DNS endpoint for outside traffic and no fleet membership: its objects can’t be read.',
   shows: [{ check: 'wi-control-plane-unavailable', status: 'unknown' }],
   world() {
     const fields = {

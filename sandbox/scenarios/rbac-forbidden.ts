@@ -1,7 +1,7 @@
 import { healthyWorld } from './base.ts';
 import { scenario } from './scenario.ts';
 
-/** The seed's example: somebody who may reach the cluster, and do nothing in it. */
+/** A user who can connect to the cluster but has no permissions in it (docs/domain/callers.md). */
 export default scenario({
   name: 'rbac-forbidden',
   broken: 'alice@example.com may reach cluster-x, but neither RBAC nor IAM lets her list roles in kube-system.',

@@ -1,26 +1,26 @@
 import type { World } from '../google/world.ts';
 
-/** A broken world, and what is broken in it. */
+/** A world in which something is broken, and the findings that show it. */
 export type Scenario = {
   name: string;
   /** One sentence that says what is broken. */
   broken: string;
   /**
-   * The checks' answers that make it visible: ids and verdicts, and the end of the subject where several have one.
-   * What fails or warns is here whole; what passes, where it is the point.
+   * The findings that show it: check, status, and the end of the subject where a check has several. All failures and
+   * warnings are listed; passes only where they matter.
    */
   shows: { check: string; status: 'pass' | 'warn' | 'fail' | 'unknown' | 'not-applicable'; subject?: string }[];
-  /** Arguments besides the cluster that the diagnosis needs, for example `--workload shop/checkout`. */
+  /** Further arguments of the diagnosis, for example `--workload shop/checkout`. */
   arguments?: string[];
-  /** The cluster that a diagnosis is about; `cluster-x` by default. */
+  /** The cluster to diagnose; `cluster-x` by default. */
   cluster?: string;
-  /** How it is asked for, where that is the point; its full name by default. */
+  /** The cluster argument of the diagnosis; the full name by default. */
   target?: string;
-  /** A new world each time. */
+  /** Creates the world. */
   world(): World;
 };
 
-/** Says a scenario. */
+/** Defines a scenario. */
 export function scenario(scenario: Scenario): Scenario {
   return scenario;
 }

@@ -3,7 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'wi-gsa-binding',
-  broken: 'The policy of checkout@ does not let the workload shop/checkout in.',
+  broken: 'The IAM policy of checkout@ does not let the workload shop/checkout act as this account.',
   shows: [{ check: 'wi-gsa-binding', status: 'fail' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

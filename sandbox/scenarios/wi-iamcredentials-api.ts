@@ -3,8 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'wi-iamcredentials-api',
-  broken:
-    'The IAM Service Account Credentials API is off in sandbox-1, which the workload shop/checkout needs to act as its account.',
+  broken: 'The IAM Service Account Credentials API, which the workload shop/checkout needs, is disabled in sandbox-1.',
   shows: [{ check: 'wi-iamcredentials-api', status: 'fail' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

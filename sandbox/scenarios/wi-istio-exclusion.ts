@@ -6,7 +6,8 @@ const image = 'gcr.io/istio-release/proxyv2:1.27.1';
 
 export default scenario({
   name: 'wi-istio-exclusion',
-  broken: 'The sidecar of shop/checkout catches the traffic to the metadata server: nothing excludes 169.254.169.254.',
+  broken:
+    'The Istio sidecar of shop/checkout intercepts traffic to the metadata server: 169.254.169.254 is not excluded.',
   shows: [{ check: 'wi-istio-exclusion', status: 'fail' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

@@ -5,7 +5,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'wi-ksa-annotation',
   broken:
-    'The Kubernetes service account shop/checkout names an IAM service account that does not exist: chekout@, mistyped.',
+    'The Kubernetes service account shop/checkout names an IAM service account that does not exist: chekout@, a typo.',
   shows: [{ check: 'wi-ksa-annotation', status: 'fail' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'wi-metadata-dns',
-  broken: 'The containers of shop/checkout do not resolve metadata.google.internal, and say so in their logs.',
+  broken: 'The containers of shop/checkout can’t resolve metadata.google.internal, as their logs show.',
   shows: [{ check: 'wi-metadata-dns', status: 'warn' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

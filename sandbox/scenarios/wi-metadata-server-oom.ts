@@ -5,7 +5,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'wi-metadata-server-oom',
   broken:
-    'The GKE metadata server of a node was killed for memory an hour ago: the cluster has 3,001 more Kubernetes service accounts than its own.',
+    'The GKE metadata server of a node was OOM-killed an hour ago; the cluster has more than 3,000 Kubernetes service accounts.',
   shows: [{ check: 'wi-metadata-server-oom', status: 'fail' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

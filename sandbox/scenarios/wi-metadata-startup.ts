@@ -6,7 +6,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'wi-metadata-startup',
   broken:
-    'The application of shop/checkout asks for credentials right after its start, gives up, and works after a restart.',
+    'The application of shop/checkout requests credentials right after its start and fails; it works after a restart.',
   shows: [{ check: 'wi-metadata-startup', status: 'warn' }],
   arguments: ['--workload', 'shop/checkout'],
   world() {

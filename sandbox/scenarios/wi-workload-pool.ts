@@ -3,7 +3,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'wi-workload-pool',
-  broken: 'Workload Identity Federation for GKE is off on cluster-x.',
+  broken: 'Workload Identity Federation for GKE is disabled on cluster-x.',
   shows: [{ check: 'wi-workload-pool', status: 'warn' }],
   world() {
     const { world } = healthyWorld({

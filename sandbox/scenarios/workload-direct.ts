@@ -4,7 +4,7 @@ import { scenario } from './scenario.ts';
 
 export default scenario({
   name: 'workload-direct',
-  broken: 'Nothing: shop/checkout names no IAM service account, and has a role of its own.',
+  broken: 'Nothing is broken: shop/checkout uses no IAM service account and has a role of its own.',
   shows: [
     { check: 'wi-ksa-annotation', status: 'pass' },
     { check: 'wi-gsa-binding', status: 'pass' },

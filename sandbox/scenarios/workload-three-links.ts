@@ -5,7 +5,7 @@ import { scenario } from './scenario.ts';
 export default scenario({
   name: 'workload-three-links',
   broken:
-    'Three links of shop/checkout are broken: its node pool does not run the GKE metadata server, checkout@ does not let it in, and a network policy is in the way.',
+    'shop/checkout has three problems: its node pool does not run the GKE metadata server, the IAM policy of checkout@ does not allow it, and a network policy blocks the metadata server.',
   shows: [
     { check: 'wi-nodepool-metadata-mode', status: 'fail', subject: 'nodePools/pool-a' },
     { check: 'wi-gsa-binding', status: 'fail' },

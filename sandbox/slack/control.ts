@@ -7,7 +7,7 @@ import { dump } from './state.ts';
 import { setSwitch } from './switches.ts';
 import { resetWorld, type World } from './world.ts';
 
-/** The switches of the sandbox under `/_sandbox/slack/`, by method and name. They throw SlackError for wrong use. */
+/** A control route below `/_sandbox/slack/`. It throws SlackError for invalid input. */
 export type Route = (world: World, body: JsonObject) => unknown;
 
 export const controlRoutes: Record<string, Route> = {
@@ -120,7 +120,7 @@ function readFault(body: JsonObject): Omit<Fault, 'id'> {
   };
 }
 
-/** Changes fields of a person, `email` in the profile; unknown fields are refused. */
+/** Changes fields of a person; `email` is in the profile. Unknown fields are rejected. */
 function patchUser(world: World, body: JsonObject): User {
   const { id, email, ...fields } = body;
   const user = world.workspace.users.get(textOf(id) ?? '');

@@ -1,27 +1,27 @@
 import type { JsonObject } from './json.ts';
 
-/** What Slack sends to the app: Socket Mode's envelope types. */
+/** The envelope types of Socket Mode. */
 export type DeliveryType = 'slash_commands' | 'interactive' | 'events_api';
 
-/** The app's answer within three seconds, or Slack's word for its absence. */
+/** The app's acknowledgement within three seconds, or Slack's error where there is none. */
 export type Ack = { ok: true; payload: unknown } | { ok: false; error: 'operation_timeout' | 'dispatch_failed' };
 
-/** Why an event comes a second time (`retry_attempt` and `retry_reason`, or the headers of the same meaning). */
+/** The retry of an event: `retry_attempt` and `retry_reason`, or the corresponding HTTP headers. */
 export type Retry = { attempt: number; reason: string };
 
-/** One way to reach the app. Resolves when the app has answered or its time is up; it never rejects. */
+/** A way to reach the app. `deliver` resolves when the app has answered or its time is up; it never rejects. */
 export type Transport = {
   readonly connected: boolean;
   deliver(type: DeliveryType, payload: JsonObject, retry?: Retry): Promise<Ack>;
 };
 
-/** docs.slack.dev, "Acknowledgment response". */
+/** The app must acknowledge in this time (https://docs.slack.dev/interactivity/handling-user-interaction). */
 export const ackMs = 3_000;
 
-/** docs.slack.dev, "Events API": an event is tried again at once, after a minute and after five. */
+/** An event is retried at once, after a minute and after five (https://docs.slack.dev/apis/events-api). */
 const retryDelaysMs = [0, 60_000, 300_000];
 
-/** Hands everything to the app over HTTP where a request URL is set, else over Socket Mode. */
+/** Delivers to the app over HTTP where a request URL is set, else over Socket Mode. */
 export class Delivery {
   private readonly socket: Transport;
   private readonly http: Transport;
@@ -32,19 +32,19 @@ export class Delivery {
     this.http = http;
   }
 
-  /** Sends a command or an interaction once: people repeat those, Slack doesn't. */
+  /** Sends a command or an interaction. Slack does not retry those. */
   send(type: DeliveryType, payload: JsonObject): Promise<Ack> {
     return this.transport.deliver(type, payload);
   }
 
-  /** Sends an event; where it isn't acknowledged, up to three times more. Resolves after the first try. */
+  /** Sends an event, and up to three retries where it isn't acknowledged. Resolves after the first attempt. */
   async event(payload: JsonObject): Promise<Ack> {
     const first = await this.transport.deliver('events_api', payload);
     if (!first.ok) this.retry(payload, 0);
     return first;
   }
 
-  /** Forgets the retries that are still to come. */
+  /** Cancels pending retries. */
   close(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();

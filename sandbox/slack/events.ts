@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { mayKnow } from './state.ts';
+import { isVisibleTo } from './state.ts';
 import type { World } from './world.ts';
 
-/** The open Server-Sent Events streams of the page: one `change` event for each thing that the person may know. */
+/** The open Server-Sent Events streams of the page: one `change` event for each change that the person can see. */
 export class EventStreams {
   private readonly open = new Set<ServerResponse>();
   private readonly world: World;
@@ -11,7 +11,7 @@ export class EventStreams {
     this.world = world;
   }
 
-  /** Serves one stream until the browser goes away. */
+  /** Serves one stream until the browser closes it. */
   serve(response: ServerResponse, user: string): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -21,7 +21,7 @@ export class EventStreams {
     response.write(': connected\n\n');
     this.open.add(response);
     const stop = this.world.workspace.onChange(change => {
-      if (mayKnow(this.world, user, change)) response.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
+      if (isVisibleTo(this.world, user, change)) response.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
     });
     response.on('close', () => {
       stop();

@@ -1,13 +1,13 @@
-/** What may go wrong with a call. `after` means that the call has taken effect all the same. */
+/** A fault of calls. With `after`, the call takes effect before it fails. */
 export type Fault = {
   id: number;
   /** A Web API method, `response_url`, `upload`, or `*`. */
   method: string;
   kind: 'ratelimited' | 'http_error' | 'error' | 'hang' | 'drop';
   when: 'before' | 'after';
-  /** How many more calls it strikes. */
+  /** How many more calls fail. */
   times: number;
-  /** Let this many calls pass first. */
+  /** How many more calls succeed first. */
   skip: number;
   /** Only calls whose `channel` is this one. */
   channel?: string;
@@ -21,7 +21,7 @@ export type Fault = {
 
 export const faultKinds: readonly Fault['kind'][] = ['ratelimited', 'http_error', 'error', 'hang', 'drop'];
 
-/** The faults that were ordered and have not all struck yet. */
+/** The faults that still apply to further calls. */
 export class Faults {
   private ordered: Fault[] = [];
   private nextId = 1;
@@ -33,8 +33,8 @@ export class Faults {
     return added;
   }
 
-  /** The fault that strikes this call, if any; it is used up by one. */
-  strike(method: string, channel: string | undefined): Fault | undefined {
+  /** Finds the fault that applies to a call, and counts the call against it. */
+  take(method: string, channel: string | undefined): Fault | undefined {
     const hit = this.ordered.find(
       fault =>
         (fault.method === method || fault.method === '*') &&

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, parseJson } from './json.ts';
 
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** An answer to one HTTP request; `hang` leaves the client waiting, `drop` cuts the connection. */
+/** The answer to an HTTP request. `hang` never answers, `drop` closes the connection. */
 export type Answer =
   | { status: number; headers?: Record<string, string>; body: string | Buffer; type?: string }
   | 'hang'
@@ -27,7 +27,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Query and body as one set of arguments; a form's values are strings, those of a JSON body stay as they are. */
+/** Query and body as one set of arguments. Values of a form are strings; values of a JSON body keep their types. */
 export async function readArguments(request: IncomingMessage, url: URL, body: Buffer): Promise<JsonObject> {
   const query = Object.fromEntries(url.searchParams);
   if (body.length === 0) return query;

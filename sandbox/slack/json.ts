@@ -1,4 +1,4 @@
-/** A JSON object whose fields are not known yet. */
+/** A JSON object with unchecked fields. */
 export type JsonObject = { [key: string]: unknown };
 
 /** Whether `value` is a JSON object (not null, not an array). */
@@ -21,13 +21,13 @@ export function objectsOf(value: unknown): JsonObject[] {
   return listOf(value).filter(isObject);
 }
 
-/** `value` as a string: numbers and booleans as a form would carry them, anything else undefined. */
+/** `value` as a string. Numbers and booleans are converted as in a form; anything else is undefined. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** Slack's booleans arrive as true, "true" or "1"; the last two when the body is a form. */
+/** Whether a boolean argument is set: true, or "true" or "1" in a form. */
 export function flagOf(value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1;
 }
@@ -41,12 +41,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A form carries arrays and objects as JSON text; a JSON body carries them as they are. */
-export function structured(value: unknown): unknown {
+/** Parses an argument that is JSON text in a form; in a JSON body it is an array or object already. */
+export function parseStructured(value: unknown): unknown {
   return typeof value === 'string' ? parseJson(value) : value;
 }
 
-/** A deep copy, so that what leaves the workspace can't change it. */
+/** A deep copy, so that the receiver can't change the original. */
 export function copyOf<T>(value: T): T {
   return structuredClone(value);
 }

@@ -1,7 +1,7 @@
-/** Something the app did that Slack would not have taken. */
+/** A call or answer of the app that Slack rejects. */
 export type Violation = { at: number; kind: string; method?: string; detail: string };
 
-/** What the app has called and where it overstepped, for tests and for the sandbox's own page. */
+/** The app's calls, errors and violations of Slack's rules, for tests. */
 export class Ledger {
   readonly calls: Record<string, number> = {};
   readonly errors: Record<string, number> = {};

@@ -1,14 +1,15 @@
-/** How many calls a minute a tier allows: docs.slack.dev, "Rate limits". `special` methods have rules of their own. */
+/** Rate limit tiers of methods (https://docs.slack.dev/apis/web-api/rate-limits). `special` methods have rules of their own. */
 export type Tier = 1 | 2 | 3 | 4 | 'special';
 
+/** Calls per minute and method. For `special` it is the workspace's limit of chat.postMessage, a few hundred. */
 const perMinute: Record<Tier, number> = { 1: 1, 2: 20, 3: 50, 4: 100, special: 300 };
 
-/** chat.postMessage: about one a second for a channel, short bursts tolerated; and a cap for the workspace. */
+/** chat.postMessage in one channel: about one message per second, with short bursts. */
 const post = { perSecond: 1, burst: 5 };
 
 type Bucket = { tokens: number; at: number };
 
-/** Token buckets: one for each method, and for posting one for each channel. */
+/** Token buckets: one for each method, and one for each channel for chat.postMessage. */
 export class RateLimits {
   private readonly buckets = new Map<string, Bucket>();
   private readonly now: () => number;
@@ -17,7 +18,7 @@ export class RateLimits {
     this.now = now;
   }
 
-  /** Takes one call out of the budget. Returns 0, or the seconds after which to try again (Retry-After). */
+  /** Counts one call. Returns 0, or the seconds after which to retry (Retry-After). */
   take(method: string, tier: Tier, channel: string | undefined): number {
     const wait = this.draw(method, perMinute[tier] / 60, perMinute[tier]);
     if (wait > 0 || method !== 'chat.postMessage' || channel === undefined) return wait;

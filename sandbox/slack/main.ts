@@ -2,28 +2,28 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { controlRoutes, type Route } from './control.ts';
 import { EventStreams } from './events.ts';
 import { type Answer, json, readArguments, readBody, readForm, send } from './http.ts';
-import { act, suggest } from './interactions/actions.ts';
-import { openHome, pickShortcut, typeCommand, typeMessage } from './interactions/commands.ts';
-import { close, submit } from './interactions/modals.ts';
+import { loadOptions, performAction } from './interactions/actions.ts';
+import { openHome, runShortcut, sendCommand, sendMessage } from './interactions/commands.ts';
+import { closeView, submitView } from './interactions/modals.ts';
 import { textOf } from './json.ts';
 import { defaultManifest, readManifest } from './manifest.ts';
 import { SlackError } from './methods/method.ts';
 import { ids } from './people.ts';
 import { answerResponseUrl } from './respond.ts';
-import { type Access, access, stateFor } from './state.ts';
+import { type Access, accessDetails, stateFor } from './state.ts';
 import { pageFile } from './static.ts';
-import { answerCall, strike } from './webapi.ts';
+import { answerCall, faultAnswer } from './webapi.ts';
 import type { Workspace } from './workspace.ts';
 import { createWorld, type World } from './world.ts';
 
 export type SlackOptions = {
   /** 0 or absent: any free port. */
   port?: number;
-  /** How long every Web API call takes. */
+  /** Milliseconds by which every Web API call is delayed. */
   latencyMs?: number;
-  /** Milliseconds since 1970; replaces the clock of tokens, limits and message ids. */
+  /** Replaces the clock of message ids, triggers, response URLs and rate limits. Milliseconds since 1970. */
   now?: () => number;
-  /** The app's manifest file, `manifest.yml` of this repository by default; null: a built-in app. */
+  /** The app's manifest file; `manifest.yml` of this repository by default. With null, a built-in app is installed. */
   manifest?: string | null;
 };
 
@@ -35,7 +35,7 @@ export type SlackSandbox = {
   slack: Access;
   /** The live state. */
   workspace: Workspace;
-  /** Everything behind it, for tests in the same process. */
+  /** The internal state, for tests in the same process. */
   world: World;
   close(): Promise<void>;
 };
@@ -48,14 +48,14 @@ const peopleRoutes: Record<string, Route> = {
     if (!state) throw new SlackError('user_not_found');
     return state;
   },
-  'GET access': () => access(),
-  'POST command': typeCommand,
-  'POST message': typeMessage,
-  'POST action': act,
-  'POST options': suggest,
-  'POST submit': submit,
-  'POST close': close,
-  'POST shortcut': pickShortcut,
+  'GET access': () => accessDetails(),
+  'POST command': sendCommand,
+  'POST message': sendMessage,
+  'POST action': performAction,
+  'POST options': loadOptions,
+  'POST submit': submitView,
+  'POST close': closeView,
+  'POST shortcut': runShortcut,
   'POST home': openHome,
 };
 
@@ -81,7 +81,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
   return {
     slackApi: `${world.origin}/api/`,
     page: `${world.origin}/`,
-    slack: access(),
+    slack: accessDetails(),
     workspace: world.workspace,
     world,
     close: async () => {
@@ -134,11 +134,11 @@ async function answer(world: World, request: IncomingMessage, url: URL): Promise
   return page ?? json({ ok: false, error: 'not_found' }, 404);
 }
 
-/** The upload URL of files.getUploadURLExternal takes the bytes bare, or as the first file of a form. */
+/** Stores an upload to the URL of files.getUploadURLExternal: the raw bytes, or the first file of a form. */
 async function storeUpload(world: World, request: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
   world.ledger.called('upload');
-  const fault = world.faults.strike('upload', undefined);
-  if (fault) return strike(fault);
+  const fault = world.faults.take('upload', undefined);
+  if (fault) return faultAnswer(fault);
   const stored = world.workspace.files.get(path.split('/').at(-1) ?? '');
   if (!stored) return { status: 404, body: 'file_not_found' };
   const type = request.headers['content-type'] ?? '';

@@ -5,7 +5,7 @@ import { type JsonObject, listOf, objectOf, objectsOf, textOf } from './json.ts'
 export type Command = { command: string; description: string; usage_hint: string; should_escape: boolean };
 export type Shortcut = { name: string; callback_id: string };
 
-/** What the workspace knows of the installed app: docs.slack.dev, "App manifest". */
+/** The installed app (https://docs.slack.dev/reference/app-manifest). */
 export type Manifest = {
   scopes: string[];
   commands: Command[];
@@ -15,7 +15,7 @@ export type Manifest = {
   interactivity: boolean;
 };
 
-/** The app as it is installed where there is no manifest file. */
+/** The app that is installed without a manifest file. */
 export const defaultManifest: Manifest = {
   scopes: [
     'commands',
@@ -44,7 +44,7 @@ export const defaultManifest: Manifest = {
   interactivity: true,
 };
 
-/** Installs the app as its manifest (YAML) says; the default app where the file doesn't exist. */
+/** Reads a manifest file (YAML). Without the file, returns the default app. */
 export function readManifest(path: string | URL): Manifest {
   let source: string;
   try {

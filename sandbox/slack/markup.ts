@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, listOf, objectsOf } from './json.ts';
 
-/** Somebody whom a message pings. `auto`: not written in Slack's syntax, but made a mention by Slack's parsing. */
+/** A mention in a message. `auto`: Slack's parsing creates it, although the text does not use Slack's syntax. */
 export type Mention = { type: 'channel' | 'here' | 'everyone' | 'user' | 'subteam'; id?: string; auto?: true };
 
-/** Something in a message that can be clicked and leads elsewhere. `auto`: a bare URL that Slack turned into a link. */
+/** A link in a message. `auto`: a bare URL that Slack turns into a link. */
 export type Link = { url: string; label?: string; auto?: true };
 
 type Markup = { mentions: Mention[]; links: Link[] };
@@ -15,8 +15,8 @@ const bareUrl = /\bhttps?:\/\/[^\s<>|]+/g;
 const bareBroadcast = /(?<![\w@])@(channel|here|everyone)\b/g;
 
 /**
- * What Slack would make of a message: who gets pinged, what becomes a link. Reads the top-level text, every mrkdwn
- * object and the rich_text elements (docs.slack.dev, Formatting message text). Text inside plain_text stays text.
+ * Finds the mentions and links that Slack creates from a message: in the top-level text, mrkdwn objects and rich_text
+ * elements (https://docs.slack.dev/messaging/formatting-message-text). plain_text objects create none.
  */
 export function findMarkup(text: string, blocks: JsonObject[] | undefined): Markup {
   const found: Markup = { mentions: [], links: [] };
@@ -73,7 +73,7 @@ function readMrkdwn(text: string, parse: { names: boolean; urls?: boolean }, fou
   }
 }
 
-/** The inside of one `<…>`. */
+/** Parses the inside of one `<…>`. */
 function readToken(token: string, found: Markup): void {
   const [target = '', label] = token.split('|', 2);
   const range = broadcasts.find(name => target === `!${name}`);
@@ -90,7 +90,7 @@ function readMarkdown(text: string, found: Markup): void {
   readMrkdwn(text.replace(/\]\([^)]*\)/g, ']'), { names: true }, found);
 }
 
-/** `&`, `<` and `>` as Slack stores what people type. */
+/** Escapes `&`, `<` and `>`, as Slack does with typed text. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

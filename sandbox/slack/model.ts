@@ -3,7 +3,7 @@ import type { Link, Mention } from './markup.ts';
 
 export type Reaction = { name: string; users: string[]; count: number };
 
-/** A message of a channel, thread replies included. `mentions` and `links` are what Slack would make of its text. */
+/** A message of a channel or a thread reply. `mentions` and `links` are those that Slack creates from its text. */
 export type Message = {
   type: 'message';
   subtype?: string;
@@ -31,7 +31,7 @@ export type Message = {
   links: Link[];
 };
 
-/** What only the person `to` sees; it has no place in the channel's history. `user` is who it is from. */
+/** An ephemeral message to one person, outside the channel's history. `user` is the sender. */
 export type Ephemeral = {
   id: string;
   to: string;
@@ -45,7 +45,7 @@ export type Ephemeral = {
   links: Link[];
 };
 
-/** A modal or a Home tab as Slack keeps it. */
+/** A modal or a Home tab. */
 export type View = {
   id: string;
   team_id: string;
@@ -82,11 +82,11 @@ export type SlackFile = {
   permalink: string;
 };
 
-/** What a change tells; `user` or `channel` says who may see it. */
+/** A change of the workspace. `user` or `channel` limits who can see it. */
 export type Change = { kind: string; channel?: string; user?: string; [key: string]: unknown };
 
-/** A message as Slack sends it to the app: without what only this workspace notes about it. */
-export function wireMessage(message: Message): JsonObject {
+/** A message as Slack sends it to the app, without the simulator's own fields. */
+export function messageForApp(message: Message): JsonObject {
   const { mentions: _mentions, links: _links, ...fields } = message;
   return copyOf(fields);
 }

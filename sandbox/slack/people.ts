@@ -59,7 +59,7 @@ export const team = { id: 'T0SANDBOX1', name: 'Sandbox', domain: 'sandbox' } as 
 export const partnerTeam = 'T0PARTNER1';
 export const app = { id: 'A0GKEAUTH1', botId: 'B0GKEAUTH1', botUser: 'U0GKEAUTH1' } as const;
 
-/** Made-up credentials; they are shaped like Slack's because clients check the prefix. */
+/** Invented credentials. They have the form of Slack's because clients check the prefix. */
 export const credentials = {
   botToken: 'xoxb-sandbox-bot',
   appToken: 'xapp-1-A0GKEAUTH1-sandbox',
@@ -117,7 +117,7 @@ function bot(id: string, name: string): User {
   return person(id, name, { is_bot: true, name, profile });
 }
 
-/** Everyone in the workspace, in the order the page lists them. */
+/** The people at the start, in the order in which the page lists them. */
 export function seedUsers(): User[] {
   return [
     person(ids.alice, 'Alice Archer'),
@@ -163,7 +163,7 @@ function channel(id: string, name: string, members: string[], over: Partial<Chan
   };
 }
 
-/** A fresh workspace's conversations: the app is in all but the private channel, #general, and has a DM with everyone. */
+/** The conversations at the start. The app is in all of them except #general and the private channel. */
 export function seedChannels(): Channel[] {
   const staff: string[] = [ids.alice, ids.bob, ids.carol, ids.dave, ids.hanako];
   return [
@@ -193,7 +193,7 @@ export function directMessage(user: string): Channel {
   });
 }
 
-/** @gke-admins: the approvers. */
+/** The user groups at the start: @gke-admins, the approvers. */
 export function seedUserGroups(): UserGroup[] {
   return [{ id: ids.admins, handle: 'gke-admins', name: 'GKE admins', users: [ids.bob, ids.carol] }];
 }

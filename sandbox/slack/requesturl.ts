@@ -3,7 +3,7 @@ import { type Ack, ackMs, type DeliveryType, type Retry, type Transport } from '
 import { isObject, type JsonObject, parseJson, textOf } from './json.ts';
 import { credentials } from './people.ts';
 
-/** Everything over HTTP to one request URL, signed as docs.slack.dev, "Verifying requests from Slack" says. */
+/** Delivers over HTTP to one request URL, signed (https://docs.slack.dev/authentication/verifying-requests-from-slack). */
 export class RequestUrl implements Transport {
   private url: string | undefined;
   private readonly now: () => number;
@@ -16,12 +16,12 @@ export class RequestUrl implements Transport {
     return this.url !== undefined;
   }
 
-  /** Back to Socket Mode. */
+  /** Forgets the request URL, so that Socket Mode is used again. */
   clear(): void {
     this.url = undefined;
   }
 
-  /** Sets the URL once it has echoed the challenge (docs.slack.dev, "url_verification"). Returns whether it did. */
+  /** Sets the URL if it echoes the challenge (https://docs.slack.dev/reference/events/url_verification). Returns whether it does. */
   async verify(url: string): Promise<boolean> {
     const challenge = `challenge-${Math.floor(this.now())}`;
     const body = JSON.stringify({ token: credentials.verificationToken, challenge, type: 'url_verification' });

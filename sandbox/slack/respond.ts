@@ -4,17 +4,17 @@ import { type Content, contentOf, isEmpty, metadataOf } from './methods/content.
 import { SlackError } from './methods/method.ts';
 import { app } from './people.ts';
 import type { ResponseTarget } from './tickets.ts';
-import { strike } from './webapi.ts';
+import { faultAnswer } from './webapi.ts';
 import type { World } from './world.ts';
 
 /**
- * Answers a POST to a response_url: docs.slack.dev, "Message responses". A used-up or old URL is a 404; content that
- * Slack refuses is a 200 with `ok: false`, which is how Slack really answers.
+ * Answers a POST to a response_url (https://docs.slack.dev/interactivity/handling-user-interaction, message responses).
+ * An expired or used-up URL is a 404. Content that Slack rejects is a 200 with `ok: false`.
  */
 export function answerResponseUrl(world: World, path: string, body: JsonObject): Answer {
   world.ledger.called('response_url');
-  const fault = world.faults.strike('response_url', undefined);
-  if (fault?.when === 'before') return strike(fault);
+  const fault = world.faults.take('response_url', undefined);
+  if (fault?.when === 'before') return faultAnswer(fault);
   const target = world.responseUrls.use(path);
   if (!target) return json({ ok: false, error: 'invalid_url' }, 404);
   if ('error' in target) {
@@ -28,10 +28,10 @@ export function answerResponseUrl(world: World, path: string, body: JsonObject):
     world.ledger.violated(error.code, JSON.stringify(error.more), 'response_url');
     return json({ ok: false, error: error.code, ...error.more });
   }
-  return fault ? strike(fault) : json({ ok: true });
+  return fault ? faultAnswer(fault) : json({ ok: true });
 }
 
-/** Does what a response_url or the payload of an acknowledged command asks for. Throws Slack's errors. */
+/** Posts, replaces or deletes as the body of a response_url or an acknowledged command asks. Throws Slack's errors. */
 export function respond(world: World, target: ResponseTarget, body: JsonObject): void {
   const content = contentOf({ world, args: body });
   if (flagOf(body.delete_original)) {

@@ -3,7 +3,7 @@ import type { Change } from './model.ts';
 import { app, credentials, ids, team } from './people.ts';
 import type { World } from './world.ts';
 
-/** What the page shows to one person: everything that this person may see. */
+/** The part of the workspace that one person can see, for the page. */
 export function stateFor(world: World, userId: string): JsonObject | undefined {
   const { workspace, manifest } = world;
   const user = workspace.users.get(userId);
@@ -29,7 +29,7 @@ export function stateFor(world: World, userId: string): JsonObject | undefined {
   });
 }
 
-/** Everything, for tests. */
+/** The whole state, for tests. */
 export function dump(world: World): JsonObject {
   const { workspace, socketMode, ledger, faults, switches } = world;
   return copyOf({
@@ -50,15 +50,15 @@ export function dump(world: World): JsonObject {
   });
 }
 
-/** Whether a change is for the eyes of `userId`. */
-export function mayKnow(world: World, userId: string, change: Change): boolean {
+/** Whether `userId` can see a change. */
+export function isVisibleTo(world: World, userId: string, change: Change): boolean {
   if (change.user !== undefined) return change.user === userId;
   const channel = change.channel === undefined ? undefined : world.workspace.channels.get(change.channel);
   return channel === undefined || world.workspace.canSee(userId, channel);
 }
 
-/** What a program needs in order to be the app, and the people that tests act as. */
-export function access() {
+/** The app's credentials, and the ids of channels and people for tests. */
+export function accessDetails() {
   return {
     botToken: credentials.botToken,
     appToken: credentials.appToken,
@@ -81,4 +81,4 @@ export function access() {
   };
 }
 
-export type Access = ReturnType<typeof access>;
+export type Access = ReturnType<typeof accessDetails>;

@@ -15,7 +15,7 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** A file of the page; undefined where there is none or the path leads outside. */
+/** A file of the page; undefined for a missing file or a path outside the page's folder. */
 export async function pageFile(path: string): Promise<Answer | undefined> {
   const relative = normalize(decodeURIComponent(path)).replace(/^[/\\]+/, '');
   const name = relative === '' ? 'index.html' : relative;

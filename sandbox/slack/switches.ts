@@ -1,18 +1,18 @@
-/** How this workspace differs from a well-equipped one; every key can be set over HTTP. */
+/** Settings of the workspace that can be changed over HTTP. */
 export type Switches = {
-  /** Whether Slack's rate limits hold. */
+  /** Whether Slack's rate limits apply. */
   rateLimits: boolean;
   /** Whether a second chat.postMessage with the same client_msg_id returns the first message. */
   clientMsgIdDedupe: boolean;
-  /** What usergroups.* answer: normally, as on a free plan, or as a server that doesn't know them. */
+  /** How usergroups.* answer: normally, as on a free plan, or as unknown methods. */
   userGroups: 'available' | 'plan_upgrade_required' | 'unknown_method';
-  /** Whether users.info and its like leave out nearly every field. */
+  /** Whether users.info and similar methods leave out nearly all fields. */
   sparseUsers: boolean;
-  /** Whether every Socket Mode connection gets every envelope, instead of one of them. */
+  /** Whether each envelope goes to every Socket Mode connection, instead of one of them. */
   everyConnection: boolean;
   /** Whether the app has a Home tab. */
   homeTab: boolean;
-  /** How long every Web API call takes, in milliseconds. */
+  /** Milliseconds by which every Web API call is delayed. */
   latencyMs: number;
 };
 
@@ -32,7 +32,7 @@ const choices: { [name: string]: readonly string[] } = {
   userGroups: ['available', 'plan_upgrade_required', 'unknown_method'],
 };
 
-/** Sets one switch; returns what is wrong with the name or the value, or undefined. */
+/** Sets one switch. Returns an error message for a wrong name or value, else undefined. */
 export function setSwitch(switches: Switches, name: string, value: unknown): string | undefined {
   if (!Object.hasOwn(switches, name)) return `no switch ${name}; there are ${Object.keys(switches).join(', ')}`;
   const current: unknown = Object.entries(switches).find(([key]) => key === name)?.[1];

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { app, team } from './people.ts';
 
-/** docs.slack.dev, "Handling user interaction": a trigger lives three seconds and opens one view. */
+/** A trigger is valid for three seconds and opens one view (https://docs.slack.dev/interactivity/handling-user-interaction). */
 const triggerMs = 3_000;
-/** docs.slack.dev, "Message responses": five uses within thirty minutes. */
+/** A response URL can be used five times within thirty minutes (same page, message responses). */
 const responseUrlMs = 30 * 60_000;
 const responseUrlUses = 5;
 
 type Trigger = { user: string; expires: number; used: boolean; fromModal: boolean };
 
-/** The trigger ids that were given out. */
+/** The issued trigger ids. */
 export class Triggers {
   private readonly issued = new Map<string, Trigger>();
   private readonly now: () => number;
@@ -18,14 +18,14 @@ export class Triggers {
     this.now = now;
   }
 
-  /** A trigger for something that `user` did just now; `fromModal` where it was done in an open modal. */
+  /** Issues a trigger for an interaction of `user`; `fromModal` for one in an open modal. */
   issue(user: string, fromModal = false): string {
     const id = `${Math.floor(this.now())}.${app.id}.${randomBytes(16).toString('hex')}`;
     this.issued.set(id, { user, expires: this.now() + triggerMs, used: false, fromModal });
     return id;
   }
 
-  /** Uses a trigger up: whose it was, or Slack's error. */
+  /** Consumes a trigger. Returns it, or Slack's error. */
   exchange(id: string): Trigger | { error: string } {
     const trigger = this.issued.get(id);
     if (!trigger) return { error: 'invalid_trigger_id' };
@@ -40,7 +40,7 @@ export class Triggers {
   }
 }
 
-/** What a response_url answers to: where its messages go, and the message that it can replace. */
+/** The target of a response_url: where its messages go, and the message that it can replace. */
 export type ResponseTarget = {
   user: string;
   channel: string;
@@ -51,7 +51,7 @@ export type ResponseTarget = {
 
 type ResponseUrl = { target: ResponseTarget; expires: number; left: number };
 
-/** The response URLs that were given out. */
+/** The issued response URLs. */
 export class ResponseUrls {
   private readonly issued = new Map<string, ResponseUrl>();
   private readonly now: () => number;
@@ -60,14 +60,14 @@ export class ResponseUrls {
     this.now = now;
   }
 
-  /** The path of a new response URL. `kind` is Slack's: commands or actions. */
+  /** Issues a response URL and returns its path. `kind` is its first part, as in Slack's URLs. */
   issue(kind: 'commands' | 'actions', target: ResponseTarget): string {
     const path = `/${kind}/${team.id}/${Math.floor(this.now())}/${randomBytes(12).toString('hex')}`;
     this.issued.set(path, { target, expires: this.now() + responseUrlMs, left: responseUrlUses });
     return path;
   }
 
-  /** Uses a response URL once: its target, or Slack's error; undefined where the path is none of ours. */
+  /** Counts one use of a response URL. Returns its target, or Slack's error; undefined for an unknown path. */
   use(path: string): ResponseTarget | { error: string } | undefined {
     const url = this.issued.get(path);
     if (!url) return undefined;

@@ -7,7 +7,7 @@ import { type Method, SlackError } from './methods/method.ts';
 import { credentials } from './people.ts';
 import type { World } from './world.ts';
 
-/** Refusals that show a mistake of the app's, not a state of the world: they are counted as violations. */
+/** Errors that the app causes by itself. They are counted as violations. */
 const mistakes: ReadonlySet<string> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
@@ -32,8 +32,8 @@ const mistakes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Answers one Web API call as Slack does: token, scope, rate limit, then the method. Refusals are status 200 with
- * `ok: false` (docs.slack.dev, "Web API responses"); faults that were ordered strike before or after the method.
+ * Answers one Web API call: checks token, scope and rate limit, then runs the method. Errors have status 200 and
+ * `ok: false` (https://docs.slack.dev/apis/web-api). A fault applies before or after the method.
  */
 export async function answerCall(
   world: World,
@@ -45,8 +45,8 @@ export async function answerCall(
   ledger.called(name);
   if (switches.latencyMs > 0) await delay(switches.latencyMs);
   const channel = textOf(args.channel);
-  const fault = faults.strike(name, channel);
-  const early = fault?.when === 'before' ? strike(fault) : undefined;
+  const fault = faults.take(name, channel);
+  const early = fault?.when === 'before' ? faultAnswer(fault) : undefined;
   if (early) return early;
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (!method) {
@@ -61,15 +61,15 @@ export async function answerCall(
       return rateLimited(wait);
     }
     const result = method.run({ world, args });
-    return (fault ? strike(fault) : undefined) ?? json({ ok: true, ...result }, 200, scopeHeaders(world, method));
+    return (fault ? faultAnswer(fault) : undefined) ?? json({ ok: true, ...result }, 200, scopeHeaders(world, method));
   } catch (error) {
     if (error instanceof SlackError) return refusal(world, name, error);
     throw error;
   }
 }
 
-/** What the client sees of a fault. */
-export function strike(fault: Fault): Answer {
+/** The answer of a fault. */
+export function faultAnswer(fault: Fault): Answer {
   switch (fault.kind) {
     case 'ratelimited':
       return rateLimited(fault.retryAfter ?? 1);
@@ -97,7 +97,7 @@ function refusal(world: World, name: string, error: SlackError): Answer {
 function authorize(world: World, method: Method, args: JsonObject, header: string | undefined): void {
   if (method.token === 'none') return;
   const bearer = /^Bearer (.+)$/.exec(header ?? '')?.[1];
-  // docs.slack.dev, apps.connections.open: the token goes into the header, nowhere else.
+  // https://docs.slack.dev/reference/methods/apps.connections.open: the app-level token is accepted in the header only.
   const token = bearer ?? (method.token === 'app' ? undefined : textOf(args.token));
   if (!token) throw new SlackError('not_authed');
   if (token !== credentials.botToken && token !== credentials.appToken) throw new SlackError('invalid_auth');

@@ -16,7 +16,7 @@ import {
 
 const rememberedVersions = 5;
 
-/** Everything the simulated workspace holds. Readers get the live objects: tests look, they don't write. */
+/** The state of the simulated workspace. Readers get the live objects and must not modify them. */
 export class Workspace {
   readonly team = team;
   readonly users = new Map<string, User>();
@@ -24,7 +24,7 @@ export class Workspace {
   readonly userGroups = new Map<string, UserGroup>();
   readonly messages = new Map<string, Message[]>();
   readonly ephemerals: Ephemeral[] = [];
-  /** The stack of open modals of each person, the root first. */
+  /** The stack of open views of each person, the root first. */
   readonly modals = new Map<string, View[]>();
   readonly homes = new Map<string, View>();
   readonly files = new Map<string, { file: SlackFile; bytes: Buffer; shared: boolean }>();
@@ -38,7 +38,7 @@ export class Workspace {
     this.reset();
   }
 
-  /** Back to the people and channels of a fresh workspace. */
+  /** Resets to the people and channels at the start. */
   reset(): void {
     const collections = [this.users, this.channels, this.userGroups, this.messages, this.modals, this.homes];
     for (const collection of [...collections, this.files, this.versions]) collection.clear();
@@ -58,13 +58,13 @@ export class Workspace {
     for (const listener of this.listeners) listener(change);
   }
 
-  /** Unix seconds with six decimals, never the same twice: Slack's message id. */
+  /** A unique message id as Slack makes it: Unix seconds with six decimals. */
   nextTs(): string {
     this.lastTick = Math.max(this.lastTick + 1, Math.floor(this.now() * 1000));
     return `${Math.floor(this.lastTick / 1_000_000)}.${String(this.lastTick % 1_000_000).padStart(6, '0')}`;
   }
 
-  /** An id of Slack's form: a letter for the kind and ten more characters. */
+  /** A unique id in Slack's form: a prefix for the kind and ten more characters. */
   nextId(prefix: string): string {
     return prefix + randomBytes(5).toString('hex').toUpperCase();
   }
@@ -110,7 +110,7 @@ export class Workspace {
     return this.list(channel).filter(message => message.thread_ts === threadTs && message.ts !== threadTs);
   }
 
-  /** Adds a message and counts it at its parent. A thread that is gone makes it a top-level message, as in Slack. */
+  /** Adds a message, and counts a reply at its parent. A reply to a deleted message becomes a top-level message. */
   post(channel: string, draft: Omit<Message, 'type' | 'ts' | 'team' | 'mentions' | 'links'>): Message {
     const parent = draft.thread_ts === undefined ? undefined : this.threadParent(channel, draft.thread_ts);
     const { thread_ts: _, ...rest } = draft;
@@ -131,7 +131,7 @@ export class Workspace {
     return message;
   }
 
-  /** Replaces text and blocks; the earlier blocks stay known, because people click on what their screen still shows. */
+  /** Replaces text and blocks. Earlier blocks are kept, because people may click on what their client still shows. */
   edit(channel: string, message: Message, change: Partial<Message>): void {
     if (message.blocks) {
       const key = `${channel}:${message.ts}`;
@@ -182,7 +182,7 @@ export class Workspace {
     this.emit({ kind: 'ephemeral_deleted', user: to, channel, id });
   }
 
-  /** Slack names every block that has no id; so do we, and every interactive element without an action id. */
+  /** Adds ids to blocks without a block_id, as Slack does, and to interactive elements without an action_id. */
   named(blocks: JsonObject[]): JsonObject[] {
     return blocks.map(block => {
       const named: JsonObject = { ...block, block_id: block.block_id ?? randomBytes(3).toString('base64url') };
@@ -191,7 +191,7 @@ export class Workspace {
     });
   }
 
-  /** The app's own message fields. */
+  /** The message fields of the app as an author. */
   get author(): { user: string; bot_id: string; app_id: string } {
     return { user: app.botUser, bot_id: app.botId, app_id: app.id };
   }

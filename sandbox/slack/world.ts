@@ -9,7 +9,7 @@ import { defaultSwitches, type Switches } from './switches.ts';
 import { ResponseUrls, Triggers } from './tickets.ts';
 import { Workspace } from './workspace.ts';
 
-/** Everything that makes up one simulated Slack; each server has its own. */
+/** The state and the parts of one simulated Slack server. */
 export type World = {
   /** Milliseconds since 1970. */
   now: () => number;
@@ -17,7 +17,7 @@ export type World = {
   origin: string;
   workspace: Workspace;
   manifest: Manifest;
-  /** The scopes that the bot token has: the manifest's, until a test takes some away. */
+  /** The scopes of the bot token: those of the manifest, until a test changes them. */
   scopes: string[];
   switches: Switches;
   faults: Faults;
@@ -30,7 +30,7 @@ export type World = {
   delivery: Delivery;
 };
 
-/** A fresh world; `origin` is filled in once the server listens. */
+/** Creates a world. `origin` is set once the server listens. */
 export function createWorld(now: () => number, manifest: Manifest, latencyMs: number): World {
   const switches = defaultSwitches(latencyMs);
   switches.homeTab = manifest.homeTab;
@@ -54,7 +54,7 @@ export function createWorld(now: () => number, manifest: Manifest, latencyMs: nu
   };
 }
 
-/** Puts workspace, faults, counts, limits and switches back to the start; connections of the app stay up. */
+/** Resets workspace, faults, counts, limits and switches. Connections of the app stay open. */
 export function resetWorld(world: World): void {
   world.workspace.reset();
   world.scopes = world.manifest.scopes;

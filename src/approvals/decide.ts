@@ -50,6 +50,8 @@ export interface Click {
   readonly origin: ClickOrigin;
   /** Needed for deny and revoke. */
   readonly reason?: string;
+  /** The person was shown what is interrupted, and agreed. Needed to approve what is disruptive. */
+  readonly confirmed?: boolean;
   /** The delivery's own id (`trigger_id`): a click that is delivered twice is on record once. */
   readonly deliveryId?: string;
 }
@@ -71,6 +73,8 @@ export type Outcome =
       readonly quorum: number;
       readonly says: Text;
     }
+  /** Nothing was done yet: it is disruptive, and the person has to be shown what is interrupted first. */
+  | { readonly kind: 'unconfirmed'; readonly approval: Approval }
   /** The same person had decided the same before: a double click, a duplicate delivery. */
   | { readonly kind: 'repeated'; readonly approval: Approval; readonly says: Text }
   /** Nothing was done. `by` and `at` (ms): who had decided it before, with `settled`. */
@@ -102,6 +106,9 @@ async function attempt(deciding: DecideContext, click: Click, seen: { actor?: Pe
   const { decision, origin } = click;
   const approval = await store.get(click.approvalId);
   if (!approval) return refusal('not-found');
+  const { plan } = approval.signed;
+  const asksFirst = decision === 'approve' && approval.state === 'pending' && plan.remedy.risk === 'disruptive';
+  if (asksFirst && !click.confirmed) return { kind: 'unconfirmed', approval };
   const actor = await directory.user(origin).catch(error => {
     deciding.onError?.(error);
     return undefined;
@@ -110,7 +117,6 @@ async function attempt(deciding: DecideContext, click: Click, seen: { actor?: Pe
   seen.actor = personOf(actor);
   const tooLate = alreadyDecided(approval, decision, actor);
   if (tooLate) return tooLate;
-  const { plan } = approval.signed;
   const rules = planRules(config, plan);
   const groups = await lookUp(directory, rules, deciding.onError);
   const permission = mayDecide({ actor, decision, plan, rules, groups, workspace });

@@ -6,28 +6,28 @@ const fixed = (en: string, ja: string) => (): Text => ({ en, ja });
 /** By code. `who` names the approvers (`@gke-admins`), or is empty where no name is known. */
 export const refusals = {
   frozen: fixed(
-    'Approvals are frozen at the moment (approvals.frozen), so I decided nothing. An operator can unfreeze them.',
+    'Approvals are frozen (approvals.frozen), so nothing was decided. An operator can unfreeze them.',
     '現在、承認は凍結されています（approvals.frozen）。何も決定していません。解除は運用担当者に依頼してください。',
   ),
   'not-approvable': fixed(
-    "This fix is done by hand: it can't be approved here. The commands are in the report.",
+    "This fix is manual and can't be approved here. The report has the commands.",
     'この修正は手動で行うもので、ここでは承認できません。コマンドはレポートにあります。',
   ),
   deactivated: fixed(
-    'This Slack account is deactivated. Deactivated accounts decide nothing.',
+    "This Slack account is deactivated and can't decide.",
     'この Slack アカウントは無効化されているため、判断できません。',
   ),
-  bot: fixed('Bots decide nothing here. A person must click.', 'ボットは判断できません。人が操作してください。'),
+  bot: fixed("Bots can't decide. A person has to click.", 'ボットは判断できません。人が操作してください。'),
   guest: fixed(
-    'Guests decide nothing here. A full member of this workspace must.',
+    "Guests can't decide. Ask a full member of this workspace.",
     'ゲストは判断できません。このワークスペースの正式なメンバーに依頼してください。',
   ),
   invited: fixed(
-    'Your invitation to this workspace is not accepted yet. Accept it, then click again.',
+    "You haven't accepted the invitation to this workspace yet. Accept it, then click again.",
     'このワークスペースへの招待がまだ承諾されていません。承諾してから、もう一度操作してください。',
   ),
   external: fixed(
-    'You belong to another organization. Only members of this workspace decide here.',
+    'You belong to another organization. Only members of this workspace can decide.',
     '別の組織に所属しているため判断できません。判断できるのはこのワークスペースのメンバーだけです。',
   ),
   workspace: fixed(
@@ -35,15 +35,15 @@ export const refusals = {
     'このワークスペースは承認を利用できる一覧（slack.teams）にありません。運用担当者に追加を依頼してください。',
   ),
   'shared-channel': fixed(
-    'This channel is shared with another organization, so nothing is decided here. Use the approvals channel.',
+    'This channel is shared with another organization, so approvals are off here. Use the approvals channel.',
     'このチャンネルは別の組織と共有されているため、ここでは判断できません。承認用チャンネルを使ってください。',
   ),
   'email-unconfirmed': fixed(
-    'Your email address is not confirmed in Slack. Confirm it in your profile, then click again.',
+    "Your email address isn't confirmed in Slack. Confirm it in your profile, then click again.",
     'Slack でメールアドレスが確認されていません。プロフィールで確認してから、もう一度操作してください。',
   ),
   'no-approvers': fixed(
-    'Nobody may decide this: the configuration names no approvers for it. An operator can add them (approvals.approvers).',
+    'The configuration names no approvers for this, so nobody can decide. An operator can add them (approvals.approvers).',
     '設定に承認者が登録されていないため、誰も判断できません。運用担当者に追加を依頼してください（approvals.approvers）。',
   ),
   'own-request': (who: string): Text =>
@@ -58,7 +58,7 @@ export const refusals = {
         },
   'not-approver': (who: string): Text =>
     who
-      ? { en: `Only members of ${who} may decide this.`, ja: `判断できるのは ${who} のメンバーだけです。` }
+      ? { en: `Only members of ${who} may approve this.`, ja: `判断できるのは ${who} のメンバーだけです。` }
       : {
           en: 'You are not on the list of approvers for this. Ask one of them.',
           ja: 'この件の承認者に登録されていません。承認者に依頼してください。',
@@ -72,15 +72,15 @@ export const refusals = {
     'アカウントを確認できなかったため（Slack が応答しません）、何も決定していません。もう一度お試しください。',
   ),
   'not-found': fixed(
-    "I don't know this approval: the button is not one of mine, or it is too old. Nothing was done. Run the diagnosis again.",
+    "There is no such approval: the button isn't from gke-auth, or it is too old. Nothing was done. Run the diagnosis again.",
     'この承認は見つかりません。ボタンが正規のものでないか、古すぎます。何も行っていません。もう一度診断してください。',
   ),
   altered: fixed(
-    'The stored plan is not what was signed: somebody changed it. Nothing was done. Tell an operator, and run the diagnosis again.',
+    "The stored plan doesn't match its signature, so it may have been tampered with. Nothing was done. Tell an operator, and run the diagnosis again.",
     '保存されている計画が署名と一致しません。改変された可能性があるため、何も行っていません。運用担当者に知らせ、もう一度診断してください。',
   ),
   'role-not-allowed': fixed(
-    'This role may not be granted here. Nothing was done.',
+    "This role can't be granted from here. Nothing was done.",
     'このロールはここから付与できません。何も行っていません。',
   ),
   'reason-missing': fixed(
@@ -88,21 +88,21 @@ export const refusals = {
     '理由を入力してください。依頼者とほかの承認者に表示されます。',
   ),
   'already-voted': fixed(
-    'You approved this already. Another approver must approve it too.',
+    'You already approved this. Another approver has to approve it too.',
     'すでに承認済みです。ほかの承認者の承認も必要です。',
   ),
   'not-enough-approvals': fixed(
-    'Fewer people approved this than must. Nothing was done.',
+    'Not enough people approved this. Nothing was done.',
     '承認した人数が足りません。何も行っていません。',
   ),
   settled: fixed('This was decided already.', 'すでに判断されています。'),
   expired: fixed(
-    'Too late: the time to decide is over. Nothing was done. Run the diagnosis again to ask anew.',
+    'This request has expired, so nothing was done. Run the diagnosis again to ask again.',
     '期限が過ぎました。何も行っていません。もう一度診断して依頼し直してください。',
   ),
-  'not-revocable': fixed('There is nothing to take back here.', '取り消せるものはありません。'),
+  'not-revocable': fixed('There is nothing to revoke.', '取り消せるものはありません。'),
   'store-unavailable': fixed(
-    "I can't decide anything right now (Redis doesn't answer). Look at the card before you click again.",
+    "Redis isn't answering, so nothing was decided. Check the card before you click again.",
     '現在は判断を受け付けられません（Redis が応答しません）。もう一度操作する前に、カードの状態を確認してください。',
   ),
 } as const satisfies Readonly<Record<string, (who: string) => Text>>;

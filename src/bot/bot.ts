@@ -8,14 +8,13 @@ import { Catalogue } from '../contracts/catalogue.ts';
 import { redactDeep } from '../explain/redact.ts';
 import type { Logger } from '../log.ts';
 import { failureOf } from '../slack/answers.ts';
-import { Cards, type CardsOptions } from '../slack/approval-cards.ts';
+import { Cards } from '../slack/approval-cards.ts';
 import { botClient, type Connection, connect } from '../slack/connection.ts';
 import { identify, TokenRefusedError } from '../slack/identify.ts';
-import { SlackPoster, slackClient } from '../slack/poster.ts';
+import { Outbox } from '../slack/outbox.ts';
 import { SlackUserDirectory, UserGroupHandles } from '../slack/user-directory.ts';
 import { Backlog } from '../store/approval-backlog.ts';
 import { ApprovalStore } from '../store/approvals.ts';
-import { PostLedger } from '../store/post-ledger.ts';
 import { createProducer } from '../store/queue.ts';
 import { connectRedis } from '../store/redis.ts';
 import { Reports } from '../store/reports.ts';
@@ -60,14 +59,12 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     redact: redactDeep,
     leaseMs: environment.GKE_AUTH_LEASE_MS,
     verifyMs: environment.GKE_AUTH_VERIFY_MS,
-    onBehind: error => log.warn({ err: error }, 'the audit log is behind'),
+    onBehind: error => log.warn({ event: 'audit.write_failed', err: error }, 'failed to write audit log'),
   });
   const handles = new UserGroupHandles(client);
   const directory = new SlackUserDirectory(client, handles);
   const reports = new Reports(redis);
-  const poster = new SlackPoster({ client: slackClient(botToken, environment), redis, log });
-  const ledger = new PostLedger(redis);
-  const withLock: CardsOptions['withLock'] = (key, work) => ledger.withLock(key, work);
+  const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
   const { team, enterprise } = identity;
   const deciding: DecideContext = {
     store,
@@ -76,7 +73,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     queue,
     config,
     workspace: { team, ...(enterprise && { enterprise }), teams: config.slack.teams },
-    onError: error => log.warn({ err: error }, 'a decision met a failure'),
+    onError: error => log.warn({ event: 'decision.failed', err: error }, 'failure while deciding'),
   };
   const services: Services = {
     config,
@@ -89,8 +86,10 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     reports,
     watches: new Watches(redis),
     store,
-    backlog: new Backlog(redis, store, error => log.error({ err: error }, 'an approval was altered in Redis')),
-    cards: new Cards({ store, reports, poster, handles, config, withLock }),
+    backlog: new Backlog(redis, store, error =>
+      log.error({ event: 'approval.tampered', err: error }, 'approval in Redis does not match its signature'),
+    ),
+    cards: new Cards({ store, reports, outbox, handles, config }),
     deciding,
     catalogue: await readCatalogue(log),
     startedAt: new Date().toISOString(),
@@ -101,16 +100,20 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     const failure = error instanceof SlackError ? failureOf(error) : undefined;
     throw failure?.kind === 'refused' ? new TokenRefusedError('SLACK_APP_TOKEN', failure.reason, error) : error;
   });
-  log.info({ team, botUser: identity.botUser }, 'up: Slack can reach me');
+  log.info({ event: 'bot.started', team, botUser: identity.botUser }, 'bot started');
   const timer = setInterval(() => {
-    enqueueDue(services).catch(error => log.warn({ err: error }, 'watched clusters wait'));
+    enqueueDue(services).catch(error =>
+      log.warn({ event: 'watch.enqueue_failed', err: error }, 'failed to enqueue due watches'),
+    );
   }, WATCH_EVERY_MS);
   return {
     services,
     connection,
     stop: async () => {
       clearInterval(timer);
-      await connection.stop().catch(error => log.warn({ err: error }, 'Slack was not left in good order'));
+      await connection
+        .stop()
+        .catch(error => log.warn({ event: 'slack.close_failed', err: error }, 'failed to close Slack connection'));
       await queue.close();
       redis.disconnect();
     },
@@ -122,7 +125,7 @@ async function readCatalogue(log: Logger): Promise<Catalogue> {
   try {
     return Catalogue.parse(JSON.parse(await readFile(new URL('../../docs/checks.json', import.meta.url), 'utf8')));
   } catch (error) {
-    log.warn({ err: error }, 'there is no catalogue of the checks');
+    log.warn({ event: 'catalogue.read_failed', err: error }, 'failed to read catalogue of checks');
     return [];
   }
 }
@@ -133,6 +136,6 @@ function quietly(log: Logger): (error: Error) => void {
   return error => {
     if (Date.now() - last < 10_000) return;
     last = Date.now();
-    log.warn({ err: error }, 'Redis does not answer; I keep trying');
+    log.warn({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying');
   };
 }

@@ -72,7 +72,9 @@ async function enqueue(
   // Only needed to run it again: a failure here must not look like a failure of the diagnosis.
   void reports
     .saveJob(job)
-    .catch(error => log.warn({ err: error, trace: interaction.trace }, 'the job can not be run again'));
+    .catch(error =>
+      log.warn({ event: 'job.store_failed', err: error, trace: interaction.trace }, 'failed to store job for re-run'),
+    );
   return taken;
 }
 

@@ -7,7 +7,6 @@ import type { Message } from '../slack/messages/blocks.ts';
 import { code } from '../slack/messages/escape.ts';
 import { note } from '../slack/messages/usage.ts';
 import { QueueUnavailableError } from '../store/queue.ts';
-import { RateLimitedError } from '../store/slack-limits.ts';
 import type { Services } from './services.ts';
 
 export function errorMessage(
@@ -16,19 +15,19 @@ export function errorMessage(
   { trace, language }: { trace: string; language: Language },
 ): Message {
   if (error instanceof QueueUnavailableError) {
-    log.warn({ err: error, trace }, 'the queue did not take a job');
+    log.warn({ event: 'queue.enqueue_failed', err: error, trace }, 'failed to enqueue job');
     return note(error.text[language]);
   }
   // ioredis throws plain errors; whether the connection stands tells more than their words.
   if (redis.status !== 'ready' || (error instanceof Error && error.message === 'Command timed out')) {
-    log.warn({ err: error, trace }, 'Redis does not answer');
+    log.warn({ event: 'redis.unavailable', err: error, trace }, 'Redis is unavailable');
     return note(botText.queueDown[language]);
   }
   const fromSlack =
     error instanceof SlackRefusedError ||
     error instanceof SlackUnavailableError ||
-    error instanceof RateLimitedError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('slack_webapi_'));
-  log.error({ err: error, trace }, fromSlack ? 'Slack did not take a call' : 'a handler broke');
+  if (fromSlack) log.error({ event: 'slack.call_failed', err: error, trace }, 'Slack call failed');
+  else log.error({ event: 'handler.failed', err: error, trace }, 'handler failed');
   return note(fromSlack ? botText.slackDown[language] : botText.broken(code(trace))[language]);
 }

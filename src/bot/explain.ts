@@ -58,7 +58,7 @@ export async function explain(
     return undefined;
   } catch (error) {
     // The explanation is worth more than the picker: it comes as a message.
-    services.log.warn({ err: error, trace: interaction.trace }, 'the picker was not opened');
+    services.log.warn({ event: 'modal.open_failed', err: error, trace: interaction.trace }, 'failed to open modal');
     return said;
   }
 }

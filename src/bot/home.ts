@@ -17,7 +17,7 @@ export async function publishHome(services: Services, user: string, team: string
   const [mine, waiting] = await Promise.all([
     reports.past({ user }, MINE).catch(() => []),
     waitingFor(services, { user, team }).catch(error => {
-      log.warn({ err: error }, 'the Home tab does not know what waits');
+      log.warn({ event: 'home.pending_failed', err: error }, 'failed to read pending approvals for Home');
       return [];
     }),
   ]);

@@ -6,6 +6,7 @@ import type { Command } from '../grammar/parse.ts';
 import { botText } from '../locales/bot.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { note, usageMessage } from '../slack/messages/usage.ts';
+import { isFirstDelivery } from '../store/seen-deliveries.ts';
 import type { ActionHandler } from './actions/action.ts';
 import { approve, deny, revoke } from './actions/approval.ts';
 import { allResults, askAgain, cancel as cancelRun, pickCluster, remedyText, rerun } from './actions/diagnosis.ts';
@@ -45,8 +46,7 @@ const ACTIONS: Readonly<Record<string, ActionHandler>> = {
   home_explain: homeExplain,
 };
 
-/** How long (ms) the bot remembers what it was sent, and how long it waits to be told. */
-const SEEN_MS = 600_000;
+/** How long (ms) the bot waits for Redis to tell whether a delivery is the first one. */
 const SEEN_WAIT_MS = 250;
 
 export function registerListeners(app: App, services: Services): void {
@@ -113,7 +113,7 @@ export function registerListeners(app: App, services: Services): void {
 
   // What gets here was not somebody's to be told: a listener's own bug, an event, a failed acknowledgement.
   app.error(async error => {
-    log.error({ err: error }, 'Slack sent something that could not be handled');
+    log.error({ event: 'slack.payload_failed', err: error }, 'failed to handle Slack payload');
   });
 }
 
@@ -163,7 +163,7 @@ async function runCommand(services: Services, interaction: Interaction, text: st
     await services.client.views.open({ trigger_id: interaction.triggerId, view });
     return undefined;
   } catch (error) {
-    services.log.warn({ err: error, trace: interaction.trace }, 'the cluster picker was not opened');
+    services.log.warn({ event: 'modal.open_failed', err: error, trace: interaction.trace }, 'failed to open modal');
     return usageMessage(usage, interaction.language);
   }
 }
@@ -206,9 +206,8 @@ async function languageOf({ people, config }: Services, { user }: Pick<Interacti
 }
 
 /** Slack, a retry or a second connection may send the same twice. Where Redis doesn't tell, it counts as the first. */
-async function isFirst({ redis }: Services, delivery: string): Promise<boolean> {
-  const answer = await orElse(SEEN_WAIT_MS, redis.set(`{gke-auth}:seen:${delivery}`, '1', 'PX', SEEN_MS, 'NX'), 'OK');
-  return answer === 'OK';
+function isFirst({ redis }: Services, delivery: string): Promise<boolean> {
+  return orElse(SEEN_WAIT_MS, isFirstDelivery(redis, delivery), true);
 }
 
 /** A payload without a workspace came over this app's own connection or with its signature. */

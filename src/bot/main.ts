@@ -34,13 +34,13 @@ const stopping = new AbortController();
 process.on('unhandledRejection', error => {
   // Also Bolt's way to say that Slack turned its connection down for good: another process starts afresh.
   log.fatal(
-    { err: error instanceof Error ? error : new Error(String(error)) },
-    'stopped by an error that nobody handles',
+    { event: 'process.unhandled_error', err: error instanceof Error ? error : new Error(String(error)) },
+    'unhandled error, exiting',
   );
   setImmediate(() => process.exit(1));
 });
 process.on('uncaughtException', error => {
-  log.fatal({ err: error }, 'stopped by an error that nobody handles');
+  log.fatal({ event: 'process.unhandled_error', err: error }, 'unhandled error, exiting');
   setImmediate(() => process.exit(1));
 });
 
@@ -51,7 +51,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     stopping.abort();
     starting
       .then(bot => bot.stop())
-      .catch(error => log.debug({ err: error }, 'stopped before it was up'))
+      .catch(error => log.debug({ event: 'process.stopped_early', err: error }, 'stopped during start'))
       .finally(() => process.exit(0));
   });
 }

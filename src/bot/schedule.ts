@@ -12,7 +12,9 @@ export async function enqueueDue({ watches, queue, redis, log, config }: Needs):
     const job = watchJob(watch, at, config.projects);
     await queue
       .enqueueDiagnosis(job)
-      .catch(error => log.warn({ err: error, trace: job.id }, 'one turn of a watch is left out'));
+      .catch(error =>
+        log.warn({ event: 'watch.enqueue_failed', err: error, trace: job.id }, 'failed to enqueue watch run'),
+      );
   }
 }
 

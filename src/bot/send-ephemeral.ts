@@ -1,4 +1,5 @@
 /** Telling one person something that nobody else sees; never throws. */
+import { slackFetch } from '../slack/fetch.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { Interaction } from './interaction.ts';
 import type { Services } from './services.ts';
@@ -27,14 +28,14 @@ export async function tell(
       });
     else await client.chat.postMessage({ channel: interaction.user, text, blocks, unfurl_links: false });
   } catch (error) {
-    log.warn({ err: error, trace: interaction.trace }, 'an answer did not reach the person');
+    log.warn({ event: 'ephemeral.failed', err: error, trace: interaction.trace }, 'failed to deliver ephemeral answer');
   }
 }
 
 /** True where Slack took it. */
 async function respond(url: string, body: Record<string, unknown>): Promise<boolean> {
   try {
-    const response = await fetch(url, {
+    const response = await slackFetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...body }),

@@ -61,6 +61,8 @@ const Variables = z.object({
   GKE_AUTH_TOKENINFO_URL: variable(url.optional(), takes.url),
   HTTPS_PROXY: variable(url.optional(), takes.url),
   NO_PROXY: variable(z.string().optional(), takes.text),
+  /** How many diagnoses one worker runs at once. */
+  GKE_AUTH_CONCURRENCY: variable(positive.prefault('20'), takes.count),
   /** A job whose worker doesn't renew its lock for this long (ms) is another's to take. */
   GKE_AUTH_LOCK_MS: variable(positive.prefault('30000'), takes.ms),
   /** How often (ms) workers look for such jobs. */

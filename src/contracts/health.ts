@@ -1,8 +1,6 @@
 /** What each worker says of itself in Redis, for `status` and for whoever watches. Renewed every 10 s. */
 import { z } from 'zod';
 
-/** A hash: instance → WorkerHealth as JSON. */
-export const HEALTH_KEY = 'gke-auth:health';
 export const HEALTH_EVERY_MS = 10_000;
 /** A worker that was silent for this long is gone. */
 export const HEALTH_GONE_MS = 35_000;

@@ -69,6 +69,10 @@ export type DiagnoseJob = z.infer<typeof DiagnoseJob>;
 export const ScanJob = z.object({ kind: z.literal('scan'), ...envelope, projects: z.array(z.string()) });
 export type ScanJob = z.infer<typeof ScanJob>;
 
+/** What is waiting in the outbox for one channel is delivered. */
+export const DeliveryJob = z.object({ channel: z.string() });
+export type DeliveryJob = z.infer<typeof DeliveryJob>;
+
 /** What the diagnosing workers take. */
 export const DiagnosisJob = z.discriminatedUnion('kind', [DiagnoseJob, ScanJob]);
 export type DiagnosisJob = z.infer<typeof DiagnosisJob>;

@@ -28,7 +28,11 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   const endpoints = new Endpoints(env);
   const identity = await createIdentity({ env, endpoints, impersonate });
   const expect = scan ? 'scan' : workload ? 'workload' : 'diagnosis';
-  const google = await createReads({ identity, signal, attemptMs, expect });
+  // The token is on its way while the libraries are loaded. A call that needs it says what kept it from coming.
+  const [google] = await Promise.all([
+    createReads({ identity, signal, attemptMs, expect }),
+    identity.auth.getRequestHeaders().catch(() => {}),
+  ]);
   const kubernetes = scan
     ? undefined
     : new KubernetesConnector({ identity: identity.auth, gateway: google.getGateway, env, signal, attemptMs });

@@ -16,12 +16,15 @@ export interface ClusterSearch {
   readonly lists: ReadonlyMap<string, Fact<ClusterList>>;
 }
 
-type TargetErrorCode = 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload';
-
 /** The request can't be answered as it stands; nothing is wrong with the cluster. */
 export class TargetError extends UserFacingError {
   /** `choices`: for an ambiguous name, the clusters it could be, as full resource names. */
-  constructor(code: TargetErrorCode, text: Text, next: Text, choices: readonly string[] = []) {
+  constructor(
+    code: 'bad-cluster-name' | 'no-project' | 'ambiguous-cluster' | 'no-workload',
+    text: Text,
+    next: Text,
+    choices: readonly string[] = [],
+  ) {
     super({ code, text, next, choices, wrongUsage: true });
   }
 }

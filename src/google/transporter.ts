@@ -4,9 +4,9 @@
  */
 import { gaxios } from 'google-auth-library';
 import type { ProxyEnvironment } from '../http/dispatcher.ts';
-import { fetchOver } from '../http/fetch.ts';
+import { answerTo, toResponse } from '../http/fetch.ts';
 import type { Endpoints } from './endpoints.ts';
-import { errorFromAnswer } from './errors.ts';
+import { errorFromAnswer, malformedError } from './errors.ts';
 
 /** Longest that any request may take, in ms. Calls have shorter deadlines of their own (`calls.ts`). */
 const LONGEST_MS = 60_000;
@@ -22,10 +22,13 @@ export function createTransporter(options: {
   const { env, endpoints } = options;
   const limits = { env, attemptMs: LONGEST_MS, maxBytes: MAX_BODY_BYTES };
   const transporter = new gaxios.Gaxios({
-    fetchImplementation: (input, init = {}) => {
+    fetchImplementation: async (input, init = {}) => {
       const { method, body, signal } = init;
       const headers = { ...Object.fromEntries(new Headers(init.headers)), ...HEADERS };
-      return fetchOver(endpoints.resolve(String(input)), { method, headers, body, signal }, limits);
+      const url = String(input);
+      const answer = await answerTo(endpoints.resolve(url), { method, headers, body, signal }, limits);
+      if (answer.status === 200) assertObject(serviceOf(new URL(url)), answer.body);
+      return toResponse(answer);
     },
   });
   // @google-cloud/container accepts most error answers here and keeps only their body: without this Retry-After would be lost.
@@ -38,6 +41,15 @@ export function createTransporter(options: {
     },
   });
   return transporter;
+}
+
+/**
+ * Every API answers with a JSON object. The libraries take what a proxy says instead of Google, too, or make an empty object of it.
+ * @throws {GoogleApiError}
+ */
+function assertObject(service: string, body: string): void {
+  if (/^\s*\{/.test(body)) return;
+  throw malformedError(service, body.trim() === '' ? 'the answer was empty' : 'the answer was not a JSON object');
 }
 
 /** `container` of `https://container.googleapis.com/…`. */

@@ -1,7 +1,7 @@
 /** `fetch` for the client libraries of Google and Slack, over the connections that all clients share. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ProxyEnvironment } from './dispatcher.ts';
-import { type Exchange, send } from './http.ts';
+import { type Answer, type Exchange, send } from './http.ts';
 
 export interface FetchOptions extends Pick<Exchange, 'attemptMs' | 'maxBytes'> {
   readonly env: ProxyEnvironment;
@@ -20,8 +20,13 @@ const NO_BODY = new Set([204, 205, 304]);
 
 /** @throws {BrokenConnectionError} where there is no whole answer; the signal's reason where it is aborted. */
 export async function fetchOver(url: URL, init: FetchInit, options: FetchOptions): Promise<Response> {
+  return toResponse(await answerTo(url, init, options));
+}
+
+/** As `fetchOver`, for whoever looks at the answer first. */
+export function answerTo(url: URL, init: FetchInit, options: FetchOptions): Promise<Answer> {
   const { method = 'GET', headers = {}, body, signal } = init;
-  const answer = await send({
+  return send({
     ...options,
     url,
     method,
@@ -29,8 +34,10 @@ export async function fetchOver(url: URL, init: FetchInit, options: FetchOptions
     body: bodyOf(body),
     signal: signal ?? undefined,
   });
-  const { status } = answer;
-  return new Response(NO_BODY.has(status) ? null : answer.body, { status, headers: entriesOf(answer.headers) });
+}
+
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(NO_BODY.has(status) ? null : body, { status, headers: entriesOf(headers) });
 }
 
 function bodyOf(body: unknown): string | Uint8Array | undefined {

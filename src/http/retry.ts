@@ -38,7 +38,7 @@ export async function retry<T>(
       const delayMs = Math.max(backoffMs, retryAfterMs);
       if (!isTransient || made >= Math.min(limit, attempts) || Date.now() + delayMs >= deadline) throw error;
       onRetry?.(error, delayMs);
-      await sleep(delayMs, undefined, { signal });
+      await sleep(delayMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }

@@ -167,7 +167,7 @@ export function createClient(transport: KubernetesTransport) {
 
     computeClasses: () => list(PAGES.computeClasses, '/apis/cloud.google.com/v1/computeclasses'),
 
-    /** For anyone but ourselves GKE answers from RBAC alone, and without bindings to Google groups (DOMAIN, 14). */
+    /** For anyone but ourselves GKE answers from RBAC alone, and without bindings to Google groups (docs/domain/kubernetes-access.md#rbac-and-iam). */
     async reviewAccess({ user, groups = [], ...attributes }: SubjectAccess) {
       const body = {
         apiVersion: 'authorization.k8s.io/v1',

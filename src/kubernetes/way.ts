@@ -1,4 +1,4 @@
-/** How a cluster's API server is reached from here (DOMAIN, 0 "Kubernetes API access"). Pure. */
+/** How a cluster's API server is reached from here (docs/domain/kubernetes-access.md#which-endpoint-gke-auth-uses). Pure. */
 import type { Text } from '../contracts/text.ts';
 
 /** The fields of a cluster that decide it. */

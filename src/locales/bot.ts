@@ -18,24 +18,24 @@ export const botText = {
   }),
   everyProject: { en: 'every configured project', ja: '設定済みの全プロジェクト' },
   queueDown: {
-    en: "I can't take jobs right now (the queue doesn't answer). Nothing was started. Try again in a minute; /gke-auth status shows my health.",
+    en: "The job queue isn't answering, so nothing was started. Try again in a minute; /gke-auth status shows details.",
     ja: '現在、ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。/gke-auth status で状態を確認できます。',
   },
   broken: (trace: string): Text => ({
-    en: `Something in me broke, so I stopped. That is a bug; an operator finds it in the log under ${trace}. Try again, or run gke-auth in a terminal.`,
+    en: `Internal error: I stopped before this was finished. Try again, or run gke-auth in a terminal. Operators find the details in the log under ${trace}.`,
     ja: `内部エラーのため中断しました。不具合です（ログの ID: ${trace}）。もう一度試すか、ターミナルの gke-auth を使ってください。`,
   }),
   slackDown: {
-    en: "Slack didn't let me finish this (it answers with errors). Nothing was changed. Try again in a minute.",
+    en: "Slack answered with an error, so this isn't finished. Nothing was changed. Try again in a minute.",
     ja: 'Slack がエラーを返したため完了できませんでした。何も変更していません。1 分ほどしてからもう一度お試しください。',
   },
-  stillWorking: { en: 'Working on it …', ja: '処理しています …' },
+  stillWorking: { en: 'Working on it…', ja: '処理しています…' },
   notYours: {
-    en: 'This workspace is not on the list of those I work for (slack.teams). An operator can add it.',
+    en: "This workspace isn't on the list of allowed workspaces (slack.teams). An operator can add it.",
     ja: 'このワークスペースは利用できる一覧（slack.teams）にありません。運用担当者に追加を依頼してください。',
   },
   noProject: {
-    en: 'I know no project to scan: the configuration names none.',
+    en: 'No project is configured, so there is nothing to scan.',
     ja: 'スキャンするプロジェクトが設定されていません。',
   },
   noProjectNext: {
@@ -43,22 +43,22 @@ export const botText = {
     ja: '/gke-auth scan PROJECT のように指定してください。',
   },
   noEmail: (who: string): Text => ({
-    en: `I don't know the email of ${who} in Slack, so I can't tell which Google identity is meant.`,
+    en: `Slack doesn't show me the email of ${who}, so I can't find the matching Google identity.`,
     ja: `${who} のメールアドレスを Slack から取得できないため、どの Google アカウントか分かりません。`,
   }),
   noEmailNext: { en: 'Name it: --for EMAIL.', ja: '--for EMAIL で指定してください。' },
 
-  cancelled: (id: string): Text => ({ en: `${id} is being stopped.`, ja: `${id} を中止しています。` }),
+  cancelled: (id: string): Text => ({ en: `Stopping ${id}.`, ja: `${id} を中止しています。` }),
   cancelRefused: (who: string): Text => ({
-    en: `Only ${who}, who asked for it, or an approver can stop this.`,
+    en: `Only ${who}, who asked for this, or an approver can stop it.`,
     ja: `中止できるのは、依頼した ${who} と承認者だけです。`,
   }),
   cancelUnknown: (id: string): Text => ({
-    en: `I know no running diagnosis ${id}. Its Cancel button is on its message while it runs; /gke-auth history shows past ones.`,
+    en: `No diagnosis ${id} is running. A running diagnosis has a Cancel button on its message; /gke-auth history lists past ones.`,
     ja: `実行中の診断 ${id} はありません。実行中はメッセージに［中止］ボタンがあります。過去の診断は /gke-auth history で確認できます。`,
   }),
   goneReport: {
-    en: 'I no longer have this report (they are kept for 30 days). Run the diagnosis again: /gke-auth diagnose CLUSTER.',
+    en: 'This report is gone (reports are kept for 30 days). Run the diagnosis again: /gke-auth diagnose CLUSTER.',
     ja: 'このレポートは残っていません（保存期間は 30 日です）。/gke-auth diagnose CLUSTER でもう一度診断してください。',
   },
 
@@ -74,56 +74,56 @@ export const botText = {
   },
   historyTitle: { en: 'Past diagnoses', ja: '過去の診断' },
   historyOf: (cluster: string): Text => ({ en: `Past diagnoses of ${cluster}`, ja: `${cluster} の過去の診断` }),
-  grantsTitle: { en: 'What was granted', ja: '付与した内容' },
+  grantsTitle: { en: 'Grants', ja: '付与した内容' },
 
   statusTitle: { en: 'gke-auth status', ja: 'gke-auth の状態' },
-  statusBot: (since: string): Text => ({ en: `Bot: up since ${since}`, ja: `ボット: ${since} から稼働中` }),
+  statusBot: (since: string): Text => ({ en: `Bot: running since ${since}`, ja: `ボット: ${since} から稼働中` }),
   statusQueue: (waiting: number, active: number): Text => ({
     en: `Queue: ${waiting} waiting, ${active} running`,
     ja: `キュー: 待機 ${waiting} 件、実行中 ${active} 件`,
   }),
   statusQueueDown: {
-    en: 'Queue: Redis does not answer. No job can be taken. An operator must start Redis; I recover by myself.',
+    en: "Queue: Redis isn't answering, so no job can start. An operator has to start Redis; the bot then recovers by itself.",
     ja: 'キュー: Redis が応答しません。ジョブを受け付けられません。Redis が起動すれば自動で復旧します。',
   },
   statusNoWorker: (role: Text): Text => ({
-    en: `${role.en}: none is running. An operator must start one.`,
+    en: `${role.en}: none running. An operator has to start one.`,
     ja: `${role.ja}: 稼働していません。運用担当者による起動が必要です。`,
   }),
-  statusWorkers: (role: Text, n: number): Text => ({ en: `${role.en}: ${n} up`, ja: `${role.ja}: ${n} 台稼働中` }),
+  statusWorkers: (role: Text, n: number): Text => ({ en: `${role.en}: ${n} running`, ja: `${role.ja}: ${n} 台稼働中` }),
   diagnosers: { en: 'Diagnosing workers', ja: '診断ワーカー' },
   remediators: { en: 'Remediating workers', ja: '修正ワーカー' },
   googleOk: (identity: string): Text => ({
-    en: `Google Cloud answers ${identity}`,
-    ja: `Google Cloud 接続 正常 ${identity}`,
+    en: `Google Cloud: reachable as ${identity}`,
+    ja: `Google Cloud: ${identity} で接続できます`,
   }),
-  googleUnknown: { en: 'Google Cloud: not asked yet', ja: 'Google Cloud: 未確認' },
-  googleFails: { en: 'Google Cloud refuses:', ja: 'Google Cloud 接続エラー:' },
+  googleUnknown: { en: 'Google Cloud: not contacted yet', ja: 'Google Cloud: 未確認' },
+  googleFails: { en: 'Google Cloud: refused:', ja: 'Google Cloud 接続エラー:' },
 
-  checksTitle: { en: 'Checks', ja: '検査の一覧' },
+  checksTitle: { en: 'Checks', ja: 'チェックの一覧' },
   checksMore: { en: '/gke-auth checks ID shows one in full.', ja: '/gke-auth checks ID で詳細を確認できます。' },
   checksGone: {
-    en: 'I have no catalogue of the checks here (docs/checks.json is missing). npm test writes it anew.',
-    ja: '検査の一覧（docs/checks.json）が見つかりません。npm test で再生成できます。',
+    en: 'The catalogue of checks is missing (docs/checks.json). npm test writes it again.',
+    ja: 'チェックの一覧（docs/checks.json）が見つかりません。npm test で再生成できます。',
   },
-  needsPermissions: { en: 'It reads with:', ja: '必要な読み取り権限:' },
+  needsPermissions: { en: 'Permissions it needs:', ja: '必要な読み取り権限:' },
 
   watching: (target: string, every: string, id: string): Text => ({
-    en: `WatchContext ${target} every ${every}. I post only when a finding appears, changes or goes away. Stop it: /gke-auth unwatch ${id}`,
+    en: `Watching ${target} every ${every}. I post only when a finding appears, changes or goes away. Stop it: /gke-auth unwatch ${id}`,
     ja: `${target} を ${every} ごとに監視します。検出内容に変化があったときだけ投稿します。停止: /gke-auth unwatch ${id}`,
   }),
-  unwatched: (id: string): Text => ({ en: `${id} is no longer watched.`, ja: `${id} の監視を停止しました。` }),
+  unwatched: (id: string): Text => ({ en: `Stopped watch ${id}.`, ja: `${id} の監視を停止しました。` }),
   watchUnknown: (id: string): Text => ({
-    en: `I watch nothing under ${id}. The id is in the answer to /gke-auth watch.`,
+    en: `There is no watch ${id}. The answer to /gke-auth watch shows the id.`,
     ja: `${id} という監視はありません。ID は /gke-auth watch の応答にあります。`,
   }),
 
   noText: {
-    en: 'There is no text in this message to explain. Use the shortcut on one with an error in it, or /gke-auth explain.',
+    en: 'This message has no text to explain. Use the shortcut on a message with an error in it, or type /gke-auth explain.',
     ja: 'このメッセージには調べる文面がありません。エラーが書かれたメッセージで使うか、/gke-auth explain をお使いください。',
   },
   asked: (headline: string): Text => ({
-    en: `Asked again: ${headline}. The new report comes here.`,
+    en: `Asked again: ${headline}. I'll post the new report here.`,
     ja: `もう一度依頼しました: ${headline}。新しいレポートをここに投稿します。`,
   }),
 } as const;
@@ -131,9 +131,9 @@ export const botText = {
 export const explainText = {
   says: { en: 'The error says:', ja: 'エラーの意味:' },
   next: { en: 'What to do:', ja: '対処:' },
-  names: { en: 'It names:', ja: '読み取れたもの:' },
+  names: { en: 'Found in the text:', ja: '読み取れたもの:' },
   checking: (cluster: string): Text => ({
-    en: `I'm checking it on ${cluster}; the report comes here.`,
+    en: `Checking this on ${cluster}. I'll post the report here.`,
     ja: `${cluster} で確認しています。結果はここに投稿します。`,
   }),
 } as const;
@@ -143,7 +143,7 @@ export const modalText = {
   diagnose: { en: 'Diagnose', ja: '診断' },
   cluster: { en: 'Cluster', ja: 'クラスタ' },
   clusterHint: {
-    en: 'Type part of the name. One I have never seen: type it in full.',
+    en: "Type part of the name. For a cluster that isn't listed, type its full name below.",
     ja: '名前の一部を入力してください。一覧にないクラスタは名前全体を入力します。',
   },
   clusterTyped: { en: 'Or its name', ja: 'または名前を入力' },
@@ -154,16 +154,16 @@ export const modalText = {
     ja: 'メールアドレスか IAM メンバー。空欄の場合は自分です。',
   },
   noPrincipal: {
-    en: 'Not an email or IAM member, such as bob@example.com or serviceAccount:….',
+    en: 'Enter an email or an IAM member, such as bob@example.com or serviceAccount:….',
     ja: 'メールアドレスか IAM メンバー（bob@example.com、serviceAccount:… など）を入力してください。',
   },
   workload: { en: 'Workload (optional)', ja: 'ワークロード（任意）' },
   workloadHint: {
-    en: 'NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME. Empty: only what the cluster itself shows.',
+    en: 'NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME. Empty: only the cluster.',
     ja: 'NAMESPACE/SERVICE-ACCOUNT、NAMESPACE/pod/NAME、NAMESPACE/deploy/NAME のいずれか。空欄の場合はクラスタだけを調べます。',
   },
   noWorkload: {
-    en: 'Not a workload: write NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME.',
+    en: 'Enter NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME.',
     ja: 'ワークロードは NAMESPACE/SERVICE-ACCOUNT、NAMESPACE/pod/NAME、NAMESPACE/deploy/NAME のいずれかで指定してください。',
   },
   clusterNeeded: { en: 'Choose a cluster, or type its name.', ja: 'クラスタを選ぶか、名前を入力してください。' },
@@ -181,7 +181,7 @@ export const modalText = {
 export const homeText = {
   title: { en: 'gke-auth', ja: 'gke-auth' },
   intro: {
-    en: "I find out why someone or something can't authenticate to a GKE cluster, show the proof, and grant exactly what is missing once an approver has said yes.",
+    en: "Finds out why a person, a node or a workload can't authenticate to a GKE cluster, shows the proof, and grants exactly what is missing once an approver agrees.",
     ja: 'GKE クラスタで認証・認可に失敗する原因を調べ、根拠を示し、承認者の承認後に不足分だけを付与します。',
   },
   diagnose: { en: 'Diagnose a cluster', ja: 'クラスタを診断' },

@@ -3,16 +3,16 @@ import type { Text } from '../contracts/text.ts';
 
 export const grammarText = {
   verbUnknown: (verb: string): Text => ({
-    en: `There is no verb “${verb}”.`,
-    ja: `「${verb}」という動詞はありません。`,
+    en: `There is no command “${verb}”.`,
+    ja: `「${verb}」というコマンドはありません。`,
   }),
   didYouMean: (word: string): Text => ({ en: `Did you mean ${word}?`, ja: `${word} のことですか？` }),
-  seeHelp: { en: 'help shows all verbs.', ja: 'help ですべての動詞を確認できます。' },
+  seeHelp: { en: 'help lists all commands.', ja: 'help ですべてのコマンドを確認できます。' },
   seeHelpOf: (verb: string): Text => ({
-    en: `help ${verb} shows what it takes.`,
+    en: `help ${verb} shows its options.`,
     ja: `help ${verb} で使い方を確認できます。`,
   }),
-  verbMissing: { en: 'Nothing was asked.', ja: '何も指定されていません。' },
+  verbMissing: { en: 'No command was given.', ja: '何も指定されていません。' },
   optionUnknown: (option: string, verb: string): Text => ({
     en: `${verb} has no option ${option}.`,
     ja: `${verb} に ${option} というオプションはありません。`,
@@ -28,7 +28,7 @@ export const grammarText = {
   }),
   takes: (what: Text): Text => ({ en: `It takes ${what.en}.`, ja: `指定できるのは${what.ja}です。` }),
   needs: (option: string, other: string): Text => ({
-    en: `${option} only makes sense with ${other}.`,
+    en: `${option} needs ${other}.`,
     ja: `${option} は ${other} と一緒に指定してください。`,
   }),
   argumentMissing: (verb: string, what: Text): Text => ({
@@ -36,7 +36,7 @@ export const grammarText = {
     ja: `${verb} には${what.ja}が必要です。`,
   }),
   argumentExtra: (verb: string, extra: string): Text => ({
-    en: `I don't know what “${extra}” means after ${verb}.`,
+    en: `${verb} doesn't take “${extra}”.`,
     ja: `${verb} のあとの「${extra}」が分かりません。`,
   }),
   argumentInvalid: (got: string, what: Text): Text => ({
@@ -44,7 +44,7 @@ export const grammarText = {
     ja: `「${got}」は${what.ja}として使えません。`,
   }),
   tooLong: (length: number, max: number): Text => ({
-    en: `That is ${length} characters long; I take at most ${max}.`,
+    en: `The text has ${length} characters; the limit is ${max}.`,
     ja: `${length} 文字あります。${max} 文字までにしてください。`,
   }),
   shorten: {
@@ -52,7 +52,7 @@ export const grammarText = {
     ja: '短くしてください。長いエラー文にはメッセージのショートカット「Diagnose this error」が使えます。',
   },
   controlCharacters: {
-    en: 'There are invisible control characters in it, so I did nothing.',
+    en: 'The text contains invisible control characters, so nothing was done.',
     ja: '見えない制御文字が含まれているため、何もしませんでした。',
   },
   typeAgain: { en: 'Type it by hand instead of pasting it.', ja: '貼り付けずに手で入力してください。' },
@@ -70,15 +70,18 @@ export const argumentText = {
     en: 'an email, or an IAM member such as serviceAccount:x@p.iam.gserviceaccount.com',
     ja: 'メールアドレス、または serviceAccount:x@p.iam.gserviceaccount.com のような IAM メンバー',
   },
-  verb: { en: 'a Kubernetes verb such as get, list or create', ja: 'get、list、create などの Kubernetes の動詞' },
+  verb: {
+    en: 'a Kubernetes verb such as get, list or create',
+    ja: 'get、list、create などの Kubernetes の動詞（verb）',
+  },
   resource: { en: 'a Kubernetes resource such as pods or roles', ja: 'pods や roles などの Kubernetes リソース' },
-  namespace: { en: 'a Kubernetes namespace', ja: 'Kubernetes の名前空間' },
+  namespace: { en: 'a Kubernetes namespace', ja: 'Kubernetes の Namespace' },
   workload: { en: 'NS/KSA, NS/pod/NAME or NS/deploy/NAME', ja: 'NS/KSA、NS/pod/NAME、NS/deploy/NAME のいずれか' },
   checks: {
     en: 'ids of checks, separated by commas (checks lists them)',
-    ja: '検査の ID（カンマ区切り。checks で一覧を確認できます）',
+    ja: 'チェックの ID（カンマ区切り。checks で一覧を確認できます）',
   },
-  check: { en: 'the id of a check (checks lists them)', ja: '検査の ID（checks で一覧を確認できます）' },
+  check: { en: 'the id of a check (checks lists them)', ja: 'チェックの ID（checks で一覧を確認できます）' },
   duration: { en: 'a time such as 30m, 8h or 1d', ja: '30m、8h、1d のような期間' },
   interval: { en: 'a time of at least 5m, such as 1h or 1d', ja: '5m 以上の期間（1h、1d など）' },
   language: { en: 'en or ja', ja: 'en か ja' },
@@ -87,5 +90,5 @@ export const argumentText = {
   id: { en: 'an id', ja: 'ID' },
   text: { en: 'the text of an error', ja: 'エラーの文面' },
   auditAction: { en: 'verify or export', ja: 'verify か export' },
-  verbName: { en: 'the name of a verb', ja: '動詞の名前' },
+  verbName: { en: 'the name of a command', ja: 'コマンド名' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -9,15 +9,15 @@ export const verbHelp: Readonly<
   diagnose: {
     usage: 'diagnose CLUSTER',
     what: {
-      en: 'Runs every check that applies to the cluster and shows proof and fixes.',
-      ja: 'クラスタに当てはまる検査をすべて実行し、根拠と修正方法を示します。',
+      en: 'Run every check that applies to the cluster; show proof and fixes.',
+      ja: 'クラスタに当てはまるチェックをすべて実行し、根拠と修正方法を示します。',
     },
     example: 'diagnose cluster-x --for alice@example.com --verb list --resource pods --namespace shop',
   },
   scan: {
     usage: 'scan [PROJECT] [--all]',
     what: {
-      en: 'Node service accounts, service agents and APIs of every cluster in a project.',
+      en: 'Check node service accounts, service agents and APIs of every cluster in a project.',
       ja: 'プロジェクト内の全クラスタについて、ノードのサービス アカウント、サービス エージェント、API を調べます。',
     },
     example: 'scan prod-1',
@@ -25,58 +25,61 @@ export const verbHelp: Readonly<
   explain: {
     usage: 'explain [TEXT]',
     what: {
-      en: 'Says what a pasted error means, and proves it.',
+      en: 'Explain a pasted error and check its cause.',
       ja: '貼り付けたエラーの意味を示し、実際に確認します。',
     },
     example: 'explain Error from server (Forbidden): …',
   },
   pending: {
     usage: 'pending',
-    what: { en: 'Fixes that wait for my decision.', ja: '自分の判断待ちの修正を表示します。' },
+    what: { en: 'List the fixes that wait for my decision.', ja: '自分の判断待ちの修正を表示します。' },
     example: 'pending',
   },
   history: {
     usage: 'history [CLUSTER]',
-    what: { en: 'Past reports, and what was granted.', ja: '過去のレポートと付与した内容を表示します。' },
+    what: { en: 'List past reports and grants.', ja: '過去のレポートと付与した内容を表示します。' },
     example: 'history cluster-x',
   },
   cancel: {
     usage: 'cancel ID',
-    what: { en: 'Stops a running diagnosis.', ja: '実行中の診断を中止します。' },
+    what: { en: 'Stop a running diagnosis.', ja: '実行中の診断を中止します。' },
     example: 'cancel d1a2b3c4',
   },
   watch: {
     usage: 'watch CLUSTER|PROJECT --every 1d',
     what: {
-      en: 'Diagnoses again and again; posts only when something changes.',
+      en: 'Diagnose on a schedule; post only when something changes.',
       ja: '定期的に診断し、変化があったときだけ投稿します。',
     },
     example: 'watch cluster-x --every 1d',
   },
   unwatch: {
     usage: 'unwatch ID',
-    what: { en: 'Stops watching.', ja: '監視を停止します。' },
+    what: { en: 'Stop a watch.', ja: '監視を停止します。' },
     example: 'unwatch w1a2b3c4',
   },
   checks: {
     usage: 'checks [ID]',
-    what: { en: 'All checks, or one in full.', ja: '検査の一覧、または 1 件の詳細を表示します。' },
+    what: { en: 'List all checks, or show one in full.', ja: 'チェックの一覧、または 1 件の詳細を表示します。' },
     example: 'checks node-sa-permissions',
   },
   status: {
     usage: 'status',
-    what: { en: 'Health of bot, queue and Google access.', ja: 'ボット、キュー、Google 接続の状態を表示します。' },
+    what: {
+      en: 'Show the health of bot, queue and Google access.',
+      ja: 'ボット、キュー、Google 接続の状態を表示します。',
+    },
     example: 'status',
   },
   help: {
     usage: 'help [VERB]',
-    what: { en: 'This; or one verb in full.', ja: 'このヘルプ、または動詞の詳細を表示します。' },
+    what: { en: 'Show help, or help for one command.', ja: 'このヘルプ、またはコマンドごとのヘルプを表示します。' },
     example: 'help diagnose',
   },
   doctor: {
     usage: 'doctor CLUSTER',
     what: {
-      en: 'Checks this machine: account, token, API server, plugin, kubectl, kubeconfig.',
+      en: 'Check this machine: account, token, API server, plugin, kubectl, kubeconfig.',
       ja: 'この端末を調べます（アカウント、トークン、API サーバー、プラグイン、kubectl、kubeconfig）。',
     },
     example: 'doctor cluster-x',
@@ -84,7 +87,7 @@ export const verbHelp: Readonly<
   audit: {
     usage: 'audit verify|export',
     what: {
-      en: 'Proves the audit log unbroken, or writes it as JSON lines.',
+      en: 'Verify the audit log, or write it as JSON lines.',
       ja: '監査ログが改ざんされていないことを検証、または JSON Lines で出力します。',
     },
     example: 'audit verify',
@@ -95,40 +98,43 @@ export const optionHelp: Readonly<Record<OptionName, { readonly usage: string; r
   for: {
     usage: '--for PRINCIPAL',
     what: {
-      en: 'Whose access to check; in Slack you, if absent.',
+      en: 'Whose access to check (in Slack: you, by default).',
       ja: '誰のアクセスを調べるか（Slack での既定は自分）',
     },
   },
-  verb: { usage: '--verb V', what: { en: 'The denied Kubernetes verb.', ja: '拒否された Kubernetes の動詞' } },
+  verb: { usage: '--verb V', what: { en: 'Kubernetes verb that was denied.', ja: '拒否された Kubernetes の動詞' } },
   resource: {
     usage: '--resource R',
-    what: { en: 'The denied Kubernetes resource.', ja: '拒否された Kubernetes リソース' },
+    what: { en: 'Kubernetes resource that was denied.', ja: '拒否された Kubernetes リソース' },
   },
-  namespace: { usage: '--namespace N', what: { en: 'Where it was denied.', ja: '拒否された名前空間' } },
+  namespace: { usage: '--namespace N', what: { en: 'Namespace where it was denied.', ja: '拒否された Namespace' } },
   workload: {
     usage: '--workload NS/KSA',
     what: {
-      en: 'The Workload Identity chain of a workload (NS/pod/NAME and NS/deploy/NAME too).',
+      en: 'Check the Workload Identity chain of a workload (also NS/pod/NAME, NS/deploy/NAME).',
       ja: 'ワークロードの Workload Identity の経路（NS/pod/NAME、NS/deploy/NAME も可）',
     },
   },
-  only: { usage: '--only CHECK,…', what: { en: 'Only these checks.', ja: '指定した検査だけ' } },
-  ttl: { usage: '--ttl 8h', what: { en: 'Ask for grants that end by themselves.', ja: '期限付きの付与を依頼' } },
-  every: { usage: '--every 1d', what: { en: 'How often, at least 5m.', ja: '間隔（5m 以上）' } },
+  only: { usage: '--only CHECK,…', what: { en: 'Run only these checks.', ja: '指定したチェックだけ' } },
+  ttl: { usage: '--ttl 8h', what: { en: 'Ask for grants that expire after this time.', ja: '期限付きの付与を依頼' } },
+  every: { usage: '--every 1d', what: { en: 'How often to run, at least 5m.', ja: '間隔（5m 以上）' } },
   all: { usage: '--all', what: { en: 'Every configured project.', ja: '設定済みの全プロジェクト' } },
-  picture: { usage: '--picture FILE.svg|FILE.png', what: { en: 'Draws the chain.', ja: '経路を図にする' } },
+  picture: {
+    usage: '--picture FILE.svg|FILE.png',
+    what: { en: 'Draw the chain into this file.', ja: '経路を図にする' },
+  },
   project: {
     usage: '--project P',
-    what: { en: 'Where a bare cluster name is looked for.', ja: 'クラスタ名を探すプロジェクト' },
+    what: { en: 'Project to look for the cluster in.', ja: 'クラスタ名を探すプロジェクト' },
   },
-  lang: { usage: '--lang en|ja', what: { en: 'The language of the answer.', ja: '応答の言語' } },
-  format: { usage: '--format text|json|markdown', what: { en: 'The form of the answer.', ja: '出力形式' } },
-  verbose: { usage: '--verbose', what: { en: 'Passes too.', ja: '正常な項目も表示' } },
+  lang: { usage: '--lang en|ja', what: { en: 'Language of the output.', ja: '応答の言語' } },
+  format: { usage: '--format text|json|markdown', what: { en: 'Output format.', ja: '出力形式' } },
+  verbose: { usage: '--verbose', what: { en: 'Show passed checks too.', ja: '正常な項目も表示' } },
 };
 
 export const helpText = {
   title: {
-    en: "gke-auth finds out why someone or something can't get into a GKE cluster.",
+    en: "gke-auth finds out why a person, a node or a workload can't authenticate to a GKE cluster.",
     ja: 'gke-auth は、GKE クラスタで認証・認可に失敗する原因を調べます。',
   },
   shortcut: {

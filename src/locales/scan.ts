@@ -6,18 +6,18 @@ const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? o
 export const scanText = {
   lacking: (n: number, of: number, where: string): Text => ({
     en: `${n} of ${plural(of, 'node account')} in ${where} ${n === 1 ? 'lacks' : 'lack'} permissions`,
-    ja: `${where} のノード用アカウント ${of} 件中 ${n} 件で権限が不足しています`,
+    ja: `${where} のノード サービス アカウント ${of} 件中 ${n} 件で権限が不足しています`,
   }),
   otherProblems: (n: number, where: string): Text => ({
     en: `${plural(n, 'problem')} in ${where}; every node account can write logs and metrics`,
-    ja: `${where} に問題が ${n} 件あります。ノード用アカウントの権限は足りています`,
+    ja: `${where} に問題が ${n} 件あります。ノード サービス アカウントの権限は足りています`,
   }),
   fine: (where: string): Text => ({
-    en: `${where}: every node account, service agent and API is as it should be`,
-    ja: `${where}: ノード用アカウント、サービス エージェント、API はすべて正常です`,
+    en: `${where}: no problems with node accounts, service agents or APIs`,
+    ja: `${where}: ノード サービス アカウント、サービス エージェント、API はすべて正常です`,
   }),
   unsure: (where: string): Text => ({
-    en: `${where}: no problem found, but not everything could be read`,
+    en: `${where}: no problem found, but some sources couldn't be read`,
     ja: `${where}: 問題は見つかりませんでしたが、読み取れなかったものがあります`,
   }),
   none: (where: string): Text => ({
@@ -29,7 +29,7 @@ export const scanText = {
   everywhere: { en: 'the configured projects', ja: '設定済みのプロジェクト' },
   account: { en: 'Account', ja: 'アカウント' },
   result: { en: 'Result', ja: '結果' },
-  lacks: { en: 'Lacks', ja: '不足' },
+  lacks: { en: 'Missing', ja: '不足' },
   usedBy: { en: 'Pools', ja: 'プール' },
   granted: { en: 'fine', ja: '正常' },
   missing: { en: 'missing', ja: '不足' },
@@ -39,5 +39,5 @@ export const scanText = {
     en: `${n} more accounts are in the file below.`,
     ja: `残り ${n} 件のアカウントは下のファイルにあります。`,
   }),
-  fileTitle: { en: 'Node accounts × permissions', ja: 'ノード用アカウント × 権限' },
+  fileTitle: { en: 'Node accounts × permissions', ja: 'ノード サービス アカウント × 権限' },
 } as const;

@@ -3,11 +3,11 @@ import type { Text } from '../contracts/text.ts';
 
 export const watchText = {
   changed: (target: string): Text => ({
-    en: `Something changed in ${target}`,
+    en: `Findings changed in ${target}`,
     ja: `${target} の検出内容が変わりました`,
   }),
   appeared: { en: 'New', ja: '新しく検出' },
-  different: { en: 'Different', ja: '変化' },
-  gone: { en: 'Gone', ja: '解消' },
+  different: { en: 'Changed', ja: '変化' },
+  gone: { en: 'Resolved', ja: '解消' },
   stop: (command: string): Text => ({ en: `Stop watching: ${command}`, ja: `監視の停止: ${command}` }),
 } as const;

@@ -3,16 +3,16 @@ export const workerText = {
   readingAll: { en: 'Reading the clusters', ja: 'クラスタの一覧を読み取っています' },
   picture: { en: 'Workload Identity, link by link', ja: 'Workload Identity の経路' },
   reading: { en: 'Reading the cluster', ja: 'クラスタを読み取っています' },
-  canLook: { en: 'It can be looked at again', ja: '再び確認できるようになりました' },
+  canLook: { en: 'Readable again', ja: '再び確認できるようになりました' },
   checking: { en: 'Checking', ja: 'チェックしています' },
   deadline: (ms: number) => ({
     code: 'deadline',
     text: {
-      en: `It took longer than ${Math.round(ms / 1000)} s, so I stopped.`,
+      en: `The diagnosis took longer than ${Math.round(ms / 1000)} s and was stopped.`,
       ja: `${Math.round(ms / 1000)} 秒を超えたため中止しました。`,
     },
     next: {
-      en: 'Google may be slow or not answer. Run it again in a minute; /gke-auth status shows my health.',
+      en: 'Google Cloud may be slow or unreachable. Run it again in a minute; /gke-auth status shows details.',
       ja: 'Google の応答が遅いか、応答がない可能性があります。1 分ほど待って再実行してください。状態は /gke-auth status で確認できます。',
     },
   }),

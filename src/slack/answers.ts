@@ -1,6 +1,7 @@
-/** What Slack's answers mean for the one who called: done, refused, or nobody knows. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** What Slack's errors mean for the caller: refused, limited, or nobody knows whether it happened. */
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import { retry } from '../http/retry.ts';
+import type { Classified } from '../http/transient.ts';
 
 /** Slack can't be reached, or answers with errors, and no retry helped. */
 export class SlackUnavailableError extends Error {
@@ -80,19 +81,22 @@ export const BAD_BLOCKS: ReadonlySet<string> = new Set([
   'msg_blocks_too_long',
 ]);
 
-const REPEATS = 3;
+/** For `retry`. @throws what is no answer of Slack's: a bug. */
+export function classify(error: unknown): Classified {
+  const failure = failureOf(error);
+  return {
+    isTransient: failure.kind !== 'refused',
+    ...(failure.kind === 'limited' ? { retryAfterMs: failure.retryAfterMs } : {}),
+  };
+}
 
-/** A call that may simply be made again is, where the failure is a passing one. */
-export async function repeatedCall<Result>(call: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind === 'refused' || attempt >= REPEATS) throw error;
-      await sleep(failure.kind === 'limited' ? Math.min(failure.retryAfterMs, 30_000) : 300 * 2 ** attempt);
-    }
-  }
+/** With all its attempts. Where Slack asks for a longer pause, the caller decides what becomes of the job. */
+const LONGEST_MS = 60_000;
+
+/** For a call that can be made again without harm. @throws what the last attempt threw */
+export function repeatedCall<Result>(call: () => Promise<Result>): Promise<Result> {
+  const limits = { attempts: 4, firstDelayMs: 300, totalMs: LONGEST_MS };
+  return retry(call, classify, limits);
 }
 
 /** The error of a failed call that was made for the caller: passing or final. */

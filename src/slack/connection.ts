@@ -3,6 +3,7 @@ import { App, type Logger as BoltLogger, HTTPReceiver, LogLevel, type Receiver, 
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Environment } from '../config/environment.ts';
 import type { Logger } from '../log.ts';
+import { slackDispatcher, slackFetch } from './fetch.ts';
 
 export interface Connection {
   readonly app: App;
@@ -12,7 +13,7 @@ export interface Connection {
   stop(): Promise<void>;
 }
 
-/** What this token is: the workspace that it belongs to. */
+/** What Slack says of a bot token: the workspace and the bot that it belongs to. */
 export interface Token {
   readonly token: string;
   readonly team: string;
@@ -21,13 +22,14 @@ export interface Token {
   readonly bot?: string;
 }
 
-/** The bot's own client: somebody waits, so it gives up early. */
+/** The bot's own client. Somebody waits for its answers, so it gives up early. */
 export function botClient(token: string, slackApiUrl: string): WebClient {
   return new WebClient(token, { ...clientOptions(slackApiUrl), timeout: 5_000 });
 }
 
 const clientOptions = (slackApiUrl: string): WebClientOptions => ({
   slackApiUrl,
+  fetch: slackFetch,
   timeout: 10_000,
   retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1_000 },
   rejectRateLimitedCalls: true,
@@ -37,7 +39,12 @@ export function connect(env: Environment, identity: Token, log: Logger): Connect
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: slackApiUrl } = env;
   const logger = boltLogger(log);
   const socket = appToken
-    ? new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions: { slackApiUrl } } })
+    ? new SocketModeReceiver({
+        appToken,
+        logger,
+        dispatcher: slackDispatcher(),
+        installerOptions: { clientOptions: { slackApiUrl, fetch: slackFetch } },
+      })
     : undefined;
   const receiver: Receiver =
     socket ??
@@ -53,7 +60,7 @@ export function connect(env: Environment, identity: Token, log: Logger): Connect
     receiver,
     logger,
     clientOptions: clientOptions(slackApiUrl),
-    // What auth.test told at start; asked once, not for every workspace that a payload names.
+    // What auth.test answered at start: asked once, not for every workspace that a payload names.
     authorize: async () => ({
       botToken: token,
       teamId: team,
@@ -77,7 +84,7 @@ export function connect(env: Environment, identity: Token, log: Logger): Connect
   };
 }
 
-/** Bolt's log lines among ours. Its debug lines hold whole payloads and stay out. */
+/** Bolt's log lines among ours. Its debug lines hold whole payloads and are left out. */
 function boltLogger(log: Logger): BoltLogger {
   const words = (parts: unknown[]) =>
     parts.map(part => (part instanceof Error ? part.message : String(part))).join(' ');

@@ -1,8 +1,8 @@
 /** Which workspace and which bot a token is: asked of Slack once, at start. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebClient } from '@slack/web-api';
+import { SlackError, type WebClient } from '@slack/web-api';
+import { retry } from '../http/retry.ts';
 import type { Logger } from '../log.ts';
-import { failureOf } from './answers.ts';
+import { classify, failureOf } from './answers.ts';
 import type { Token } from './connection.ts';
 
 const REMEDIES = {
@@ -23,16 +23,19 @@ const LONGEST_WAIT_MS = 15_000;
 
 /** Waits for Slack as long as it takes. @throws {TokenRefusedError}; the signal's reason where it is aborted. */
 export async function identify(client: WebClient, token: string, log: Logger, signal: AbortSignal): Promise<Token> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const { team_id: team = '', enterprise_id: enterprise, user_id: botUser, bot_id: bot } = await client.auth.test();
-      return { token, team, ...(enterprise && { enterprise }), ...(botUser && { botUser }), ...(bot && { bot }) };
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind === 'refused') throw new TokenRefusedError('SLACK_BOT_TOKEN', failure.reason, error);
-      const wait = failure.kind === 'limited' ? failure.retryAfterMs : Math.min(1_000 * 2 ** attempt, LONGEST_WAIT_MS);
-      log.warn({ err: error, waitMs: wait }, 'Slack does not answer; I try again');
-      await sleep(wait, undefined, { signal });
-    }
-  }
+  const test = async () => {
+    const { team_id: team = '', enterprise_id: enterprise, user_id: botUser, bot_id: bot } = await client.auth.test();
+    return { token, team, ...(enterprise && { enterprise }), ...(botUser && { botUser }), ...(bot && { bot }) };
+  };
+  const refused = (error: unknown): never => {
+    const failure = error instanceof SlackError ? failureOf(error) : undefined;
+    throw failure?.kind === 'refused' ? new TokenRefusedError('SLACK_BOT_TOKEN', failure.reason, error) : error;
+  };
+  return retry(test, classify, {
+    attempts: Number.POSITIVE_INFINITY,
+    firstDelayMs: 1_000,
+    maxDelayMs: LONGEST_WAIT_MS,
+    signal,
+    onRetry: (error, delayMs) => log.warn({ event: 'slack.retry', err: error, delayMs }, 'auth.test failed, retrying'),
+  }).catch(refused);
 }

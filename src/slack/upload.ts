@@ -1,10 +1,9 @@
 /** Files: first the bytes, then the sharing (docs.slack.dev, "Uploading files"). */
 import type { WebClient } from '@slack/web-api';
 import { callError, failureOf, repeatedCall, SlackRefusedError, SlackUnavailableError } from './answers.ts';
+import { slackFetch } from './fetch.ts';
 
 export interface Upload {
-  /** As a message's: the same file has the same key. */
-  readonly key: string;
   readonly channel: string;
   readonly threadTs?: string;
   readonly name: string;
@@ -24,9 +23,9 @@ export async function sendFile(client: WebClient, { name, content, altText }: Up
   });
   const { upload_url: url, file_id: id } = target;
   if (!url || !id) throw new SlackRefusedError('files.getUploadURLExternal', 'no_url');
-  const sent = await fetch(url, {
+  const sent = await slackFetch(url, {
     method: 'POST',
-    body: new Uint8Array(bytes),
+    body: bytes,
     signal: AbortSignal.timeout(30_000),
   }).catch(error => {
     throw new SlackUnavailableError('the upload', error);

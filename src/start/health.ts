@@ -3,8 +3,9 @@
  * does where it has said so within 35 s (contracts/health.ts); the bot where its Redis answers, for it serves nothing else that could be asked.
  */
 import { hostname } from 'node:os';
-import { HEALTH_GONE_MS, HEALTH_KEY, WorkerHealth } from '../contracts/health.ts';
+import { HEALTH_GONE_MS, type WorkerHealth } from '../contracts/health.ts';
 import { connectRedis } from '../store/redis.ts';
+import { liveWorkers } from '../store/worker-health.ts';
 
 const ROLES: Readonly<Record<string, WorkerHealth['role'] | undefined>> = {
   diagnose: 'diagnoser',
@@ -24,19 +25,8 @@ redis.disconnect();
 process.exit();
 
 async function saidSo(wanted: WorkerHealth['role']): Promise<boolean> {
-  const entries = Object.values(await redis.hgetall(HEALTH_KEY)).flatMap(text => parsed(text) ?? []);
-  return entries.some(
-    ({ role: its, instance, at }) =>
-      its === wanted && instance.startsWith(`${hostname()}-`) && Date.now() - Date.parse(at) < HEALTH_GONE_MS,
-  );
-}
-
-function parsed(text: string): WorkerHealth | undefined {
-  try {
-    return WorkerHealth.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  const workers = await liveWorkers(redis);
+  return workers.some(({ role: its, instance }) => its === wanted && instance.startsWith(`${hostname()}-`));
 }
 
 function end(why: string): never {

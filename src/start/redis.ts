@@ -1,7 +1,7 @@
 /** A Redis of this checkout's own: append-only file, no eviction, loopback only, its data kept over restarts. */
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { pingRedis } from '../store/redis.ts';
 import { StartError } from './failure.ts';
 import type { Member } from './process-supervisor.ts';
 
@@ -25,14 +25,14 @@ export function ownRedis(port: number, folder: string): Member {
     async ready(_child, signal) {
       const url = `redis://127.0.0.1:${port}`;
       // It loads its data first and refuses commands meanwhile.
-      while ((await ping(url)) !== undefined) await sleep(30, undefined, { signal });
+      while ((await pingRedis(url)) !== undefined) await sleep(30, undefined, { signal });
     },
   };
 }
 
 /** @throws {StartError} where the Redis that REDIS_URL names doesn't answer. */
 export async function checkRedis(url: string): Promise<void> {
-  const problem = await ping(url);
+  const problem = await pingRedis(url);
   if (problem === undefined) return;
   const parsed = URL.parse(url);
   const where = parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname}` : 'REDIS_URL';
@@ -40,28 +40,4 @@ export async function checkRedis(url: string): Promise<void> {
     en: `Redis at ${where} (REDIS_URL) doesn't take commands: ${problem}. Start it or correct REDIS_URL; without REDIS_URL gke-auth runs a Redis of its own.`,
     ja: `${where} の Redis（REDIS_URL）がコマンドを受け付けません: ${problem}。Redis を起動するか REDIS_URL を直してください。REDIS_URL を設定しなければ、専用の Redis を起動します。`,
   });
-}
-
-/** @returns what is wrong, undefined where it answers. */
-async function ping(url: string): Promise<string | undefined> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    retryStrategy: () => null,
-    connectTimeout: 3_000,
-    commandTimeout: 3_000,
-    disconnectTimeout: 50,
-  });
-  let problem: string | undefined;
-  redis.on('error', error => {
-    problem = 'code' in error ? String(error.code) : error.message;
-  });
-  try {
-    await redis.connect();
-    await redis.ping();
-    return undefined;
-  } catch (error) {
-    return problem ?? (error instanceof Error ? error.message : String(error));
-  } finally {
-    redis.disconnect();
-  }
 }

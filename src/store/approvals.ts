@@ -13,7 +13,7 @@ import {
   type TransitionName,
 } from '../approvals/approval.ts';
 import type { AuditLog } from '../approvals/audit.ts';
-import { readApproval, requestDigest } from '../approvals/record.ts';
+import { readApproval, requestDigest, type StoredApproval } from '../approvals/record.ts';
 import { signVote } from '../approvals/vote.ts';
 import type { SignedPlan } from '../contracts/plan.ts';
 import { keys } from './keys.ts';
@@ -61,14 +61,18 @@ const CODES = [
 const Hash = z.record(z.string(), z.string());
 const Stored = z.tuple([Hash, z.array(z.string()), Hash]);
 const Opened = z.tuple([z.string(), z.string()]);
-const Reply = z.tuple([z.enum(CODES), z.string(), z.number()]);
+/** A hash as a script gives it: names and values in turn. */
+const FlatHash = z
+  .array(z.string())
+  .transform(flat => Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : []))));
+const Reply = z.tuple([z.enum(CODES), z.string(), z.number(), FlatHash, z.array(z.string()), FlatHash]);
 
 /** What a move did. Only `moved`, `counted` (a yes, but the quorum is not there) and `expired` changed anything. */
 export interface TransitionResult {
   readonly code: (typeof CODES)[number];
   /** The fence after a claim; the votes so far where `counted` or `voted`; the end of another's lease (ms) where `held`. */
   readonly count: number;
-  /** As it is afterwards; where it could not be read again, as it was before. */
+  /** As it is afterwards; where the record was tampered with, as it was before. */
   readonly approval: Approval;
 }
 
@@ -229,14 +233,9 @@ export class ApprovalStore {
     await this.#options.redis.hset(keys.cards(id), place, JSON.stringify(ref));
   }
 
-  /** The cards show the approval as it was after `version` events. False: it has moved on since. */
+  /** The cards show the approval as it was after `version` events, or are about to. False: it has moved on since. */
   async cardShown(id: string, version: number): Promise<boolean> {
     return this.#caughtUp(id, version, keys.index.staleCards);
-  }
-
-  /** Whether the cards may show an older state. */
-  async isCardStale(id: string): Promise<boolean> {
-    return (await this.#options.redis.zscore(keys.index.staleCards, id)) !== null;
   }
 
   /** Writes into the audit log what it lacks of this approval's history. */
@@ -282,15 +281,15 @@ export class ApprovalStore {
         this.#event('expire', {}),
       ],
     );
-    const [code, , count] = Reply.parse(reply);
-    return { code, count, approval: await this.#again(approval) };
+    const [code, , count, fields, events, cards] = Reply.parse(reply);
+    return { code, count, approval: await this.#moved(approval, { fields, events, cards }) };
   }
 
-  /** What was decided stays decided, also where Redis goes away right afterwards. */
-  async #again(before: Approval): Promise<Approval> {
+  /** What was decided stays decided, also where it can't be recorded right now, or the record was tampered with. */
+  async #moved(before: Approval, stored: StoredApproval): Promise<Approval> {
+    if (stored.events.length === 0) return before;
     try {
-      const approval = await this.get(before.id);
-      if (!approval) return before;
+      const approval = readApproval(before.id, stored, this.#options.planKey);
       await this.record(approval).catch(error => this.#options.onBehind?.(error));
       return approval;
     } catch (error) {

@@ -4,11 +4,22 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DiagnosisJob, RemediationJob } from '../contracts/jobs.ts';
 import type { Text } from '../contracts/text.ts';
+import { addOutstanding, type Load, priorityOf, removeOutstanding } from './outstanding.ts';
 import { ANSWER_MS, connectRedis } from './redis.ts';
 
-export const QUEUES = { diagnose: 'diagnose', remediate: 'remediate' } as const;
+/**
+ * Each has places of its own, so that what waits in one is in the way of no other: `bulk` has the diagnoses of watches, and those
+ * of a person who has many outstanding already; few scans run at once.
+ */
+export const QUEUES = {
+  diagnose: 'diagnose',
+  bulk: 'bulk',
+  scan: 'scan',
+  remediate: 'remediate',
+  deliver: 'deliver',
+} as const;
 
-/** Prefix of the keys of both queues. */
+/** Prefix of the keys of all queues. */
 export const QUEUE_PREFIX = 'gke-auth';
 
 const DAY_S = 24 * 3600;
@@ -19,6 +30,12 @@ const kept: JobsOptions = {
 const OPTIONS = {
   diagnose: { ...kept, attempts: 3, backoff: { type: 'exponential', delay: 1_000 } },
   remediate: { ...kept, attempts: 8, backoff: { type: 'exponential', delay: 2_000 } },
+  deliver: {
+    removeOnComplete: true,
+    removeOnFail: { count: 100 },
+    attempts: 8,
+    backoff: { type: 'exponential', delay: 1_000 },
+  },
 } as const satisfies Record<string, JobsOptions>;
 
 /** The queue didn't take a job in time. */
@@ -56,8 +73,10 @@ export interface Producer {
   enqueueDiagnosis(job: DiagnosisJob): Promise<Enqueued>;
   /** Puts a step of remediation on its queue, once per job id, to run after `delayMs`. @throws {QueueUnavailableError} within 2 s. */
   enqueueRemediation(job: RemediationJob, delayMs?: number): Promise<void>;
-  /** Waiting and running jobs by queue. @throws {QueueUnavailableError} within 2 s. */
-  counts(): Promise<Record<keyof typeof QUEUES, { waiting: number; active: number }>>;
+  /** Something waits in the outbox for this channel: delivers it, once, however often this is called. @throws {QueueUnavailableError} within 2 s. */
+  wakeDelivery(channel: string): Promise<void>;
+  /** Waiting and running jobs: diagnoses with scans, and remediations. @throws {QueueUnavailableError} within 2 s. */
+  counts(): Promise<Record<'diagnose' | 'remediate', { waiting: number; active: number }>>;
   close(): Promise<void>;
 }
 
@@ -66,7 +85,7 @@ type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Resul
 
 const RETRY_MS = 100;
 
-/** Producers of both queues on one connection that fails fast; it recovers by itself when Redis is back. */
+/** Producers of all queues on one connection that fails fast; it recovers by itself when Redis is back. */
 export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
   const redis = connectRedis(redisUrl, 'prompt', onError);
   // A burst of commands right after the start waits for the connection, each on its own.
@@ -85,7 +104,13 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
   };
   const connected = async (signal: AbortSignal) => {
     await whenReady(redis, signal);
-    queues ??= { diagnose: make(QUEUES.diagnose), remediate: make(QUEUES.remediate) };
+    queues ??= {
+      diagnose: make(QUEUES.diagnose),
+      bulk: make(QUEUES.bulk),
+      scan: make(QUEUES.scan),
+      remediate: make(QUEUES.remediate),
+      deliver: make(QUEUES.deliver),
+    };
     return queues;
   };
   /** Tries until the time is over: a job id is taken once, so trying again is safe. */
@@ -105,31 +130,52 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
 
   return {
     enqueueDiagnosis: job =>
-      inTime(async ({ diagnose }, sent) => {
+      inTime(async (all, sent) => {
+        const id = jobId(job.id);
         sent();
-        await diagnose.add(job.kind, job, { ...OPTIONS.diagnose, jobId: jobId(job.id) });
-        const waiting = await Promise.race([diagnose.getWaitingCount(), sleep(200, 1, { ref: false })]).catch(() => 1);
-        return { ahead: Math.max(0, waiting - 1) };
+        const load = await addOutstanding(redis, job);
+        const queue = all[laneOf(job, load)];
+        await queue.add(job.kind, job, { ...OPTIONS.diagnose, jobId: id, priority: priorityOf(job, load) });
+        const ahead = redis.zrank(`${QUEUE_PREFIX}:${queue.name}:prioritized`, id);
+        return { ahead: (await Promise.race([ahead, sleep(200, 0, { ref: false })]).catch(() => 0)) ?? 0 };
+      }).catch(error => {
+        void removeOutstanding(redis, job).catch(onError);
+        throw error;
       }),
     enqueueRemediation: (job, delayMs = 0) =>
       inTime(async ({ remediate }, sent) => {
         sent();
         await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
       }),
+    wakeDelivery: channel =>
+      inTime(async ({ deliver }, sent) => {
+        sent();
+        const deduplication = { id: channel, keepLastIfActive: true, reschedule: true };
+        await deliver.add('deliver', { channel }, { ...OPTIONS.deliver, deduplication });
+      }),
     counts: () =>
-      inTime(async ({ diagnose, remediate }) => {
+      inTime(async ({ diagnose, bulk, scan, remediate }) => {
         const count = async (queue: Queue) => {
           const { wait = 0, active = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'active', 'prioritized');
           return { waiting: wait + prioritized, active };
         };
-        const [diagnosing, remediating] = await Promise.all([count(diagnose), count(remediate)]);
-        return { diagnose: diagnosing, remediate: remediating };
+        const [remediating, ...diagnosing] = await Promise.all([
+          count(remediate),
+          ...[diagnose, bulk, scan].map(count),
+        ]);
+        const sum = (key: 'waiting' | 'active') => diagnosing.reduce((total, counts) => total + counts[key], 0);
+        return { diagnose: { waiting: sum('waiting'), active: sum('active') }, remediate: remediating };
       }),
     async close() {
       await drop();
       redis.disconnect();
     },
   };
+}
+
+function laneOf({ kind, watch }: DiagnosisJob, { withinShare }: Load): 'diagnose' | 'bulk' | 'scan' {
+  if (kind === 'scan') return 'scan';
+  return watch === undefined && withinShare ? 'diagnose' : 'bulk';
 }
 
 /** BullMQ takes neither ids with a colon nor ones that are integers. */

@@ -24,6 +24,30 @@ export function connectRedis(url: string, temper: ConnectionMode, onError: (erro
   return redis;
 }
 
+/** Asks once, on a connection of its own. @returns what is wrong, undefined where it answers within 3 s. */
+export async function pingRedis(url: string): Promise<string | undefined> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 3_000,
+    commandTimeout: 3_000,
+    disconnectTimeout: 50,
+  });
+  let problem: string | undefined;
+  redis.on('error', error => {
+    problem = 'code' in error ? String(error.code) : error.message;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+    return undefined;
+  } catch (error) {
+    return problem ?? (error instanceof Error ? error.message : String(error));
+  } finally {
+    redis.disconnect();
+  }
+}
+
 /** A Lua script: sent once, then called by its hash; sent again where Redis has forgotten it (a restart). */
 export class Script {
   readonly #source: string;

@@ -2,20 +2,23 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { DiagnosisJob } from '../contracts/jobs.ts';
+import { MessageRef } from '../contracts/outgoing.ts';
 import { type Remedy, Report, Summary } from '../contracts/report.ts';
 import { LANGUAGES } from '../contracts/text.ts';
-import type { Message } from '../slack/messages/blocks.ts';
+import { type Command, writeTogether } from './fence.ts';
 
-const KEEP_S = 30 * 24 * 3600;
-/** A job is over long before. */
-const KEEP_VERDICT_S = 24 * 3600;
+const DAY_S = 24 * 3600;
+const KEEP_S = 30 * DAY_S;
+/** The messages of its approvals are made of it, for as long as a grant can be revoked. */
+const KEEP_WITH_APPROVALS_S = 120 * DAY_S;
 const LISTED = 200;
 const key = (name: string) => `{gke-auth}:${name}`;
 
 const keys = {
   job: (id: string) => key(`job:${id}`),
   report: (id: string) => key(`report:${id}`),
-  verdict: (id: string) => key(`verdict:${id}`),
+  past: (id: string) => key(`past:${id}`),
+  thread: (id: string) => key(`report:${id}:thread`),
   all: key('reports'),
   ofCluster: (cluster: string) => key(`reports:cluster:${cluster}`),
   ofUser: (user: string) => key(`reports:user:${user}`),
@@ -26,13 +29,17 @@ export const StoredReport = z.object({
   report: Report,
   /** Slack user id. */
   askedBy: z.string(),
-  /** Where its thread is. */
+  /** Where its thread is; `ts` is empty while nothing is posted. */
   channel: z.string(),
   ts: z.string(),
   /** Of its thread. */
   language: z.enum(LANGUAGES),
   /** Ids of the approvals it opened. */
   approvals: z.array(z.string()),
+  /** How many problems each message of its thread holds, and how many approvals each of the approvals channel. Absent: one. */
+  pages: z
+    .object({ thread: z.array(z.number().int()), approvalsChannel: z.array(z.number().int()) })
+    .default({ thread: [], approvalsChannel: [] }),
 });
 export type StoredReport = z.infer<typeof StoredReport>;
 
@@ -70,48 +77,23 @@ export class Reports {
     return read(DiagnosisJob, await this.#redis.get(keys.job(id)));
   }
 
-  /** Called by the worker once the report's thread is there; again with the approvals, or when it is posted anew. */
-  async save(stored: StoredReport): Promise<void> {
-    const { report, askedBy, channel, ts } = stored;
-    const { project, location, cluster } = report.target;
-    const past: PastReport = {
-      id: report.id,
-      at: report.startedAt,
-      project,
-      ...(location && { location }),
-      cluster,
-      askedBy,
-      channel,
-      ts,
-      summary: report.summary,
-    };
-    const at = Date.parse(report.startedAt);
-    const write = this.#redis.multi().set(keys.report(report.id), JSON.stringify(stored), 'EX', KEEP_S);
-    write.set(key(`past:${report.id}`), JSON.stringify(past), 'EX', KEEP_S);
-    for (const list of [keys.all, keys.ofCluster(cluster), keys.ofUser(askedBy)]) {
-      write
-        .zadd(list, at, report.id)
-        .zremrangebyrank(list, 0, -LISTED - 1)
-        .expire(list, KEEP_S);
-    }
-    if (location) this.#remember(write, [`${project}/${location}/${cluster}`], at);
-    const failed = (await write.exec())?.find(([error]) => error);
-    if (failed?.[0]) throw failed[0];
+  async save(stored: z.input<typeof StoredReport>): Promise<void> {
+    await writeTogether(this.#redis, savingReport(StoredReport.parse(stored)));
   }
 
-  /** The message that says it all, for a worker that has to post it after another one died. */
-  async saveVerdict(id: string, verdict: Message): Promise<void> {
-    await this.#redis.set(keys.verdict(id), JSON.stringify(verdict), 'EX', KEEP_VERDICT_S);
-  }
-
-  async verdict(id: string): Promise<Message | undefined> {
-    const text = await this.#redis.get(keys.verdict(id));
-    // Written by saveVerdict alone; what Slack takes has no schema of ours.
-    return text === null ? undefined : (JSON.parse(text) as Message);
+  /** Where its thread is, once it is posted. */
+  async saveThread(id: string, ref: MessageRef): Promise<void> {
+    await this.#redis.set(keys.thread(id), JSON.stringify(ref), 'EX', KEEP_WITH_APPROVALS_S);
   }
 
   async report(id: string): Promise<StoredReport | undefined> {
-    return read(StoredReport, await this.#redis.get(keys.report(id)));
+    const [report, thread] = await this.#redis.mget(keys.report(id), keys.thread(id));
+    const stored = read(StoredReport, report);
+    return stored && { ...stored, ...read(MessageRef, thread) };
+  }
+
+  async isStored(id: string): Promise<boolean> {
+    return (await this.#redis.exists(keys.report(id))) === 1;
   }
 
   /** Newest first. */
@@ -119,14 +101,16 @@ export class Reports {
     const list = of.cluster ? keys.ofCluster(of.cluster) : of.user ? keys.ofUser(of.user) : keys.all;
     const ids = await this.#redis.zrevrange(list, 0, limit - 1);
     if (ids.length === 0) return [];
-    const stored = await this.#redis.mget(ids.map(id => key(`past:${id}`)));
-    return stored.map(text => read(PastReport, text)).filter(past => past !== undefined);
+    const stored = await this.#redis.mget([...ids.map(keys.past), ...ids.map(keys.thread)]);
+    return ids.flatMap((_, i) => {
+      const past = read(PastReport, stored[i]);
+      return past ? [{ ...past, ...read(MessageRef, stored[ids.length + i]) }] : [];
+    });
   }
 
   /** Clusters that a worker saw while it listed them; for the picker. */
   async rememberClusters(clusters: readonly KnownCluster[], at = Date.now()): Promise<void> {
-    if (clusters.length === 0) return;
-    await this.#remember(this.#redis.multi(), clusters, at).exec();
+    if (clusters.length > 0) await writeTogether(this.#redis, rememberingClusters(clusters, at));
   }
 
   /** Those whose name contains the text, the ones seen last first. */
@@ -135,16 +119,43 @@ export class Reports {
     const wanted = text.trim().toLowerCase();
     return all.filter(cluster => cluster.toLowerCase().includes(wanted)).slice(0, limit);
   }
+}
 
-  #remember<Write extends ReturnType<Redis['multi']>>(
-    write: Write,
-    clusters: readonly KnownCluster[],
-    at: number,
-  ): Write {
-    for (const cluster of clusters) write.zadd(keys.clusters, at, cluster);
-    write.zremrangebyrank(keys.clusters, 0, -5_001);
-    return write;
-  }
+/** What stores a report. */
+export function savingReport(stored: StoredReport): Command[] {
+  const { report, askedBy, channel, ts, approvals } = stored;
+  const { project, location, cluster } = report.target;
+  const past: PastReport = {
+    id: report.id,
+    at: report.startedAt,
+    project,
+    ...(location && { location }),
+    cluster,
+    askedBy,
+    channel,
+    ts,
+    summary: report.summary,
+  };
+  const at = String(Date.parse(report.startedAt));
+  const kept = String(approvals.length > 0 ? KEEP_WITH_APPROVALS_S : KEEP_S);
+  const lists = [keys.all, keys.ofCluster(cluster), keys.ofUser(askedBy)];
+  return [
+    ['SET', keys.report(report.id), JSON.stringify(stored), 'EX', kept],
+    ['SET', keys.past(report.id), JSON.stringify(past), 'EX', String(KEEP_S)],
+    ...lists.flatMap((list): Command[] => [
+      ['ZADD', list, at, report.id],
+      ['ZREMRANGEBYRANK', list, '0', String(-LISTED - 1)],
+      ['EXPIRE', list, String(KEEP_S)],
+    ]),
+    ...(location ? rememberingClusters([`${project}/${location}/${cluster}`], Date.parse(report.startedAt)) : []),
+  ];
+}
+
+function rememberingClusters(clusters: readonly KnownCluster[], at: number): Command[] {
+  return [
+    ...clusters.map((cluster): Command => ['ZADD', keys.clusters, String(at), cluster]),
+    ['ZREMRANGEBYRANK', keys.clusters, '0', '-5001'],
+  ];
 }
 
 /** What `remedyReference` names. */

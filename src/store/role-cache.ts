@@ -18,7 +18,7 @@ type ReadRole = () => Promise<{ readonly permissions: readonly string[]; readonl
 export function createRoleCache(redis: Redis) {
   const flights = new Map<string, ReturnType<ReadRole>>();
 
-  async function fetch(name: string, read: ReadRole): ReturnType<ReadRole> {
+  async function cachedOrRead(name: string, read: ReadRole): ReturnType<ReadRole> {
     const key = `{gke-auth}:role:${name}`;
     const until = Date.now() + READING_MS;
     do {
@@ -38,7 +38,7 @@ export function createRoleCache(redis: Redis) {
     get(name: string, read: ReadRole): ReturnType<ReadRole> {
       const flight =
         flights.get(name) ??
-        fetch(name, read)
+        cachedOrRead(name, read)
           // A cache that doesn't answer must not keep anybody from reading.
           .catch(read)
           .finally(() => flights.delete(name));

@@ -9,4 +9,8 @@ export const scripts = {
   renew: script('renew'),
   caughtUp: script('caught-up'),
   append: script('append'),
+  fenced: script('fenced'),
+  delivered: script('delivered'),
+  reserve: script('reserve'),
+  outstanding: script('outstanding'),
 } as const;

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Place, Requester } from '../contracts/jobs.ts';
 import { Digest } from '../slack/messages/change.ts';
+import type { Command } from './fence.ts';
 
 export const Watch = z.object({
   id: z.string(),
@@ -28,6 +29,11 @@ if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then
 end
 return 0`;
 
+/** What keeps the findings of a run for the next one to compare with. */
+export function savingDigest(id: string, digest: Digest): Command {
+  return ['HSET', DIGESTS, id, JSON.stringify(digest)];
+}
+
 export class Watches {
   readonly #redis: Redis;
 
@@ -49,10 +55,6 @@ export class Watches {
   async digest(id: string): Promise<Digest | undefined> {
     const text = await this.#redis.hget(DIGESTS, id);
     return text === null ? undefined : Digest.parse(JSON.parse(text));
-  }
-
-  async saveDigest(id: string, digest: Digest): Promise<void> {
-    await this.#redis.hset(DIGESTS, id, JSON.stringify(digest));
   }
 
   /** False where there is none of this id. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { verifyChain } from '../../src/approvals/audit.ts';
 import { type Click, decide } from '../../src/approvals/decide.ts';
@@ -56,6 +56,22 @@ describe('decisions', () => {
     expect(await decide(world.deciding, click(id, 'U-BOB'))).toMatchObject({ kind: 'repeated' });
     expect(await decide(world.deciding, click(id, 'U-CAROL'))).toMatchObject({ kind: 'approved' });
     expect(world.jobs).toHaveLength(1);
+  });
+
+  it('approve what is disruptive: not before the person was shown what is interrupted', async () => {
+    const { remedy } = examplePlan();
+    const { id } = await open({ remedy: { ...remedy, kind: 'recreate-node-pool', risk: 'disruptive', params: {} } });
+    expect(await decide(world.deciding, click(id, 'U-BOB'))).toMatchObject({ kind: 'unconfirmed', approval: { id } });
+    expect(await world.store.get(id)).toMatchObject({ state: 'pending', events: [{ move: 'open' }] });
+    const confirmed = { ...click(id, 'U-BOB'), confirmed: true };
+    expect(await decide(world.deciding, confirmed)).toMatchObject({ kind: 'counted', votes: 1, quorum: 2 });
+  });
+
+  it.each(['approve', 'deny'] as const)('%s: reads the approval once', async decision => {
+    const { id } = await open();
+    const get = vi.spyOn(world.store, 'get');
+    await decide(world.deciding, click(id, 'U-BOB', decision));
+    expect(get).toHaveBeenCalledTimes(1);
   });
 
   it('deny and revoke, with their reasons', async () => {
@@ -170,6 +186,7 @@ describe('refused, each in its own words and on record', () => {
     const jobs = world.jobs.length;
     const outcome = await decide(world.deciding, clicked);
     expect(outcome).toMatchObject({ kind: 'refused', code });
+    if (outcome.kind !== 'refused') throw new Error('it was refused');
     expect(outcome.says.en).not.toBe(outcome.says.ja);
     expect(world.jobs).toHaveLength(jobs);
     expect((await auditActions()).at(-1)).toMatchObject({

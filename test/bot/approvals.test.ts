@@ -65,7 +65,7 @@ describe('Approve', () => {
 
   it.each([
     ['requester', "You can't approve your own request. @gke-admins can.", 'own-request'],
-    ['withoutRights', 'Only members of @gke-admins may decide this.', 'not-approver'],
+    ['withoutRights', 'Only members of @gke-admins may approve this.', 'not-approver'],
   ] as const)('by %s: refused to that person alone, and on record', async (who, says, code) => {
     const approval = await reportWithApproval(world);
     await click(world, approval, 'approve', users()[who]);
@@ -103,7 +103,7 @@ describe('Approve', () => {
   it('with a forged value, or a plan altered in Redis: refused', async () => {
     const approval = await reportWithApproval(world);
     await click(world, approval, 'approve', users().approver, { value: 'nothing-like-it' });
-    await told(users().approver, "I don't know this approval");
+    await told(users().approver, 'There is no such approval');
     const key = `{gke-auth}:approval:${approval.id}`;
     const fields = await world.store.hgetall(key);
     for (const [field, text] of Object.entries(fields)) {
@@ -199,7 +199,7 @@ describe('Deny and Revoke', () => {
     await bothCards(pending, 'Approved by');
     const approval = await applied((await world.bot.services.store.get(pending.id)) ?? pending);
     await world.bot.services.cards.refresh(approval);
-    expect(shown(world, pending.cards.thread)).toContain('verifying');
+    await bothCards(pending, 'verifying');
     await click(world, pending, 'revoke', users().secondApprover);
     await reason(users().secondApprover, 'not needed any more');
     await bothCards(pending, `<@${users().secondApprover}> takes it back`);

@@ -1,7 +1,8 @@
 /** Who may stop a running diagnosis: who asked for it, and the approvers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelledBy, mayCancel } from '../../src/approvals/cancellation.ts';
+import { mayCancel } from '../../src/approvals/cancellation.ts';
 import type { Interaction } from '../../src/bot/interaction.ts';
+import { cancelledBy } from '../../src/store/cancellations.ts';
 import { reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;
@@ -41,6 +42,6 @@ it('whoever may not is told so alone, and nothing is stopped', async () => {
   await seen(world, () => whispers(world, withoutRights).find(text => text.includes(`Only <@${requester}>`)));
   expect(await cancelledBy(world.store, job.id)).toBeUndefined();
   await typeCommand(world, `cancel ${job.id}`, requester);
-  await seen(world, () => whispers(world, requester).find(text => text.includes('is being stopped')));
+  await seen(world, () => whispers(world, requester).find(text => text.includes('Stopping ')));
   expect(await cancelledBy(world.store, job.id)).toBe(requester);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { messageText } from '../../src/bot/shortcuts/diagnose-message.ts';
-import { HEALTH_KEY } from '../../src/contracts/health.ts';
+import { HEALTH_KEY } from '../../src/store/worker-health.ts';
 import { act, jobsOf, reportWithApproval, seen, startWorld, typeCommand, type World, whispers } from './world.ts';
 
 let world: World;
@@ -110,15 +110,12 @@ describe('/gke-auth', () => {
   it('scan: the project named, or all that are configured', async () => {
     await typeCommand(world, 'scan prod-9');
     await typeCommand(world, 'scan');
-    expect(await jobsOf(world, 'diagnose')).toMatchObject([
-      { projects: ['prod-9'] },
-      { projects: ['prod-1', 'prod-2'] },
-    ]);
+    expect(await jobsOf(world, 'scan')).toMatchObject([{ projects: ['prod-9'] }, { projects: ['prod-1', 'prod-2'] }]);
   });
 
   it('status: queue, workers and Google access, as the workers report it', async () => {
     await typeCommand(world, 'status');
-    expect(last()).toContain('Diagnosing workers: none is running');
+    expect(last()).toContain('Diagnosing workers: none running');
     const at = new Date().toISOString();
     const google = { state: 'ok' as const, identity: 'diagnoser@ops.iam.gserviceaccount.com' };
     const health = { role: 'diagnoser', instance: 'a:1', startedAt: at, at, google };
@@ -142,11 +139,11 @@ describe('/gke-auth', () => {
     await typeCommand(world, 'history cluster-x');
     expect(last()).toContain('Past diagnoses of cluster-x');
     await typeCommand(world, `cancel ${approval.signed.plan.reportId}`);
-    expect(last()).toContain('I know no running diagnosis');
+    expect(last()).toContain('is running. A running diagnosis');
     await typeCommand(world, 'watch cluster-x --every 1d');
     const [, id = ''] = /unwatch `(\w+)`/.exec(last()) ?? [];
     await typeCommand(world, `unwatch ${id}`);
-    expect(last()).toContain('no longer watched');
+    expect(last()).toContain('Stopped watch');
   });
 
   it('explain: what it means, and a diagnosis where the error names the cluster', async () => {
@@ -243,9 +240,9 @@ describe('Redis away', () => {
     const before = Date.now();
     expect(await typeCommand(world, 'diagnose cluster-x')).toMatchObject({ ok: true });
     expect(Date.now() - before).toBeLessThan(3_000);
-    expect(last()).toContain('Nothing was started');
+    expect(last()).toContain('nothing was started');
     await typeCommand(world, 'status');
-    expect(last()).toContain('Redis does not answer');
+    expect(last()).toContain("Redis isn't answering");
     await world.redis.restart();
     await world.bot.services.queue.counts().catch(() => world.bot.services.queue.counts());
     await typeCommand(world, 'diagnose cluster-x');

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { startDelivery } from '../../jobs/worker/delivering.ts';
+import { assemble } from '../../jobs/worker/services.ts';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { type Bot, startBot } from '../../src/bot/bot.ts';
@@ -52,7 +54,12 @@ export async function startWorld(approvers?: string): Promise<World> {
   const logged: string[] = [];
   const log = createLog('bot', 'debug', { write: line => void logged.push(line) });
   const secrets = { botToken: slack.slack.botToken, redisUrl: redis.url, planKey: PLAN_KEY };
-  const bot = await startBot(config(slack, redis.url, approvers), secrets, log, new AbortController().signal);
+  const { signal } = new AbortController();
+  const configured = config(slack, redis.url, approvers);
+  const bot = await startBot(configured, secrets, log, signal);
+  // What the bot hands over, a worker delivers.
+  const services = await assemble({ config: configured, secrets, log: createLog('worker', 'silent'), signal });
+  const deliverer = await startDelivery(services);
   const store = new Redis(redis.url, { maxRetriesPerRequest: null });
   store.on('error', () => {});
   return {
@@ -63,6 +70,9 @@ export async function startWorld(approvers?: string): Promise<World> {
     logged,
     close: async () => {
       await bot.stop();
+      await deliverer.stop();
+      await services.queue.close();
+      services.redis.disconnect();
       store.disconnect();
       await slack.close();
       await redis.stop();
@@ -149,7 +159,8 @@ export async function reportWithApproval(world: World, plan: Partial<Plan> = {})
   });
   const ts = parent.ts ?? '';
   const approvals = [approval.id];
-  const stored: StoredReport = { report, askedBy: users.requester, channel, ts, language: 'en', approvals };
+  const pages = { thread: [1], approvalsChannel: [1] };
+  const stored: StoredReport = { report, askedBy: users.requester, channel, ts, language: 'en', approvals, pages };
   await reports.save(stored);
   await reports.saveJob({
     kind: 'diagnose',
@@ -165,7 +176,7 @@ export async function reportWithApproval(world: World, plan: Partial<Plan> = {})
   const card = await client.chat.postMessage({ channel, thread_ts: ts, text, blocks });
   const mirror = await client.chat.postMessage({
     channel: approvalsChannel,
-    ...(await cards.mirror(approval, stored)),
+    ...cards.mirror(await cards.view(approval), stored),
   });
   await store.saveCard(approval.id, 'thread', { channel, ts: card.ts ?? '' });
   await store.saveCard(approval.id, 'approvalsChannel', { channel: approvalsChannel, ts: mirror.ts ?? '' });

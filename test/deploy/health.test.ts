@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { HEALTH_KEY } from '../../src/contracts/health.ts';
+import { HEALTH_KEY } from '../../src/store/worker-health.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
 let server: TestRedis;

@@ -31,7 +31,12 @@ function problemWith(file: string, heading: string | undefined): string | undefi
 }
 
 const files = trackedFiles().filter(path => existsSync(join(ROOT, path)));
-const texts = files.filter(path => /\.(ts|mjs|js|md|ya?ml|tf)$/.test(path) && !path.startsWith('test/explain/corpus'));
+const texts = files.filter(
+  path =>
+    path !== 'test/docs/citations.test.ts' &&
+    /\.(ts|mjs|js|md|ya?ml|tf)$/.test(path) &&
+    !path.startsWith('test/explain/corpus'),
+);
 
 describe('citations', () => {
   test('lead to a file and heading that exist', () => {
@@ -67,7 +72,7 @@ describe('citations', () => {
           ),
         ].map(([citation]) => `${path}: ${citation}`),
       );
-    expect(foreign.filter(line => !line.startsWith('test/docs/citations'))).toEqual([]);
+    expect(foreign).toEqual([]);
   });
 
   test.each([

@@ -1,10 +1,13 @@
 /** One HTTP exchange, against real servers: packed answers, too large ones, ones that never come, and the way through a proxy. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
+import { createAuthority, issueServerCertificate } from '../../sandbox/google/kubernetes/certificates.ts';
 import { type Exchange, send } from '../../src/http/http.ts';
+import { startProxy } from './behind-proxy.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -97,4 +100,49 @@ test('HTTPS_PROXY is the way to Google, NO_PROXY the exception', async () => {
   const other = new URL('https://iam.googleapis.invalid/v1/roles');
   await expect(send(exchange(other, { env: { HTTPS_PROXY: proxy, NO_PROXY: '.invalid' } }))).rejects.toThrow();
   expect(asked).toHaveLength(1);
+});
+
+test('a certificate has to be of the CA that is given, directly and through a proxy', async () => {
+  const [own, other] = await Promise.all([createAuthority(), createAuthority()]);
+  const { certificate: cert, privateKey: key } = await issueServerCertificate(own);
+  const server = createSecureServer({ cert, key }, (_, response) => response.end('it is me'));
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(`https://127.0.0.1:${port}/`);
+  const proxy = await startProxy();
+  try {
+    for (const env of [{}, { HTTPS_PROXY: proxy.url }]) {
+      expect(await send(exchange(url, { ca: own.certificate, env }))).toMatchObject({ body: 'it is me' });
+      for (const ca of [other.certificate, undefined]) {
+        await expect(send(exchange(url, { ca, env }))).rejects.toMatchObject({
+          connected: false,
+          timedOut: false,
+          root: { code: expect.stringMatching(/CERT|SIGNATURE/) },
+        });
+      }
+    }
+    expect(new Set(proxy.asked)).toEqual(new Set([`127.0.0.1:${port}`]));
+  } finally {
+    proxy.stop();
+  }
+});
+
+test('a connection that does not come to stand has a deadline of its own', async () => {
+  const silent = createTcpServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  // It takes connections and says nothing: there is no TLS.
+  const url = new URL(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/`);
+  const sent = send(exchange(url, { connectMs: 50 }));
+  await expect(sent).rejects.toMatchObject({ timedOut: true, connected: false });
+  silent.close();
+});
+
+test('a proxy that opens no tunnel: there was no connection', async () => {
+  const { server, url } = await serve(() => {});
+  server.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+  const env = { HTTPS_PROXY: `http://${url.host}` };
+  const sent = send(exchange(new URL('https://iam.googleapis.invalid/'), { env }));
+  await expect(sent).rejects.toMatchObject({ connected: false, root: { message: expect.stringContaining('407') } });
 });

@@ -21,26 +21,40 @@ const google =
   (here, { project }) =>
     here.googleFault({ service, path: path(project), kind: 'hang', times: 1 });
 const slack =
-  (method: string, when: 'before' | 'after', skip: number, times = 1): Arm =>
+  (method: string, when: 'before' | 'after', skip: number): Arm =>
   (here, { channel }) =>
-    here.fault({ method, channel, kind: 'hang', when, skip, times });
+    here.fault({ method, channel, kind: 'hang', when, skip });
 const mirror =
   (when: 'before' | 'after'): Arm =>
   here =>
     here.fault({ method: 'chat.postMessage', channel: here.approvalsChannel, kind: 'hang', when });
 
-/** In the order of a diagnosis. A progress edit comes before the verdict, hence the `skip` of those. */
-const HELD_OUTSIDE: readonly (readonly [step: string, arm: Arm])[] = [
-  ['parent not posted yet', slack('chat.postMessage', 'before', 0)],
-  ['parent posted, no answer', slack('chat.postMessage', 'after', 0)],
-  ['reading the cluster', google('container', project => `/projects/${project}/`)],
-  ['reading the policy', google('cloudresourcemanager', project => `/projects/${project}:getIamPolicy`)],
-  ['verdict not shown yet', slack('chat.update', 'before', 1, 9)],
-  ['verdict shown, no answer', slack('chat.update', 'after', 1, 9)],
-  ['finding not posted yet', slack('chat.postMessage', 'before', 1)],
-  ['finding posted, no answer', slack('chat.postMessage', 'after', 1)],
-  ['mirror not posted yet', mirror('before')],
-  ['mirror posted, no answer', mirror('after')],
+/** Takes long enough to have its progress shown, so that the verdict is an edit. */
+const long =
+  (arm: Arm): Arm =>
+  (here, where) => {
+    here.googleFault({
+      service: 'cloudresourcemanager',
+      path: `/projects/${where.project}:getIamPolicy`,
+      delay: 4_000,
+    });
+    return arm(here, where);
+  };
+
+/** In the order of a diagnosis. Each of the two lists is killed at once: the approvals channel is one. */
+const HELD_OUTSIDE: readonly (readonly (readonly [step: string, arm: Arm])[])[] = [
+  [
+    ['progress shown, verdict not yet', long(slack('chat.update', 'before', 0))],
+    ['verdict shown, no answer', long(slack('chat.update', 'after', 0))],
+    ['reading the cluster', google('container', project => `/projects/${project}/`)],
+    ['reading the policy', google('cloudresourcemanager', project => `/projects/${project}:getIamPolicy`)],
+    ['verdict not posted yet', slack('chat.postMessage', 'before', 0)],
+    ['verdict posted, no answer', slack('chat.postMessage', 'after', 0)],
+    ['finding not posted yet', slack('chat.postMessage', 'before', 1)],
+    ['finding posted, no answer', slack('chat.postMessage', 'after', 1)],
+    ['mirror not posted yet', mirror('before')],
+  ],
+  [['mirror posted, no answer', mirror('after')]],
 ];
 
 const HELD_AT_REDIS: readonly (readonly [step: string, command: RegExp, when: 'before' | 'after'])[] = [
@@ -49,38 +63,38 @@ const HELD_AT_REDIS: readonly (readonly [step: string, command: RegExp, when: 'b
   ['approval opened, no answer', /\{gke-auth\}:opened:/, 'after'],
   ['report not stored yet', /\{gke-auth\}:past:d/, 'before'],
   ['report stored, no answer', /\{gke-auth\}:past:d/, 'after'],
+  ['handed over, delivery not queued', /\r\n\{"channel":"C/, 'before'],
   ['finding posted, card not noted', /:cards\r\n\$6\r\nthread/, 'before'],
   ['mirror posted, card not noted', /:cards\r\n\$16\r\napprovalsChannel/, 'before'],
   ['all posted, job not completed', /gke-auth:diagnose:completed/, 'before'],
 ];
 
-const COUNT = Math.max(HELD_OUTSIDE.length, HELD_AT_REDIS.length);
+const COUNT = Math.max(HELD_OUTSIDE.flat().length, HELD_AT_REDIS.length);
 const options = { world: () => brokenProjects(COUNT), rateLimits: false, start: ['bot', 'diagnose'] } as const;
 const outside = useSystem(options);
 
 it('held by Slack or Google, killed -9, taken over by another process', async () => {
   const here = outside();
-  const held = HELD_OUTSIDE.map(([step, arm], i) => {
-    const channel = here.addChannel(`crash-${i + 1}`);
-    return { step, channel, n: i + 1, reached: arm(here, { channel, project: brokenProject(i + 1) }) };
-  });
-  // The two that are held at the mirror go in this order: the approvals channel is one.
-  for (const { channel, n, step, reached } of held) {
-    await here.type(`diagnose ${brokenCluster(n)} ${ONLY}`, { channel });
-    await until(`held: ${step}`, reached);
+  const all: string[] = [];
+  for (const steps of HELD_OUTSIDE) {
+    const held = steps.map(([step, arm]) => {
+      const n = all.length + 1;
+      const channel = here.addChannel(`crash-${n}`);
+      all.push(channel);
+      return { step, channel, n, reached: arm(here, { channel, project: brokenProject(n) }) };
+    });
+    for (const { channel, n } of held) await here.type(`diagnose ${brokenCluster(n)} ${ONLY}`, { channel });
+    await Promise.all(held.map(({ step, reached }) => until(`held: ${step}`, reached)));
+    await here.services.diagnose.kill();
+    here.slack.world.faults.clear();
+    here.google.cloud.faults.clear();
+    await here.services.diagnose.start();
+    const outcomes = await Promise.all(held.map(({ channel }) => finished(here, channel)));
+    rows.push(...held.map(({ step }, i) => ({ step, killed: 'worker', outcome: outcomes[i] ?? '' })));
   }
-  await here.services.diagnose.kill();
-  here.slack.world.faults.clear();
-  here.google.cloud.faults.clear();
-  await here.services.diagnose.start();
-  const outcomes = await Promise.all(held.map(({ channel }) => finished(here, channel)));
-  rows.push(...held.map(({ step }, i) => ({ step, killed: 'worker', outcome: outcomes[i] ?? '' })));
-  everythingOnce(
-    here,
-    held.map(({ channel }) => channel),
-  );
+  everythingOnce(here, all);
   await here.audit();
-});
+}, 60_000);
 
 it('held at Redis, killed -9, taken over by another process', async () => {
   let proxy: RedisProxy | undefined;

@@ -13,7 +13,7 @@ it('a caller who gets 401 for want of the role: one approval, which ends as veri
   const verdict = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
   const [first] = await until('the card', () => {
     const buttons = here.buttons('approve');
-    return buttons.length > 0 && here.replies(verdict).length >= 2 ? buttons : undefined;
+    return buttons.length > 0 && here.replies(verdict).length >= 1 ? buttons : undefined;
   });
   if (!first) throw new Error('no Approve button');
   expect(new Set(here.buttons('approve').map(({ value }) => value)).size).toBe(1);

@@ -47,7 +47,7 @@ const REFUSALS: readonly Refusal[] = [
     says: /@gke-admins のメンバーだけ/,
     code: 'not-approver',
   },
-  { title: 'a guest', who: 'guest', says: /Guests decide nothing/, code: 'guest' },
+  { title: 'a guest', who: 'guest', says: /Guests can't decide/, code: 'guest' },
   {
     title: 'someone external',
     who: 'external',
@@ -62,7 +62,7 @@ const REFUSALS: readonly Refusal[] = [
     code: 'shared-channel',
     channel: PARTNER_SHARED,
   },
-  { title: 'a bot', who: 'bot', says: /Bots decide nothing/, code: 'bot' },
+  { title: 'a bot', who: 'bot', says: /Bots can't decide/, code: 'bot' },
   {
     title: 'after a denial',
     who: 'secondApprover',
@@ -101,7 +101,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     title: 'with a plan altered in Redis',
     who: 'approver',
-    says: /not what was signed/,
+    says: /match its signature/,
     code: 'altered',
     before: async (here, { value }) => {
       const plan = await here.store.hget(keys.approval(value), 'plan');
@@ -140,7 +140,7 @@ describe('refused', () => {
     const here = system();
     const channels = [...here.slack.workspace.channels.keys()];
     const texts = channels.flatMap(channel => here.messages(channel).map(({ text }) => text)).join('\n');
-    expect(texts).not.toMatch(/decide nothing|own request/);
+    expect(texts).not.toMatch(/can't decide|own request/);
     expect((await here.audit()).filter(({ action }) => action === 'approval.refused')).toHaveLength(REFUSALS.length);
     expect(here.slack.world.ledger.violations).toEqual([]);
   });

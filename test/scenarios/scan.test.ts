@@ -21,7 +21,9 @@ describe('scan', () => {
     expect(verdict.text).toContain('4 of 40 node accounts in sandbox-1 lack permissions');
     await until('four approvals', () => here.buttons('approve').length === 4);
     const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs"));
-    expect(messages).toHaveLength(4);
+    const problems = messages.flatMap(({ text }) => text.match(/can't write logs/g) ?? []);
+    expect(problems).toHaveLength(4);
+    expect(messages.length).toBeLessThanOrEqual(2);
     const files = here.replies(verdict).flatMap(({ files }) => files ?? []);
     expect(files.map(({ name }) => name)).toContain('node-accounts.csv');
 
@@ -39,9 +41,14 @@ describe('scan', () => {
 function runnerOf(here: System, watch: Watch, queue: Producer) {
   let turn = 0;
   return async () => {
-    const done = await here.store.zcard('gke-auth:diagnose:completed');
+    const runs = async () => {
+      const done = await Promise.all(['bulk', 'scan'].map(name => here.store.zcard(`gke-auth:${name}:completed`)));
+      return done.reduce((sum, count) => sum + count, 0);
+    };
+    const done = await runs();
     await queue.enqueueDiagnosis(watchJob(watch, Date.now() + turn++, ['sandbox-1']));
-    await until('the run has ended', async () => (await here.store.zcard('gke-auth:diagnose:completed')) > done);
+    await until('the run has ended', async () => (await runs()) > done);
+    await here.delivered();
   };
 }
 
@@ -78,12 +85,12 @@ describe('watch', () => {
         members: ['serviceAccount:node-b@sandbox-1.iam.gserviceaccount.com'],
       });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*Gone/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*Resolved/s);
       expect(Object.keys((await watches.digest(watch.id)) ?? {}).join()).not.toContain('nodePools/pool-b');
 
       here.googleFault({ service: 'container', status: 403, times: 100 });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*New/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*New/s);
       await run();
       expect(here.parents()).toHaveLength(3);
 

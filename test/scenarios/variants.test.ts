@@ -3,10 +3,14 @@
  * tables are in `sandbox/scenarios/node-account-variants*.ts`, with the reason wherever the two differ.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readable } from '../../sandbox/scenarios/node-account-variants.ts';
-import { grouped } from '../../sandbox/scenarios/node-account-variants-groups.ts';
-import { needed, type Said, type Variant } from '../../sandbox/scenarios/node-account-variants-table.ts';
-import { unseen } from '../../sandbox/scenarios/node-account-variants-unseen.ts';
+import { readableWorld } from '../../sandbox/scenarios/node-account-variants.ts';
+import { groupWorlds } from '../../sandbox/scenarios/node-account-variants-groups.ts';
+import {
+  type Expectation,
+  requiredPermissions,
+  type Variant,
+} from '../../sandbox/scenarios/node-account-variants-table.ts';
+import { unreadableWorlds } from '../../sandbox/scenarios/node-account-variants-unseen.ts';
 import { type Finding, Report, Scan } from '../../src/contracts/report.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { openSession } from '../../src/diagnosis/open.ts';
@@ -17,7 +21,7 @@ const PROJECT = 'sandbox-1';
 const ROLE = 'roles/container.defaultNodeServiceAccount';
 const PERMISSIONS = 'node-sa-permissions';
 
-const worlds = [readable, ...unseen, ...grouped];
+const worlds = [readableWorld, ...unreadableWorlds, ...groupWorlds];
 
 test('the tables hold what an account can be, each in a place of its own', () => {
   const all = worlds.flatMap(({ name, clusters }) =>
@@ -40,7 +44,7 @@ describe.each(worlds.map(world => [world.name, world] as const))('%s', (name, { 
   afterAll(() => place?.[Symbol.asyncDispose]());
 
   // The first world by the words that people type, its scan through a process of its own; the others by the calls behind them.
-  const program = name === readable.name;
+  const program = name === readableWorld.name;
   const session = (ofScan: boolean) => openSession({ env: place.env, scan: ofScan });
 
   async function readScan(): Promise<void> {
@@ -80,7 +84,7 @@ describe.each(worlds.map(world => [world.name, world] as const))('%s', (name, { 
 
     test('scan', () => {
       const found = byEnd(cluster, inScan(cluster));
-      const expected = Object.entries(table).flatMap(([end, { inScan, ...said }]): [string, Said][] => {
+      const expected = Object.entries(table).flatMap(([end, { inScan, ...said }]): [string, Expectation][] => {
         if (inScan?.verdict === 'nothing') return [];
         return [[end, inScan ?? said]];
       });
@@ -90,7 +94,7 @@ describe.each(worlds.map(world => [world.name, world] as const))('%s', (name, { 
     test('where the table gives no reason, both say the same in the same words', () => {
       const [here, there] = [byEnd(cluster, inReport(cluster)), byEnd(cluster, inScan(cluster))];
       for (const [end, { inScan }] of Object.entries(table)) {
-        if (inScan) expect(inScan.because).toContain('PRODUCT');
+        if (inScan) expect(inScan.because).toContain('a scan ');
         else expect(withoutEvidence(there.get(end)), end).toEqual(withoutEvidence(here.get(end)));
       }
     });
@@ -167,7 +171,7 @@ describe.each(worlds.map(world => [world.name, world] as const))('%s', (name, { 
 });
 
 test('a doubt is said in Japanese too, with the commands', async () => {
-  const both = grouped.find(({ name }) => name === 'hidden-group-and-unread-folder');
+  const both = groupWorlds.find(({ name }) => name === 'hidden-group-and-unread-folder');
   if (!both) throw new Error('there is no such world');
   await using place = await startPlace(both.world());
   const { stdout } = await place.enter('scan', '--format', 'json', '--lang', 'ja');
@@ -194,7 +198,7 @@ function byEnd(cluster: string, findings: readonly Finding[]): Map<string, Findi
 }
 
 /** What was found, in the words of the table; `unsaid` is what the detail should have said. */
-function shown(found: ReadonlyMap<string, Finding>, table: { readonly [end: string]: Said }) {
+function shown(found: ReadonlyMap<string, Finding>, table: { readonly [end: string]: Expectation }) {
   return Object.fromEntries(
     [...found].map(([end, { status, missing, remedies, detail }]) => [
       end,
@@ -208,7 +212,7 @@ function shown(found: ReadonlyMap<string, Finding>, table: { readonly [end: stri
   );
 }
 
-function wanted(entries: readonly (readonly [string, Said])[]) {
+function wanted(entries: readonly (readonly [string, Expectation])[]) {
   return Object.fromEntries(
     entries.map(([end, { verdict, names = [], offers }]) => [
       end,
@@ -217,7 +221,7 @@ function wanted(entries: readonly (readonly [string, Said])[]) {
   );
 }
 
-function offered({ kind, doubt }: Finding['remedies'][number]): Said['offers'] | string {
+function offered({ kind, doubt }: Finding['remedies'][number]): Expectation['offers'] | string {
   if (kind === 'command') return 'look';
   if (kind !== 'grant-project-role') return kind;
   return doubt === undefined ? 'grant' : 'double';
@@ -235,6 +239,9 @@ function rowExpected({ inScan, ...said }: Variant): Record<string, string> {
   const { verdict, names = [], row = {} } = inScan && inScan.verdict !== 'nothing' ? inScan : said;
   const state = verdict === 'unknown' ? 'unknown' : 'missing';
   return Object.fromEntries(
-    needed.map(permission => [permission, row[permission] ?? (names.includes(permission) ? state : 'granted')]),
+    requiredPermissions.map(permission => [
+      permission,
+      row[permission] ?? (names.includes(permission) ? state : 'granted'),
+    ]),
   );
 }

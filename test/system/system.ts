@@ -16,6 +16,7 @@ import { startSlack } from '../../sandbox/slack/main.ts';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { AuditEntry, type AuditEvent, createAuditLog, verifyLog } from '../../src/approvals/audit.ts';
 import { ApprovalStore } from '../../src/store/approvals.ts';
+import { OutboxStore } from '../../src/store/outbox.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { ROLES, type Role, Service } from './service.ts';
 import { type Button, SlackHands } from './slack-hands.ts';
@@ -117,6 +118,12 @@ export class System extends SlackHands {
       this.buttons('approve', this.approvalsChannel).some(({ value }) => value === button.value),
     );
     return button;
+  }
+
+  /** Resolves once everything that was handed over is in Slack. */
+  async delivered(ms?: number): Promise<void> {
+    const outbox = new OutboxStore(this.store);
+    await until('the outbox is empty', async () => (await outbox.channels()).length === 0, ms);
   }
 
   /** Resolves once both cards of the approval say this. */

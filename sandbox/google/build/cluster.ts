@@ -14,7 +14,7 @@ export const cloudPlatformScope = 'https://www.googleapis.com/auth/cloud-platfor
 
 export type NodePoolOptions = {
   name: string;
-  /** Email of the nodes' account; `default` by default, as the API shows the Compute Engine default account. */
+  /** Email of the node account. Default: `default`, which is the Compute Engine default service account in the API. */
   serviceAccount?: string;
   version?: string;
   scopes?: string[];
@@ -32,26 +32,26 @@ export type ClusterOptions = {
   location?: string;
   version?: string;
   nodePools?: NodePoolOptions[];
-  /** Workload Identity is on by default. */
+  /** Workload Identity is enabled by default. */
   workloadIdentity?: boolean;
   autopilot?: boolean;
-  /** Account that Autopilot or node auto-provisioning gives new nodes; its presence turns auto-provisioning on. */
+  /** Account of new nodes of Autopilot or node auto-provisioning. Setting it enables auto-provisioning. */
   autoprovisioningAccount?: string;
   /** Any fields of the API's Cluster, merged over the defaults; null removes one. */
   fields?: JsonObject;
   /** Opens the DNS endpoint, whose callers need `container.clusters.connect`. */
   dnsEndpoint?: boolean;
-  /** Manifests that it holds besides the system's. */
+  /** Manifests of the cluster, besides those of the system. */
   objects?: KubernetesObject[];
-  /** What is wrong with its API server. */
+  /** Simulated failures of its API server. */
   apiServer?: ApiServerState;
-  /** No API server runs for it: enough where only Google's APIs are asked. */
+  /** Runs no API server, for worlds in which only Google's APIs are called. */
   withoutApiServer?: boolean;
 };
 
 type Owner = { projectId: string; projectNumber: string };
 
-/** The API's NodePool with the fields of a healthy one. */
+/** A NodePool of the API, with the fields of a healthy one. */
 export function nodePool(
   owner: Owner,
   cluster: string,
@@ -94,7 +94,7 @@ export function nodePool(
   return mergePatch(pool, options.fields ?? {});
 }
 
-/** The API's Cluster with the fields of a healthy one. */
+/** A Cluster of the API, with the fields of a healthy one. */
 function clusterResource(owner: Owner, options: ClusterOptions): ClusterResource {
   const { name, location = 'asia-northeast1', version = defaultVersion, autopilot = false } = options;
   const pools = options.nodePools ?? [{ name: 'default-pool' }];
@@ -186,7 +186,7 @@ function clusterResource(owner: Owner, options: ClusterOptions): ClusterResource
   return mergePatch(resource, options.fields ?? {});
 }
 
-/** A cluster: the API's resource and, unless told otherwise, what its API server holds. */
+/** A cluster: the resource of the API and, except with `withoutApiServer`, the objects of its API server. */
 export function buildCluster(owner: Owner, options: ClusterOptions): Cluster {
   const resource = clusterResource(owner, options);
   if (options.withoutApiServer) return { resource };

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../world.ts';
 
-/** What a container of shop/checkout on cluster-x wrote, as Cloud Logging shows it. */
+/** A log entry of a container of shop/checkout on cluster-x, in the form of Cloud Logging. */
 export function containerLog(options: { minutesAgo: number; text: string; pod?: string }): JsonObject {
   const { minutesAgo, text, pod = 'checkout-7c9d8b6f5d-x2x4q' } = options;
   return {

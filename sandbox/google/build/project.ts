@@ -15,7 +15,7 @@ export const createTime = '2025-03-01T09:00:00.000Z';
 type Bindable = { policy: Project['policy'] };
 export type ConditionText = { title: string; expression: string };
 
-/** Adds a binding to the policy of whatever has one. */
+/** Adds a binding to the policy of a resource. */
 export function bindTo(world: World, holder: Bindable, role: string, member: string, condition?: ConditionText): void {
   const same = holder.policy.bindings.find(b => b.role === role && !condition && !b.condition);
   if (same) same.members.push(member);
@@ -31,7 +31,7 @@ function unbindFrom(world: World, holder: Bindable, role: string, member?: strin
   holder.policy.etag = newEtag(world);
 }
 
-/** Builds a project: every method says one fact about it. */
+/** Builds a project. Each method adds one fact. */
 export class ProjectBuilder {
   readonly world: World;
   readonly project: Project;
@@ -49,12 +49,12 @@ export class ProjectBuilder {
     return this.project.projectNumber;
   }
 
-  /** The workload identity pool's name, whether it exists or not. */
+  /** The name of the workload identity pool, even if the pool does not exist. */
   get pool(): string {
     return `${this.id}.svc.id.goog`;
   }
 
-  /** Google's agents of this project, as members. */
+  /** The service agents of this project, as members. */
   get agents(): { gke: string; node: string; googleApis: string } {
     return {
       gke: `serviceAccount:service-${this.number}@container-engine-robot.iam.gserviceaccount.com`,
@@ -74,14 +74,14 @@ export class ProjectBuilder {
     return this;
   }
 
-  /** Takes a role away from a member, or from everybody. */
+  /** Removes a role from a member, or from all members. */
   unbind(role: string, member?: string): this {
     unbindFrom(this.world, this.project, role, member);
     return this;
   }
 
   /**
-   * A service account of this project; `roles` on the project.
+   * Creates a service account of this project, with `roles` on the project.
    * @returns its email
    */
   serviceAccount(
@@ -132,7 +132,7 @@ export class ProjectBuilder {
   }
 
   /**
-   * A custom role of the project.
+   * Creates a custom role of the project.
    * @returns its name
    */
   role(
@@ -152,7 +152,7 @@ export class ProjectBuilder {
     return name;
   }
 
-  /** A cluster, with its workload identity pool unless that is off. */
+  /** Adds a cluster, and the workload identity pool unless that is disabled. */
   cluster(options: ClusterOptions): this {
     const cluster = buildCluster({ projectId: this.id, projectNumber: this.number }, options);
     this.project.clusters[`${cluster.resource.location}/${options.name}`] = cluster;
@@ -165,7 +165,7 @@ export class ProjectBuilder {
     return this;
   }
 
-  /** An organization policy on the project. */
+  /** Sets an organization policy on the project. */
   orgPolicy(constraint: string, ...rules: OrgPolicyRule[]): this {
     this.project.orgPolicies[constraint] = rules;
     return this;
@@ -183,7 +183,7 @@ export class ProjectBuilder {
     return this;
   }
 
-  /** A GKE recommendation that a cluster's node account lacks permissions. */
+  /** Adds the GKE recommendation for a node account that lacks permissions. */
   recommend(location: string, cluster: string, state = 'ACTIVE'): this {
     const id = `recommendation-${nextSerial(this.world)}`;
     this.project.recommendations.push({
@@ -210,7 +210,7 @@ export class ProjectBuilder {
     return this;
   }
 
-  /** An operation of the container API that ended some time ago, or that still runs. */
+  /** Adds an operation of the container API that has ended, or that is running. */
   operation(options: {
     location: string;
     type: string;
@@ -218,7 +218,7 @@ export class ProjectBuilder {
     target: string;
     /** Minutes since it began. */
     minutesAgo: number;
-    /** Minutes until its end, from its beginning. */
+    /** Minutes from its beginning to its end. */
     minutes: number;
     error?: { code: number; message: string };
   }): this {
@@ -244,7 +244,7 @@ export class ProjectBuilder {
     return this;
   }
 
-  /** Entries of Cloud Logging. */
+  /** Adds entries of Cloud Logging. */
   log(...entries: JsonObject[]): this {
     this.project.logEntries.push(...entries.map(entry => ({ insertId: String(nextSerial(this.world)), ...entry })));
     return this;
@@ -256,7 +256,7 @@ export class ProjectBuilder {
     return this;
   }
 
-  /** A fleet membership of a cluster. */
+  /** Adds a fleet membership of a cluster. */
   membership(name: string, location: string, cluster: string): this {
     this.project.memberships.push({
       name: `projects/${this.id}/locations/${location}/memberships/${name}`,

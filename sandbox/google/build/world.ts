@@ -45,7 +45,7 @@ export class WorldBuilder {
     return organization;
   }
 
-  /** A project in the folder, with every API on and Google's agents in their roles. */
+  /** Adds a project to the folder, with all APIs enabled, and with the service agents and their roles. */
   project(projectId: string, projectNumber: string): ProjectBuilder {
     const project: Project = {
       projectId,
@@ -97,7 +97,7 @@ export class WorldBuilder {
     return this;
   }
 
-  /** A custom role of the organization. */
+  /** Creates a custom role of the organization. */
   organizationRole(id: string, includedPermissions: string[]): string {
     const name = `${organizationName}/roles/${id}`;
     this.organization.roles[name] = { title: id, includedPermissions, stage: 'GA', etag: newEtag(this.world) };
@@ -109,7 +109,7 @@ export class WorldBuilder {
     return this;
   }
 
-  /** An access token that holds for `hours`. */
+  /** Adds an access token that is valid for `hours`. */
   token(token: string, email: string, hours = 24 * 365): this {
     this.world.tokens[token] = {
       email,

@@ -1,4 +1,4 @@
-/** The grammar of the Common Expression Language (cel-spec, "Syntax") as far as IAM conditions use it. */
+/** The part of the Common Expression Language that IAM conditions use (https://cel.dev). */
 
 export type Node =
   | { kind: 'literal'; value: string | number | boolean | null }
@@ -45,7 +45,7 @@ const constants: { [name: string]: boolean | null } = { true: true, false: false
 
 /**
  * Parses an expression.
- * @throws SyntaxError where it is none.
+ * @throws SyntaxError for a text that is not an expression.
  */
 export function parse(source: string): Node {
   const tokens = tokenize(source);

@@ -1,8 +1,8 @@
 import { type Node, parse } from './cel-parser.ts';
 
 /**
- * What a condition may look at (IAM, "Attribute reference for IAM Conditions"). An attribute that is absent makes
- * what depends on it undecidable.
+ * The attributes that a condition can use (https://cloud.google.com/iam/docs/conditions-attribute-reference). What
+ * depends on an absent attribute can't be decided.
  */
 export type Attributes = {
   /** ms since the epoch */
@@ -74,7 +74,7 @@ function timePart(time: Timestamp, getter: string, zone: string): number {
   return read();
 }
 
-/** `extract("projects/{project}/")`: what stands where the template has its braces. */
+/** `extract("projects/{project}/")`: the text at the position of the template's braces. */
 function extract(text: string, template: string): string {
   const [before = '', rest = ''] = template.split(/\{\w+\}/);
   const start = text.indexOf(before);
@@ -145,7 +145,7 @@ function pathOf(node: Node): string {
   return node.kind === 'member' ? `${pathOf(node.of)}.${node.name}` : '?';
 }
 
-/** `&&` and `||` decide where one side does, whatever the other is (cel-spec, "Logical Operators"). */
+/** One side can decide `&&` and `||` whatever the other side is (https://github.com/google/cel-spec, logical operators). */
 function logical(node: Node & { kind: 'binary' }, attributes: Attributes): boolean {
   const decisive = node.operator === '||';
   let doubt: unknown;
@@ -205,8 +205,8 @@ function run(node: Node, attributes: Attributes): Value {
 
 const parsed = new Map<string, Node>();
 
-/** Whether the condition holds; `unknown` where it looks at what isn't there. An unparsable one is unknown too. */
-export function holds(expression: string, attributes: Attributes): boolean | 'unknown' {
+/** Whether the condition is true; `unknown` where it uses an absent attribute or does not parse. */
+export function evaluateCondition(expression: string, attributes: Attributes): boolean | 'unknown' {
   try {
     const node = parsed.get(expression) ?? parse(expression);
     parsed.set(expression, node);
@@ -217,8 +217,8 @@ export function holds(expression: string, attributes: Attributes): boolean | 'un
   }
 }
 
-/** What is wrong with the expression's grammar; nothing where it parses. */
-export function syntaxError(expression: string): string | undefined {
+/** The syntax error of an expression, or undefined where it parses. */
+export function conditionSyntaxError(expression: string): string | undefined {
   try {
     parse(expression);
     return undefined;

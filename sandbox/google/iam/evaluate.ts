@@ -10,11 +10,11 @@ import {
   type Project,
   type World,
 } from '../world.ts';
-import { type Attributes, holds } from './condition.ts';
-import { memberOf, membersMeaning, normalMember } from './members.ts';
+import { type Attributes, evaluateCondition } from './condition.ts';
+import { memberIdentifiers, memberOf, normalizeMember } from './members.ts';
 import { grants } from './roles.ts';
 
-/** A place where policies are: its full resource name, and how conditions see it. */
+/** A resource that policies apply to: its full resource name, and its attributes in conditions. */
 export type Resource = {
   /** `//SERVICE/NAME` */
   fullName: string;
@@ -30,7 +30,7 @@ export type Access = 'granted' | 'denied' | 'not-granted' | 'unknown';
 
 const resourceManager = '//cloudresourcemanager.googleapis.com';
 
-/** `projects/P`, `folders/F` and `organizations/O` from a project upwards. */
+/** The nodes of the hierarchy from the named one upwards: `projects/P`, `folders/F`, `organizations/O`. */
 export function ancestors(world: World, name: string): { name: string; node: Project | Folder | Organization }[] {
   const chain: { name: string; node: Project | Folder | Organization }[] = [];
   let next: string | undefined = name;
@@ -57,7 +57,7 @@ export function ancestors(world: World, name: string): { name: string; node: Pro
 
 const nodeTypes: { [kind: string]: string } = { projects: 'Project', folders: 'Folder', organizations: 'Organization' };
 
-/** A project (by id or number), folder or organization. */
+/** A project (by id or number), folder or organization as a resource. */
 export function hierarchyResource(world: World, name: string): Resource | undefined {
   const chain = ancestors(world, name);
   const first = chain[0];
@@ -74,7 +74,7 @@ export function hierarchyResource(world: World, name: string): Resource | undefi
   };
 }
 
-/** A service account, below its project. */
+/** A service account as a resource below its project. */
 export function serviceAccountResource(world: World, email: string): Resource | undefined {
   const found = findServiceAccount(world, email);
   const parent = found && hierarchyResource(world, `projects/${found.project.projectId}`);
@@ -108,12 +108,12 @@ function bindingApplies(
   permission: string,
   attributes: Attributes,
 ): boolean | 'unknown' {
-  if (!binding.members.some(member => members.has(normalMember(member)))) return false;
+  if (!binding.members.some(member => members.has(normalizeMember(member)))) return false;
   if (!grants(world, binding.role, permission)) return false;
-  return binding.condition ? holds(binding.condition.expression, attributes) : true;
+  return binding.condition ? evaluateCondition(binding.condition.expression, attributes) : true;
 }
 
-/** `principal://goog/subject/EMAIL` and its like as deny policies write them (IAM, "Principal identifiers"). */
+/** The names of a principal in deny policies, such as `principal://goog/subject/EMAIL` (https://cloud.google.com/iam/docs/principal-identifiers). */
 function denyPrincipals(members: Set<string>): Set<string> {
   const principals = new Set(['principalSet://goog/public:all']);
   for (const member of members) {
@@ -143,7 +143,7 @@ function listsPermission(list: string[] | undefined, permission: string): boolea
   });
 }
 
-/** Whether a deny policy forbids this; deny comes before allow (IAM, "Deny policies"). */
+/** Whether a deny policy denies the permission, whatever is granted (https://cloud.google.com/iam/docs/deny-overview). */
 export function isDenied(
   resource: Resource,
   members: Set<string>,
@@ -158,15 +158,17 @@ export function isDenied(
       if (rule.exceptionPrincipals?.some(principal => principals.has(principal))) return false;
       if (!listsPermission(rule.deniedPermissions, named)) return false;
       if (listsPermission(rule.exceptionPermissions, named)) return false;
-      return rule.denialCondition === undefined || holds(rule.denialCondition.expression, attributes) === true;
+      return (
+        rule.denialCondition === undefined || evaluateCondition(rule.denialCondition.expression, attributes) === true
+      );
     }),
   );
 }
 
 /**
- * Whether any of these members holds a permission on a resource: deny policies first, then allow policies of the
- * resource and of everything above it. A condition that can't be decided gives nothing, as at the real service, but
- * is told apart here.
+ * Whether any of these members has a permission on a resource: deny policies first, then the allow policies of the
+ * resource and of everything above it. A condition that can't be decided grants nothing, as in the real service; the
+ * result is `unknown` then.
  */
 export function accessOf(
   world: World,
@@ -188,7 +190,7 @@ export function accessOf(
   return doubt ? 'unknown' : 'not-granted';
 }
 
-/** Whether an account (by email) may do something now. A disabled or deleted service account may do nothing. */
+/** Whether an account (by email) has a permission now. A disabled or deleted service account has none. */
 export function may(
   world: World,
   email: string,
@@ -200,5 +202,5 @@ export function may(
     const account = findServiceAccount(world, email)?.account;
     if (account?.disabled || account?.deleteTime) return false;
   }
-  return accessOf(world, membersMeaning(world, email), permission, resource, attributes) === 'granted';
+  return accessOf(world, memberIdentifiers(world, email), permission, resource, attributes) === 'granted';
 }

@@ -1,18 +1,18 @@
 import { findProject, findServiceAccount, type World } from '../world.ts';
 
-/** The kind of an account, from its email: Google's service accounts all live under gserviceaccount.com. */
+/** The member string of an account. Emails of service accounts end in gserviceaccount.com. */
 export function memberOf(email: string): string {
   return `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`;
 }
 
-/** Emails are compared without regard to case; all else in a member is exact. */
-export function normalMember(member: string): string {
+/** A member for comparison: its email in lower case, all else as it is. */
+export function normalizeMember(member: string): string {
   return /^(user|group|domain|serviceAccount):[^[\]]*$/.test(member)
     ? member.toLowerCase().replace('serviceaccount:', 'serviceAccount:')
     : member;
 }
 
-/** Emails of all groups that hold this account, groups in groups included. */
+/** Emails of all groups that contain this account, directly or through other groups. */
 export function groupsOf(world: World, email: string): string[] {
   const found = new Set<string>();
   const pending = [email.toLowerCase()];
@@ -26,16 +26,16 @@ export function groupsOf(world: World, email: string): string[] {
   return [...found];
 }
 
-/** Every member string of a policy that means this account (by email). */
-export function membersMeaning(world: World, email: string): Set<string> {
+/** All member strings of a policy that include this account (by email). */
+export function memberIdentifiers(world: World, email: string): Set<string> {
   const self = memberOf(email);
-  const members = new Set(['allUsers', 'allAuthenticatedUsers', normalMember(self)]);
-  for (const group of groupsOf(world, email)) members.add(normalMember(`group:${group}`));
-  if (self.startsWith('user:')) members.add(normalMember(`domain:${email.slice(email.indexOf('@') + 1)}`));
+  const members = new Set(['allUsers', 'allAuthenticatedUsers', normalizeMember(self)]);
+  for (const group of groupsOf(world, email)) members.add(normalizeMember(`group:${group}`));
+  if (self.startsWith('user:')) members.add(normalizeMember(`domain:${email.slice(email.indexOf('@') + 1)}`));
   return members;
 }
 
-/** Agents that Google makes for a project and the service that makes them. */
+/** The service agents that Google creates for a project, and the service that each belongs to. */
 const serviceAgentForms: [RegExp, string][] = [
   [/^service-(\d+)@container-engine-robot\.iam\.gserviceaccount\.com$/, 'container.googleapis.com'],
   [/^service-(\d+)@gcp-sa-gkenode\.iam\.gserviceaccount\.com$/, 'container.googleapis.com'],
@@ -44,7 +44,7 @@ const serviceAgentForms: [RegExp, string][] = [
   [/^service-(\d+)@[\w-]+\.iam\.gserviceaccount\.com$/, ''],
 ];
 
-/** The project number in a service agent's email, and the service that makes it; nothing for other accounts. */
+/** The project number in a service agent's email, and its service; undefined for other accounts. */
 export function serviceAgent(email: string): { projectNumber: string; service: string } | undefined {
   for (const [form, service] of serviceAgentForms) {
     const projectNumber = form.exec(email)?.[1];
@@ -72,8 +72,8 @@ function noPool(pool: string): string {
 }
 
 /**
- * Why IAM refuses a member in a policy; nothing where it takes it. Users and groups of example.com all exist, as do
- * those in a group or with a token.
+ * Why IAM rejects a member in a policy, or undefined where it accepts it. All users and groups of example.com exist, and
+ * so do accounts that are in a group or have a token.
  */
 export function memberError(world: World, member: string): string | undefined {
   const workload = /^serviceAccount:([^[\]]+\.svc\.id\.goog)\[([^/\]]+)\/([^/\]]+)\]$/.exec(member);

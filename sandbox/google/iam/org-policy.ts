@@ -1,7 +1,7 @@
 import { type OrgPolicyRule, own, type World } from '../world.ts';
 import { ancestors } from './evaluate.ts';
 
-/** The nearest policy for a constraint from a resource upwards, and where it is set; nothing where nobody set one. */
+/** The policy for a constraint on the nearest node that sets one, from a resource upwards, and that node; undefined where none does. */
 export function effectiveRules(
   world: World,
   name: string,

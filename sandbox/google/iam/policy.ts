@@ -12,17 +12,17 @@ import {
   type Policy,
   type World,
 } from '../world.ts';
-import { syntaxError } from './condition.ts';
+import { conditionSyntaxError } from './condition.ts';
 import { memberError, serviceAgent } from './members.ts';
 import { effectiveRules } from './org-policy.ts';
 import { customRole, predefinedRole } from './roles.ts';
 
 const maxPrincipals = 1_500;
 const maxGroups = 250;
-/** Roles that take no condition (IAM, "Overview of IAM Conditions"). */
+/** Roles that can't have a condition (https://cloud.google.com/iam/docs/conditions-overview). */
 const basicRoles = ['roles/owner', 'roles/editor', 'roles/viewer'];
 
-/** An etag's bytes: base64 of either alphabet, with or without padding. */
+/** The bytes of an etag in standard or URL-safe base64, with or without padding. */
 function etagBytes(etag: string): string {
   return Buffer.from(etag, 'base64').toString('hex');
 }
@@ -31,7 +31,7 @@ function conditionKey(condition: Condition | undefined): string {
   return condition ? JSON.stringify([condition.title, condition.description, condition.expression]) : '';
 }
 
-/** One binding per role and condition, members once, in order, as the real service stores it. */
+/** Bindings as the real service stores them: one for each role and condition, members sorted and without duplicates. */
 function canonical(bindings: Binding[]): Binding[] {
   const merged = new Map<string, Binding>();
   for (const { role, members, condition } of bindings) {
@@ -42,15 +42,15 @@ function canonical(bindings: Binding[]): Binding[] {
   return [...merged.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, binding]) => binding);
 }
 
-/** The role's name in a policy of version 1: conditional bindings show no condition there, but a name nobody can use. */
+/** The role name of a conditional binding in a policy of version 1, which leaves out the condition: no role has this name. */
 function roleWithoutCondition(binding: Binding): string {
   const hash = createHash('sha256').update(conditionKey(binding.condition)).digest('hex').slice(0, 20);
   return `${binding.role}_withcond_${hash}`;
 }
 
 /**
- * A policy as getIamPolicy shows it: a policy with conditions is shown whole only to who asks for version 3
- * (IAM, "Policy versions").
+ * A policy as getIamPolicy returns it. Conditions are included only where version 3 is requested
+ * (https://cloud.google.com/iam/docs/policies#versions).
  * @throws GoogleError for a version that doesn't exist.
  */
 export function showPolicy(policy: Policy, requestedVersion: Json): JsonObject {
@@ -94,7 +94,7 @@ function checkMember(world: World, member: string, resource: string): void {
   if (error) throw invalid(error);
 }
 
-/** The customer (a directory) to which a member belongs, as `iam.allowedPolicyMemberDomains` counts. */
+/** The Google Workspace customer that a member belongs to, for `iam.allowedPolicyMemberDomains`. */
 function customerOf(world: World, member: string): string | undefined {
   const email = member.slice(member.indexOf(':') + 1);
   if (!/^(user|group|domain):/.test(member)) return undefined;
@@ -143,7 +143,7 @@ export function readBindings(body: JsonObject): Binding[] {
   });
 }
 
-/** Roles whose members differ between two lists of bindings: what `modifiedGrantsByRole` holds. */
+/** Roles whose members differ between two lists of bindings: the value of `modifiedGrantsByRole`. */
 export function modifiedRoles(before: Binding[], after: Binding[]): string[] {
   const flat = (bindings: Binding[]): Map<string, string> =>
     new Map(canonical(bindings).map(b => [`${b.role} ${conditionKey(b.condition)}`, b.members.join(' ')]));
@@ -153,9 +153,8 @@ export function modifiedRoles(before: Binding[], after: Binding[]): string[] {
 }
 
 /**
- * The policy that a setIamPolicy request makes of the one before. `resource` is `projects/P`,
- * `projects/P/serviceAccounts/E` or the like.
- * @throws GoogleError 409 for a stale etag, 400 for what IAM refuses.
+ * The policy after a setIamPolicy request. `resource` is `projects/P`, `projects/P/serviceAccounts/E` or the like.
+ * @throws GoogleError 409 for a stale etag, 400 for what IAM rejects.
  */
 export function nextPolicy(world: World, resource: string, before: Policy, body: JsonObject): Policy {
   const request = asObject(body.policy);
@@ -181,7 +180,7 @@ export function nextPolicy(world: World, resource: string, before: Policy, body:
     checkRole(world, role, resource);
     if (condition) {
       if (basicRoles.includes(role)) throw invalid(`Conditions can't be set on the basic role ${role}.`);
-      const error = syntaxError(condition.expression);
+      const error = conditionSyntaxError(condition.expression);
       if (!condition.title) throw invalid('Condition title must not be empty.');
       if (error)
         throw invalid(`Condition expression compilation failed for expression '${condition.expression}': ${error}`);

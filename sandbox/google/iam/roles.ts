@@ -5,7 +5,7 @@ type PredefinedRole = { title: string; permissionsInAll: number; permissions: st
 
 const roles: { [name: string]: PredefinedRole } = predefined.roles;
 
-/** Names of all predefined roles that this cloud knows. */
+/** Names of all predefined roles of the simulated cloud. */
 export const predefinedRoleNames: string[] = Object.keys(roles);
 
 /** A predefined role by its name `roles/X`. */
@@ -25,8 +25,8 @@ export function customRole(world: World, name: string): CustomRole | undefined {
 const permissionSets = new Map<string, Set<string>>();
 
 /**
- * What a role grants. A role that is unknown, deleted, or in the launch stage DISABLED grants nothing
- * (IAM, "Understanding IAM custom roles").
+ * Whether a role grants a permission. An unknown or deleted role grants none, nor does one in the launch stage DISABLED
+ * (https://cloud.google.com/iam/docs/creating-custom-roles).
  */
 export function grants(world: World, roleName: string, permission: string): boolean {
   const role = predefinedRole(roleName);

@@ -6,7 +6,7 @@ import { badRequest, invalid } from './status.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 
-/** What a new object gets from the server: identity, times, and the defaults of its kind. What it already has stays. */
+/** A new object with what the server adds: uid, creation time and the defaults of its kind. Fields that are set stay. */
 export function admitNew(type: ResourceType, object: KubernetesObject): KubernetesObject {
   const { metadata } = object;
   const name = metadata.name || generatedName(metadata.generateName);
@@ -29,7 +29,7 @@ export function timestamp(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** What a changed object keeps of the old one. Throws 422 where a field that can't change has changed. */
+/** A changed object with what it keeps of the old one. Throws 422 where an immutable field has changed. */
 export function admitChange(type: ResourceType, before: KubernetesObject, after: KubernetesObject): KubernetesObject {
   const { name, namespace, uid, creationTimestamp, generation = 1 } = before.metadata;
   if (after.metadata.name !== name) {
@@ -67,12 +67,12 @@ function withDefaults(object: KubernetesObject): KubernetesObject {
   };
 }
 
-/** An empty map is the same as none, and is not sent. */
+/** An empty map is left out, as the API server does. */
 function unlessEmpty(field: string, map: Record<string, string> = {}): Json {
   return Object.keys(map).length === 0 ? {} : { [field]: map };
 }
 
-/** Defaults of the kinds whose readers rely on them (Kubernetes API reference of each kind). */
+/** Defaults that clients rely on, by kind (https://kubernetes.io/docs/reference/kubernetes-api/). */
 const defaults: Record<string, (object: KubernetesObject) => KubernetesObject> = {
   RoleBinding: withSubjects,
   ClusterRoleBinding: withSubjects,

@@ -2,18 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Authorizer, type Caller, denial } from './authorizer.ts';
 import type { Attributes, User } from './rbac.ts';
 
-/** What a bearer token says of its owner; `email` is the user name (a number where the token hides the address). */
+/** The owner of a bearer token. `email` is the user name; a token without the email scope has the unique id instead. */
 export interface Identity {
   email: string;
   uniqueId?: string;
   groups?: string[];
 }
 
-/** Who calls without a token that is known. */
+/** The caller of a request without a known token. */
 export const anonymous: Caller = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-/** The caller that the Authorization header names, or undefined where there is none or nobody knows its token. */
-export function authenticated(
+/** The caller that the Authorization header identifies; undefined for a missing header or an unknown token. */
+export function authenticateRequest(
   headers: IncomingHttpHeaders,
   authenticate: (token: string) => Identity | undefined,
 ): Caller | undefined {
@@ -25,10 +25,10 @@ export function authenticated(
 }
 
 /**
- * The caller that the Impersonate-* headers ask for (`kubectl --as`). IAM knows nothing of an impersonated user.
+ * The caller that the Impersonate-* headers name (`kubectl --as`). IAM does not apply to an impersonated user.
  * Throws a 403 where the real caller may not impersonate.
  */
-export function impersonated(caller: Caller, headers: IncomingHttpHeaders, authorizer: Authorizer): Caller {
+export function impersonate(caller: Caller, headers: IncomingHttpHeaders, authorizer: Authorizer): Caller {
   const name = headerOf(headers, 'impersonate-user')[0];
   if (name === undefined) return caller;
   const groups = headerOf(headers, 'impersonate-group');

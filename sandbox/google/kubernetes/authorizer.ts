@@ -3,7 +3,7 @@ import { type Attributes, allowedByRbac, type PolicyStore, type User } from './r
 import type { ResourceType } from './resources.ts';
 import { forbidden, StatusError } from './status.ts';
 
-/** A user who calls; `account` is who that IAM can be asked about, absent for users whom somebody impersonates. */
+/** The user of a request. `account` is the Google account for IAM checks; an impersonated user has none. */
 export interface Caller extends User {
   account?: string;
 }
@@ -13,7 +13,7 @@ export interface Decision {
   reason: string;
 }
 
-/** RBAC first, then IAM, as GKE asks them. */
+/** Checks RBAC first, then IAM, as GKE does. */
 export interface Authorizer {
   rbac(user: User, asked: Attributes): Decision;
   decide(caller: Caller, asked: Attributes): Decision;
@@ -45,7 +45,7 @@ export function allows(authorizer: Authorizer, caller: Caller, asked: Attributes
   return authorizer.decide(caller, asked).allowed;
 }
 
-/** The 403 of a denied call, in the API server's words. */
+/** The 403 of a denied call, with the API server's message. */
 export function denial(user: User, asked: Attributes, reason: string): StatusError {
   const because = reason === '' ? '' : `: ${reason}`;
   if (asked.path !== undefined) {

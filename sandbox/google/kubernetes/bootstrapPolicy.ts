@@ -97,7 +97,7 @@ function clusterRole(name: string, rules: Rule[], labels: Record<string, string>
   return { apiVersion: `${rbacGroup}/v1`, kind: 'ClusterRole', metadata: metadata(name, labels), rules };
 }
 
-/** A role that is the sum of the roles labelled for it; the server fills in its rules. */
+/** An aggregated role: the server fills in the rules of the roles that have its label. */
 function aggregated(name: string, labels: Record<string, string> = {}): KubernetesObject {
   const aggregationRule = { clusterRoleSelectors: [{ matchLabels: aggregates(name) }] };
   return { ...clusterRole(name, [], labels), aggregationRule };
@@ -113,7 +113,7 @@ function clusterRoleBinding(role: string, ...groups: string[]): KubernetesObject
   };
 }
 
-/** The roles and bindings that every cluster starts with and users meet (Kubernetes, RBAC bootstrap policy of 1.33). */
+/** The default roles and bindings for users (https://kubernetes.io/docs/reference/access-authn-authz/rbac/, version 1.33). */
 export function bootstrapPolicy(): KubernetesObject[] {
   return [
     clusterRole('cluster-admin', [on('*', '*', ['*']), { nonResourceURLs: ['*'], verbs: ['*'] }]),

@@ -45,10 +45,10 @@ const types = {
 };
 
 /**
- * A cluster with the system's namespaces and roles, and `objects` on top (an object given twice: the last one counts).
- * Namespaces that objects name, default service accounts, and definitions of known custom resources are added.
- * An object without a uid gets one made of the cluster's `name` and its own, the same at each start.
- * Throws where an object is of a kind that neither the server nor a CustomResourceDefinition among `objects` knows.
+ * Creates a cluster with the system's namespaces and roles, and with `objects`; the last one counts where two have the
+ * same name. Namespaces that objects use, default service accounts, and definitions of known custom resources are added.
+ * An object without a uid gets one that is the same at each start.
+ * Throws for an object of a kind that neither the server nor a CustomResourceDefinition among `objects` defines.
  */
 export function createCluster(name: string, objects: KubernetesObject[]): Cluster {
   const store = createStore();
@@ -131,7 +131,7 @@ function missingDefinitions(served: ResourceType[], objects: KubernetesObject[])
   return [...new Map(definitions.map(definition => [definition.metadata.name, definition])).values()];
 }
 
-/** A UUID made of what an object is called and where. */
+/** A UUID derived from the cluster and the object's type, namespace and name. */
 function uidOf(cluster: string, type: ResourceType, { namespace = '', name }: ObjectMeta): string {
   const digits = createHash('sha1')
     .update([cluster, type.group, type.plural, namespace, name].join('\n'))
@@ -140,7 +140,7 @@ function uidOf(cluster: string, type: ResourceType, { namespace = '', name }: Ob
   return `${a}-${b}-4${c}-8${d}-${e}`;
 }
 
-/** Fills in the rules of aggregated ClusterRoles; a role that changes by it is aggregated into others in turn. */
+/** Fills in the rules of aggregated ClusterRoles. Storing a role calls this again, for roles that aggregate it. */
 function aggregate(store: Store): void {
   const roles = store.list(types.clusterRole);
   for (const role of roles) {

@@ -13,7 +13,7 @@ const column = (name: string, cell: Cell): Column => ({ name, cell });
 const wide = (name: string, cell: Cell): Column => ({ name, cell, wide: true });
 
 const name = column('Name', object => object.metadata.name);
-const age = column('Age', ({ metadata }, now) => since(metadata.creationTimestamp, now));
+const age = column('Age', ({ metadata }, now) => formatAge(metadata.creationTimestamp, now));
 const createdAt = column('Created At', ({ metadata }) => metadata.creationTimestamp ?? '<unknown>');
 const number = (...path: string[]): Cell => {
   return object => {
@@ -91,7 +91,7 @@ export const columns: Record<string, Column[]> = {
     column('Status', pod => podStatus(pod).status),
     column('Restarts', (pod, now) => {
       const { restarts, lastRestart } = podStatus(pod);
-      return restarts > 0 && lastRestart !== '' ? `${restarts} (${since(lastRestart, now)} ago)` : `${restarts}`;
+      return restarts > 0 && lastRestart !== '' ? `${restarts} (${formatAge(lastRestart, now)} ago)` : `${restarts}`;
     }),
     age,
     wide('IP', text('status', 'podIP')),
@@ -110,7 +110,7 @@ export const columns: Record<string, Column[]> = {
   ],
   '/endpoints': [name, column('Endpoints', endpointAddresses), age],
   '/events': [
-    column('Last Seen', (event, now) => since(textAt(event, 'lastTimestamp') || textAt(event, 'eventTime'), now)),
+    column('Last Seen', (event, now) => formatAge(textAt(event, 'lastTimestamp') || textAt(event, 'eventTime'), now)),
     column('Type', text('type')),
     column('Reason', text('reason')),
     column('Object', event =>
@@ -167,8 +167,8 @@ export const columns: Record<string, Column[]> = {
 
 export const defaultColumns: Column[] = [name, age];
 
-/** How long ago, as kubectl writes it: 45s, 12m, 5h3m, 3d, 2y40d. */
-export function since(timestamp: string | undefined, now: number): string {
+/** The time since a timestamp, as kubectl prints it: 45s, 12m, 5h3m, 3d, 2y40d. */
+export function formatAge(timestamp: string | undefined, now: number): string {
   const started = Date.parse(timestamp ?? '');
   if (Number.isNaN(started)) return '<unknown>';
   const seconds = Math.max(0, Math.floor((now - started) / 1000));

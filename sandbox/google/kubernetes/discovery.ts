@@ -11,8 +11,8 @@ export interface DiscoveryReply {
 }
 
 /**
- * What the server serves at a discovery path, or undefined for a path that isn't one. `accept` chooses the aggregated
- * form, which names everything at once (Kubernetes docs, "API concepts", aggregated discovery).
+ * The document at a discovery path, or undefined for any other path. `accept` selects the aggregated form, which lists
+ * all resources at once (https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery).
  */
 export function discover(
   path: string,

@@ -5,9 +5,9 @@ import type { ResourceType } from './resources.ts';
 import { forbidden, notFound, type Subject } from './status.ts';
 
 /**
- * Refuses a Role or a binding that would give more than the caller holds by RBAC, unless they may `escalate` the role
- * or `bind` it (Kubernetes docs, "Using RBAC Authorization", privilege escalation prevention). IAM rights do not count
- * as held, but container.roles.bind, container.clusterRoles.bind and their `escalate` twins are asked.
+ * Rejects a Role or a binding that grants more than the caller holds by RBAC, unless they may `escalate` or `bind` the
+ * role (https://kubernetes.io/docs/reference/access-authn-authz/rbac/, privilege escalation prevention). IAM permissions
+ * do not count as held; only container.roles.bind, container.clusterRoles.bind and the same with `escalate` do.
  * Throws a 403 with the API server's text, or a 404 where the referenced role does not exist.
  */
 export function confirmNoEscalation(
@@ -54,7 +54,7 @@ function grantOf(store: PolicyStore, type: ResourceType, object: KubernetesObjec
   return { verb: 'bind', resource, name: textAt(roleRef, 'name'), rules };
 }
 
-/** Each rule as its single grants: one verb, one group, one resource, one name. */
+/** Splits rules into single grants: one verb, one group, one resource, one name. */
 function breakDown(rules: PolicyRule[]): PolicyRule[] {
   return rules.flatMap(rule =>
     rule.verbs.flatMap(verb => {
@@ -76,7 +76,7 @@ function single(parts: Partial<PolicyRule>): PolicyRule {
   return { verbs: [], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [], ...parts };
 }
 
-/** Whether `owned` holds the single grant `asked`; a wildcard is held by a wildcard only. */
+/** Whether a rule covers a single grant. Only a wildcard covers a wildcard. */
 function covers(owned: PolicyRule, asked: PolicyRule): boolean {
   const holds = (held: string[], wanted: string[]) => held.includes('*') || wanted.every(value => held.includes(value));
   if (!holds(owned.verbs, asked.verbs)) return false;
@@ -96,7 +96,7 @@ function covers(owned: PolicyRule, asked: PolicyRule): boolean {
   );
 }
 
-/** The missing grants as the API server writes them: verbs of one resource together, lines sorted. */
+/** The missing grants as the API server prints them: one sorted line for each resource, with its verbs. */
 function describe(missing: PolicyRule[]): string {
   const compact = new Map<string, PolicyRule>();
   for (const rule of missing) {

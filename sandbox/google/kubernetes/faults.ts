@@ -1,29 +1,29 @@
 import { forbiddenPage, type Reply } from './handler.ts';
 import { failureStatus, StatusError } from './status.ts';
 
-/** What goes wrong with a call, and for how many calls. */
+/** A fault: which calls it applies to, and how they fail. */
 export interface FaultSpec {
   /**
    * `status`: a Status with `code`; `html`: the DNS endpoint's HTML page of a 403; `malformed`: half a JSON document;
    * `empty`: 200 without a body; `hang`: no answer; `reset`: the connection is dropped.
    */
   kind: 'status' | 'html' | 'malformed' | 'empty' | 'hang' | 'reset';
-  /** HTTP code of a `status` fault; 500 where absent. */
+  /** HTTP code of a `status` fault; 500 by default. */
   code?: number;
   message?: string;
   /** Only calls with this method. */
   method?: string;
-  /** Only calls whose path, query included, starts so. */
+  /** Only calls whose path and query start with this. */
   path?: string;
-  /** How many calls it meets; without it, all. */
+  /** How many calls fail; all by default. */
   times?: number;
 }
 
 export interface Faults {
   add(fault: FaultSpec): void;
   clear(): void;
-  /** The fault that this call meets, counted. */
-  next(method: string, path: string): FaultSpec | undefined;
+  /** Finds the fault that applies to a call, and counts the call against it. */
+  take(method: string, path: string): FaultSpec | undefined;
 }
 
 export function createFaults(): Faults {
@@ -35,7 +35,7 @@ export function createFaults(): Faults {
     clear() {
       pending = [];
     },
-    next(method, path) {
+    take(method, path) {
       const met = pending.find(
         ({ fault, left }) =>
           left > 0 && (fault.method ?? method) === method && (fault.path === undefined || path.startsWith(fault.path)),
@@ -56,7 +56,7 @@ const reasons: Record<number, string> = {
   504: 'Timeout',
 };
 
-/** The answer to a call that a fault meets; `hang` and `reset` have none, the server acts on them itself. */
+/** The answer of a fault. `hang` and `reset` have none; the server handles them itself. */
 export function faultReply(fault: FaultSpec): Reply {
   if (fault.kind === 'html') return forbiddenPage;
   if (fault.kind === 'malformed') return { code: 200, body: '{"kind":"List","apiVersion":"v1","items":[{"met' };

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { anonymous, authenticated, type Identity, impersonated } from './authentication.ts';
+import { anonymous, authenticateRequest, type Identity, impersonate } from './authentication.ts';
 import { type Authorizer, type Caller, denial } from './authorizer.ts';
 import type { Cluster } from './cluster.ts';
 import { discover } from './discovery.ts';
 import { at, type Json } from './manifest.ts';
 import { parseRequest, type RequestInfo } from './requestInfo.ts';
-import { type Answer, type Call, selected, serve } from './rest.ts';
+import { type Answer, type Call, handleResourceCall, selectObjects } from './rest.ts';
 import { failureStatus, noSuchPath, StatusError, unauthorized } from './status.ts';
 import { table, wantsTable } from './table.ts';
 import { watchStream } from './watch.ts';
@@ -18,16 +18,16 @@ export interface HandlerOptions {
   hasIamPermission(email: string, permission: string): boolean;
 }
 
-/** By which endpoint a request came in; at the DNS endpoint Google's front end asks IAM first. */
-export type Entrance = 'ip' | 'dns';
+/** The endpoint that received a request. At the DNS endpoint Google's front end checks IAM first. */
+export type Endpoint = 'ip' | 'dns';
 
 export interface ApiRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  entrance: Entrance;
-  /** Told who calls, once that is known. */
+  endpoint: Endpoint;
+  /** Called with the user name, once it is known. */
   record(user: string): void;
 }
 
@@ -36,11 +36,11 @@ export interface Reply {
   body: Json | string;
   contentType?: string;
   warning?: string;
-  /** Writes the answer bit by bit, instead of `body`. */
+  /** Streams the answer, in place of `body`. */
   stream?(response: ServerResponse): void;
 }
 
-/** The way of a request: who is it, may they, then the work; a failure becomes its Status. */
+/** Handles requests: authentication, authorization, then the call itself. An error becomes a Status. */
 export function createHandler(options: HandlerOptions): (request: ApiRequest) => Reply {
   return request => {
     try {
@@ -57,8 +57,8 @@ function handle(options: HandlerOptions, request: ApiRequest): Reply {
   const { authorizer, cluster, version } = options;
   const info = parseRequest(request.method, request.path);
   const authenticatedCaller = callerOf(options, request, info);
-  if (request.entrance === 'dns' && !mayConnect(options, authenticatedCaller)) return forbiddenPage;
-  const caller = impersonated(authenticatedCaller, request.headers, authorizer);
+  if (request.endpoint === 'dns' && !mayConnect(options, authenticatedCaller)) return forbiddenPage;
+  const caller = impersonate(authenticatedCaller, request.headers, authorizer);
   const { allowed, reason } = authorizer.decide(caller, info);
   if (!allowed) throw denial(caller, info, reason);
   const accept = request.headers.accept ?? '';
@@ -74,14 +74,14 @@ function handle(options: HandlerOptions, request: ApiRequest): Reply {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
   const call: Call = { cluster, authorizer, caller, info, type, contentType, body: request.body };
   if (info.verb === 'watch') {
-    const objects = selected(call);
+    const objects = selectObjects(call);
     return { code: 200, body: '', stream: response => watchStream(call, objects, wantsTable(accept), response) };
   }
-  return { warning: type.warning, ...shown(serve(call), call, accept) };
+  return { warning: type.warning, ...shown(handleResourceCall(call), call, accept) };
 }
 
 function callerOf(options: HandlerOptions, request: ApiRequest, info: RequestInfo): Caller {
-  const caller = authenticated(request.headers, options.authenticate);
+  const caller = authenticateRequest(request.headers, options.authenticate);
   if (caller !== undefined) {
     request.record(caller.name);
     return caller;
@@ -95,7 +95,7 @@ function mayConnect({ hasIamPermission }: HandlerOptions, { account }: Caller): 
   return account !== undefined && hasIamPermission(account, 'container.clusters.connect');
 }
 
-/** The page that Google's front end sends in place of the cluster's answer. */
+/** The page with which Google's front end rejects a request to the DNS endpoint. */
 export const forbiddenPage: Reply = {
   code: 403,
   contentType: 'text/html; charset=UTF-8',

@@ -1,10 +1,10 @@
 import type { Attributes } from './rbac.ts';
 import type { ResourceType } from './resources.ts';
 
-/** Verbs that IAM knows under another name (GKE: patch is an update, watching is listing). */
+/** Verbs with another name in IAM: on GKE, patch counts as update and watch as list. */
 const verbNames: Record<string, string> = { patch: 'update', watch: 'list', deletecollection: 'delete' };
 
-/** Subresources whose permission has a name of its own, whatever the verb. */
+/** Subresources with one permission of their own for all verbs. */
 const actions: Record<string, string> = {
   'pods/log': 'getLogs',
   'pods/exec': 'exec',
@@ -18,12 +18,13 @@ const actions: Record<string, string> = {
   'namespaces/finalize': 'finalize',
 };
 
-/** Custom resources that GKE's IAM names; all others are third-party objects. */
+/** Custom resources with IAM permissions of their own. All others use those of third-party objects. */
 const namedCustomKinds = new Set(['BackendConfig', 'FrontendConfig', 'ManagedCertificate', 'UpdateInfo']);
 
 /**
- * The IAM permission that GKE asks for once RBAC has not allowed a call (GKE docs, "IAM permissions for Kubernetes
- * resources"). `type` is undefined where the server does not serve the resource.
+ * The IAM permission that GKE checks where RBAC has not allowed a call
+ * (https://cloud.google.com/kubernetes-engine/docs/how-to/iam). `type` is undefined for a resource that the server does
+ * not serve.
  */
 export function iamPermission(asked: Attributes, type: ResourceType | undefined): string {
   if (asked.verb === 'impersonate') return 'container.clusters.impersonate';

@@ -3,20 +3,20 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { type Authority, issueServerCertificate } from './certificates.ts';
 
-/** An HTTPS endpoint on loopback that can be taken away, closed off, and given another certificate. */
+/** An HTTPS endpoint on loopback that can refuse connections, stop answering, and change its certificate. */
 export interface Listener {
   readonly port: number;
   /** Listens again on the same port. */
   start(): Promise<void>;
-  /** Connections are refused from now on; those that are open are dropped. */
+  /** Refuses new connections and drops open ones. */
   stop(): Promise<void>;
-  /** Closed: new connections open, and nothing is ever said on them. */
+  /** While closed, accepts connections but never answers on them. */
   setOpen(open: boolean): void;
-  /** Serves a new certificate of `authority`; connections that are open are dropped. */
-  certify(authority: Authority): void;
+  /** Replaces the certificate by one that `authority` signs, and drops open connections. */
+  certify(authority: Authority): Promise<void>;
 }
 
-/** Starts on a free port of 127.0.0.1. */
+/** Starts a listener on a free port of 127.0.0.1. */
 export async function startListener(
   authority: Authority,
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
@@ -24,12 +24,12 @@ export async function startListener(
   const sockets = new Set<Socket>();
   let isOpen = true;
 
-  const tls = createHttpsServer(credentials(authority), (request, response) => {
+  const tls = createHttpsServer(await credentials(authority), (request, response) => {
     answer(request, response).catch(error => response.destroy(error));
   });
-  // A connection that ends inside the handshake is the client's business: it does not trust the CA, or gave up.
+  // A client that does not trust the CA, or gives up, ends the connection during the handshake. That is no error here.
   tls.on('tlsClientError', () => undefined);
-  // In front of TLS stands plain TCP, so that a connection can be accepted and never spoken to.
+  // A plain TCP server in front of TLS can accept a connection and never answer on it.
   const front = createTcpServer(socket => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -66,14 +66,14 @@ export async function startListener(
       isOpen = open;
       drop();
     },
-    certify(next) {
-      tls.setSecureContext(credentials(next));
+    async certify(next) {
+      tls.setSecureContext(await credentials(next));
       drop();
     },
   };
 }
 
-function credentials(authority: Authority) {
-  const { certificate, privateKey } = issueServerCertificate(authority);
+async function credentials(authority: Authority): Promise<{ cert: string; key: string }> {
+  const { certificate, privateKey } = await issueServerCertificate(authority);
   return { cert: certificate, key: privateKey };
 }

@@ -1,7 +1,7 @@
-/** A JSON object whose fields nobody has checked yet. */
+/** A JSON object with unchecked fields. */
 export type Json = { [field: string]: unknown };
 
-/** `metadata` of an object (Kubernetes API reference, ObjectMeta); only what the server itself reads is named. */
+/** `metadata` of an object. Only the fields that the server reads are typed. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -26,7 +26,7 @@ export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** True where `value` has what every stored object has: apiVersion, kind and metadata. */
+/** Whether `value` has apiVersion, kind and metadata, as every stored object does. */
 export function isManifest(value: unknown): value is KubernetesObject {
   return (
     isJson(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string' && isJson(value.metadata)

@@ -13,7 +13,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** The field that tells the items of a list apart, by the list's name; other lists are replaced as a whole. */
+/** The merge keys of lists, by the list's name. Lists without one are replaced as a whole. */
 const mergeKeys: Record<string, string[]> = {
   containers: ['name'],
   initContainers: ['name'],
@@ -30,7 +30,7 @@ const mergeKeys: Record<string, string[]> = {
   taints: ['key'],
 };
 
-/** Strategic merge patch (Kubernetes docs, "Update API Objects in Place Using kubectl patch"). */
+/** Strategic merge patch (https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/). */
 export function strategicMergePatch(target: unknown, patch: unknown): unknown {
   if (!isJson(patch)) return patch;
   if (patch.$patch === 'replace') return withoutDirectives(patch);

@@ -9,7 +9,7 @@ export interface PodStatus {
   lastRestart: string;
 }
 
-/** What `kubectl get pods` says of a Pod (Kubernetes, pkg/printers/internalversion, printPod). */
+/** The columns READY, STATUS and RESTARTS of `kubectl get pods` (Kubernetes, pkg/printers/internalversion, printPod). */
 export function podStatus(pod: KubernetesObject): PodStatus {
   const containers = listAt(pod, 'status', 'containerStatuses');
   const ready = containers.filter(container => at(container, 'ready') === true).length;
@@ -42,7 +42,7 @@ function statusOf(pod: KubernetesObject, containers: unknown[]): string {
   return containers.map(troubleOf).find(reason => reason !== '') ?? phase;
 }
 
-/** Why a container doesn't run, or ''. */
+/** The reason why a container does not run, or ''. */
 function troubleOf(container: unknown): string {
   const waiting = textAt(container, 'state', 'waiting', 'reason');
   if (waiting !== '') return waiting;

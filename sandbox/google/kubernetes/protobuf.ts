@@ -1,11 +1,11 @@
 import { type Json, listAt, mapAt, textAt } from './manifest.ts';
 
-/** What kubectl writes before a protobuf body (apimachinery, runtime/serializer/protobuf). */
+/** The bytes before every protobuf body (apimachinery, runtime/serializer/protobuf). */
 const magic = Buffer.from('k8s\0');
 
 /**
- * How a message's fields are called, by number: `name` a text, `name[]` a list of texts, `name{}` a map of texts; with
- * a message beside it, an object or a list of objects.
+ * The field names of a message, by field number: `name` is a string, `name[]` a list of strings, `name{}` a map of
+ * strings; together with a message, an object or a list of objects.
  */
 interface Message {
   [field: number]: string | [name: string, message: Message];
@@ -65,7 +65,7 @@ const kinds: Record<string, Message> = {
 
 const unknown: Message = { 1: ['typeMeta', { 1: 'apiVersion', 2: 'kind' }] };
 
-/** The manifest inside an application/vnd.kubernetes.protobuf body, or undefined for a kind that isn't known here. */
+/** The manifest in an application/vnd.kubernetes.protobuf body, or undefined for a kind without a definition here. */
 export function decodeProtobuf(body: Buffer): Json | undefined {
   if (!body.subarray(0, magic.length).equals(magic)) return undefined;
   const envelope = body.subarray(magic.length);
@@ -96,7 +96,7 @@ function entryOf(bytes: Buffer): Json {
   return { [String(key ?? '')]: value ?? '' };
 }
 
-/** The length-delimited fields of a message in order; numbers are skipped: nothing here needs them. */
+/** The length-delimited fields of a message, in order. Numeric fields are skipped. */
 function fieldsOf(bytes: Buffer): [field: number, content: Buffer][] {
   const fields: [number, Buffer][] = [];
   let offset = 0;

@@ -1,13 +1,13 @@
 import { type KubernetesObject, listAt, textAt, textsAt } from './manifest.ts';
 
-/** Who asks, as the API server knows them after authentication. */
+/** The user of a request, after authentication. */
 export interface User {
   name: string;
   uid?: string;
   groups: string[];
 }
 
-/** What is asked: a verb on a resource or on a path (authorization.k8s.io/v1, SubjectAccessReviewSpec). */
+/** The attributes of a request: a verb on a resource or on a path (authorization.k8s.io/v1, SubjectAccessReviewSpec). */
 export interface Attributes {
   verb: string;
   path?: string;
@@ -27,13 +27,13 @@ export interface PolicyRule {
   nonResourceURLs: string[];
 }
 
-/** One rule that reaches a user, and the binding that gives it. */
+/** A rule that applies to a user, and the binding that grants it. */
 export interface GrantedRule {
   rule: PolicyRule;
   source: string;
 }
 
-/** What RBAC reads from the cluster; each read sees the state of now. */
+/** The RBAC objects of a cluster. Each read returns the current state. */
 export interface PolicyStore {
   role(namespace: string, name: string): KubernetesObject | undefined;
   clusterRole(name: string): KubernetesObject | undefined;
@@ -59,7 +59,7 @@ export function referencedRules(store: PolicyStore, roleRef: unknown, namespace:
   return role && rulesOf(role);
 }
 
-/** Every rule that reaches `user` in `namespace` ('' = cluster scope: cluster role bindings only). */
+/** Every rule that applies to `user` in `namespace` ('' = cluster scope: cluster role bindings only). */
 export function rulesFor(store: PolicyStore, user: User, namespace: string): GrantedRule[] {
   const bindings = [...store.clusterRoleBindings(), ...(namespace === '' ? [] : store.roleBindings(namespace))];
   return bindings.flatMap(binding => {
@@ -71,13 +71,13 @@ export function rulesFor(store: PolicyStore, user: User, namespace: string): Gra
   });
 }
 
-/** Why RBAC allows it, in the words of the real authorizer, or undefined where no rule does. */
+/** Why RBAC allows a request, with the text of the real authorizer; undefined where no rule allows it. */
 export function allowedByRbac(store: PolicyStore, user: User, attributes: Attributes): string | undefined {
   const granted = rulesFor(store, user, attributes.namespace).find(({ rule }) => ruleAllows(rule, attributes));
   return granted && `RBAC: allowed by ${granted.source}`;
 }
 
-/** Whether one rule allows what is asked (Kubernetes, plugin/pkg/auth/authorizer/rbac). */
+/** Whether one rule allows a request (Kubernetes, plugin/pkg/auth/authorizer/rbac). */
 export function ruleAllows(rule: PolicyRule, asked: Attributes): boolean {
   if (!matches(rule.verbs, asked.verb)) return false;
   const { path } = asked;

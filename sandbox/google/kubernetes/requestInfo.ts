@@ -1,6 +1,6 @@
 import type { Attributes } from './rbac.ts';
 
-/** A request as authorization sees it, and the query that goes with it. */
+/** The authorization attributes of a request, and its query. */
 export interface RequestInfo extends Attributes {
   query: URLSearchParams;
 }
@@ -8,8 +8,8 @@ export interface RequestInfo extends Attributes {
 const verbs: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch' };
 
 /**
- * Reads verb, group, resource, namespace and name from a method and a URL (Kubernetes docs, "Authorization",
- * determine the request verb). Anything outside /api/v1/… and /apis/G/V/… is a path with the method as its verb.
+ * Reads verb, group, resource, namespace and name from a method and a URL
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb). Anything outside /api/v1/… and /apis/G/V/… is a path with the method as its verb.
  */
 export function parseRequest(method: string, url: string): RequestInfo {
   const { pathname, searchParams: query } = new URL(url, 'https://cluster');
@@ -39,7 +39,7 @@ export function parseRequest(method: string, url: string): RequestInfo {
   };
 }
 
-/** The namespace and what stands in it; a namespace is an object too, in itself. */
+/** Splits a path into the namespace and the rest. A Namespace object counts as being in itself. */
 function scopeOf(parts: string[]): [namespace: string, rest: string[]] {
   const [first, namespace = '', third] = parts;
   if (first !== 'namespaces') return ['', parts];

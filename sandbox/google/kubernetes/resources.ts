@@ -1,6 +1,6 @@
 import { at, type KubernetesObject, listAt, textAt, textsAt } from './manifest.ts';
 
-/** One resource that the API server serves (what discovery calls APIResource). */
+/** One resource that the API server serves (APIResource in discovery). */
 export interface ResourceType {
   group: string;
   version: string;
@@ -13,7 +13,7 @@ export interface ResourceType {
   categories: string[];
   /** `reviews` are created and answered, never stored. */
   review: boolean;
-  /** Defined by a CustomResourceDefinition: GKE's IAM knows it as a third-party object. */
+  /** Defined by a CustomResourceDefinition; IAM treats its objects as third-party objects. */
   custom: boolean;
   /** The text of the `Warning` header that calls to it carry. */
   warning?: string;
@@ -108,7 +108,7 @@ function customResource(
 /** Istio serves its networking API in three versions (istio.io, "Announcing Istio 1.22": the promotion to v1). */
 const istio = ['v1', 'v1beta1', 'v1alpha3'];
 
-/** Custom resources whose definition a world need not spell out: an object of them is enough. */
+/** Custom resources that a cluster defines by itself as soon as it has an object of them. */
 export const knownCustomResources: readonly ResourceType[] = [
   ...customResource('cilium.io', ['v2'], 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', { shortNames: ['cnp'] }),
   ...customResource('cilium.io', ['v2'], 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', {

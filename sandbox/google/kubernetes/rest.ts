@@ -36,7 +36,7 @@ export interface Call {
   body: Buffer;
 }
 
-/** What a call answers: one object, a page of a list, or a Status. */
+/** The answer to a call: one object, a page of a list, or a Status. */
 export interface Answer {
   code: number;
   body: Json;
@@ -48,8 +48,8 @@ const subjectOf = ({ type, info }: Call): Subject => ({ group: type.group, resou
 const isDryRun = ({ info }: Call) => info.query.get('dryRun') === 'All';
 const one = (object: KubernetesObject, code = 200): Answer => ({ code, body: object, items: [object] });
 
-/** Carries a call out. Throws StatusError. */
-export function serve(call: Call): Answer {
+/** Executes a call. Throws StatusError. */
+export function handleResourceCall(call: Call): Answer {
   const { type, info } = call;
   if (type.review) return review(call);
   if (info.subresource !== '' && info.subresource !== 'status') return missingSubresource(call);
@@ -73,8 +73,8 @@ export function serve(call: Call): Answer {
   }
 }
 
-/** The objects that a list or watch is about. */
-export function selected({ cluster, type, info }: Pick<Call, 'cluster' | 'type' | 'info'>): KubernetesObject[] {
+/** The objects that a list or watch selects. */
+export function selectObjects({ cluster, type, info }: Pick<Call, 'cluster' | 'type' | 'info'>): KubernetesObject[] {
   const matchers = [
     labelSelector(info.query.get('labelSelector') ?? ''),
     fieldSelector(info.query.get('fieldSelector') ?? ''),
@@ -114,10 +114,10 @@ function existing(call: Call): KubernetesObject {
   return inVersion(type, object);
 }
 
-/** A page of a list. The token holds where to go on; a selector hides the count of what remains, as upstream. */
+/** A page of a list. The token holds the next position. With a selector, remainingItemCount is left out, as in Kubernetes. */
 function list(call: Call): Answer {
   const { cluster, type, info } = call;
-  const objects = selected(call);
+  const objects = selectObjects(call);
   const limit = Number(info.query.get('limit') ?? 0);
   const start = startOf(info.query.get('continue'));
   const first = start === undefined ? 0 : objects.findIndex(object => keyOf(object) > start);
@@ -148,7 +148,7 @@ function startOf(token: string | null): string | undefined {
     const { start } = JSON.parse(Buffer.from(token, 'base64url').toString());
     if (typeof start === 'string') return start;
   } catch {
-    // Falls through to the one answer for a token that isn't ours.
+    // Answered below like an unknown token.
   }
   throw badRequest(`continue key is not valid: ${token}`);
 }
@@ -194,7 +194,7 @@ function guardRoles({ cluster, authorizer, caller, type }: Call, object: Kuberne
   confirmNoEscalation(cluster.policy, authorizer, caller, type, object);
 }
 
-/** How each media type of a PATCH changes an object. */
+/** The patch function of each media type of PATCH. */
 const patches: Record<string, (before: unknown, patch: unknown) => unknown> = {
   'application/merge-patch+json': mergePatch,
   'application/strategic-merge-patch+json': strategicMergePatch,
@@ -239,7 +239,7 @@ function discard({ cluster, type }: Call, object: KubernetesObject): void {
     if (['default', 'kube-system', 'kube-public'].includes(name)) {
       throw forbidden({ group: '', resource: 'namespaces', name }, 'this namespace may not be deleted');
     }
-    // Gone before its contents, so that no controller replaces what is removed.
+    // The Namespace goes before its objects, so that no controller recreates them.
     cluster.store.remove(type, '', name);
     for (const inside of cluster.types().filter(candidate => candidate.namespaced && !candidate.review)) {
       for (const content of cluster.store.list(inside, name)) cluster.store.remove(inside, name, content.metadata.name);

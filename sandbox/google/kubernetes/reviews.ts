@@ -12,8 +12,8 @@ export interface ReviewContext {
 }
 
 /**
- * Answers a review. On GKE a SubjectAccessReview about somebody else knows RBAC only, since IAM is asked with the
- * caller's own assertion; about oneself it sees both.
+ * Answers a review. On GKE a SubjectAccessReview about another user checks RBAC only, because IAM is checked with the
+ * caller's own credentials; a review about oneself checks both.
  */
 export function answerReview(type: ResourceType, body: Json, context: ReviewContext): Json {
   const { caller, authorizer } = context;
@@ -63,7 +63,7 @@ function attributesOf(body: Json, type: ResourceType, namespace: string): Attrib
   };
 }
 
-/** RBAC's rules; the webhook that asks IAM can't list its own, so the answer is incomplete. */
+/** The rules from RBAC. The webhook that checks IAM can't list rules, so the answer is marked incomplete. */
 function rulesStatus({ policy, caller }: ReviewContext, namespace: string): Json {
   const rules = rulesFor(policy, caller, namespace).map(({ rule }) => rule);
   return {

@@ -14,9 +14,9 @@ export interface RolloutTypes {
 }
 
 /**
- * Does what the Deployment controller, the scheduler and the kubelet do together, at once: a changed template replaces
- * the Pods, a deleted Pod comes back, a changed count is met. New Pods run and are ready. Pods that stand there when it
- * starts are left alone.
+ * Does the work of the Deployment controller, the scheduler and the kubelet in one step: a changed template replaces the
+ * Pods, a deleted Pod is recreated, a changed replica count is applied. New Pods are running and ready. Pods that exist
+ * at the start are left alone.
  */
 export function runRollouts(store: Store, types: RolloutTypes): void {
   const templates = new Map(store.list(types.deployment).map(deployment => [deployment.metadata.uid, deployment]));
@@ -89,7 +89,7 @@ interface Injected {
   initContainers?: unknown[];
 }
 
-/** What a webhook had put into a Pod: the containers that its template does not name. */
+/** What a webhook injected into a Pod: the containers that are not in its template. */
 function injectedInto(pod: KubernetesObject, deployment: KubernetesObject): Injected {
   const foreign = (field: string) => {
     const own = listAt(deployment, 'spec', 'template', 'spec', field).map(container => textAt(container, 'name'));
@@ -100,7 +100,7 @@ function injectedInto(pod: KubernetesObject, deployment: KubernetesObject): Inje
 
 const excludedRanges = 'traffic.sidecar.istio.io/excludeOutboundIPRanges';
 
-/** Istio's webhook turns the Pod's annotation into the `-x` argument of the container that sets up iptables. */
+/** Istio's webhook copies the Pod's annotation into the `-x` argument of the container that sets up iptables. */
 function redirected(container: unknown, annotations: unknown): unknown {
   const excluded = textAt(annotations, excludedRanges);
   const args = listAt(container, 'args');

@@ -5,7 +5,7 @@ import { createAuthorizer } from './authorizer.ts';
 import { type Authority, createAuthority } from './certificates.ts';
 import { createCluster } from './cluster.ts';
 import { createFaults, type FaultSpec, faultReply } from './faults.ts';
-import { createHandler, type Entrance, type Reply } from './handler.ts';
+import { createHandler, type Endpoint, type Reply } from './handler.ts';
 import { startListener } from './listener.ts';
 import type { KubernetesObject } from './manifest.ts';
 
@@ -19,13 +19,13 @@ export interface ApiServerOptions {
   cluster: string;
   /** The control plane's version, such as 1.33.4-gke.1350000. */
   version: string;
-  /** What the cluster holds at the start, besides the system's own objects. */
+  /** The objects at the start, besides those of the system. */
   objects: KubernetesObject[];
   authenticate(token: string): Identity | undefined;
   hasIamPermission(email: string, permission: string): boolean;
-  /** How long each answer is delayed, in ms. */
+  /** The delay of each answer in ms. */
   latencyMs?(): number;
-  /** Opens a DNS endpoint too; its certificate is of this authority, which stands for the public ones. */
+  /** Opens a DNS endpoint too. This authority, which stands for the public ones, signs its certificate. */
   dnsEndpointAuthority?: Authority;
 }
 
@@ -33,7 +33,7 @@ export interface RecordedCall {
   method: string;
   /** Path and query. */
   path: string;
-  /** The authenticated user's name; '' where there was none. */
+  /** The authenticated user's name; '' without one. */
   user: string;
 }
 
@@ -41,17 +41,17 @@ export interface ApiServer {
   readonly cluster: string;
   readonly port: number;
   readonly url: string;
-  /** Where callers need container.clusters.connect; '' without `dnsEndpointAuthority`. */
+  /** URL of the DNS endpoint, where callers need container.clusters.connect; '' without `dnsEndpointAuthority`. */
   readonly dnsEndpointUrl: string;
-  /** base64 of the CA's PEM, as `masterAuth.clusterCaCertificate` holds it; another one after `rotateCa`. */
+  /** The CA's PEM in base64, as in `masterAuth.clusterCaCertificate`. `rotateCa` changes it. */
   readonly caCertificate: string;
   objects(): KubernetesObject[];
-  /** Down: connections are refused. Resolves once that is so, or once the same ports answer again. */
+  /** Refuses connections, or accepts them again on the same ports. Resolves once that is in effect. */
   setDown(down: boolean): Promise<void>;
-  /** Closed: the IP endpoint takes connections and says nothing, as from an address that no authorized network holds. */
+  /** While closed, the IP endpoint accepts connections but never answers, as for an address outside the authorized networks. */
   setAuthorizedNetworks(open: boolean): void;
-  /** A new CA and a certificate of it; who trusts the old CA gets a TLS error from now on. */
-  rotateCa(): void;
+  /** Replaces the CA and the server's certificate. Clients that trust the old CA get a TLS error. */
+  rotateCa(): Promise<void>;
   fault(spec: FaultSpec): void;
   clearFaults(): void;
   calls(): RecordedCall[];
@@ -67,9 +67,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const handle = createHandler({ cluster, authorizer, version, authenticate, hasIamPermission });
   const faults = createFaults();
   let calls: RecordedCall[] = [];
-  let authority = createAuthority();
+  let authority = await createAuthority();
 
-  const answerAt = (entrance: Entrance) => async (request: IncomingMessage, response: ServerResponse) => {
+  const answerAt = (endpoint: Endpoint) => async (request: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(request);
     const call: RecordedCall = { method: request.method ?? 'GET', path: request.url ?? '/', user: '' };
     calls.push(call);
@@ -78,7 +78,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     };
     const delay = options.latencyMs?.() ?? 0;
     if (delay > 0) await wait(delay);
-    const fault = faults.next(call.method, call.path);
+    const fault = faults.take(call.method, call.path);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') {
       response.destroy();
@@ -86,7 +86,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     }
     const { method, path } = call;
     send(
-      fault ? faultReply(fault) : handle({ method, path, headers: request.headers, body, entrance, record }),
+      fault ? faultReply(fault) : handle({ method, path, headers: request.headers, body, endpoint, record }),
       response,
     );
   };
@@ -108,9 +108,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       await Promise.all(listeners.map(listener => (down ? listener.stop() : listener.start())));
     },
     setAuthorizedNetworks: ip.setOpen,
-    rotateCa() {
-      authority = createAuthority();
-      ip.certify(authority);
+    async rotateCa() {
+      const next = await createAuthority();
+      await ip.certify(next);
+      authority = next;
     },
     fault: faults.add,
     clearFaults: faults.clear,

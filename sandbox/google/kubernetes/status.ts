@@ -1,6 +1,6 @@
 import type { Json } from './manifest.ts';
 
-/** What a failed call answers: a `Status` with its HTTP code (Kubernetes API conventions, "Response Status Kind"). */
+/** An error that is answered with a `Status` and its HTTP code (Kubernetes API conventions, "Response Status Kind"). */
 export class StatusError extends Error {
   readonly code: number;
   readonly reason: string;
@@ -14,12 +14,12 @@ export class StatusError extends Error {
   }
 }
 
-/** A resource as error texts name it: `pods`, or `roles.rbac.authorization.k8s.io`. */
+/** The name of a resource in error texts: `pods`, or `roles.rbac.authorization.k8s.io`. */
 export function qualified(group: string, resource: string): string {
   return group === '' ? resource : `${resource}.${group}`;
 }
 
-/** The resource that a failure is about, as `details` carries it. */
+/** The resource in the `details` of a failure. */
 export interface Subject {
   group: string;
   resource: string;
@@ -55,7 +55,7 @@ export const conflict = (subject: Subject) =>
 
 export const badRequest = (message: string) => new StatusError(400, 'BadRequest', message);
 
-/** 422 as validation answers it; `kind` with its group, `field` the path of the offending value. */
+/** The 422 of a validation error. `field` is the path of the invalid value. */
 export const invalid = (group: string, kind: string, name: string, field: string, problem: string) =>
   new StatusError(422, 'Invalid', `${qualified(group, kind)} "${name}" is invalid: ${field}: ${problem}`, {
     name,

@@ -7,7 +7,7 @@ export interface Change {
   object: KubernetesObject;
 }
 
-/** The objects of one cluster. Stored objects are never changed in place: what a reader holds stays as it was. */
+/** The objects of one cluster. Stored objects are replaced, never modified: an object that a reader holds stays as it is. */
 export interface Store {
   /** Sorted by namespace and name, as etcd returns them. Without a namespace: all of them. */
   list(type: ResourceType, namespace?: string): KubernetesObject[];
@@ -17,7 +17,7 @@ export interface Store {
   remove(type: ResourceType, namespace: string, name: string): KubernetesObject | undefined;
   revision(): string;
   all(): KubernetesObject[];
-  /** Calls `listener` after each change; returns how to stop. */
+  /** Calls `listener` after each change; returns a function that unsubscribes. */
   watch(listener: (change: Change) => void): () => void;
 }
 

@@ -7,7 +7,7 @@ export function wantsTable(accept: string): boolean {
   return /as=Table;.*g=meta\.k8s\.io|g=meta\.k8s\.io.*as=Table/.test(accept);
 }
 
-/** A `Table` of objects (Kubernetes docs, "API concepts", receiving resources as Tables); `now` is Unix time in ms. */
+/** A `Table` of objects (https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables); `now` is Unix time in ms. */
 export function table(type: ResourceType, objects: KubernetesObject[], metadata: unknown, now: number): Json {
   const shown = columns[`${type.group}/${type.plural}`] ?? defaultColumns;
   return {

@@ -3,14 +3,14 @@ import { at, isJson, type KubernetesObject, listAt, textAt, textsAt } from './ma
 import type { ResourceType } from './resources.ts';
 import { invalid } from './status.ts';
 
-/** What is wrong with one field, in the API server's words. */
+/** The problem of one field, with the API server's text. */
 type Problem = [field: string, problem: string];
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const subdomainRule = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`;
 const rbacGroup = 'rbac.authorization.k8s.io';
 
-/** Refuses what the API server would refuse in what this program's users write: names, roles, network policies. Throws 422. */
+/** Rejects names, roles, bindings and network policies that the API server rejects. Throws 422. */
 export function validate(type: ResourceType, object: KubernetesObject): void {
   const [problem] = [...nameProblems(type, object), ...(validators[`${type.group}/${type.kind}`]?.(object) ?? [])];
   if (problem !== undefined) throw invalid(type.group, type.kind, object.metadata.name, ...problem);

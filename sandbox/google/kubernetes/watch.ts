@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { KubernetesObject } from './manifest.ts';
-import { type Call, selected } from './rest.ts';
+import { type Call, selectObjects } from './rest.ts';
 import type { Change } from './store.ts';
 import { table } from './table.ts';
 
 /**
- * Streams what happens to the selected objects, one JSON document a line. A watch that names no resourceVersion starts
- * with the objects as they are; it ends after `timeoutSeconds`, or with the connection.
+ * Streams the changes of the selected objects, one JSON document per line. A watch without a resourceVersion starts with
+ * the current objects. It ends after `timeoutSeconds`, or with the connection.
  */
 export function watchStream(call: Call, now: KubernetesObject[], asTable: boolean, response: ServerResponse): void {
   const { cluster, type, info } = call;
@@ -24,7 +24,7 @@ export function watchStream(call: Call, now: KubernetesObject[], asTable: boolea
     // Whichever version of the resource it was written in.
     if (change.type.group !== type.group || change.type.plural !== type.plural) return;
     const key = keyOf(change.object);
-    const found = change.event === 'DELETED' ? undefined : selected(call).find(object => keyOf(object) === key);
+    const found = change.event === 'DELETED' ? undefined : selectObjects(call).find(object => keyOf(object) === key);
     if (found) send(known.has(key) ? 'MODIFIED' : 'ADDED', found);
     else if (known.has(key)) send('DELETED', change.object);
     if (found) known.add(key);

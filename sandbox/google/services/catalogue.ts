@@ -1,4 +1,4 @@
-/** The services of Google Cloud that this cloud has, with the titles that Service Usage and error messages show. */
+/** The services of the simulated cloud, with their titles in Service Usage and error messages. */
 export const serviceTitles: { [service: string]: string } = {
   'autoscaling.googleapis.com': 'Cloud Autoscaling API',
   'cloudasset.googleapis.com': 'Cloud Asset API',

@@ -7,7 +7,7 @@ import type { JsonObject } from '../world.ts';
 const service = 'cloudasset.googleapis.com';
 const maxNames = 20;
 
-/** Policies that hold on each resource, from itself up to the scope. */
+/** The policies that apply to each resource, from itself up to the scope. */
 function batchGet(call: Call): JsonObject {
   const scope = `${param(call, 'kind')}/${param(call, 'id')}`;
   for (const permission of ['cloudasset.assets.analyzeIamPolicy', 'cloudasset.assets.searchAllIamPolicies']) {

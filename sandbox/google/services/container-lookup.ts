@@ -5,7 +5,7 @@ import { type Cluster, findProject, own, type Project } from '../world.ts';
 
 const service = 'container.googleapis.com';
 
-/** The container API names permission and resource in the message only: its ErrorInfo has no metadata. */
+/** The 403 of the container API: permission and resource are in the message only, and ErrorInfo has no metadata. */
 export function denied(permission: string, resource: string): GoogleError {
   return new GoogleError('PERMISSION_DENIED', `Required "${permission}" permission(s) for "${resource}".`, [
     { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: '0x3bfa1f5b6c2f7d10' },
@@ -13,7 +13,7 @@ export function denied(permission: string, resource: string): GoogleError {
   ]);
 }
 
-/** A cluster or anything below one that isn't there. */
+/** The 404 for a missing cluster, or for something missing in a cluster. */
 export function notFound(name: string): GoogleError {
   return new GoogleError('NOT_FOUND', `Not found: ${name}.`, [
     { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: '0x3bfa1f5b6c2f7d11' },
@@ -21,8 +21,8 @@ export function notFound(name: string): GoogleError {
 }
 
 /**
- * The project of the path, where the caller may do this in it. Clusters have no policies of their own, and conditions
- * on a cluster's name do not match: rights are those on the project.
+ * The project of the path, if the caller has the permission on it. Clusters have no policies of their own, and conditions
+ * on a cluster's name do not match, so the permissions are those on the project.
  */
 export function projectFor(call: Call, permission: string, resource = `projects/${param(call, 'project')}`): Project {
   const project = findProject(call.world, param(call, 'project'));
@@ -31,14 +31,14 @@ export function projectFor(call: Call, permission: string, resource = `projects/
   return project;
 }
 
-/** The full name that the path gives a cluster. */
+/** The full resource name of the cluster in the path. */
 export function pathName(call: Call): string {
   return `projects/${param(call, 'project')}/locations/${param(call, 'location')}/clusters/${param(call, 'cluster')}`;
 }
 
 /**
  * The cluster of the path.
- * @throws GoogleError 403 before 404, as the real service.
+ * @throws GoogleError 403 without the permission, else 404 for a missing cluster, in this order as the real service.
  */
 export function clusterFor(call: Call, permission: string): { project: Project; cluster: Cluster } {
   const project = projectFor(call, permission, pathName(call));

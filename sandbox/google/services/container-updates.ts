@@ -38,7 +38,7 @@ function recreateOrUpgrade(cluster: string, pool: NodePool, version: string): Up
   };
 }
 
-/** Fields of ClusterUpdate that set one field of the cluster, and which. */
+/** Fields of ClusterUpdate, and the cluster field that each of them sets. */
 const plainFields: { [desired: string]: string } = {
   desiredWorkloadIdentityConfig: 'workloadIdentityConfig',
   desiredLoggingService: 'loggingService',
@@ -77,7 +77,7 @@ function plannedUpdate(project: Project, cluster: Cluster, update: JsonObject): 
   };
 }
 
-/** GKE takes one operation on a cluster at a time. */
+/** GKE runs one operation on a cluster at a time. */
 function refuseWhileBusy(call: Call, name: string): void {
   const busy = call.world.operations.find(
     operation => operation.change?.cluster === name && isRunning(operation, call.clock.now()),
@@ -87,7 +87,7 @@ function refuseWhileBusy(call: Call, name: string): void {
   throw new GoogleError('FAILED_PRECONDITION', `Cluster is running incompatible operation ${id}.`);
 }
 
-/** Whether GKE's service agent can do its work: without its role an update fails half way. */
+/** Whether the GKE service agent has its role. Without it an update fails. */
 function agentCanWork(call: Call, project: Project): boolean {
   const agent = `serviceAccount:service-${project.projectNumber}@container-engine-robot.iam.gserviceaccount.com`;
   const resource = hierarchyResource(call.world, `projects/${project.projectId}`);
@@ -117,7 +117,7 @@ function start(call: Call, project: Project, cluster: Cluster, update: Update): 
   return containerOperation(operation, call.clock.now());
 }
 
-/** `PUT …/clusters/C`: what remedies and `gcloud container clusters update|upgrade` send. */
+/** `PUT …/clusters/C`, as `gcloud container clusters update` and `upgrade` send it. */
 export function updateCluster(call: Call): JsonObject {
   const { project, cluster } = clusterFor(call, 'container.clusters.update');
   const update = asObject(call.body.update);
@@ -157,7 +157,7 @@ export function updateNodePool(call: Call, pool: NodePool): JsonObject {
   });
 }
 
-/** `POST …/nodePools`: a pool with what the caller says, and the service's defaults for all else. */
+/** `POST …/nodePools`: creates a pool with the given fields and the service's defaults. */
 export function createNodePool(call: Call): JsonObject {
   const { project, cluster } = clusterFor(call, 'container.clusters.update');
   const { name: poolName, config, ...fields } = asObject(call.body.nodePool);

@@ -7,7 +7,7 @@ import { clusterFor, notFound, pathName, projectFor } from './container-lookup.t
 import { createNodePool, deleteNodePool, updateCluster, updateNodePool } from './container-updates.ts';
 
 const service = 'container.googleapis.com';
-/** The API takes regions and zones under `locations`, and still knows the older `zones`. */
+/** The API has regions and zones under `locations`, and also the older `zones`. */
 const inLocation = '/v1/projects/{project}/locations|zones/{location}';
 
 function nodePoolOf(call: Call, cluster: Cluster): NodePool {
@@ -18,7 +18,7 @@ function nodePoolOf(call: Call, cluster: Cluster): NodePool {
 
 const texts = new WeakMap<object, Map<Selector | undefined, string>>();
 
-/** A cluster's JSON text, or that of its selected part. Resources are replaced, never changed, so a text stays true as long as its resource lives. */
+/** The JSON of a cluster, or of its selected part. It is cached by resource object, which is replaced and never modified. */
 function textOf({ resource }: Cluster, selector?: Selector): string {
   const bySelector = texts.get(resource) ?? new Map<Selector | undefined, string>();
   texts.set(resource, bySelector);
@@ -99,7 +99,7 @@ function serverConfig(call: Call): JsonObject {
   };
 }
 
-/** The cluster's OpenID discovery, which workload identity federation reads; it is public. */
+/** The OpenID discovery document of a cluster, which workload identity federation reads. It is public. */
 function openIdConfiguration(call: Call): JsonObject {
   const project = findProject(call.world, param(call, 'project'));
   const cluster = project && own(project.clusters, `${param(call, 'location')}/${param(call, 'cluster')}`);

@@ -6,7 +6,7 @@ import { denied } from './iam.ts';
 
 const maxLifetimeSeconds = 3_600;
 
-/** Impersonation: a short-lived token of a service account for who may have one. */
+/** Impersonation: creates a short-lived token of a service account. */
 function generateAccessToken(call: Call): JsonObject {
   const email = param(call, 'account');
   const permission = 'iam.serviceAccounts.getAccessToken';
@@ -28,7 +28,7 @@ function generateAccessToken(call: Call): JsonObject {
   return { accessToken, expireTime: new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z') };
 }
 
-/** What oauth2.googleapis.com says of an access token. */
+/** The token information of oauth2.googleapis.com. */
 function tokenInfo(call: Call): JsonObject {
   const token = call.query.get('access_token') ?? '';
   const known = Object.hasOwn(call.world.tokens, token) ? call.world.tokens[token] : undefined;

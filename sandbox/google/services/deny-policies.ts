@@ -11,7 +11,7 @@ function decoded(point: string): string {
   return point.includes('%') ? decodeURIComponent(point) : point;
 }
 
-/** The node that an attachment point names: `cloudresourcemanager.googleapis.com/projects/PN`. */
+/** The node of an attachment point: `cloudresourcemanager.googleapis.com/projects/PN`. */
 function attached(call: Call, permission: string): { point: string; policies: DenyPolicy[] } {
   const name = decoded(param(call, 'attachment')).replace('cloudresourcemanager.googleapis.com/', '');
   const [found] = ancestors(call.world, name);
@@ -36,7 +36,7 @@ function show(point: string, policy: DenyPolicy, withRules: boolean): JsonObject
   };
 }
 
-/** A list says that there are policies, not what is in them (iam v2, policies.listPolicies). */
+/** A list leaves out the rules of the policies (iam v2, policies.listPolicies). */
 function list(call: Call): JsonObject {
   const { point, policies } = attached(call, 'iam.denypolicies.list');
   return listResponse(

@@ -29,7 +29,7 @@ function list(call: Call): JsonObject {
   return listResponse('resources', page(call, found, { default: 500, max: 1_000 }));
 }
 
-/** The Connect gateway's way into a member cluster: an address and a kubeconfig for it. */
+/** Access to a member cluster through the Connect gateway: an address and a kubeconfig. */
 function generateCredentials(call: Call): JsonObject {
   const project = projectFor(call, 'connectgateway.googleapis.com', 'gkehub.gateway.get');
   const { gkeCluster } = asObject(membership(call, project).endpoint);

@@ -30,7 +30,7 @@ function showCustom(name: string, role: CustomRole, full: boolean): JsonObject {
   };
 }
 
-/** Predefined roles are public: whoever is signed in may read them. */
+/** Predefined roles are public: every authenticated caller may read them. */
 function getPredefined(call: Call): JsonObject {
   const name = `roles/${param(call, 'role')}`;
   if (!predefinedRole(name)) throw new GoogleError('NOT_FOUND', `The role named ${name} was not found.`);
@@ -43,7 +43,7 @@ function listPredefined(call: Call): JsonObject {
   return listResponse('roles', page(call, roles, { default: 300, max: 1_000 }));
 }
 
-/** Roles that can be granted on a resource: all predefined ones that are no service agent's, and the project's own. */
+/** Roles that can be granted on a resource: predefined roles except those of service agents, and the project's custom roles. */
 function queryGrantableRoles(call: Call): JsonObject {
   const full = call.body.view === 'FULL';
   const roles = predefinedRoleNames.filter(name => !/Agent$/.test(name)).map(name => showPredefined(name, full));

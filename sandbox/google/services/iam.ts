@@ -24,9 +24,9 @@ export function denied(permission: string): GoogleError {
 export type Found = { project: Project; account: ServiceAccount; resource: Resource };
 
 /**
- * The service account of the path. Under `projects/-` a missing account answers 403; under its project, 404 to who
- * may look there. `modified` gives the roles that a change of its policy would touch.
- * @throws GoogleError
+ * The service account of the path, if the caller has the permission. `modified` returns the roles that a change of its
+ * policy modifies.
+ * @throws GoogleError for a missing account 403 under `projects/-`, and under its project 404 to callers with access.
  */
 export function accountFor(call: Call, permission: string, modified?: (account: ServiceAccount) => string[]): Found {
   const found = findServiceAccount(call.world, param(call, 'account'));
@@ -80,7 +80,7 @@ function setDisabled(call: Call, disabled: boolean): JsonObject {
   return {};
 }
 
-/** Members that a policy names, everywhere. */
+/** Replaces a member in all policies of the world. */
 function rewriteMembers(world: World, from: string, to: string): void {
   const nodes = [
     ...Object.values(world.organizations),
@@ -105,7 +105,7 @@ function remove(call: Call): JsonObject {
   return {};
 }
 
-/** Undeletes by unique id, within 30 days, while no other account took the email; its bindings come back with it. */
+/** Undeletes by unique id, within 30 days, if no other account has the email. Its bindings apply again. */
 function undelete(call: Call): JsonObject {
   const permission = 'iam.serviceAccounts.undelete';
   const found = findServiceAccount(call.world, param(call, 'account'));

@@ -5,10 +5,10 @@ import { type Call, listResponse, page, param, type Route } from '../route.ts';
 import { type JsonObject, type OrgPolicyRule, own } from '../world.ts';
 
 const service = 'orgpolicy.googleapis.com';
-/** Constraints whose policies list values; all others are on or off. */
+/** Constraints with lists of values. All others are boolean. */
 const listConstraints = ['iam.allowedPolicyMemberDomains', 'gcp.resourceLocations', 'gcp.restrictServiceUsage'];
 
-/** The node of the path, for who may read its policies. */
+/** The node of the path, if the caller may read its policies. */
 function nodeFor(call: Call, permission: string): { name: string; shown: string } {
   const name = `${param(call, 'kind')}/${param(call, 'id')}`;
   const [found] = ancestors(call.world, name);
@@ -28,7 +28,7 @@ function show(owner: string, constraint: string, rules: OrgPolicyRule[]): JsonOb
   return { name: `${owner}/policies/${constraint}`, spec: { rules: rules.map(rule => ({ ...rule })) } };
 }
 
-/** What holds where nobody set a policy: nothing is enforced, everything is allowed. */
+/** The default without a policy: nothing is enforced, everything is allowed. */
 function byDefault(constraint: string): OrgPolicyRule[] {
   return [listConstraints.includes(constraint) ? { allowAll: true } : { enforce: false }];
 }

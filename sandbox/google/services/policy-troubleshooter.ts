@@ -1,5 +1,5 @@
 import { errorInfo, GoogleError, invalid } from '../errors.ts';
-import { holds } from '../iam/condition.ts';
+import { evaluateCondition } from '../iam/condition.ts';
 import {
   hierarchyResource,
   isDenied,
@@ -8,7 +8,7 @@ import {
   type Resource,
   serviceAccountResource,
 } from '../iam/evaluate.ts';
-import { groupsOf, memberOf, membersMeaning, normalMember } from '../iam/members.ts';
+import { groupsOf, memberIdentifiers, memberOf, normalizeMember } from '../iam/members.ts';
 import { showPolicy } from '../iam/policy.ts';
 import { customRole, grants, predefinedRole } from '../iam/roles.ts';
 import type { Call, Route } from '../route.ts';
@@ -27,7 +27,7 @@ const service = 'policytroubleshooter.googleapis.com';
 type State = 'GRANTED' | 'NOT_GRANTED' | 'UNKNOWN_CONDITIONAL' | 'UNKNOWN_INFO';
 type Question = { principal: string; permission: string; time: number; resource: Resource };
 
-/** The resource of a full resource name; anything else inside a project has the project's policies. */
+/** The resource of a full resource name. Other resources in a project have the project's policies. */
 function resourceOf(world: World, fullName: string): Resource | undefined {
   const [, api = '', name = ''] = /^\/\/([^/]+)\/(.+)$/.exec(fullName) ?? [];
   if (api === 'cloudresourcemanager.googleapis.com') return hierarchyResource(world, name);
@@ -39,7 +39,7 @@ function resourceOf(world: World, fullName: string): Resource | undefined {
     : projectResource(world, project, { service: api, type: `${api}/Resource`, name });
 }
 
-/** Only Google Accounts and service accounts can be asked about. */
+/** The principal must be a Google Account or a service account. */
 function readQuestion(call: Call): Question {
   const tuple = asObject(call.body.accessTuple);
   const principal = asString(tuple.principal).replace(/^(user|serviceAccount):/, '');
@@ -56,7 +56,7 @@ function readQuestion(call: Call): Question {
   return { principal, permission, resource, time: given ? Date.parse(given) : call.clock.now() };
 }
 
-/** Whether the caller may read the policy that is set on a node; what they can't read, the answer can't use. */
+/** Whether the caller may read the policy of a node. The answer does not use other policies. */
 function readable(call: Call, fullName: string): boolean {
   const account = /\/serviceAccounts\/(.+)$/.exec(fullName)?.[1];
   if (account) return call.may('iam.serviceAccounts.getIamPolicy', serviceAccountResource(call.world, account));
@@ -75,7 +75,7 @@ function roleState(call: Call, role: string, permission: string): string {
 }
 
 function membershipState(world: World, member: string, principal: string): string {
-  const normal = normalMember(member);
+  const normal = normalizeMember(member);
   const group = /^group:(.+)$/.exec(normal)?.[1];
   const groups = Object.entries(world.groups);
   if (group) {
@@ -85,10 +85,10 @@ function membershipState(world: World, member: string, principal: string): strin
     return inside ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
   }
   if (/^principal(Set)?:/.test(normal)) return 'MEMBERSHIP_UNKNOWN_UNSUPPORTED';
-  return membersMeaning(world, principal).has(normal) ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
+  return memberIdentifiers(world, principal).has(normal) ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
 }
 
-/** Matched if one member is; unknown if one may be. */
+/** Matched if one member matches; unknown if one may match. */
 function combined(states: string[]): string {
   const order = ['MEMBERSHIP_MATCHED', 'MEMBERSHIP_UNKNOWN_INFO', 'MEMBERSHIP_UNKNOWN_UNSUPPORTED'];
   return order.find(state => states.includes(state)) ?? 'MEMBERSHIP_NOT_MATCHED';
@@ -118,7 +118,7 @@ function explainBinding(call: Call, binding: Binding, question: Question): { sta
   ]);
   const membership = combined(members.map(([, state]) => state));
   const condition = binding.condition
-    ? holds(binding.condition.expression, { time: question.time, resource: question.resource })
+    ? evaluateCondition(binding.condition.expression, { time: question.time, resource: question.resource })
     : true;
   const state = bindingState(role, membership, condition);
   const explanation: JsonObject = {
@@ -169,7 +169,7 @@ function denyState(
     ),
   );
   if (!readableAll) return 'UNKNOWN_INFO';
-  return isDenied(resource, membersMeaning(call.world, principal), permission, { time, resource })
+  return isDenied(resource, memberIdentifiers(call.world, principal), permission, { time, resource })
     ? 'DENIED'
     : 'NOT_DENIED';
 }
@@ -227,7 +227,7 @@ function troubleshootV1(call: Call): JsonObject {
   };
 }
 
-/** A principal that nobody knows is refused. */
+/** Rejects a principal that does not exist. */
 function refuseUnknown(call: Call): void {
   const principal = asString(asObject(call.body.accessTuple).principal);
   const account = findServiceAccount(call.world, principal);

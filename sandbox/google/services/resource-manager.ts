@@ -27,12 +27,12 @@ function denied(permission: string, resource: string): GoogleError {
   );
 }
 
-/** The permission's noun is the resource's: `resourcemanager.projects.get`. */
+/** The permission for a kind of resource, for example `resourcemanager.projects.get`. */
 function permission(name: string, verb: string): string {
   return `resourcemanager.${name.split('/')[0]}.${verb}`;
 }
 
-/** The project, folder or organization that the path names, for who may; a missing one answers like a forbidden one. */
+/** The project, folder or organization of the path, if the caller has the permission. A missing one is a 403 too. */
 function node(call: Call, verb: string): { name: string; node: Project | Folder | Organization } {
   const name = `${param(call, 'kind') || 'projects'}/${param(call, 'id')}`;
   const wanted = permission(name, verb);
@@ -143,7 +143,7 @@ function testIamPermissions(call: Call): JsonObject {
   return permissions.length > 0 ? { permissions } : {};
 }
 
-/** The older form of organization policies: one call that answers also where the newer API is switched off. */
+/** Organization policies in the older API, which answers even where the newer one is disabled. */
 function getEffectiveOrgPolicy(call: Call): JsonObject {
   const name = `projects/${param(call, 'id')}`;
   const resource = hierarchyResource(call.world, name);
@@ -234,8 +234,8 @@ export const resourceManagerRoutes: Route[] = [
 ];
 
 /**
- * The project that a request is about, to find out whose API it uses: the path's, a service account's own where the path
- * leaves it open, or the one that the body names.
+ * The consumer project of a request, whose API it uses: the project of the path, that of the service account for
+ * `projects/-`, or the one in the body.
  */
 export function consumerProject(call: Pick<Call, 'world' | 'params' | 'body'>): Project | undefined {
   const { project, id, kind, account, attachment } = call.params;

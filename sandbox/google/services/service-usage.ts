@@ -78,8 +78,8 @@ function batchGet(call: Call): JsonObject {
 }
 
 /**
- * Switching on the Kubernetes Engine API makes its agents and gives them their roles; an agent that exists keeps what
- * it has.
+ * Enabling the Kubernetes Engine API creates its service agents and grants their roles. An existing agent keeps its
+ * roles.
  */
 function makeAgents(call: Call, project: Project): void {
   const agents: [string, string][] = [
@@ -143,7 +143,7 @@ const agentDomains: { [service: string]: string } = {
   'pubsub.googleapis.com': 'gcp-sa-pubsub.iam.gserviceaccount.com',
 };
 
-/** Makes a service's agent in a project without giving it any role. */
+/** Creates a service's agent in a project, without granting it a role. */
 function generateServiceIdentity(call: Call): JsonObject {
   const name = param(call, 'name');
   const project = projectFor(

@@ -22,9 +22,9 @@ import {
   url,
 } from './rules.ts';
 
-/** Blocks and where they may stand: docs.slack.dev, Block Kit reference, "Blocks", and their limits. */
+/** Blocks, their limits, and the surfaces that allow them (https://docs.slack.dev/reference/block-kit/blocks). */
 
-/** Where blocks are shown; it decides which of them are allowed and how many. */
+/** Where blocks are shown. The surface decides which blocks are allowed, and how many. */
 export type Surface = 'message' | 'modal' | 'home';
 
 const maxBlocks: Record<Surface, number> = { message: 50, modal: 100, home: 100 };
@@ -147,7 +147,7 @@ function byTypeOfContext(): Rule {
   return (value, pointer) => (isObject(value) && value.type === 'image' ? image(value, pointer) : text(value, pointer));
 }
 
-/** What Slack would refuse in these blocks; empty where it would take them. `pointer` is where the list stands. */
+/** The problems for which Slack rejects blocks; empty for valid ones. `pointer` is the JSON pointer of the list. */
 export function checkBlocks(blocks: unknown, surface: Surface, pointer = '/blocks'): Problem[] {
   const wrong = list(surfaces[surface], maxBlocks[surface], 0)(blocks, pointer);
   const all = listOf(blocks).map((one, index) => ({ block: one, pointer: `${pointer}/${index}` }));
@@ -184,13 +184,13 @@ function textLength(value: unknown): number {
   );
 }
 
-/** Slack says 12,000 with a buffer for the blocks themselves; what people measured fits 13,300 less 45 a block. */
+/** The limit is undocumented. Measurements in slackapi/bolt-js issues 2509 and 2867 fit 13,300 minus 45 for each block. */
 const maxCumulative = 13_300;
 const perBlock = 45;
 
 /**
  * Whether chat.postMessage would answer `msg_blocks_too_long`: markdown blocks over 12,000 characters together
- * (docs.slack.dev, "Markdown block"), or all text over the undocumented limit (slackapi/bolt-js issues 2509, 2867).
+ * (https://docs.slack.dev/reference/block-kit/blocks/markdown-block), or all text over the undocumented limit.
  */
 export function blocksTooLong(blocks: JsonObject[]): boolean {
   const markdown = objectsOf(blocks).filter(one => one.type === 'markdown');

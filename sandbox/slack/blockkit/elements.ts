@@ -26,7 +26,7 @@ import {
   url,
 } from './rules.ts';
 
-/** Block elements: docs.slack.dev, Block Kit reference, "Block elements", and their limits. */
+/** Block elements and their limits (https://docs.slack.dev/reference/block-kit/block-elements). */
 
 const actionId: Fields = { action_id: string(255) };
 const focus: Fields = { focus_on_load: boolean };
@@ -40,7 +40,7 @@ function element(required: Fields, optional: Fields, more?: Parameters<typeof ob
   return object({ ...type, ...required }, { ...actionId, ...optional }, more);
 }
 
-/** A select menu and its multi-select twin take the same fields; the multi one its choice as a list. */
+/** A select menu and its multi-select variant. Both take the same fields; the variant's initial choice is a list. */
 function select(own: Fields, initial: string, value: Rule, more?: Parameters<typeof object>[2]): [Rule, Rule] {
   const shared = { ...own, ...focus, ...placeholder, confirm };
   return [
@@ -153,10 +153,10 @@ function only(...names: string[]): Rule {
 const pickers = ['datepicker', 'timepicker', 'checkboxes', 'radio_buttons'];
 const selects = Object.keys(rules).filter(name => name.endsWith('_select'));
 
-/** What a section may carry at its side. */
+/** The accessory of a section. */
 export const accessory = only('button', 'workflow_button', 'image', 'overflow', ...pickers, ...selects);
 
-/** What an actions block may hold. */
+/** The elements of an actions block. */
 export const actionElement = only(
   'button',
   'workflow_button',
@@ -167,7 +167,7 @@ export const actionElement = only(
   ...selects,
 );
 
-/** What an input block may hold. */
+/** The element of an input block. */
 export const inputElement = only(
   'plain_text_input',
   'email_text_input',

@@ -1,6 +1,6 @@
 import { anyShape, anything, boolean, byType, list, object, oneOf, type Rule, string, url } from './rules.ts';
 
-/** Composition objects of Block Kit: docs.slack.dev, Block Kit reference, "Composition objects". */
+/** Composition objects of Block Kit (https://docs.slack.dev/reference/block-kit/composition-objects). */
 
 /** Only plain text, at most `max` characters. */
 export function plainText(max: number): Rule {
@@ -27,7 +27,7 @@ export const confirm = object(
   { title: plainText(100), confirm: plainText(30), deny: plainText(30), style: oneOf('primary', 'danger') },
 );
 
-/** An option of a select or overflow menu; `text` rule differs for checkboxes and radio buttons. */
+/** An option of a menu, of checkboxes or of radio buttons; the rule for its text differs. */
 function option(text: Rule, more: Record<string, Rule> = {}): Rule {
   return object({ text, value: string(75) }, { description: plainText(75), ...more });
 }

@@ -1,6 +1,6 @@
 import { anything, boolean, byType, integer, list, object, oneOf, string, url } from './rules.ts';
 
-/** The rich_text block: docs.slack.dev, "Rich text block". */
+/** The rich_text block (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block). */
 
 const style = object({}, { bold: boolean, italic: boolean, strike: boolean, code: boolean, underline: boolean });
 const border = oneOf(0, 1);

@@ -1,14 +1,14 @@
 import { isObject, type JsonObject } from '../json.ts';
 
-/** One complaint, in the words and with the JSON pointer that Slack answers with. */
+/** One problem, with Slack's message and JSON pointer. */
 export type Problem = { message: string; pointer: string };
 
-/** Looks at one value; says what is wrong with it. */
+/** Checks one value; returns its problems. */
 export type Rule = (value: unknown, pointer: string) => Problem[];
 
 const fine: Problem[] = [];
 
-/** One complaint about one place. */
+/** A list of one problem. */
 export function problem(message: string, pointer: string): Problem[] {
   return [{ message, pointer }];
 }
@@ -33,7 +33,7 @@ export function url(max: number): Rule {
   };
 }
 
-/** The address of a picture: Slack fetches it when the message is posted, so it must be reachable from outside. */
+/** The URL of an image. Slack fetches it when the message is posted, so it must be public. */
 export const imageUrl: Rule = (value, pointer) => {
   const wrong = url(3000)(value, pointer);
   if (wrong.length > 0) return wrong;
@@ -72,7 +72,7 @@ export function list(item: Rule, max = Number.POSITIVE_INFINITY, min = 1): Rule 
 
 export type Fields = Record<string, Rule>;
 
-/** An object with exactly these fields, and `more` to say about it as a whole. */
+/** An object with these required and optional fields; `more` checks it as a whole. */
 export function object(
   required: Fields,
   optional: Fields = {},
@@ -103,7 +103,7 @@ export function byType(rules: Record<string, Rule>): Rule {
   };
 }
 
-/** Where Slack allows several shapes it complains about the whole first, then about the part. */
+/** For a value with several allowed shapes Slack reports the whole value first, then the part. */
 export function anyShape(rule: Rule): Rule {
   return (value, pointer) => {
     const wrong = rule(value, pointer);
@@ -119,7 +119,7 @@ export function exactlyOne(...names: string[]): (value: JsonObject, pointer: str
   };
 }
 
-/** Slack refuses the same id twice in one place. */
+/** Slack rejects duplicate ids in one place. */
 export function distinct(values: { id: unknown; pointer: string }[], name: string): Problem[] {
   const seen = new Set<unknown>();
   return values.flatMap(({ id, pointer }) => {

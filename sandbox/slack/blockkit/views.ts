@@ -3,7 +3,7 @@ import { checkBlocks } from './blocks.ts';
 import { plainText } from './objects.ts';
 import { anything, boolean, byType, object, type Problem, problem, string } from './rules.ts';
 
-/** Views: docs.slack.dev, "Views reference". */
+/** Views (https://docs.slack.dev/reference/views). */
 
 const shared = {
   private_metadata: string(3000, 0),
@@ -26,10 +26,10 @@ const shape = byType({
   home: object({ type: anything, blocks: anything }, shared),
 });
 
-/** 250 kB: views.open, "view_too_large". */
+/** Larger views are `view_too_large` (https://docs.slack.dev/reference/methods/views.open). */
 export const maxViewBytes = 250_000;
 
-/** What Slack would refuse in this view; empty where it would take it. */
+/** The problems for which Slack rejects a view; empty for a valid one. */
 export function checkView(view: unknown): Problem[] {
   const wrong = shape(view, '/view');
   if (!isObject(view)) return wrong;

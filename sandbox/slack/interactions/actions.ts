@@ -7,18 +7,18 @@ import type { View } from '../model.ts';
 import { app, type User } from '../people.ts';
 import type { ResponseTarget } from '../tickets.ts';
 import type { World } from '../world.ts';
-import { acting, place, type Result, text } from './acting.ts';
-import { acknowledged } from './commands.ts';
+import { actingChannel, actingUser, type Result, requireText } from './acting.ts';
+import { ackResult } from './commands.ts';
 import { actionTs, channelField, interaction, messageFields, viewFields } from './payloads.ts';
 
-/** What was clicked, and what of the payload depends on where it stands. */
+/** The message or view that holds the clicked element, and the fields of the payload that describe it. */
 type Scene = { blocks: JsonObject[][]; fields: JsonObject; target?: ResponseTarget; view?: View };
 
-/** Someone uses a button, a menu or a picker; a confirm dialog has already been answered with yes. */
-export async function act(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+/** A person uses a button, a menu or a picker. A confirm dialog has been accepted before. */
+export async function performAction(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
   const scene = sceneOf(world, user, body);
-  const element = findElement(scene, text(body, 'block_id'), text(body, 'action_id'));
+  const element = findElement(scene, requireText(body, 'block_id'), requireText(body, 'action_id'));
   if (!element) return { ok: false, error: 'action_not_found' };
   const { view, target } = scene;
   const values = objectOf(objectOf(body.state).values);
@@ -35,15 +35,15 @@ export async function act(world: World, body: JsonObject): Promise<Result> {
       : {}),
     actions: [actionOf(world, body, element)],
   });
-  return acknowledged(world, user, text(body, 'action_id'), ack);
+  return ackResult(world, user, requireText(body, 'action_id'), ack);
 }
 
-/** Someone types into a select whose options come from the app. */
-export async function suggest(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+/** A person types into a select whose options come from the app. */
+export async function loadOptions(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
   const scene = sceneOf(world, user, body);
-  const blockId = text(body, 'block_id');
-  const actionId = text(body, 'action_id');
+  const blockId = requireText(body, 'block_id');
+  const actionId = requireText(body, 'action_id');
   const element = findElement(scene, blockId, actionId);
   if (!textOf(element?.type)?.endsWith('external_select')) return { ok: false, error: 'action_not_found' };
   const ack = await world.delivery.send('interactive', {
@@ -53,7 +53,7 @@ export async function suggest(world: World, body: JsonObject): Promise<Result> {
     block_id: blockId,
     value: textOf(body.value) ?? '',
   });
-  if (!ack.ok) return acknowledged(world, user, actionId, ack);
+  if (!ack.ok) return ackResult(world, user, actionId, ack);
   const { options, option_groups: groups } = objectOf(ack.payload);
   const problems =
     groups === undefined
@@ -65,10 +65,10 @@ export async function suggest(world: World, body: JsonObject): Promise<Result> {
 }
 
 function sceneOf(world: World, user: User, body: JsonObject): Scene {
-  if (body.view_id !== undefined) return viewScene(world, user, text(body, 'view_id'));
-  const channel = place(world, user, body);
+  if (body.view_id !== undefined) return viewScene(world, user, requireText(body, 'view_id'));
+  const channel = actingChannel(world, user, body);
   const { workspace } = world;
-  const id = textOf(body.ephemeral) ?? textOf(body.ephemeral_id) ?? text(body, 'message_ts');
+  const id = textOf(body.ephemeral) ?? textOf(body.ephemeral_id) ?? requireText(body, 'message_ts');
   const ephemeral = workspace.ephemerals.find(one => one.id === id && one.to === user.id);
   if (ephemeral) {
     const thread = ephemeral.thread_ts === undefined ? {} : { thread_ts: ephemeral.thread_ts };
@@ -98,7 +98,7 @@ function viewScene(world: World, user: User, id: string): Scene {
   return { blocks: [view.blocks], fields: {}, view };
 }
 
-/** The element on the screen: what is there now, else what an open client may still show from before an update. */
+/** Finds the element in the current blocks, or in earlier ones that an open client may still show. */
 function findElement(scene: Scene, blockId: string, actionId: string): JsonObject | undefined {
   for (const version of scene.blocks) {
     const block = version.flatMap(withChildren).find(one => one.block_id === blockId);
@@ -134,7 +134,7 @@ function actionOf(world: World, body: JsonObject, element: JsonObject): JsonObje
   return {
     type: element.type,
     action_id: element.action_id,
-    block_id: text(body, 'block_id'),
+    block_id: requireText(body, 'block_id'),
     ...Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
     ...shownValue(body, element),
     ...chosen,
@@ -142,13 +142,13 @@ function actionOf(world: World, body: JsonObject, element: JsonObject): JsonObje
   };
 }
 
-/** A button's own value, unless the request forges another; the text of an input that dispatches actions. */
+/** The button's own value, unless the request has another one; or the text of an input that dispatches actions. */
 function shownValue(body: JsonObject, element: JsonObject): JsonObject {
   const value = textOf(body.value) ?? textOf(element.value);
   return value === undefined ? {} : { value };
 }
 
-/** The whole option for a value that a menu offers; options of external menus are taken as they come. */
+/** The whole option for a value in a menu. Options of external menus are passed on as they are. */
 function offered(element: JsonObject, given: unknown): unknown {
   const value = isObject(given) ? given.value : given;
   const groups = objectsOf(element.option_groups).flatMap(group => objectsOf(group.options));

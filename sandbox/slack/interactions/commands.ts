@@ -2,26 +2,26 @@ import type { Ack } from '../delivery.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { escapeText } from '../markup.ts';
 import { SlackError } from '../methods/method.ts';
-import { wireMessage } from '../model.ts';
+import { messageForApp } from '../model.ts';
 import { type Channel, ids, team, type User } from '../people.ts';
 import { respond } from '../respond.ts';
 import type { ResponseTarget } from '../tickets.ts';
 import type { World } from '../world.ts';
-import { acting, place, type Result, text } from './acting.ts';
+import { actingChannel, actingUser, type Result, requireText } from './acting.ts';
 import { actionTs, channelField, escapedCommandText, homeOpened, interaction, slashCommand } from './payloads.ts';
 
-/** Someone types a slash command. Slack's own refusals come as a message from Slackbot that only they see. */
-export async function typeCommand(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
-  const channel = place(world, user, body);
-  const [, command = '', rest = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text(body, 'text')) ?? [];
+/** A person sends a slash command. Slack's own errors appear as an ephemeral message from Slackbot. */
+export async function sendCommand(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
+  const channel = actingChannel(world, user, body);
+  const [, command = '', rest = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(requireText(body, 'text')) ?? [];
   const known = world.manifest.commands.find(one => one.command === command);
   // Commands belong to the workspace that the app is installed in; people from elsewhere don't have them.
   if (!known || user.team_id !== team.id) {
     return refused(world, user, channel, 'unknown_command', `\`${escapeText(command)}\` is not a valid command.`);
   }
   if (body.thread_ts !== undefined) {
-    const threadTs = text(body, 'thread_ts');
+    const threadTs = requireText(body, 'thread_ts');
     return refused(world, user, channel, 'thread', `${command} is not supported in threads. Sorry!`, threadTs);
   }
   const target: ResponseTarget = { user: user.id, channel: channel.id };
@@ -31,10 +31,10 @@ export async function typeCommand(world: World, body: JsonObject): Promise<Resul
     response_url: world.origin + world.responseUrls.issue('commands', target),
     trigger_id: world.triggers.issue(user.id),
   });
-  return settleCommand(world, user, channel, command, ack);
+  return completeCommand(world, user, channel, command, ack);
 }
 
-function settleCommand(world: World, user: User, channel: Channel, command: string, ack: Ack): Result {
+function completeCommand(world: World, user: User, channel: Channel, command: string, ack: Ack): Result {
   if (!ack.ok) {
     world.ledger.violated(ack.error, command, 'ack');
     return refused(world, user, channel, ack.error, `${command} failed with the error "${ack.error}"`);
@@ -66,25 +66,25 @@ function refused(
   return { ok: false, error, message };
 }
 
-/** Someone writes a message; `text` is as Slack's clients send it, with `&`, `<` and `>` escaped. */
-export function typeMessage(world: World, body: JsonObject): Result {
-  const user = acting(world, body);
-  const channel = place(world, user, body);
+/** A person posts a message. `text` has `&`, `<` and `>` escaped, as Slack's clients send it. */
+export function sendMessage(world: World, body: JsonObject): Result {
+  const user = actingUser(world, body);
+  const channel = actingChannel(world, user, body);
   const message = world.workspace.post(channel.id, {
     user: user.id,
-    text: text(body, 'text'),
+    text: requireText(body, 'text'),
     ...(typeof body.thread_ts === 'string' ? { thread_ts: body.thread_ts } : {}),
   });
   return { ok: true, ts: message.ts };
 }
 
-/** Someone picks a message shortcut. */
-export async function pickShortcut(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
-  const channel = place(world, user, body);
-  const message = world.workspace.message(channel.id, text(body, 'message_ts'));
+/** A person runs a message shortcut. */
+export async function runShortcut(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
+  const channel = actingChannel(world, user, body);
+  const message = world.workspace.message(channel.id, requireText(body, 'message_ts'));
   if (!message) return { ok: false, error: 'message_not_found' };
-  const callbackId = text(body, 'callback_id');
+  const callbackId = requireText(body, 'callback_id');
   if (!world.manifest.shortcuts.some(shortcut => shortcut.callback_id === callbackId)) {
     return { ok: false, error: 'unknown_shortcut' };
   }
@@ -96,23 +96,23 @@ export async function pickShortcut(world: World, body: JsonObject): Promise<Resu
     response_url: world.origin + world.responseUrls.issue('actions', target),
     action_ts: actionTs(world),
     message_ts: message.ts,
-    message: wireMessage(message),
+    message: messageForApp(message),
     channel: channelField(channel),
   });
-  return acknowledged(world, user, callbackId, ack);
+  return ackResult(world, user, callbackId, ack);
 }
 
-/** Someone opens the app's Home tab. */
+/** A person opens the app's Home tab. */
 export async function openHome(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+  const user = actingUser(world, body);
   const channel = world.workspace.openDirectMessage(user.id);
   if (!world.manifest.botEvents.includes('app_home_opened')) return { ok: true };
   const ack = await world.delivery.event(homeOpened(world, user, channel, world.workspace.homes.get(user.id)));
   return ack.ok ? { ok: true } : { ok: false, error: ack.error };
 }
 
-/** What the person sees where a click wasn't acknowledged: a warning, not a message. */
-export function acknowledged(world: World, user: User, what: string, ack: Ack): Result {
+/** The result of an acknowledgement. Without one, the person gets a notice, not a message. */
+export function ackResult(world: World, user: User, what: string, ack: Ack): Result {
   if (ack.ok) return { ok: true, ack: ack.payload };
   world.ledger.violated(ack.error, what, 'ack');
   const message = 'This app is not responding. Try again.';

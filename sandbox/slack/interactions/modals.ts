@@ -5,14 +5,14 @@ import { pushModal, readView, replaceModal } from '../methods/views.ts';
 import type { View } from '../model.ts';
 import type { User } from '../people.ts';
 import type { World } from '../world.ts';
-import { acting, type Result, text } from './acting.ts';
+import { actingUser, type Result, requireText } from './acting.ts';
 import { interaction } from './payloads.ts';
 
 const trouble = 'We had some trouble connecting. Try again?';
 
-/** Someone submits a modal. `errors` are Slack's own (an empty required input) or the app's. */
-export async function submit(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+/** A person submits a modal. `errors` come from Slack (an empty required input) or from the app. */
+export async function submitView(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
   const view = openView(world, user, body);
   view.state = { values: objectOf(body.values) };
   const incomplete = inputErrors(view);
@@ -24,7 +24,7 @@ export async function submit(world: World, body: JsonObject): Promise<Result> {
     response_urls: [],
   });
   try {
-    return settle(world, user, view, ack);
+    return applyResponse(world, user, view, ack);
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
     world.ledger.violated(error.code, JSON.stringify(error.more), 'ack');
@@ -32,9 +32,9 @@ export async function submit(world: World, body: JsonObject): Promise<Result> {
   }
 }
 
-/** Someone closes a modal: the top view, or with `clear_on_close` all of them. */
-export async function close(world: World, body: JsonObject): Promise<Result> {
-  const user = acting(world, body);
+/** A person closes a modal: the top view, or with `clear_on_close` all views. */
+export async function closeView(world: World, body: JsonObject): Promise<Result> {
+  const user = actingUser(world, body);
   const view = openView(world, user, body);
   const stack = world.workspace.modals.get(user.id) ?? [];
   const closed = view.clear_on_close || body.clear === true ? [...stack] : [view];
@@ -46,14 +46,14 @@ export async function close(world: World, body: JsonObject): Promise<Result> {
 }
 
 function openView(world: World, user: User, body: JsonObject): View {
-  const id = text(body, 'view_id');
+  const id = requireText(body, 'view_id');
   const view = world.workspace.modals.get(user.id)?.find(one => one.id === id);
   if (!view) throw new SlackError('view_not_found');
   return view;
 }
 
-/** docs.slack.dev, "Modals": what the acknowledgement of a submission may ask for. */
-function settle(world: World, user: User, view: View, ack: Ack): Result {
+/** Applies the `response_action` of an acknowledged submission (https://docs.slack.dev/surfaces/modals). */
+function applyResponse(world: World, user: User, view: View, ack: Ack): Result {
   if (!ack.ok) {
     world.ledger.violated(ack.error, view.callback_id, 'ack');
     return failed(ack.error);
@@ -99,7 +99,7 @@ function appErrors(view: View, errors: unknown): JsonObject {
   return given;
 }
 
-/** What Slack's client refuses by itself: empty required inputs, and text too short or too long. */
+/** The errors that Slack's client reports by itself: empty required inputs, and text that is too short or too long. */
 function inputErrors(view: View): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const block of view.blocks.filter(one => one.type === 'input')) {

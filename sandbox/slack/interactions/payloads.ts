@@ -1,12 +1,10 @@
 import { copyOf, type JsonObject } from '../json.ts';
 import { escapeText } from '../markup.ts';
-import { type Message, type View, wireMessage } from '../model.ts';
+import { type Message, messageForApp, type View } from '../model.ts';
 import { app, type Channel, credentials, team, type User } from '../people.ts';
 import type { World } from '../world.ts';
 
-/** The payloads that Slack sends to an app: docs.slack.dev, "Interaction payloads" and "Slash commands". */
-
-/** What all interactions share. */
+/** The fields of all interaction payloads (https://docs.slack.dev/reference/interaction-payloads). */
 export function interaction(type: string, user: User): JsonObject {
   return {
     type,
@@ -19,13 +17,13 @@ export function interaction(type: string, user: User): JsonObject {
   };
 }
 
-/** Slack's name for the channel in a payload; direct messages have none of their own. */
+/** The channel field of a payload. Direct messages and private channels have generic names there. */
 export function channelField(channel: Channel): { id: string; name: string } {
   const name = channel.is_im ? 'directmessage' : channel.is_private ? 'privategroup' : channel.name;
   return { id: channel.id, name };
 }
 
-/** The fields of a slash command, all strings. */
+/** The fields of a slash command, all strings (https://docs.slack.dev/interactivity/implementing-slash-commands). */
 export function slashCommand(user: User, channel: Channel, command: string, text: string): JsonObject {
   const { id, name } = channelField(channel);
   return {
@@ -48,7 +46,7 @@ export function actionTs(world: World): string {
   return (world.now() / 1000).toFixed(6);
 }
 
-/** Where a message's interaction took place. */
+/** The payload fields for an interaction in a message. */
 export function messageFields(channel: Channel, message: Message): JsonObject {
   return {
     container: {
@@ -59,16 +57,16 @@ export function messageFields(channel: Channel, message: Message): JsonObject {
       ...(message.thread_ts === undefined ? {} : { thread_ts: message.thread_ts }),
     },
     channel: channelField(channel),
-    message: wireMessage(message),
+    message: messageForApp(message),
   };
 }
 
-/** Where a view's interaction took place. */
+/** The payload fields for an interaction in a view. */
 export function viewFields(view: View): JsonObject {
   return { container: { type: 'view', view_id: view.id }, view: copyOf(view) };
 }
 
-/** docs.slack.dev, app_home_opened, in the envelope of the Events API. */
+/** The event app_home_opened in the envelope of the Events API (https://docs.slack.dev/reference/events/app_home_opened). */
 export function homeOpened(world: World, user: User, channel: Channel, view: View | undefined): JsonObject {
   return {
     token: credentials.verificationToken,
@@ -99,7 +97,8 @@ const tokens = /https?:\/\/[^\s<>|]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+
 
 /**
  * The text of a slash command with `should_escape`: people, channels, addresses and links become Slack's tokens
- * (docs.slack.dev, "Slash commands"). Whether Slack does so with mail addresses is unverified; messages do get it.
+ * (https://docs.slack.dev/interactivity/implementing-slash-commands). That mail addresses are escaped as in messages is
+ * an assumption.
  */
 export function escapedCommandText(world: World, text: string): string {
   const { users, channels, userGroups } = world.workspace;

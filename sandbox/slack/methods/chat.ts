@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json.ts';
-import { type Message, wireMessage } from '../model.ts';
+import { type Message, messageForApp } from '../model.ts';
 import { app, type Channel } from '../people.ts';
 import { contentOf, isEmpty, metadataOf } from './content.ts';
 import { type Call, joinedChannel, type Method, optional, required, SlackError } from './method.ts';
 
-/** chat.update: docs.slack.dev, "msg_too_long". */
+/** Longer text is `msg_too_long` (https://docs.slack.dev/reference/methods/chat.update). */
 const maxUpdateText = 4_000;
 
 const scopes = ['chat:write'];
@@ -29,7 +29,7 @@ function postMessage(call: Call): JsonObject {
       ...(clientMsgId === undefined ? {} : { client_msg_id: clientMsgId }),
       ...threadOf(call),
     });
-  return { channel: channel.id, ts: message.ts, message: wireMessage(message) };
+  return { channel: channel.id, ts: message.ts, message: messageForApp(message) };
 }
 
 function postedAs(messages: Message[], clientMsgId: string | undefined): Message | undefined {
@@ -43,7 +43,7 @@ function threadOf(call: Call): { thread_ts?: string } {
   return { thread_ts: threadTs };
 }
 
-/** The app's own message in a conversation that it is in. */
+/** The app's own message in a conversation where it is a member. */
 function ownMessage(call: Call, channel: Channel, refusal: string): Message {
   const message = call.world.workspace.message(channel.id, required(call, 'ts', 'message_not_found'));
   if (!message || message.subtype === 'tombstone') throw new SlackError('message_not_found');
@@ -61,7 +61,7 @@ function update(call: Call): JsonObject {
   }
   if ((content.text?.length ?? 0) > maxUpdateText) throw new SlackError('msg_too_long');
   const metadata = metadataOf(call.args.metadata);
-  // Text alone takes the old blocks away; blocks without text keep the text (docs.slack.dev, chat.update).
+  // Text without blocks removes the old blocks; blocks without text keep the text (same page).
   const blocks = content.blocks ?? (content.text === undefined ? message.blocks : []);
   const text = content.text ?? message.text;
   if (text === '' && blocks?.length === 0 && !content.attachments?.length) throw new SlackError('no_text');
@@ -72,7 +72,7 @@ function update(call: Call): JsonObject {
     ...(metadata ? { metadata: Object.keys(metadata).length > 0 ? metadata : undefined } : {}),
     ...(content.blocks ? {} : { edited: { user: app.botUser, ts: `${Math.floor(call.world.now() / 1000)}.000000` } }),
   });
-  return { channel: channel.id, ts: message.ts, text: message.text, message: wireMessage(message) };
+  return { channel: channel.id, ts: message.ts, text: message.text, message: messageForApp(message) };
 }
 
 function postEphemeral(call: Call): JsonObject {

@@ -1,15 +1,15 @@
 import { blocksTooLong, checkBlocks } from '../blockkit/blocks.ts';
-import { isObject, type JsonObject, objectsOf, structured } from '../json.ts';
+import { isObject, type JsonObject, objectsOf, parseStructured } from '../json.ts';
 import { type Call, optional, refuseProblems, SlackError } from './method.ts';
 
-/** What a message says: undefined means that the argument wasn't given. */
+/** The content arguments of a message; undefined for one that is not given. */
 export type Content = { text?: string; blocks?: JsonObject[]; attachments?: JsonObject[] };
 
-/** docs.slack.dev, "Truncating content": longer text is cut, not refused. */
+/** Longer text is truncated, not rejected (https://docs.slack.dev/reference/methods/chat.postMessage). */
 const maxText = 40_000;
 const maxMarkdownText = 12_000;
 
-/** Reads and checks text, blocks and attachments of a call: docs.slack.dev, chat.postMessage. Throws Slack's errors. */
+/** Reads and checks text, blocks and attachments of a call (same page). Throws Slack's errors. */
 export function contentOf(call: Call): Content {
   const markdown = optional(call, 'markdown_text');
   const text = optional(call, 'text') ?? markdown;
@@ -27,7 +27,7 @@ export function isEmpty(content: Content): boolean {
 
 function blocksOf(value: unknown): JsonObject[] | undefined {
   if (value === undefined || value === '') return undefined;
-  const blocks = structured(value);
+  const blocks = parseStructured(value);
   if (!Array.isArray(blocks)) throw new SlackError('invalid_blocks_format');
   refuseProblems(checkBlocks(blocks, 'message'), 'invalid_blocks');
   const objects = objectsOf(blocks);
@@ -37,7 +37,7 @@ function blocksOf(value: unknown): JsonObject[] | undefined {
 
 function attachmentsOf(value: unknown): JsonObject[] | undefined {
   if (value === undefined || value === '') return undefined;
-  const attachments = structured(value);
+  const attachments = parseStructured(value);
   if (!Array.isArray(attachments) || !attachments.every(isObject)) throw new SlackError('invalid_attachments');
   if (attachments.length > 100) throw new SlackError('too_many_attachments');
   for (const [index, attachment] of attachments.entries()) {
@@ -49,13 +49,13 @@ function attachmentsOf(value: unknown): JsonObject[] | undefined {
   return attachments;
 }
 
-/** Slack doesn't publish the limit; 8 kB is this simulator's. */
+/** Slack does not publish its limit; 8 kB is a choice of this simulator. */
 const maxMetadataBytes = 8_000;
 
-/** Reads and checks message metadata: docs.slack.dev, "Message metadata". Undefined where none was given. */
+/** Reads and checks message metadata (https://docs.slack.dev/messaging/message-metadata). Undefined without the argument. */
 export function metadataOf(value: unknown): JsonObject | undefined {
   if (value === undefined || value === '') return undefined;
-  const metadata = structured(value);
+  const metadata = parseStructured(value);
   if (!isObject(metadata)) throw new SlackError('invalid_metadata_format');
   if (Object.keys(metadata).length === 0) return {};
   const { event_type: type, event_payload: payload } = metadata;

@@ -1,5 +1,5 @@
 import { copyOf, type JsonObject } from '../json.ts';
-import { type Message, wireMessage } from '../model.ts';
+import { type Message, messageForApp } from '../model.ts';
 import { app, type Channel, team } from '../people.ts';
 import {
   type Call,
@@ -15,7 +15,7 @@ import {
 
 const kinds = ['channels', 'groups', 'im', 'mpim'];
 
-/** `<kind>:read` or `<kind>:history`, by what kind of conversation the call is about. */
+/** `<kind>:read` or `<kind>:history`, by the kind of conversation in the call. */
 function scopesFor(right: 'read' | 'history'): (call: Call) => string[] {
   return call => {
     const channel = call.world.workspace.channel(optional(call, 'channel') ?? '');
@@ -28,8 +28,8 @@ function kindOf(channel: Channel): string {
   return channel.is_private ? 'groups' : 'channels';
 }
 
-/** A conversation as Slack shows it to the app: without the list of members. */
-export function shownChannel(channel: Channel): JsonObject {
+/** A conversation as Slack sends it to the app, without the list of members. */
+export function channelForApp(channel: Channel): JsonObject {
   const { members, ...fields } = channel;
   const shared = { context_team_id: team.id, is_member: members.includes(app.botUser), num_members: members.length };
   return { ...copyOf(fields), name_normalized: channel.name, ...shared };
@@ -44,7 +44,7 @@ function list(call: Call): JsonObject {
   });
   const visible = flag(call, 'exclude_archived') ? wanted.filter(channel => !channel.is_archived) : wanted;
   const { items, next_cursor } = page(call, visible, 100);
-  return { channels: items.map(shownChannel), response_metadata: { next_cursor } };
+  return { channels: items.map(channelForApp), response_metadata: { next_cursor } };
 }
 
 function members(call: Call): JsonObject {
@@ -62,10 +62,10 @@ function open(call: Call): JsonObject {
   if (user !== undefined && !workspace.users.has(user)) throw new SlackError('user_not_found');
   if (user !== undefined && workspace.users.get(user)?.deleted) throw new SlackError('user_disabled');
   const channel = user === undefined ? knownChannel(call) : workspace.openDirectMessage(user);
-  return { channel: flag(call, 'return_im') ? shownChannel(channel) : { id: channel.id } };
+  return { channel: flag(call, 'return_im') ? channelForApp(channel) : { id: channel.id } };
 }
 
-/** Messages between `oldest` and `latest`; the bounds themselves only with `inclusive`. */
+/** Messages between `oldest` and `latest`; with `inclusive` also those at the bounds. */
 function between(call: Call, messages: Message[]): Message[] {
   const oldest = optional(call, 'oldest');
   const latest = optional(call, 'latest');
@@ -77,9 +77,9 @@ function between(call: Call, messages: Message[]): Message[] {
   );
 }
 
-/** A message as the app reads it: metadata only where asked for. */
+/** A message as the app reads it. Metadata is included on request. */
 function shownMessage(call: Call, message: Message): JsonObject {
-  const { metadata, ...fields } = wireMessage(message);
+  const { metadata, ...fields } = messageForApp(message);
   return { ...fields, ...(metadata && flag(call, 'include_all_metadata') ? { metadata } : {}) };
 }
 
@@ -115,7 +115,7 @@ export const conversationMethods: Record<string, Method> = {
   'conversations.info': {
     tier: 3,
     scopesFor: scopesFor('read'),
-    run: call => ({ channel: shownChannel(knownChannel(call)) }),
+    run: call => ({ channel: channelForApp(knownChannel(call)) }),
   },
   'conversations.list': { tier: 2, scopes: kinds.map(kind => `${kind}:read`), run: list },
   'conversations.members': { tier: 4, scopesFor: scopesFor('read'), run: members },

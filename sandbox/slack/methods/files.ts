@@ -1,4 +1,4 @@
-import { copyOf, type JsonObject, objectsOf, structured, textOf } from '../json.ts';
+import { copyOf, type JsonObject, objectsOf, parseStructured, textOf } from '../json.ts';
 import type { SlackFile } from '../model.ts';
 import { app } from '../people.ts';
 import { contentOf } from './content.ts';
@@ -43,7 +43,7 @@ function getUploadUrl(call: Call): JsonObject {
 
 function completeUpload(call: Call): JsonObject {
   const { workspace } = call.world;
-  const wanted = objectsOf(structured(call.args.files));
+  const wanted = objectsOf(parseStructured(call.args.files));
   if (wanted.length === 0) throw new SlackError('invalid_arguments');
   const files = wanted.map(({ id, title }) => {
     const stored = workspace.files.get(textOf(id) ?? '');

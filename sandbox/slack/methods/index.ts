@@ -1,6 +1,6 @@
 import { checkBlocks } from '../blockkit/blocks.ts';
 import { checkView } from '../blockkit/views.ts';
-import { type JsonObject, objectOf, structured } from '../json.ts';
+import { type JsonObject, objectOf, parseStructured } from '../json.ts';
 import { app, team } from '../people.ts';
 import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
@@ -25,7 +25,7 @@ function openConnection(call: Call): JsonObject {
   return { url: `${call.world.origin.replace(/^http/, 'ws')}${call.world.socketMode.ticket()}` };
 }
 
-/** docs.slack.dev, blocks.validate: pointers are relative to what was given. */
+/** https://docs.slack.dev/reference/methods/blocks.validate: pointers are relative to the given argument. */
 function validateBlocks(call: Call): JsonObject {
   const { blocks, view, message } = call.args;
   if ([blocks, view, message].filter(one => one !== undefined).length !== 1) {
@@ -34,14 +34,18 @@ function validateBlocks(call: Call): JsonObject {
   }
   const problems =
     view === undefined
-      ? checkBlocks(blocks === undefined ? objectOf(structured(message)).blocks : structured(blocks), 'message', '')
-      : checkView(structured(view));
+      ? checkBlocks(
+          blocks === undefined ? objectOf(parseStructured(message)).blocks : parseStructured(blocks),
+          'message',
+          '',
+        )
+      : checkView(parseStructured(view));
   if (problems.length === 0) return {};
   const errors = problems.map(problem => ({ code: 'failed_constraint', ...problem }));
   throw new SlackError('invalid_blocks', { errors });
 }
 
-/** Every Web API method that this workspace knows; any other is `unknown_method`. */
+/** The simulated Web API methods. Any other is `unknown_method`. */
 export const methods: Record<string, Method> = {
   'auth.test': { tier: 'special', run: authTest },
   'api.test': { tier: 4, token: 'none', run: call => ({ args: call.args }) },

@@ -4,7 +4,7 @@ import type { Tier } from '../limits.ts';
 import { app, type Channel } from '../people.ts';
 import type { World } from '../world.ts';
 
-/** Slack's `ok: false`: the code and what else the answer carries. */
+/** An answer with `ok: false`: the error code and further fields. */
 export class SlackError extends Error {
   readonly code: string;
   readonly more: JsonObject;
@@ -17,22 +17,22 @@ export class SlackError extends Error {
   }
 }
 
-/** The arguments of one call: strings where they came in a form, JSON where they came as JSON. */
+/** The arguments of one call: strings from a form, or JSON values from a JSON body. */
 export type Call = { world: World; args: JsonObject };
 
-/** One Web API method: which token and scopes it asks for, its rate limit, and what it does. */
+/** One Web API method: its token, scopes, rate limit and implementation. */
 export type Method = {
   tier: Tier;
-  /** Any one of these is enough; none: no scope needed. */
+  /** One of these scopes is needed; none for an empty list. */
   scopes?: string[];
-  /** Which scope is needed can depend on the conversation. */
+  /** For methods whose scopes depend on the conversation. */
   scopesFor?: (call: Call) => string[];
-  /** The app-level token instead of the bot's; `none`: no token at all. */
+  /** `app` for the app-level token instead of the bot's; `none` for no token. */
   token?: 'app' | 'none';
   run(call: Call): JsonObject;
 };
 
-/** The string argument `name`; throws `missing` (invalid_arguments by default) where it isn't there. */
+/** The string argument `name`. Throws `missing` (invalid_arguments by default) without it. */
 export function required(call: Call, name: string, missing = 'invalid_arguments'): string {
   const value = textOf(call.args[name]);
   if (value !== undefined && value !== '') return value;
@@ -49,7 +49,7 @@ export function flag(call: Call, name: string): boolean {
   return flagOf(call.args[name]);
 }
 
-/** The conversation that the argument names, where the app can know of it; else `channel_not_found`. */
+/** The conversation in the argument, if the app can see it. Throws `channel_not_found` otherwise. */
 export function knownChannel(call: Call, name = 'channel'): Channel {
   const reference = required(call, name, 'channel_not_found');
   const channel = call.world.workspace.channel(reference);
@@ -59,14 +59,14 @@ export function knownChannel(call: Call, name = 'channel'): Channel {
   return channel;
 }
 
-/** The conversation that the argument names, where the app is a member; else Slack's error. */
+/** The conversation in the argument, if the app is a member. Throws Slack's error otherwise. */
 export function joinedChannel(call: Call, name = 'channel'): Channel {
   const channel = knownChannel(call, name);
   if (!channel.members.includes(app.botUser)) throw new SlackError('not_in_channel');
   return channel;
 }
 
-/** The refusal of blocks or views in Slack's shape; nothing where there is nothing to refuse. */
+/** Throws the error for problems of blocks or views in Slack's form, if there are any. */
 export function refuseProblems(problems: Problem[], code: 'invalid_blocks' | 'invalid_arguments'): void {
   if (problems.length === 0) return;
   const errors = [...new Set(problems.map(({ message, pointer }) => `${message} [json-pointer:${pointer}]`))];
@@ -74,7 +74,7 @@ export function refuseProblems(problems: Problem[], code: 'invalid_blocks' | 'in
   throw new SlackError(code, { ...(code === 'invalid_blocks' ? { errors } : {}), response_metadata: { messages } });
 }
 
-/** One page of `items`: docs.slack.dev, "Pagination". */
+/** One page of `items` (https://docs.slack.dev/apis/web-api/pagination). */
 export function page<T>(call: Call, items: T[], defaultLimit: number): { items: T[]; next_cursor: string } {
   const limit = Math.max(1, Math.min(1000, Number(optional(call, 'limit') ?? defaultLimit) || defaultLimit));
   const cursor = optional(call, 'cursor');

@@ -2,7 +2,7 @@ import { copyOf, type JsonObject } from '../json.ts';
 import { app, team, type User } from '../people.ts';
 import { type Call, flag, type Method, optional, page, required, SlackError } from './method.ts';
 
-/** A person as the app sees them: the address only with users:read.email, the locale only where asked for. */
+/** A person as the app sees them: the email only with users:read.email, the locale only on request. */
 function shownUser(call: Call, user: User): JsonObject {
   const { switches, scopes } = call.world;
   const { email, ...profile } = user.profile;

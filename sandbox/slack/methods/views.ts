@@ -1,16 +1,16 @@
 import { checkView, maxViewBytes } from '../blockkit/views.ts';
-import { copyOf, isObject, type JsonObject, objectsOf, structured, textOf } from '../json.ts';
+import { copyOf, isObject, type JsonObject, objectsOf, parseStructured, textOf } from '../json.ts';
 import type { View } from '../model.ts';
 import { app, team } from '../people.ts';
 import type { World } from '../world.ts';
 import { type Call, type Method, optional, refuseProblems, required, SlackError } from './method.ts';
 
-/** views.push: docs.slack.dev, "push_limit_reached". */
+/** One more is `push_limit_reached` (https://docs.slack.dev/reference/methods/views.push). */
 const maxStack = 3;
 
 /** Reads and checks a view; throws Slack's errors. */
 export function readView(world: World, value: unknown, type: 'modal' | 'home'): View {
-  const given = structured(value);
+  const given = parseStructured(value);
   if (!isObject(given)) throw new SlackError('invalid_arguments');
   refuseProblems(checkView(given), 'invalid_arguments');
   if (given.type !== type) {
@@ -46,7 +46,7 @@ function newHash(world: World): string {
   return `${Math.floor(world.now() / 1000)}.${world.workspace.nextId('').slice(0, 8).toLowerCase()}`;
 }
 
-/** Opens a view as the only one of `user`'s modal. */
+/** Opens a view for `user`, in place of any open modal. */
 export function openModal(world: World, user: string, view: View): void {
   refuseTwin(world, view);
   world.workspace.modals.set(user, [view]);
@@ -74,7 +74,7 @@ export function replaceModal(world: World, user: string, current: View, view: Vi
   world.workspace.emit({ kind: 'view_updated', user, view: current });
 }
 
-/** Who has this view open, and the view. */
+/** The open view that matches, and the user who has it open. */
 export function findModal(world: World, matches: (view: View) => boolean): { user: string; view: View } | undefined {
   for (const [user, stack] of world.workspace.modals) {
     const view = stack.find(matches);

@@ -1,11 +1,11 @@
-// What people do, sent to the server; what goes wrong is said in a toast.
+// Sends what people do to the server, and shows errors as toasts.
 
 import { ApiError, post } from './api.js';
 import { currentWorld } from './store.js';
 import { toast } from './ui/toast.js';
 
-/** Runs a request; says what went wrong and resolves to undefined where it fails. */
-export async function attempt(request) {
+/** Runs a request. Where it fails, shows the error and resolves to undefined. */
+export async function tryRequest(request) {
   try {
     return await request();
   } catch (error) {
@@ -15,8 +15,8 @@ export async function attempt(request) {
   }
 }
 
-/** Slack's words for an app that gave no answer in time. */
-export const isSilence = code => code === 'operation_timeout' || code === 'dispatch_failed';
+/** Whether an error code means that the app did not answer in time. */
+export const isMissingAnswer = code => code === 'operation_timeout' || code === 'dispatch_failed';
 
 function sayFailure(error) {
   const { t } = currentWorld();
@@ -25,7 +25,7 @@ function sayFailure(error) {
 
 function failureText({ code, body }, t) {
   if (code === 'no_connection') return t.offline;
-  if (isSilence(code)) return t.notResponding;
+  if (isMissingAnswer(code)) return t.notResponding;
   return body.message ?? `${t.failed} (${code})`;
 }
 
@@ -33,15 +33,15 @@ function failureText({ code, body }, t) {
 export const postAsMe = (method, body) => post(method, { user: currentWorld().me.id, ...body });
 
 /**
- * What interactive elements work with (see elements/field.js). `where` names the container in requests; `previous` are the
- * values of the rendering before.
+ * The surface of interactive elements (see elements/field.js). `where` identifies the container in requests; `previous`
+ * are the values of the last rendering.
  */
 export function surfaceOf(where, previous) {
   const surface = {
     world: currentWorld(),
     values: {},
     previous,
-    act: action => attempt(() => postAsMe('action', { ...where, ...action, state: { values: surface.values } })),
+    act: action => tryRequest(() => postAsMe('action', { ...where, ...action, state: { values: surface.values } })),
     options: query => postAsMe('options', { ...where, ...query }),
   };
   return surface;

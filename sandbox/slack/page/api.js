@@ -1,8 +1,8 @@
-// The page's side of the simulated workspace's own interface, under /_sandbox/slack/.
+// The client of the simulated workspace's own interface below /_sandbox/slack/.
 
 const BASE = new URL('/_sandbox/slack/', location.href);
 
-/** An answer that says no. `code` is Slack's error; `body` the whole answer. */
+/** An answer with an error. `code` is Slack's error code, `body` the whole answer. */
 export class ApiError extends Error {
   constructor(code, body = {}) {
     super(code);
@@ -23,7 +23,7 @@ async function request(path, init) {
   return body;
 }
 
-/** Reads the workspace as `user` sees it; the server picks someone where `user` is undefined. */
+/** Reads the workspace as `user` sees it. Without `user` the server chooses a person. */
 export const fetchState = user => request(user ? `state?user=${encodeURIComponent(user)}` : 'state');
 
 /** Calls `command`, `message`, `action`, `options`, `submit`, `close`, `shortcut` or `home`. Throws {@link ApiError}. */
@@ -31,10 +31,10 @@ export const post = (method, body) =>
   request(method, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /**
- * Listens to what changes for `user`. `onOpen` is called at every connection, also after an interruption, when changes
- * may have been missed. Returns a function that stops.
+ * Listens for changes that `user` can see. `onOpen` is called for every connection; changes may have been missed before
+ * it. Returns a function that stops listening.
  */
-export function listen(user, { onChange, onOpen, onLost }) {
+export function listenForChanges(user, { onChange, onOpen, onLost }) {
   const events = new EventSource(new URL(`events?user=${encodeURIComponent(user)}`, BASE));
   events.addEventListener('open', onOpen);
   events.addEventListener('error', onLost);

@@ -1,13 +1,13 @@
-// The page: one frame with a sidebar, a pane, perhaps a thread, perhaps a modal. Everything is rendered from the store.
+// The page: a frame with a sidebar, a pane, and optionally a thread and a modal. Everything is rendered from the store.
 
 import { createChannelPane } from './panes/channel.js';
 import { createHomePane } from './panes/home.js';
 import { updateModal } from './panes/modal.js';
 import { renderSidebar, sidebarSignature } from './panes/sidebar.js';
 import { createThreadPane } from './panes/thread.js';
-import { currentRoute, go } from './route.js';
+import { currentRoute, navigate } from './route.js';
 import { startSession } from './session.js';
-import { current, currentWorld, isLost, subscribe } from './store.js';
+import { currentState, currentWorld, isDisconnected, subscribe } from './store.js';
 import { el, reconcile } from './ui/dom.js';
 
 const sidebar = el('div', { class: 'sidebar' });
@@ -17,7 +17,7 @@ const frame = el('div', { class: 'frame' }, sidebar, main);
 
 const PHONE = window.matchMedia('(max-width: 720px)');
 
-/** Panes by key, rebuilt when the person, the place or the channel itself changes. */
+/** Panes by key. They are rebuilt when the person, the place or the channel changes. */
 const panes = { pane: undefined, thread: undefined };
 
 function showPane(slot, key, build) {
@@ -27,7 +27,7 @@ function showPane(slot, key, build) {
 }
 
 function render() {
-  const state = current();
+  const state = currentState();
   const world = currentWorld();
   const { place, thread } = placeOf(state);
   const channel = state.channels.find(one => one.id === place);
@@ -60,27 +60,27 @@ function render() {
 
   reconcile(sidebar, [{ key: 'sidebar', signature: sidebarSignature(), build: renderSidebar }]);
   updateModal();
-  lost.hidden = !isLost();
+  lost.hidden = !isDisconnected();
   lost.textContent = world.t.offline;
 }
 
-/** Where the person is; where the address names nothing that they may see, their first channel. */
+/** The place in the address; the first channel where the address names nothing that the person can see. */
 function placeOf(state) {
   const route = currentRoute();
   if (route.place === 'home' || state.channels.some(channel => channel.id === route.place)) return route;
   if (route.place === '' && PHONE.matches && location.hash !== '') return route;
   const mine = state.channels.filter(channel => channel.is_member !== false && !channel.is_im);
   const place = (mine[0] ?? state.channels[0])?.id ?? 'home';
-  go(place, undefined, { replace: true });
+  navigate(place, undefined, { replace: true });
   return { place };
 }
 
-// Esc closes the thread, unless something that is open above it takes the key.
+// Esc closes the thread, unless something open above it handles the key.
 document.addEventListener('keydown', event => {
   if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
   if (document.querySelector('dialog[open], [popover="auto"]:popover-open')) return;
   const { place, thread } = currentRoute();
-  if (thread) go(place);
+  if (thread) navigate(place);
 });
 
 document.body.append(frame, lost);

@@ -1,6 +1,6 @@
-// Where the person is: `?user=U…#/C…`, `#/C…/thread/TS`, `#/home`, and `#/` for the list of channels on a phone.
+// The place in the address: `?user=U…#/C…`, `#/C…/thread/TS`, `#/home`, and `#/` for the list of channels on a phone.
 
-import { touch } from './store.js';
+import { requestRender } from './store.js';
 import { hrefOf } from './ui/href.js';
 
 /** {place: channel id, 'home' or '', thread?: ts} */
@@ -9,21 +9,21 @@ export function currentRoute() {
   return kind === 'thread' && thread ? { place, thread } : { place };
 }
 
-/** The person asked for in the address, if any. */
+/** The person in the address, if any. */
 export const routeUser = () => new URLSearchParams(location.search).get('user') ?? undefined;
 
-/** Goes somewhere; `replace` leaves no entry in the browser's history. */
-export function go(place, thread, { replace = false } = {}) {
+/** Goes to a place. `replace` adds no entry to the browser's history. */
+export function navigate(place, thread, { replace = false } = {}) {
   const href = hrefOf(place, thread);
   if (href === location.hash) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', href);
-  touch();
+  requestRender();
 }
 
-/** Puts the person into the address, so that a reload or a shared link keeps it. */
+/** Puts the person into the address, so that a reload or a shared link keeps them. */
 export function setRouteUser(user) {
   history.replaceState(null, '', `?user=${encodeURIComponent(user)}${location.hash}`);
 }
 
-window.addEventListener('popstate', touch);
-window.addEventListener('hashchange', touch);
+window.addEventListener('popstate', requestRender);
+window.addEventListener('hashchange', requestRender);

@@ -1,14 +1,14 @@
-// Who the person at the page is.
+// The current person of the page.
 
-import { isSilence } from './act.js';
+import { isMissingAnswer } from './act.js';
 import { noticeInModal } from './panes/modal.js';
 import { routeUser, setRouteUser } from './route.js';
-import { become, currentWorld, touch } from './store.js';
+import { currentWorld, requestRender, showAs } from './store.js';
 import { toast } from './ui/toast.js';
 
 const KEY = 'gke-auth-sandbox-person';
 
-/** The person of the address, else the one of this browser tab before, else whoever the server picks. */
+/** The person in the address, else the last one of this browser tab, else undefined: the server chooses. */
 function rememberedPerson() {
   try {
     return routeUser() ?? sessionStorage.getItem(KEY) ?? undefined;
@@ -17,26 +17,29 @@ function rememberedPerson() {
   }
 }
 
-function sayNotice(notice) {
+function showNotice(notice) {
   const { t } = currentWorld();
   if (notice.error ? noticeInModal(t.submitFailed) : noticeInModal(notice.text)) return;
-  toast(isSilence(notice.error) ? t.notResponding : notice.text, { kind: notice.level ?? 'info', closeLabel: t.close });
+  toast(isMissingAnswer(notice.error) ? t.notResponding : notice.text, {
+    kind: notice.level ?? 'info',
+    closeLabel: t.close,
+  });
 }
 
-/** Becomes `userId`: everything on the page is then as that person sees it. */
+/** Switches to `userId`: the page then shows what that person sees. */
 export async function switchPerson(userId) {
-  await become(userId, sayNotice);
+  await showAs(userId, showNotice);
   const { me } = currentWorld();
   setRouteUser(me.id);
   try {
     sessionStorage.setItem(KEY, me.id);
   } catch {
-    // Storage may be off in this browser; then the address alone remembers.
+    // Storage may be disabled in this browser. The address then keeps the person.
   }
-  touch();
+  requestRender();
 }
 
-/** Starts as the remembered person; as whoever the server picks if that one is gone. */
+/** Starts with the remembered person; with the server's choice where that one does not exist. */
 export async function startSession() {
   const remembered = rememberedPerson();
   await switchPerson(remembered).catch(error => {

@@ -1,7 +1,7 @@
-// What the page knows: the workspace as one person sees it, and where that person is. One place changes it; everything
-// else reads it and is told when to look again.
+// The state of the page: the workspace as one person sees it. Only this module changes it; other modules read it and
+// subscribe to changes.
 
-import { fetchState, listen } from './api.js';
+import { fetchState, listenForChanges } from './api.js';
 import { displayName } from './ui/people.js';
 import { stringsFor } from './ui/strings.js';
 
@@ -9,25 +9,25 @@ const listeners = new Set();
 let state;
 let world;
 let stopListening = () => {};
-let lost = false;
+let disconnected = false;
 let scheduled = false;
 
-/** The last state, in the form of the server's `state` answer, with `notices` and `lost`. */
-export const current = () => state;
+/** The current state, in the form of the server's `state` answer. */
+export const currentState = () => state;
 
 /** What rendering needs of the workspace: people, channels and groups by id, the person, language and time zone. */
 export const currentWorld = () => world;
 
 /** Whether the connection to the server is down. */
-export const isLost = () => lost;
+export const isDisconnected = () => disconnected;
 
-/** Calls `listener` after changes, once for all changes of a task. */
+/** Calls `listener` once after all changes of a task. */
 export function subscribe(listener) {
   listeners.add(listener);
 }
 
-/** Asks for a rendering although nothing changed on the server (the route did). */
-export function touch() {
+/** Requests a rendering, for example after a change of the route. */
+export function requestRender() {
   if (scheduled) return;
   scheduled = true;
   queueMicrotask(() => {
@@ -36,26 +36,26 @@ export function touch() {
   });
 }
 
-/** Becomes `userId` (or whoever the server says): reads the state, then follows its changes. `onNotice` gets notices. */
-export async function become(userId, onNotice) {
+/** Shows the workspace as `userId` sees it, or as the server's default person. `onNotice` is called with notices. */
+export async function showAs(userId, onNotice) {
   stopListening();
   await load(userId);
   const me = world.me.id;
-  stopListening = listen(me, {
+  stopListening = listenForChanges(me, {
     // The state was read before the stream opened, and a reconnection may have missed changes: read again.
     onOpen: () => {
-      lost = false;
+      disconnected = false;
       void reload();
     },
     onLost: () => {
-      lost = true;
-      touch();
+      disconnected = true;
+      requestRender();
     },
     onChange: change => {
       if (change.kind === 'notice') return onNotice(change);
       journal?.push(change);
       if (!apply(change)) void reload();
-      return touch();
+      return requestRender();
     },
   });
 }
@@ -63,7 +63,7 @@ export async function become(userId, onNotice) {
 let reloading = false;
 let reloadAgain = false;
 
-/** Reads the whole state again; asked for while one reading is under way, once more after it. */
+/** Reads the whole state again. A call during a read causes one more read after it. */
 export async function reload() {
   reloadAgain = true;
   if (reloading) return;
@@ -73,10 +73,10 @@ export async function reload() {
     await load(world.me.id).catch(() => {});
   }
   reloading = false;
-  touch();
+  requestRender();
 }
 
-/** Changes that arrive while the state is being read: the answer may be older than they are. */
+/** Changes that arrive during a read, because the answer may be older than they are. */
 let journal;
 
 async function load(userId) {
@@ -136,7 +136,7 @@ const CHANGES = {
   },
 };
 
-/** Applies one change; `false` where only reading everything again will do. */
+/** Applies one change. Returns false where the whole state must be read again. */
 function apply(change) {
   const known = CHANGES[change.kind];
   if (!known || (change.channel && !state.channels.some(channel => channel.id === change.channel))) return false;

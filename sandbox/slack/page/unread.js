@@ -1,4 +1,4 @@
-// How far each person has read each channel. Kept in the browser, so that switching persons keeps it.
+// How far each person has read each channel. It is stored in the browser, for all persons.
 
 const KEY = 'gke-auth-sandbox-read';
 
@@ -23,7 +23,7 @@ export function markRead(user, channel, ts) {
   try {
     localStorage.setItem(KEY, JSON.stringify(all));
   } catch {
-    // Storage may be off in this browser; then nothing is remembered over a reload.
+    // Storage may be disabled in this browser. A reload then forgets what was read.
   }
 }
 
@@ -33,6 +33,6 @@ export function unreadCount(user, channel, messages) {
   return messages.filter(message => message.ts > since && message.user !== user && isTopLevel(message)).length;
 }
 
-/** Whether a message stands in the channel itself. */
+/** Whether a message is shown in the channel, not only in a thread. */
 export const isTopLevel = message =>
   !message.thread_ts || message.thread_ts === message.ts || message.subtype === 'thread_broadcast';

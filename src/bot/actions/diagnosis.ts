@@ -1,9 +1,10 @@
 /** The buttons of a report: stop it, run it again, see all of it, copy a fix, ask again for one that was settled. */
 
-import { cancelJob, mayCancel } from '../../approvals/cancellation.ts';
+import { mayCancel } from '../../approvals/cancellation.ts';
 import { botText } from '../../locales/bot.ts';
 import { person, prose } from '../../slack/messages/escape.ts';
 import { note } from '../../slack/messages/usage.ts';
+import { cancelJob } from '../../store/cancellations.ts';
 import { remedyAt } from '../../store/reports.ts';
 import { askDiagnosis, askScan } from '../enqueue.ts';
 import type { Interaction } from '../interaction.ts';

@@ -1,7 +1,8 @@
-import { cancelJob, mayCancel } from '../../approvals/cancellation.ts';
+import { mayCancel } from '../../approvals/cancellation.ts';
 import { botText } from '../../locales/bot.ts';
 import { code, person } from '../../slack/messages/escape.ts';
 import { note } from '../../slack/messages/usage.ts';
+import { cancelJob } from '../../store/cancellations.ts';
 import type { CommandHandler } from './command.ts';
 
 export const cancel: CommandHandler<'cancel'> = async (

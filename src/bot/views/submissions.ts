@@ -54,7 +54,10 @@ const withReason =
 const approve: SubmissionHandler = (services, interaction, { metadata }) => {
   const { approval, origin } = readDecision(metadata);
   const here = returned(interaction, origin);
-  return { interaction: here, work: () => decided(services, here, { approvalId: approval, decision: 'approve' }) };
+  return {
+    interaction: here,
+    work: () => decided(services, here, { approvalId: approval, decision: 'approve', confirmed: true }),
+  };
 };
 
 export const SUBMISSIONS: Readonly<Record<string, SubmissionHandler>> = {

@@ -1,10 +1,12 @@
 /** Whether Google takes the token: its tokeninfo says whose it is, what it may, and how long (the first seed, 401). */
 import { z } from 'zod';
+import { type Answer, BrokenConnectionError, send } from '../../http/http.ts';
 import { briefly, type Env } from './machine.ts';
 import { type Step, same } from './step.ts';
 
 const TOKENINFO = 'https://oauth2.googleapis.com/tokeninfo';
 const ANSWER_MS = 10_000;
+const MAX_BYTES = 64 * 1024;
 
 /** The numbers come as strings. */
 const TokenInfo = z.object({
@@ -47,22 +49,20 @@ export async function lookAtToken(env: Env, token: string | undefined, nowMs: nu
   }
   const url = new URL(env.GKE_AUTH_TOKENINFO_URL || TOKENINFO);
   url.searchParams.set('access_token', token);
-  let response: Response;
-  let body: string;
+  let answer: Answer;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
-    body = await response.text();
+    answer = await send({ url, method: 'GET', headers: {}, env, attemptMs: ANSWER_MS, maxBytes: MAX_BYTES });
   } catch (error) {
+    const why = error instanceof BrokenConnectionError ? error.root.message : String(error);
     return {
       step,
       status: 'warn',
       headline: { en: 'Google’s tokeninfo can’t be reached', ja: 'Google の tokeninfo に接続できません' },
-      detail: same(
-        briefly(`${url.origin}: ${error instanceof Error ? error.message : String(error)}`.replaceAll(token, '…')),
-      ),
+      detail: same(briefly(`${url.origin}: ${why}`.replaceAll(token, '…'))),
     };
   }
-  if (response.status === 400) {
+  const { status, body } = answer;
+  if (status === 400) {
     return {
       step,
       status: 'fail',
@@ -75,13 +75,13 @@ export async function lookAtToken(env: Env, token: string | undefined, nowMs: nu
     };
   }
   const info = TokenInfo.safeParse(parsed(body));
-  if (!response.ok || !info.success) {
+  if (status !== 200 || !info.success) {
     return {
       step,
       status: 'warn',
       headline: {
-        en: `tokeninfo answered HTTP ${response.status}`,
-        ja: `tokeninfo の応答は HTTP ${response.status} でした`,
+        en: `tokeninfo answered HTTP ${status}`,
+        ja: `tokeninfo の応答は HTTP ${status} でした`,
       },
       detail: same(briefly(body.replaceAll(token, '…'))),
     };

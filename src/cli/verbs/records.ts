@@ -2,18 +2,18 @@
 import type { Redis } from 'ioredis';
 import type { Approval } from '../../approvals/approval.ts';
 import { createAuditLog } from '../../approvals/audit.ts';
-import { cancelJob } from '../../approvals/cancellation.ts';
 import type { Config } from '../../config/config.ts';
 import { type ClusterName, parseClusterName } from '../../contracts/cluster-name.ts';
-import { HEALTH_GONE_MS, HEALTH_KEY, WorkerHealth } from '../../contracts/health.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { redactDeep } from '../../explain/redact.ts';
 import type { Command, Format } from '../../grammar/parse.ts';
 import { withoutService } from '../../grammar/verbs.ts';
 import { Backlog } from '../../store/approval-backlog.ts';
 import { ApprovalStore } from '../../store/approvals.ts';
+import { cancelJob } from '../../store/cancellations.ts';
 import { Reports } from '../../store/reports.ts';
 import { Watches } from '../../store/watches.ts';
+import { liveWorkers } from '../../store/worker-health.ts';
 import { EXIT, type Failure, failureAsJson, failureAsText } from '../failure.ts';
 import { pad, plain } from '../output/layout.ts';
 import { planKey, withRedis } from '../redis.ts';
@@ -79,7 +79,7 @@ async function answer(
       };
     }
     case 'status': {
-      const workers = await healthy(redis);
+      const workers = await liveWorkers(redis);
       const lines = workers.map(({ role, instance, at, google }) =>
         [pad(role, 11), instance, at, `Google: ${google.state}`, google.problem?.[language] ?? ''].join('  ').trimEnd(),
       );
@@ -144,13 +144,6 @@ function line({ id, state, signed }: Approval): string {
     `${target.project}/${target.location ?? '-'}/${target.cluster}`,
     remedy.command,
   ].join('  ');
-}
-
-async function healthy(redis: Redis): Promise<WorkerHealth[]> {
-  const entries = Object.values(await redis.hgetall(HEALTH_KEY));
-  return entries
-    .flatMap(text => WorkerHealth.safeParse(JSON.parse(text)).data ?? [])
-    .filter(({ at }) => Date.now() - Date.parse(at) <= HEALTH_GONE_MS);
 }
 
 function listed(lines: readonly string[], none: Text, language: Language): readonly string[] {

@@ -88,7 +88,10 @@ function openToAllText({ resource }: Call, { message }: GoogleApiError): Text {
   };
 }
 
-/** The project that our calls are counted for, which need not be the one that is read (docs/domain/error-texts.md#googles-rest-apis). */
+/**
+ * The project that our calls are counted for, which need not be the one that is read
+ * (https://cloud.google.com/docs/quotas/quota-project).
+ */
 async function payerDenied(call: Call, payer: string): Promise<Unknown> {
   const permission = 'serviceusage.services.use';
   return unknown({

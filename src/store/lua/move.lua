@@ -23,19 +23,26 @@
   ARGV[2]  the event (JSON)
   ARGV[3]  the event to write where it turns out to be expired (JSON)
 
-  Returns {code, state, number}:
+  Returns {code, state, number, approval, events, cards}, the last three as HGETALL, LRANGE and HGETALL give them now:
     moved (its fence) · counted (votes so far) · expired · missing · altered · refused · early · held (until, ms) ·
     fenced · voted (votes so far). Only moved, counted and expired have changed anything.
   Time is Redis's own: all processes have the same.
 ]]
 local request = cjson.decode(ARGV[1])
 local approval = KEYS[1]
+local function answer(code, state, number)
+  return {
+    code, state, number,
+    redis.call('HGETALL', approval), redis.call('LRANGE', KEYS[2], 0, -1), redis.call('HGETALL', KEYS[4]),
+  }
+end
+
 local state = redis.call('HGET', approval, 'state')
 if not state then
-  return { 'missing', '', 0 }
+  return answer('missing', '', 0)
 end
 if redis.call('HGET', approval, 'hash') ~= request.hash then
-  return { 'altered', state, 0 }
+  return answer('altered', state, 0)
 end
 
 local time = redis.call('TIME')
@@ -83,27 +90,27 @@ for _, from in ipairs(request.from) do
   allowed = allowed or from == state
 end
 if not allowed then
-  return { 'refused', state, 0 }
+  return answer('refused', state, 0)
 end
 
 local expiresAt = tonumber(redis.call('HGET', approval, 'expiresAt'))
 if request.time == 'after' and now < expiresAt then
-  return { 'early', state, expiresAt }
+  return answer('early', state, expiresAt)
 end
 if request.time == 'before' and now >= expiresAt and (state == 'pending' or state == 'approved') then
   enter('expired', ARGV[3], nil, request.keepExpired)
-  return { 'expired', 'expired', 0 }
+  return answer('expired', 'expired', 0)
 end
 
 local fence = tonumber(redis.call('HGET', approval, 'fence'))
 if request.fence and request.fence ~= fence then
-  return { 'fenced', state, fence }
+  return answer('fenced', state, fence)
 end
 
 if request.lease then
   local held = tonumber(redis.call('HGET', approval, 'leaseUntil'))
   if held > now then
-    return { 'held', state, held }
+    return answer('held', state, held)
   end
   fence = redis.call('HINCRBY', approval, 'fence', 1)
   redis.call('HSET', approval, 'leaseUntil', stamp(now + request.lease))
@@ -114,7 +121,7 @@ end
 if request.voter then
   for _, identity in ipairs(request.voter) do
     if redis.call('SISMEMBER', KEYS[3], identity) == 1 then
-      return { 'voted', state, tonumber(redis.call('HGET', approval, 'votes')) }
+      return answer('voted', state, tonumber(redis.call('HGET', approval, 'votes')))
     end
   end
   for _, identity in ipairs(request.voter) do
@@ -123,7 +130,7 @@ if request.voter then
   local votes = redis.call('HINCRBY', approval, 'votes', 1)
   if votes < request.quorum then
     enter(state, ARGV[2], nil, nil)
-    return { 'counted', state, votes }
+    return answer('counted', state, votes)
   end
 end
 
@@ -135,4 +142,4 @@ if request.failing then
   redis.call('HSET', approval, 'stillFailing', 1)
 end
 enter(request.to, ARGV[2], request.work, request.keep)
-return { 'moved', request.to, fence }
+return answer('moved', request.to, fence)

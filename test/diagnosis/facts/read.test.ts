@@ -16,7 +16,7 @@ const refused = (reason: string | undefined, metadata: Record<string, string> = 
     Promise.reject(new GoogleApiError(message, { kind: 'http', service: 'container', status: 403, reason, metadata })),
   );
 
-test('GKE names the permission in its message alone (docs/domain/error-texts.md#googles-rest-apis)', async () => {
+test('GKE names the permission in its message alone', async () => {
   const fact = await refused(
     'IAM_PERMISSION_DENIED',
     {},

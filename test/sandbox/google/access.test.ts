@@ -157,13 +157,13 @@ describe.each(table)('%s', (_, arrange, expected) => {
   });
   afterAll(() => cloud.close());
 
-  test(expected ? 'may' : 'may not', async () => {
+  test(expected ? 'has the permission' : 'does not have the permission', async () => {
     const { status } = await cloud.call('token', 'GET', 'v1/projects/p-1/locations/asia-northeast1/clusters/c');
     expect(status).toBe(expected ? 200 : 403);
   });
 });
 
-describe('who may not act at all', () => {
+describe('unusable accounts, APIs and quota projects', () => {
   let cloud: Client;
   let project: ProjectBuilder;
   beforeAll(async () => {
@@ -187,7 +187,7 @@ describe('who may not act at all', () => {
     expect((await cloud.call(token, 'GET', 'v1/projects/p-1')).status).toBe(status);
   });
 
-  test('an API that is off says so, in the project that it is off in', async () => {
+  test('a disabled API answers SERVICE_DISABLED with its project', async () => {
     project.disable('container.googleapis.com');
     const { status, body } = await cloud.call('fine', 'GET', 'v1/projects/p-1/locations/-/clusters');
     expect([status, at(body, 'error.details.1.reason'), at(body, 'error.details.1.metadata.consumer')]).toEqual([
@@ -200,7 +200,7 @@ describe('who may not act at all', () => {
     );
   });
 
-  test('a quota project that the caller may not use is refused', async () => {
+  test('a quota project that the caller may not use is rejected', async () => {
     const response = await fetch(`${cloud.url}v1/projects/p-1`, {
       headers: { authorization: 'Bearer fine', 'x-goog-user-project': 'somebody-elses' },
     });

@@ -393,7 +393,7 @@ test.each(['__proto__', 'constructor', 'a%2Fb', '%', '%E0%A4%A', '..', 'x'.repea
   },
 );
 
-test('a body that is no JSON is refused, not lost', async () => {
+test('a body that is not JSON is rejected', async () => {
   const response = await fetch(`${cloud.url}v3/projects/sandbox-1:getIamPolicy`, {
     method: 'POST',
     headers: { authorization: `Bearer ${owner}` },
@@ -402,7 +402,7 @@ test('a body that is no JSON is refused, not lost', async () => {
   expect(response.status).toBe(400);
 });
 
-test('lists come in pages', async () => {
+test('lists are paginated', async () => {
   const names: unknown[] = [];
   let pageToken = '';
   do {
@@ -419,7 +419,7 @@ test('lists come in pages', async () => {
   expect(new Set(names).size).toBe(Object.keys(cloud.cloud.world.projects['sandbox-1']?.serviceAccounts ?? {}).length);
 });
 
-test('impersonation gives a token that acts as the account', async () => {
+test('impersonation returns a token of the account', async () => {
   const email = 'gke-auth-diagnoser@sandbox-1.iam.gserviceaccount.com';
   const { body } = await cloud.call(owner, 'POST', `v1/projects/-/serviceAccounts/${email}:generateAccessToken`, {
     scope: ['https://www.googleapis.com/auth/cloud-platform'],
@@ -447,7 +447,7 @@ test.each([
   expect(body.overallAccessState).toBe(expected);
 });
 
-test('Policy Troubleshooter knows no more than its caller, and no federated principals', async () => {
+test('Policy Troubleshooter is limited to what its caller may read, and rejects federated principals', async () => {
   const ask = (token: string, principal: string) =>
     cloud.call(token, 'POST', 'v3/iam:troubleshoot', {
       accessTuple: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holds, syntaxError } from '../../../sandbox/google/iam/condition.ts';
+import { conditionSyntaxError, evaluateCondition } from '../../../sandbox/google/iam/condition.ts';
 
 const time = Date.parse('2026-03-04T05:06:07Z'); // a Wednesday
 const resource = {
@@ -36,7 +36,7 @@ const table: [string, boolean | 'unknown'][] = [
 ];
 
 test.each(table)('%s is %s', (expression, expected) => {
-  expect(holds(expression, { time, resource })).toBe(expected);
+  expect(evaluateCondition(expression, { time, resource })).toBe(expected);
 });
 
 describe('modifiedGrantsByRole', () => {
@@ -45,10 +45,12 @@ describe('modifiedGrantsByRole', () => {
     [['roles/viewer', 'roles/owner'], false],
     [[], true],
   ])('%j: %s', (modifiedGrantsByRole, expected) => {
-    expect(holds(`${roles}.hasOnly(['roles/viewer', 'roles/browser'])`, { time, modifiedGrantsByRole })).toBe(expected);
+    expect(
+      evaluateCondition(`${roles}.hasOnly(['roles/viewer', 'roles/browser'])`, { time, modifiedGrantsByRole }),
+    ).toBe(expected);
   });
 });
 
-test.each(['request.time <', '"open', 'a b', '', 'f(1,'])('%j is refused', expression => {
-  expect(syntaxError(expression)).toBeTypeOf('string');
+test.each(['request.time <', '"open', 'a b', '', 'f(1,'])('%j is a syntax error', expression => {
+  expect(conditionSyntaxError(expression)).toBeTypeOf('string');
 });

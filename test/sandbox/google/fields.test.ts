@@ -8,7 +8,7 @@ import { type Client, start } from './client.ts';
 const pools = [{ name: 'a', config: { serviceAccount: 's', tags: ['t'] } }, { name: 'b' }];
 const answer = { clusters: [{ name: 'c', zone: 'z', nodePools: pools }], missingZones: ['m'], nextPageToken: 't' };
 
-describe('what is selected', () => {
+describe('selected fields', () => {
   test.each<[string, object]>([
     ['missingZones', { missingZones: ['m'] }],
     ['clusters/name,nextPageToken', { clusters: [{ name: 'c' }], nextPageToken: 't' }],
@@ -50,7 +50,7 @@ describe('over HTTP', () => {
     expect((await get('v3/projects/sandbox-1?fields=projectId')).body).toEqual({ projectId: 'sandbox-1' });
   });
 
-  test('a selection that can’t be read is refused with 400', async () => {
+  test('an invalid selector is rejected with 400', async () => {
     expect((await get('v3/projects/sandbox-1?fields=a(')).status).toBe(400);
   });
 });

@@ -185,7 +185,7 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
     slow,
   );
 
-  test('nothing was asked that the sandbox does not know', async () => {
+  test('no call had an unknown route', async () => {
     expect(await cloud.control('GET', 'unknown')).toEqual({ unknown: [] });
   });
 });

@@ -26,7 +26,7 @@ const get = async (path: string): Promise<Answer['body']> => (await cloud.call(t
 const update = (body: unknown, path = cluster): Promise<Answer> => cloud.call(tokens.remediator, 'PUT', path, body);
 const advance = (time: string): Promise<unknown> => cloud.control('POST', 'clock', { advance: time });
 
-test('an operation is PENDING, RUNNING and DONE in simulated time, and takes effect at its end', async () => {
+test('an operation is PENDING, RUNNING and DONE in simulated time, and takes effect when it completes', async () => {
   const { status, body } = await update({ update: { desiredNodePoolId: 'pool-a', desiredNodeVersion: '-' } });
   expect([status, body.operationType, body.status]).toEqual([200, 'UPGRADE_NODES', 'PENDING']);
   expect(body.targetLink).toMatch(/\/clusters\/cluster-x\/nodePools\/pool-a$/);
@@ -39,7 +39,7 @@ test('an operation is PENDING, RUNNING and DONE in simulated time, and takes eff
   expect(await get(`${cluster}/nodePools/pool-a`)).toMatchObject({ status: 'RUNNING', version: '1.33.5-gke.1201000' });
 });
 
-test('a cluster takes one operation at a time', async () => {
+test('a cluster runs one operation at a time', async () => {
   const first = await update({ update: { desiredNodePoolId: 'pool-a', desiredNodeVersion: '-' } });
   const second = await update({ update: { desiredNodePoolId: 'pool-b', desiredNodeVersion: '-' } });
   expect([second.status, at(second.body, 'error.status')]).toEqual([400, 'FAILED_PRECONDITION']);
@@ -47,7 +47,7 @@ test('a cluster takes one operation at a time', async () => {
   expect(at(await get(`${location}/operations`), 'operations.length')).toBe(1);
 });
 
-test('workload identity makes the pool, and then its members exist', async () => {
+test('enabling Workload Identity creates the pool, and then its members exist', async () => {
   const grant = (): Promise<Answer> =>
     cloud.call(tokens.owner, 'POST', `v1/projects/sandbox-1/serviceAccounts/${project.computeAccount}:setIamPolicy`, {
       policy: {
@@ -79,7 +79,7 @@ test('without the service agent’s role an update ends in DeployPatch failed an
   expect((await get(cluster)).workloadIdentityConfig).toBeUndefined();
 });
 
-test('enabling an API is an operation; the container API comes with its agents and their roles', async () => {
+test('enabling an API is an operation; enabling the container API creates its agents and grants their roles', async () => {
   project.disable('iamcredentials.googleapis.com');
   const path = 'v1/projects/sandbox-1/services/iamcredentials.googleapis.com';
   const { body } = await cloud.call(tokens.remediator, 'POST', `${path}:enable`, {});
@@ -94,7 +94,7 @@ test('enabling an API is an operation; the container API comes with its agents a
   expect((await cloud.call(tokens.remediator, 'POST', `${path}:enable`, {})).body.done).toBe(true);
 });
 
-test('an agent that was never made is unknown to IAM until its identity is generated', async () => {
+test('IAM rejects an agent until its identity is generated', async () => {
   const email = project.agents.gke.replace('serviceAccount:', '');
   project.unbind('roles/container.serviceAgent');
   project.project.serviceAgents = project.project.serviceAgents.filter(agent => agent !== email);
@@ -120,7 +120,7 @@ test('an agent that was never made is unknown to IAM until its identity is gener
   expect((await grant()).status).toBe(200);
 });
 
-test('a node pool comes, with the defaults of the service, and goes', async () => {
+test('a node pool is created with the defaults of the service, and deleted', async () => {
   const create = (name: string): Promise<Answer> =>
     cloud.call(tokens.remediator, 'POST', `${cluster}/nodePools`, {
       nodePool: { name, config: { serviceAccount: 'node-new@sandbox-1.iam.gserviceaccount.com' } },

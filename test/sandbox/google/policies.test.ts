@@ -33,7 +33,7 @@ async function add(binding: Binding, change: Partial<Policy> = {}, token?: strin
 }
 
 describe('etags', () => {
-  test('a stale one is refused, and nothing is written', async () => {
+  test('a stale etag is rejected, and nothing is written', async () => {
     const before = await read(3);
     expect((await add({ role: viewer, members: [node] })).status).toBe(200);
     const after = await read(3);
@@ -43,14 +43,14 @@ describe('etags', () => {
     expect(await read(3)).toEqual(after);
   });
 
-  test('are compared as bytes: padding and alphabet do not count', async () => {
+  test('are compared as bytes, whatever the padding and the base64 alphabet', async () => {
     const policy = await read(3);
     const etag = String(policy.etag).replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');
     expect(etag).not.toBe(policy.etag);
     expect((await write({ ...policy, version: 3, etag })).status).toBe(200);
   });
 
-  test('without one the last writer wins', async () => {
+  test('without an etag the last writer wins', async () => {
     const { bindings } = await read(3);
     expect((await write({ version: 3, bindings })).status).toBe(200);
   });
@@ -63,13 +63,13 @@ describe('versions', () => {
   const shown = (policy: Policy): Binding[] =>
     (policy.bindings ?? []).filter(binding => binding.role.startsWith(viewer) && binding.members.includes(node));
 
-  test('version 3 shows conditions', async () => {
+  test('version 3 includes conditions', async () => {
     const policy = await read(3);
     expect(policy.version).toBe(3);
     expect(shown(policy)).toEqual([{ role: viewer, members: [node], condition: ended }]);
   });
 
-  test.each([undefined, 1])('version %s shows a role that nobody can use instead', async version => {
+  test.each([undefined, 1])('version %s has an unusable role name instead of the condition', async version => {
     const policy = await read(version);
     expect(policy.version).toBe(1);
     expect(shown(policy)).toEqual([
@@ -78,7 +78,7 @@ describe('versions', () => {
     expect((await write({ ...policy, version: 3 })).status).toBe(400);
   });
 
-  test('a policy with conditions takes version 3', async () => {
+  test('a policy with conditions requires version 3', async () => {
     const policy = await read(3);
     expect((await write({ ...policy, version: 1 })).status).toBe(400);
   });
@@ -90,7 +90,7 @@ describe('versions', () => {
   });
 });
 
-test('bindings of one role and condition are one, in order, without doubles', async () => {
+test('bindings with the same role and condition are merged, sorted, without duplicates', async () => {
   await add({ role: viewer, members: [node, 'user:zed@example.com', node] });
   const { bindings = [] } = await read(3);
   expect(bindings.filter(binding => binding.role === viewer)).toEqual([
@@ -143,7 +143,7 @@ test.each<[string, Binding, RegExp]>([
   expect([answer.status, at(answer.body, 'error.message')]).toEqual([400, expect.stringMatching(message)]);
 });
 
-test('members outside a permitted customer are refused where the organization says so', async () => {
+test('members outside the permitted customers are rejected under iam.allowedPolicyMemberDomains', async () => {
   const organization = cloud.cloud.world.organizations['organizations/111111111111'];
   Object.assign(organization?.orgPolicies ?? {}, {
     'iam.allowedPolicyMemberDomains': [{ values: { allowedValues: ['C0other'] } }],
@@ -163,7 +163,7 @@ describe('the remediator grants only its roles', () => {
     expect((await add({ role, members: [node] }, {}, tokens.remediator)).status).toBe(status);
   });
 
-  test('and on service accounts only workloads come in', async () => {
+  test('and on service accounts only roles/iam.workloadIdentityUser', async () => {
     Object.assign(cloud.cloud.world.projects['sandbox-1'] ?? {}, { workloadIdentityPool: true });
     const path = 'v1/projects/sandbox-1/serviceAccounts/node-a@sandbox-1.iam.gserviceaccount.com:setIamPolicy';
     const set = (role: string): Promise<Answer> =>
@@ -175,7 +175,7 @@ describe('the remediator grants only its roles', () => {
   });
 });
 
-test('fifty writers at once with retries: every binding is there', async () => {
+test('fifty concurrent writers with retries: no binding is lost', async () => {
   const writer = async (index: number): Promise<void> => {
     for (;;) {
       const { status } = await add({ role: viewer, members: [`user:w${index}@example.com`] });
@@ -189,7 +189,7 @@ test('fifty writers at once with retries: every binding is there', async () => {
   expect(all.filter(member => member.startsWith('user:w'))).toHaveLength(50);
 });
 
-test('a deleted account leaves its mark, and comes back with its bindings', async () => {
+test('a deleted account stays in policies as a deleted member, and undeleting restores its bindings', async () => {
   await add({ role: viewer, members: [node] });
   const path = 'v1/projects/sandbox-1/serviceAccounts/node-a@sandbox-1.iam.gserviceaccount.com';
   const { body } = await cloud.call(tokens.owner, 'GET', path);

@@ -53,7 +53,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a scenario that there isn’t: the list of those that there are', async () => {
+test('an unknown scenario prints the list of scenarios', async () => {
   const child = sandbox('--scenario', 'nope');
   let err = '';
   child.stderr?.on('data', chunk => {
@@ -64,7 +64,7 @@ test('a scenario that there isn’t: the list of those that there are', async ()
   expect(err).toContain('default');
 });
 
-test('scenarios have different names and say what is broken', () => {
+test('scenarios have unique names and say what is broken', () => {
   expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
   for (const { broken } of scenarios) expect(broken).toMatch(/^[A-Z\p{Ll}].+\.$/u);
 });

@@ -13,7 +13,7 @@ const project = 'v3/projects/sandbox-1';
 const read = (path = project) => cloud.call(tokens.owner, 'GET', path);
 const bare = (path = project) => fetch(`${cloud.url}${path}`, { headers: { authorization: `Bearer ${tokens.owner}` } });
 
-test('counts calls by service and names each, until they are reset', async () => {
+test('calls are counted by service and listed, until they are reset', async () => {
   await read();
   await read('v1/projects/sandbox-1/locations/-/clusters');
   await read('v1/projects/sandbox-1/unicorns');
@@ -30,7 +30,7 @@ test('counts calls by service and names each, until they are reset', async () =>
   expect(await cloud.control('GET', 'calls')).toEqual({ total: 0, byService: {}, calls: [] });
 });
 
-test('latency is that of one call, however many there are', async () => {
+test('latency delays each call independently', async () => {
   await cloud.control('PUT', 'latency', { ms: 100 });
   const start = performance.now();
   await Promise.all(Array.from({ length: 100 }, () => read()));
@@ -40,7 +40,7 @@ test('latency is that of one call, however many there are', async () => {
 });
 
 describe('faults', () => {
-  test('meet the calls that match, as often as they say, after those that they spare', async () => {
+  test('apply to matching calls, `times` times, after `after` calls', async () => {
     await cloud.control('POST', 'faults', {
       service: 'cloudresourcemanager',
       path: 'sandbox-1',
@@ -81,7 +81,7 @@ describe('faults', () => {
     expect((await read()).status).toBe(200);
   });
 
-  test('dropAfter: the work is done, the answer is lost', async () => {
+  test('dropAfter: the call is processed, the answer is lost', async () => {
     await cloud.control('POST', 'faults', { kind: 'dropAfter', path: ':disable' });
     const path = 'v1/projects/sandbox-1/serviceAccounts/node-b@sandbox-1.iam.gserviceaccount.com';
     await expect(cloud.call(tokens.owner, 'POST', `${path}:disable`)).rejects.toThrow();
@@ -90,7 +90,7 @@ describe('faults', () => {
   });
 });
 
-test('a snapshot brings everything back, objects of clusters and addresses included', async () => {
+test('a snapshot restores everything, including the objects of clusters', async () => {
   const { world } = await cloud.control('GET', 'state');
   await cloud.control('POST', 'bindings', {
     resource: 'projects/sandbox-1',
@@ -110,7 +110,7 @@ test('a snapshot brings everything back, objects of clusters and addresses inclu
   );
 });
 
-test('a foreign binding changes the etag, and goes away again', async () => {
+test('a binding of another writer changes the etag, and can be removed', async () => {
   const etag = async (): Promise<unknown> =>
     (await cloud.call(tokens.owner, 'POST', `${project}:getIamPolicy`)).body.etag;
   const before = await etag();
@@ -121,7 +121,7 @@ test('a foreign binding changes the etag, and goes away again', async () => {
   expect(await cloud.control('POST', 'bindings', { ...binding, resource: 'projects/nope' })).toHaveProperty('error');
 });
 
-test('time ends tokens and conditions', async () => {
+test('tokens and conditions expire in simulated time', async () => {
   const { token } = await cloud.control('POST', 'tokens', { email: 'owner@example.com', expiresIn: '10m' });
   expect((await cloud.call(String(token), 'GET', project)).status).toBe(200);
   await cloud.control('POST', 'clock', { advance: '11m' });

@@ -12,7 +12,7 @@ import { type ApiServer, createAuthority } from '../../../sandbox/google/kuberne
 import { call, manifest, startWorld } from './world.ts';
 
 let server: ApiServer;
-const publicAuthority = createAuthority();
+const publicAuthority = await createAuthority();
 beforeAll(async () => {
   server = await startWorld([manifest('v1', 'ServiceAccount', { name: 'checkout', namespace: 'shop' })], {
     dnsEndpointAuthority: publicAuthority,
@@ -74,21 +74,21 @@ describe('the DNS endpoint', () => {
   const namespaces = (token: string, trusted = ca) =>
     call({ ...server, url: server.dnsEndpointUrl }, '/api/v1/namespaces', { token, ca: trusted });
 
-  it('lets in who holds container.clusters.connect', async () => {
+  it('accepts callers with container.clusters.connect', async () => {
     expect((await namespaces('owner')).body.kind).toBe('NamespaceList');
   });
 
-  it('shows everyone else a page', async () => {
+  it('answers other callers with an HTML page', async () => {
     const { status, headers, text } = await namespaces('stranger');
     expect([status, headers['content-type']]).toEqual([403, 'text/html; charset=UTF-8']);
     expect(text).toContain('Error 403 (Forbidden)!!1');
   });
 
-  it('still says 401 to who is nobody', async () => {
+  it('answers 401 to unauthenticated callers', async () => {
     expect((await namespaces('nobody')).status).toBe(401);
   });
 
-  it('has no certificate of the cluster', async () => {
+  it('has a certificate that the cluster’s CA did not sign', async () => {
     await expect(namespaces('owner', server.caCertificate)).rejects.toThrow();
   });
 });

@@ -18,7 +18,7 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: NodeJS.ErrnoException) => error.code,
   );
 
-describe('who calls', () => {
+describe('authentication', () => {
   it.each([undefined, 'nobody'])('token %s: 401', async token => {
     const { status, text } = await namespaces({ token });
     expect(status).toBe(401);
@@ -33,7 +33,7 @@ describe('who calls', () => {
     });
   });
 
-  it('anybody may ask whether it lives', async () => {
+  it('health checks need no token', async () => {
     expect(await call(server, '/livez')).toMatchObject({ status: 200, text: 'ok' });
   });
 
@@ -42,7 +42,7 @@ describe('who calls', () => {
     expect([status, body.reason, body.details]).toEqual([403, 'Forbidden', { name: 'p', kind: 'pods' }]);
   });
 
-  it('somebody else is asked for only by who may impersonate', async () => {
+  it('impersonation needs the permission to impersonate', async () => {
     const as = (token: string) => namespaces({ token, headers: { 'impersonate-user': 'ghost@example.com' } });
     expect((await as('stranger')).body.message).toBe(
       'users "ghost@example.com" is forbidden: User "stranger@example.com" cannot impersonate resource "users" in API group "" at the cluster scope: requires one of ["container.clusters.impersonate"] permission(s).',
@@ -53,8 +53,8 @@ describe('who calls', () => {
   });
 });
 
-describe('bad days', () => {
-  it('down: refused; up again: the same port answers', async () => {
+describe('failures', () => {
+  it('down: connections are refused; up again: the same port answers', async () => {
     await namespaces();
     await server.setDown(true);
     expect(await codeOf(namespaces())).toBe('ECONNREFUSED');
@@ -62,7 +62,7 @@ describe('bad days', () => {
     expect((await namespaces()).status).toBe(200);
   });
 
-  it('closed authorized networks: a connection opens and nothing is ever said', async () => {
+  it('closed authorized networks: a connection opens, and nothing answers', async () => {
     server.setAuthorizedNetworks(false);
     const heard = await new Promise<string>(resolve => {
       const socket = connect(server.port, '127.0.0.1', () => socket.write('hello'));
@@ -75,9 +75,9 @@ describe('bad days', () => {
     expect((await namespaces()).status).toBe(200);
   });
 
-  it('a rotated CA: who holds the old one does not trust the server', async () => {
+  it('a rotated CA: a client with the old one does not trust the server', async () => {
     const old = server.caCertificate;
-    server.rotateCa();
+    await server.rotateCa();
     expect(await codeOf(namespaces({ ca: old }))).toMatch(/UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED|UNABLE_TO_GET/);
     expect((await namespaces()).status).toBe(200);
   });
@@ -89,7 +89,7 @@ describe('bad days', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(115);
   });
 
-  it('a fault meets the calls that it names, so many times', async () => {
+  it('a fault applies to matching calls, `times` times', async () => {
     server.fault({ kind: 'status', code: 503, path: '/api/v1/namespaces', times: 2 });
     const statuses = [
       await namespaces(),
@@ -110,7 +110,7 @@ describe('bad days', () => {
     expect((await namespaces()).status).toBe(200);
   });
 
-  it('half a document, nothing, a dropped connection, no answer', async () => {
+  it('malformed, empty, reset and hang', async () => {
     server.fault({ kind: 'malformed', times: 1 });
     const { status, text } = await namespaces();
     expect(status).toBe(200);
@@ -126,7 +126,7 @@ describe('bad days', () => {
   });
 });
 
-it('calls are recorded with who made them', async () => {
+it('calls are recorded with their user', async () => {
   await namespaces();
   await call(server, '/api/v1/pods?limit=1');
   expect(server.calls()).toEqual([

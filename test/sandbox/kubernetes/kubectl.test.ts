@@ -82,7 +82,7 @@ describe.skipIf(!hasKubectl)('real kubectl', () => {
     expect(accounts.out).toBe('serviceaccount/checkout\nserviceaccount/default\n');
   });
 
-  it('prints the denial of GKE, word by word', async () => {
+  it('prints the message of GKE for a denial', async () => {
     const { code, err } = await kubectl('stranger', 'get roles -n kube-system');
     expect(code).toBe(1);
     expect(err).toBe(
@@ -90,20 +90,20 @@ describe.skipIf(!hasKubectl)('real kubectl', () => {
     );
   });
 
-  it('says that the login failed where nobody knows the token', async () => {
+  it('reports a failed login for an unknown token', async () => {
     const { code, err } = await kubectl('nobody', 'get namespaces');
     expect(code).toBe(1);
     expect(err).toContain('You must be logged in to the server');
   });
 
-  it('asks whether it may, by a review posted as protobuf', async () => {
+  it('runs `auth can-i`, with a review in protobuf', async () => {
     const yes = await kubectl('reader', 'auth can-i list pods -n shop');
     expect(yes.out).toBe('yes\n');
     const no = await kubectl('reader', 'auth can-i get pods --subresource=log -n shop');
     expect(no.out).toBe('no - requires one of ["container.pods.getLogs"] permission(s).\n');
   });
 
-  it('sees the rights of somebody else by RBAC only', async () => {
+  it('sees the permissions of another user by RBAC only', async () => {
     const { out } = await kubectl('owner', 'auth can-i list pods -n shop --as=reader@example.com');
     expect(out).toBe('no\n');
   });
@@ -141,7 +141,7 @@ spec:
     });
   });
 
-  it('annotates a service account, and takes the annotation away again', async () => {
+  it('adds and removes an annotation of a service account', async () => {
     const key = 'iam.gke.io/gcp-service-account';
     await kubectl('owner', `annotate serviceaccount checkout -n shop ${key}=a@b.iam.gserviceaccount.com`);
     const read = () => kubectl('owner', 'get sa checkout -n shop -o jsonpath={.metadata.annotations}');
@@ -150,7 +150,7 @@ spec:
     expect((await read()).out).toBe('');
   });
 
-  it('rolls a Deployment out: the Pods carry the new template, and what a webhook had injected', async () => {
+  it('rolls out a Deployment: the Pods have the new template, and the containers that a webhook injected', async () => {
     const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: steady, namespace: shop}
@@ -180,7 +180,7 @@ spec:
   it('no longer trusts the server once the CA is rotated', async () => {
     const before = server.caCertificate;
     await kubectl('owner', 'get namespaces');
-    server.rotateCa();
+    await server.rotateCa();
     expect(server.caCertificate).not.toBe(before);
     const stale = mkdtempSync(join(folder, 'stale-'));
     const kubeconfig = join(stale, 'config');

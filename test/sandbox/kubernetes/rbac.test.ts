@@ -49,7 +49,7 @@ describe('one rule', () => {
   });
 });
 
-describe('who may what, asked by a review about somebody else', () => {
+describe('a SubjectAccessReview about another user', () => {
   let server: ApiServer;
   beforeAll(async () => {
     server = await startWorld([
@@ -119,7 +119,7 @@ describe('who may what, asked by a review about somebody else', () => {
     expect(body.status).toMatchObject({ allowed });
   });
 
-  it('groups count', async () => {
+  it('groups apply', async () => {
     const resourceAttributes = question('list', 'pods');
     const { body } = await call(server, '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
       token: 'owner',
@@ -132,7 +132,7 @@ describe('who may what, asked by a review about somebody else', () => {
     });
   });
 
-  it('about oneself, IAM counts too', async () => {
+  it('a review about oneself includes IAM', async () => {
     const spec = {
       user: 'owner@example.com',
       groups: ['system:authenticated'],
@@ -147,7 +147,7 @@ describe('who may what, asked by a review about somebody else', () => {
   });
 });
 
-describe('the IAM permission that a denial names', () => {
+describe('the IAM permission in the message of a denial', () => {
   let server: ApiServer;
   beforeAll(async () => {
     server = await startWorld([manifest('cloud.google.com/v1', 'ComputeClass', { name: 'spot' }, { spec: {} })]);
@@ -174,13 +174,13 @@ describe('the IAM permission that a denial names', () => {
     expect(body.message).toContain(`: requires one of ["container.${permission}"] permission(s).`);
   });
 
-  it('custom resources are open to who holds thirdPartyObjects', async () => {
+  it('custom resources need the permissions of thirdPartyObjects', async () => {
     const { body } = await call(server, '/apis/cloud.google.com/v1/computeclasses', { token: 'reader' });
     expect(body).toMatchObject({ kind: 'ComputeClassList', items: [{ metadata: { name: 'spot' } }] });
   });
 });
 
-describe('nobody gives what they do not hold', () => {
+describe('privilege escalation prevention', () => {
   let server: ApiServer;
   beforeAll(async () => {
     server = await startWorld([
@@ -196,7 +196,7 @@ describe('nobody gives what they do not hold', () => {
     call(server, `/apis/${rbac}/namespaces/shop/${resource}`, { token, method: 'POST', body });
   const bindingOf = (name: string, kind: string, to: string) => binding('shop', name, kind, to, user('x@example.com'));
 
-  it('a role with rights that are held', async () => {
+  it('a role with permissions that the caller has', async () => {
     const { status } = await post(
       'granter',
       'roles',
@@ -205,7 +205,7 @@ describe('nobody gives what they do not hold', () => {
     expect(status).toBe(201);
   });
 
-  it('a role with more', async () => {
+  it('a role with further permissions', async () => {
     const rules = [
       { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'delete'] },
       { apiGroups: [''], resources: ['secrets'], resourceNames: ['s'], verbs: ['get'] },
@@ -220,11 +220,11 @@ describe('nobody gives what they do not hold', () => {
     );
   });
 
-  it('a binding to a role whose rights are held', async () => {
+  it('a binding to a role whose permissions the caller has', async () => {
     expect((await post('granter', 'rolebindings', bindingOf('c', 'Role', 'mine'))).status).toBe(201);
   });
 
-  it('a binding to a role with more', async () => {
+  it('a binding to a role with further permissions', async () => {
     const { status, body } = await post('granter', 'rolebindings', bindingOf('d', 'Role', 'secrets'));
     expect(status).toBe(403);
     expect(body.message).toMatch(
@@ -238,12 +238,12 @@ describe('nobody gives what they do not hold', () => {
     expect([status, body.message]).toEqual([404, 'roles.rbac.authorization.k8s.io "none" not found']);
   });
 
-  it('container.clusterRoles.bind opens cluster roles, not roles', async () => {
+  it('container.clusterRoles.bind applies to cluster roles, not to roles', async () => {
     expect((await post('binder', 'rolebindings', bindingOf('f', 'ClusterRole', 'cluster-admin'))).status).toBe(201);
     expect((await post('binder', 'rolebindings', bindingOf('g', 'Role', 'secrets'))).status).toBe(403);
   });
 
-  it('a role widened by an update', async () => {
+  it('a role that gets further permissions by an update', async () => {
     const path = `/apis/${rbac}/namespaces/shop/roles/mine`;
     const patch = (rules: object[]) =>
       call(server, path, {

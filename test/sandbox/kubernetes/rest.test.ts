@@ -36,7 +36,7 @@ describe('lists', () => {
   });
   afterAll(() => server.close());
 
-  it('pages of a list hold every object once, in order', async () => {
+  it('pages of a list contain every object once, in order', async () => {
     const names: string[] = [];
     const remaining: (number | undefined)[] = [];
     let next: string | undefined = '';
@@ -51,12 +51,12 @@ describe('lists', () => {
     expect(names).toHaveLength(5000);
   });
 
-  it('one item and the count of the rest tell how many service accounts there are', async () => {
+  it('remainingItemCount gives the number of service accounts', async () => {
     const { metadata, items } = await page(server, '/api/v1/serviceaccounts?limit=1');
     expect(items.length + (metadata.remainingItemCount ?? 0)).toBe(3001);
   });
 
-  it('a selector narrows, and hides the count', async () => {
+  it('a selector filters, and leaves out remainingItemCount', async () => {
     const { items } = await page(server, '/api/v1/pods?labelSelector=app%20in%20(p-0001,p-0002),app!=p-0002');
     expect(items.map(item => item.metadata.name)).toEqual(['p-0001']);
     const byField = await page(server, '/api/v1/pods?fieldSelector=metadata.namespace%3Dns-3&limit=1');
@@ -69,7 +69,7 @@ describe('lists', () => {
     expect((await page(server, '/apis/networking.k8s.io/v1/namespaces/ns-1/networkpolicies')).items).toHaveLength(0);
   });
 
-  it.each(['continue=%25%25', 'labelSelector=a%20b'])('refuses %s', async query => {
+  it.each(['continue=%25%25', 'labelSelector=a%20b'])('rejects %s', async query => {
     expect((await call(server, `/api/v1/pods?${query}`, { token: 'owner' })).status).toBe(400);
   });
 });
@@ -89,7 +89,7 @@ describe('objects', () => {
     return [status, body.reason, body.message];
   };
 
-  it('get an identity when they are created', async () => {
+  it('get a uid and a resourceVersion when they are created', async () => {
     const { status, body } = await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'a' }));
     expect(status).toBe(201);
     expect(body.metadata).toEqual({
@@ -101,7 +101,7 @@ describe('objects', () => {
     });
   });
 
-  it('are created once', async () => {
+  it('can’t be created twice', async () => {
     await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'b' }));
     expect(await failure(send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'b' })))).toEqual([
       409,
@@ -110,13 +110,13 @@ describe('objects', () => {
     ]);
   });
 
-  it('are not created in a namespace that is not there', async () => {
+  it('can’t be created in a missing namespace', async () => {
     expect(await failure(send('POST', '/api/v1/namespaces/none/serviceaccounts', { metadata: { name: 'b' } }))).toEqual(
       [404, 'NotFound', 'namespaces "none" not found'],
     );
   });
 
-  it('are replaced only as they were read', async () => {
+  it('can’t be replaced with a stale resourceVersion', async () => {
     const { body } = await send('POST', accounts, manifest('v1', 'ServiceAccount', { name: 'c' }));
     const changed = { ...body, automountServiceAccountToken: false };
     expect((await send('PUT', `${accounts}/c`, changed)).status).toBe(200);
@@ -140,14 +140,14 @@ describe('objects', () => {
     expect(await failure(send('GET', `${accounts}/d`))).toEqual([404, 'NotFound', 'serviceaccounts "d" not found']);
   });
 
-  it('stay as they were in a dry run', async () => {
+  it('do not change in a dry run', async () => {
     expect(
       (await send('POST', `${accounts}?dryRun=All`, manifest('v1', 'ServiceAccount', { name: 'dry' }))).status,
     ).toBe(201);
     expect((await send('GET', `${accounts}/dry`)).status).toBe(404);
   });
 
-  it('keep the role that a binding names', async () => {
+  it('can’t change the role of a binding', async () => {
     const bindings = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings';
     await send('POST', bindings, {
       metadata: { name: 'b' },
@@ -161,7 +161,7 @@ describe('objects', () => {
     expect(message).toContain('cannot change roleRef');
   });
 
-  it('vanish with their namespace, Pods of Deployments too', async () => {
+  it('are deleted with their namespace, including Pods of Deployments', async () => {
     await send('POST', '/api/v1/namespaces', manifest('v1', 'Namespace', { name: 'brief' }));
     const labels = { app: 'x' };
     await send('POST', '/apis/apps/v1/namespaces/brief/deployments', {
@@ -221,14 +221,14 @@ describe('objects', () => {
     expect(message).toContain(`${field}: `);
   });
 
-  it('of RBAC may be called as their user is', async () => {
+  it('of RBAC can have names with @', async () => {
     const name = 'view-a@example.com';
     const subjects = [{ kind: 'User', name: 'a@example.com' }];
     const { status, body } = await send('POST', `/apis/${bindings}`, { metadata: { name }, ...view, subjects });
     expect([status, body.subjects]).toEqual([201, [{ apiGroup: 'rbac.authorization.k8s.io', ...subjects[0] }]]);
   });
 
-  it('have the same uid at each start, and another in another cluster', async () => {
+  it('have the same uid at each start, and a different one in another cluster', async () => {
     const uidsOf = async (options = {}) => {
       const started = await startWorld([manifest('v1', 'ServiceAccount', { name: 'k', namespace: 'shop' })], options);
       await started.close();

@@ -15,7 +15,7 @@ describe.skipIf(withoutChromium)(title, () => {
   const people = () => pages.fixture.sandbox.slack.users;
   const texts = (page: Page, testid: string) => page.getByTestId(testid).allInnerTexts();
 
-  it('hints at a command while it is typed, sends it, and shows the answer to that person alone', async () => {
+  it('shows a hint while a command is typed, sends it, and shows the answer to that person only', async () => {
     const [alice, bob] = await Promise.all([pages.open(people().requester), pages.open(people().approver)]);
     const composer = alice.getByTestId('composer');
     await composer.pressSequentially('/gk');
@@ -36,14 +36,14 @@ describe.skipIf(withoutChromium)(title, () => {
     expect(await texts(bob, 'ephemeral')).toEqual([]);
   });
 
-  it('passes on what Slack says to a command that does not exist', async () => {
+  it('shows Slack’s error for a command that does not exist', async () => {
     const page = await pages.open(people().requester);
     await page.getByTestId('composer').fill('/nonsense');
     await page.getByTestId('composer').press('Enter');
     await page.getByTestId('ephemeral').getByText('is not a valid command').waitFor();
   });
 
-  it('asks before a button with a confirm dialog is sent, and sends it once', async () => {
+  it('shows the confirm dialog of a button before sending, and sends once', async () => {
     const confirm = {
       title: plain('Grant this role?'),
       text: plain('Nothing restarts.'),
@@ -68,7 +68,7 @@ describe.skipIf(withoutChromium)(title, () => {
     expect(pages.fixture.actions.splice(0)).toEqual([{ id: 'approve', user: people().approver, value: 'a1' }]);
   });
 
-  it('says so where the app does not answer, and lets people click again', async () => {
+  it('shows an error when the app does not answer, and allows another click', async () => {
     await pages.fixture.post([{ type: 'actions', elements: [button('silent')] }]);
     const page = await pages.open(people().japanese);
     const silent = page.getByTestId('action:silent');
@@ -78,7 +78,7 @@ describe.skipIf(withoutChromium)(title, () => {
     await page.waitForFunction('!document.querySelector("[data-testid=\'action:silent\']").disabled');
   });
 
-  it('opens an overflow menu with the keyboard alone', async () => {
+  it('opens an overflow menu with the keyboard', async () => {
     const options = ['gcloud', 'terraform'].map(value => ({ text: plain(value), value }));
     await pages.fixture.post([{ type: 'actions', elements: [{ type: 'overflow', action_id: 'show', options }] }]);
     const page = await pages.open(people().requester);
@@ -93,7 +93,7 @@ describe.skipIf(withoutChromium)(title, () => {
     await page.keyboard.press('Escape');
   });
 
-  it('shows a thread beside the channel; replies land in it; Esc closes it', async () => {
+  it('shows a thread beside the channel, with new replies; Esc closes it', async () => {
     const section = (text: string) => [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text } }];
     const ts = await pages.fixture.post(section('*2 problems* in cluster-x'));
     await pages.fixture.post(section('The nodes of pool-b'), { thread_ts: ts });
@@ -111,7 +111,7 @@ describe.skipIf(withoutChromium)(title, () => {
     await thread.waitFor({ state: 'detached' });
   });
 
-  it('leads through a modal: validation, type-ahead, the errors of the app, a stack that keeps what was entered', async () => {
+  it('handles a modal: validation, type-ahead, errors of the app, and a stack that keeps entered values', async () => {
     const page = await pages.open(people().requester);
     await page.getByTestId('composer').fill('/gke-auth pick');
     await page.getByTestId('composer').press('Enter');
@@ -145,7 +145,7 @@ describe.skipIf(withoutChromium)(title, () => {
     ]);
   });
 
-  it('offers message shortcuts in the menu of a message', async () => {
+  it('shows message shortcuts in the menu of a message', async () => {
     const page = await pages.open(people().requester);
     await page.getByTestId('composer').fill('Error 403: caller lacks permission');
     await page.getByTestId('composer').press('Enter');

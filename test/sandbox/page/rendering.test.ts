@@ -13,7 +13,7 @@ describe.skipIf(withoutChromium)(title, () => {
   const pages = usePages();
   const people = () => pages.fixture.sandbox.slack.users;
 
-  it('updates a message in place without touching what people are doing beside it', async () => {
+  it('updates a message in place without affecting input elsewhere', async () => {
     const options = ['pool-a', 'pool-b'].map(value => ({ text: plain(value), value }));
     await pages.fixture.post([{ type: 'actions', elements: [{ type: 'static_select', action_id: 'pool', options }] }]);
     const progress = (text: string) => [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text } }];
@@ -41,7 +41,7 @@ describe.skipIf(withoutChromium)(title, () => {
     await page.getByTestId('message').getByText('hi bot').waitFor();
   });
 
-  it('renders every kind of block, and says which it does not know', async () => {
+  it('renders every type of block, and shows the name of an unknown type', async () => {
     const section = (text: string, style?: object) => ({
       type: 'rich_text_section',
       elements: [{ type: 'text', text, ...(style ? { style } : {}) }],
@@ -102,7 +102,7 @@ describe.skipIf(withoutChromium)(title, () => {
     expect(await message.getByText('Unsupported block: hologram').isVisible()).toBe(true);
   });
 
-  it('never makes elements out of text', async () => {
+  it('never creates elements from text', async () => {
     const evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>" onclick="window.hacked=1';
     const { workspace, slack } = pages.fixture.sandbox;
     const rich = {
@@ -141,7 +141,7 @@ describe.skipIf(withoutChromium)(title, () => {
     expect(await page.evaluate('window.hacked')).toBeUndefined();
   });
 
-  it('folds long text away', async () => {
+  it('collapses long text', async () => {
     await pages.fixture.post([{ type: 'section', text: { type: 'mrkdwn', text: `${'line\n'.repeat(60)}the end` } }]);
     const page = await pages.open(people().requester);
     const text = page.locator('.clamped');
@@ -150,7 +150,7 @@ describe.skipIf(withoutChromium)(title, () => {
     expect((await text.boundingBox())?.height).toBeGreaterThan(folded * 2);
   });
 
-  it('keeps a tombstone for a deleted parent, and removes other messages', async () => {
+  it('shows a tombstone for a deleted parent message, and removes other deleted messages', async () => {
     const { workspace, slack } = pages.fixture.sandbox;
     const parent = workspace.post(slack.channel, { user: people().requester, text: 'parent' });
     workspace.post(slack.channel, { user: people().approver, text: 'reply', thread_ts: parent.ts });
@@ -163,7 +163,7 @@ describe.skipIf(withoutChromium)(title, () => {
     expect(await page.getByTestId('message').count()).toBe(1);
   });
 
-  it.each(['en', 'ja'])('fits a phone: panes follow each other, nothing sticks out (%s)', async language => {
+  it.each(['en', 'ja'])('fits a phone: one pane at a time, nothing overflows (%s)', async language => {
     const { workspace, slack } = pages.fixture.sandbox;
     const user = language === 'ja' ? people().japanese : people().requester;
     const long = 'serviceAccount:a-very-long-name-without-any-break@a-project-with-a-long-name.iam.gserviceaccount.com';
@@ -205,7 +205,7 @@ describe.skipIf(withoutChromium)(title, () => {
     await page.waitForURL(`**user=${people().approver}**`);
   });
 
-  it('gives every control a name', async () => {
+  it('gives every control an accessible name', async () => {
     await pages.fixture.post([
       {
         type: 'actions',

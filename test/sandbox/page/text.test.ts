@@ -82,7 +82,7 @@ describe('mrkdwn', () => {
   );
   const hostile = fc.array(pieces, { maxLength: 60 }).map(parts => parts.join(''));
 
-  it('ends, and links nowhere but to http, https, mailto and tel, whatever is written', () => {
+  it('terminates for any text, and links only to http, https, mailto and tel', () => {
     fc.assert(
       fc.property(fc.oneof(hostile, fc.string({ unit: 'grapheme' })), text => {
         for (const parse of [parseMrkdwn, parseMarkdown]) {
@@ -95,7 +95,7 @@ describe('mrkdwn', () => {
     );
   });
 
-  it('shows text without any markup as it is', () => {
+  it('keeps text without markup unchanged', () => {
     fc.assert(
       fc.property(
         fc.string().filter(text => !/[*_~`<>&:@\n]|https?:|^\s*(?:[•◦▪-]|\d+\.)/.test(text)),
@@ -106,7 +106,7 @@ describe('mrkdwn', () => {
     );
   });
 
-  it('stays quick on long lines of openings', () => {
+  it('is fast for long lines of unclosed markup', () => {
     const started = performance.now();
     parseMrkdwn('*a'.repeat(20_000));
     parseMrkdwn('<'.repeat(20_000));
@@ -171,7 +171,7 @@ describe('dates', () => {
     expect(relativeTime(noon, noon, utc).replaceAll('\u202f', ' ')).toBe('today at 12:00 PM');
   });
 
-  it('gives nothing for an unknown token or no moment, so that the fallback is shown', () => {
+  it('returns undefined for an unknown token or an invalid time', () => {
     expect(formatDate(noon, '{nonsense}', noon, utc)).toBeUndefined();
     expect(formatDate(Number.NaN, '{time}', noon, utc)).toBeUndefined();
   });

@@ -30,7 +30,7 @@ describe('buttons', () => {
     expect(slack.workspace.message(slack.slack.channel, ts)?.text).toBe('replaced');
   });
 
-  test('a second person may still click what the update has just removed', async () => {
+  test('a second person can still click an element that the update removed', async () => {
     const ts = await echo.postCard();
     const replaced = nextChange(slack, 'message');
     await echo.click(echo.people.approver, ts, 'approve');
@@ -39,7 +39,7 @@ describe('buttons', () => {
     expect(echo.last()).toMatchObject({ user: { id: echo.people.secondApprover }, actions: [{ value: 'a-1' }] });
   });
 
-  test('menus send the whole option; what is not offered is not sent', async () => {
+  test('menus send the whole option; an option that is not in the menu is rejected', async () => {
     const ts = await echo.postCard();
     await echo.click(echo.people.approver, ts, 'menu', { selected_option: { value: 'gcloud' } });
     expect(echo.last()).toMatchObject({ actions: [{ selected_option: { text: plain('gcloud'), value: 'gcloud' } }] });
@@ -49,7 +49,7 @@ describe('buttons', () => {
     expect(await echo.click(echo.people.approver, ts, 'launch')).toMatchObject({ error: 'action_not_found' });
   });
 
-  test('who is not in the channel sees no button; someone external in a shared one does', async () => {
+  test('a person outside the channel can’t click; an external person in a shared channel can', async () => {
     const ts = await echo.postCard();
     expect(await echo.click(echo.people.external, ts, 'approve')).toMatchObject({ error: 'channel_not_found' });
     const shared = await echo.postCard('C0SHARED01');
@@ -100,7 +100,7 @@ describe('modals', () => {
     await opened;
   }
 
-  test('submitted: the app gets the state, the modal closes', async () => {
+  test('submitting sends the state to the app and closes the modal', async () => {
     await openModal();
     const id = top().id;
     expect(await submit('because')).toMatchObject({ ok: true });
@@ -112,7 +112,7 @@ describe('modals', () => {
     expect(stack()).toEqual([]);
   });
 
-  test("Slack's own checks come first, then the app's errors; the modal stays", async () => {
+  test("Slack's own errors come first, then the app's; the modal stays open", async () => {
     await openModal();
     expect(await submit(null)).toMatchObject({ ok: false, errors: { why: 'Please complete this required field.' } });
     expect(await submit('x'.repeat(21))).toMatchObject({
@@ -136,7 +136,7 @@ describe('modals', () => {
     expect(stack()).toEqual([]);
   });
 
-  test('views.update wants the current hash', async () => {
+  test('views.update needs the current hash', async () => {
     await openModal();
     const { id, hash } = top();
     const client = clientOf(slack);
@@ -148,7 +148,7 @@ describe('modals', () => {
     expect(echo.last()).toMatchObject({ type: 'view_closed', view: { id } });
   });
 
-  test('external selects ask the app', async () => {
+  test('external selects load options from the app', async () => {
     await openModal();
     const block = {
       type: 'input',

@@ -282,7 +282,7 @@ describe('blocks of a message', () => {
     expect(complaints).toContain(message);
   });
 
-  test('a text object is complained about as a whole first, as Slack does', () => {
+  test('an invalid text object is reported as a whole first, as by Slack', () => {
     expect(checkBlocks([section(long(3001))], 'message')).toEqual([
       { message: 'failed to match all allowed schemas', pointer: '/blocks/0/text' },
       { message: 'must be less than 3001 characters', pointer: '/blocks/0/text/text' },

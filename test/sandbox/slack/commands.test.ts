@@ -32,12 +32,12 @@ describe('slash commands', () => {
     expect(slack.workspace.list(slack.slack.channel)).toEqual([]);
   });
 
-  test('people, channels and special characters come escaped', async () => {
+  test('people, channels and special characters are escaped', async () => {
     await echo.command('/gke-auth diagnose <x> --for @bob in #general a&b');
     expect(echo.last().text).toBe('diagnose &lt;x&gt; --for <@U0BOB00001|bob> in <#C0GENERAL1|general> a&amp;b');
   });
 
-  test('not in threads, not unknown, not from outside: Slack itself says so', async () => {
+  test('Slack rejects commands in threads, unknown commands, and commands of external people', async () => {
     const ts = await echo.postCard();
     expect(await echo.command('/gke-auth help', { thread_ts: ts })).toMatchObject({
       ok: false,
@@ -49,11 +49,11 @@ describe('slash commands', () => {
     expect(echo.received).toEqual([]);
   });
 
-  test('an answer that Slack would refuse is shown as an error', async () => {
+  test('an answer that Slack rejects is shown as an error', async () => {
     expect(await echo.command('/gke-auth broken')).toMatchObject({ ok: false, error: 'invalid_command_response' });
   });
 
-  test('the response_url works where the app is no member, five times, for thirty minutes', async () => {
+  test('the response_url works without membership of the app, five times, for thirty minutes', async () => {
     const answered = nextChange(slack, 'ephemeral');
     await echo.command('/gke-auth respond', { channel: 'C0GENERAL1' });
     await answered;
@@ -86,7 +86,7 @@ describe('triggers', () => {
     }
   }
 
-  test('once, within three seconds', async () => {
+  test('can be used once, within three seconds', async () => {
     await echo.command('/gke-auth help');
     const fresh = String(echo.last().trigger_id);
     expect([await open(fresh), await open(fresh)]).toEqual(['opened', 'exchanged_trigger_id']);
@@ -110,7 +110,7 @@ describe('shortcuts and Home', () => {
     });
   });
 
-  test('opening the Home tab; publishing it', async () => {
+  test('opening and publishing the Home tab', async () => {
     const published = nextChange(slack, 'home');
     expect(await control(slack, 'home', { user: echo.people.requester })).toMatchObject({ ok: true });
     expect(await published).toMatchObject({ user: echo.people.requester, view: { type: 'home' } });
@@ -121,7 +121,7 @@ describe('shortcuts and Home', () => {
   });
 });
 
-test('the event stream tells each person only what they may see', async () => {
+test('the event stream sends each person only the changes that they can see', async () => {
   const abort = new AbortController();
   const response = await fetch(`${slack.page}_sandbox/slack/events?user=${echo.people.guest}`, {
     signal: abort.signal,

@@ -49,7 +49,7 @@ describe('rate limits', () => {
 describe('faults', () => {
   const texts = () => slack.workspace.list(channel()).map(message => message.text);
 
-  test('a 5xx after the commit leaves the message there', async () => {
+  test('a 5xx after the call took effect leaves the message posted', async () => {
     await control(slack, 'faults', { method: 'chat.postMessage', kind: 'http_error', status: 502, when: 'after' });
     await expect(post('twice?')).rejects.toBeInstanceOf(WebAPIHTTPError);
     expect(texts()).toEqual(['twice?']);
@@ -57,14 +57,14 @@ describe('faults', () => {
     expect(texts()).toEqual(['twice?', 'fine']);
   });
 
-  test('a 5xx before it does not', async () => {
+  test('a 5xx before it posts nothing', async () => {
     await control(slack, 'faults', { method: 'chat.postMessage', kind: 'http_error', skip: 1 });
     await post('first');
     await expect(post('second')).rejects.toBeInstanceOf(WebAPIHTTPError);
     expect(texts()).toEqual(['first']);
   });
 
-  test('429 with Retry-After; the client that waits gets through', async () => {
+  test('429 with Retry-After: a client that waits succeeds', async () => {
     await control(slack, 'faults', { method: 'chat.postMessage', kind: 'ratelimited', retryAfter: 1, times: 2 });
     await expect(post()).rejects.toMatchObject({ retryAfter: 1 });
     const patient = clientOf(slack, { rejectRateLimitedCalls: false, retryConfig: { retries: 1, minTimeout: 0 } });
@@ -72,7 +72,7 @@ describe('faults', () => {
     expect(texts()).toEqual(['in the end']);
   });
 
-  test('a hanging call runs into the deadline of the client, a dropped one fails at once', async () => {
+  test('a hanging call ends at the client’s deadline, a dropped one fails at once', async () => {
     await control(slack, 'faults', { method: 'users.info', kind: 'hang' });
     await control(slack, 'faults', { method: 'auth.test', kind: 'drop' });
     const hasty = clientOf(slack, { timeout: 50 });
@@ -81,7 +81,7 @@ describe('faults', () => {
     await client.auth.test();
   });
 
-  test('any Slack error can be ordered', async () => {
+  test('a fault can answer any Slack error', async () => {
     await control(slack, 'faults', { method: 'chat.update', kind: 'error', error: 'edit_window_closed' });
     const ts = await post();
     expect(await refusal(client.chat.update({ channel: channel(), ts, text: 'x' }))).toMatchObject({
@@ -89,7 +89,7 @@ describe('faults', () => {
     });
   });
 
-  test('a fault or a switch that makes no sense is refused with what it takes', async () => {
+  test('an invalid fault or switch is rejected with the allowed values', async () => {
     expect(await control(slack, 'faults', { method: 'x', kind: 'sulk' })).toMatchObject({
       ok: false,
       error: 'invalid_fault',
@@ -113,7 +113,7 @@ describe('files', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(svg);
   });
 
-  test('completing an upload without bytes is refused', async () => {
+  test('completing an upload without bytes is rejected', async () => {
     const { file_id: id = '' } = await client.files.getUploadURLExternal({ filename: 'a.txt', length: 3 });
     expect(await refusal(client.files.completeUploadExternal({ files: [{ id }] }))).toMatchObject({
       error: 'file_not_found',

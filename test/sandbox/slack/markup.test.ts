@@ -3,7 +3,7 @@ import { findMarkup } from '../../../sandbox/slack/markup.ts';
 
 const section = (text: string, over: object = {}) => [{ type: 'section', text: { type: 'mrkdwn', text, ...over } }];
 
-describe('what Slack makes of the top-level text', () => {
+describe('mentions and links of the top-level text', () => {
   test.each([
     ['<!channel> help', [{ type: 'channel' }], []],
     ['&lt;!channel&gt; help', [], []],
@@ -24,8 +24,8 @@ describe('what Slack makes of the top-level text', () => {
   });
 });
 
-describe('what Slack makes of blocks', () => {
-  test('mrkdwn objects count, plain text does not', () => {
+describe('mentions and links of blocks', () => {
+  test('mrkdwn objects are parsed, plain text is not', () => {
     const blocks = [...section('<!here>'), { type: 'header', text: { type: 'plain_text', text: '<!channel>' } }];
     expect(findMarkup('', blocks).mentions).toEqual([{ type: 'here' }]);
   });
@@ -38,7 +38,7 @@ describe('what Slack makes of blocks', () => {
     expect(findMarkup('', section('@here https://a.example', { verbatim: true }))).toEqual({ mentions: [], links: [] });
   });
 
-  test('rich text: elements, not their text', () => {
+  test('rich text: elements are parsed, not their text', () => {
     const elements = [
       { type: 'text', text: '<!channel> https://a.example' },
       { type: 'user', user_id: 'U0BOB00001' },

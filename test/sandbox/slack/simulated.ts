@@ -28,11 +28,14 @@ export function clientOf(slack: SlackSandbox, options: WebClientOptions = {}): W
   });
 }
 
-/** A Bolt app over Socket Mode; it reconnects after `reconnectMs`. */
+/**
+ * A Bolt app over Socket Mode. It reconnects after `reconnectMs`; Bolt takes a connection for dead when a pong is that
+ * late, so that a short time makes an app reconnect on a busy machine.
+ */
 export async function socketApp(
   slack: SlackSandbox,
   configure: (app: App) => void,
-  reconnectMs = 100,
+  reconnectMs = 5_000,
 ): Promise<{ app: App; receiver: SocketModeReceiver }> {
   const receiver = new SocketModeReceiver({
     appToken: slack.slack.appToken,

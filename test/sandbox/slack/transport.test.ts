@@ -1,6 +1,7 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import type { SlackSandbox } from '../../../sandbox/slack/main.ts';
 import { control, first, httpApp, nextChange, socketApp, start } from './simulated.ts';
 
@@ -19,20 +20,20 @@ const users = () => slack.slack.users;
 const command = () =>
   control(slack, 'command', { user: users().requester, channel: slack.slack.channel, text: '/gke-auth help' });
 
-async function socket(configure: (app: App) => void) {
-  const started = await socketApp(slack, configure);
+async function socket(configure: (app: App) => void, reconnectMs?: number) {
+  const started = await socketApp(slack, configure, reconnectMs);
   apps.push(started.app);
   return started;
 }
 
 const acknowledge = (app: App) => app.command('/gke-auth', async ({ ack }) => ack());
 
-describe('the three seconds', () => {
-  test('no connection: the user is told at once', async () => {
+describe('the acknowledgement within three seconds', () => {
+  test('no connection: the user gets an error at once', async () => {
     expect(await command()).toMatchObject({ ok: false, message: '/gke-auth failed with the error "dispatch_failed"' });
   });
 
-  test('no acknowledgement: the user is told after three seconds', async () => {
+  test('no acknowledgement: the user gets an error after three seconds', async () => {
     await socket(app => app.command('/gke-auth', async () => {}));
     const began = performance.now();
     expect(await command()).toMatchObject({ ok: false, error: 'operation_timeout' });
@@ -45,7 +46,7 @@ describe('the three seconds', () => {
 });
 
 describe('Socket Mode', () => {
-  test('each envelope goes to one of the connections, in turn; or to all where the switch says so', async () => {
+  test('each envelope goes to one of the connections, in turn; with everyConnection to all', async () => {
     const got = [0, 0];
     for (const index of got.keys()) {
       await socket(app =>
@@ -63,9 +64,9 @@ describe('Socket Mode', () => {
   });
 
   test.each(['warning', 'refresh_requested', 'link_disabled', 'too_many_websockets', 'drop'])(
-    'after %s the app comes back and gets the next command',
+    'after %s the app reconnects and gets the next command',
     async reason => {
-      const { receiver } = await socket(acknowledge);
+      const { receiver } = await socket(acknowledge, 500);
       const back = new Promise(resolve => receiver.client.once('connected', resolve));
       expect(await control(slack, 'disconnect', { reason })).toMatchObject({ told: 1 });
       await back;
@@ -73,23 +74,59 @@ describe('Socket Mode', () => {
     },
   );
 
-  test('a ticket is good for one connection; without one there is none', async () => {
-    const url = `ws${slack.page.slice(4, -1)}${slack.world.socketMode.ticket()}`;
-    const one = new WebSocket(url);
-    const hello = new Promise<MessageEvent>(resolve => one.addEventListener('message', resolve, { once: true }));
-    expect(JSON.parse(String((await hello).data))).toMatchObject({
+  /** A client that is connected, and the first message that it got. */
+  async function connect(url = socketUrl()): Promise<{ client: WebSocket; hello: unknown }> {
+    const client = new WebSocket(url);
+    const [data] = await once(client, 'message');
+    return { client, hello: JSON.parse(String(data)) };
+  }
+
+  const socketUrl = () => `ws${slack.page.slice(4, -1)}${slack.world.socketMode.ticket()}`;
+
+  test('a ticket is valid for one connection; without one the connection is refused', async () => {
+    const url = socketUrl();
+    const { client, hello } = await connect(url);
+    expect(hello).toMatchObject({
       type: 'hello',
       num_connections: 1,
       connection_info: { app_id: 'A0GKEAUTH1' },
     });
-    const two = new WebSocket(url);
-    await new Promise(resolve => two.addEventListener('error', resolve, { once: true }));
-    const closed = new Promise(resolve => one.addEventListener('close', resolve, { once: true }));
-    one.close();
-    await closed;
+    for (const refused of [url, url.replace(/ticket=\w+/, '')]) {
+      expect(await once(new WebSocket(refused), 'error')).toMatchObject([{ message: expect.stringContaining('401') }]);
+    }
+    client.close();
+    await once(client, 'close');
+    await expect.poll(() => slack.world.socketMode.connected).toBe(false);
   });
 
-  test('the app-level token opens connections, and only from the header', async () => {
+  test('the server pings a new client, and answers its pings', async () => {
+    const client = new WebSocket(socketUrl());
+    expect(String(await once(client, 'ping'))).toBe('Ping from sandbox');
+    client.ping('are you there');
+    expect(String(await once(client, 'pong'))).toBe('are you there');
+    client.terminate();
+  });
+
+  test.each([
+    ['binary data', Buffer.from('x'), 1003],
+    ['a message larger than 16 MB', 'x'.repeat(16 * 1024 * 1024 + 1), 1009],
+  ])('%s closes the connection', async (_name, message, code) => {
+    const { client } = await connect();
+    client.send(message);
+    expect(await once(client, 'close')).toMatchObject([code, expect.anything()]);
+    await expect.poll(() => slack.world.socketMode.connected).toBe(false);
+  });
+
+  test('text that is not an acknowledgement leaves the connection open', async () => {
+    const { client } = await connect();
+    for (const text of ['not JSON', '{}', '{"envelope_id":"unknown"}']) client.send(text);
+    client.ping('still there');
+    expect(String(await once(client, 'pong'))).toBe('still there');
+    expect(slack.world.socketMode.connected).toBe(true);
+    client.terminate();
+  });
+
+  test('only the app-level token in the header opens connections', async () => {
     const open = (headers: Record<string, string>, body = '') =>
       fetch(`${slack.slackApi}apps.connections.open`, { method: 'POST', headers, body }).then(response =>
         response.json(),
@@ -104,68 +141,8 @@ describe('Socket Mode', () => {
       error: 'not_authed',
     });
   });
-});
 
-describe('RFC 6455', () => {
-  /** A masked client frame. */
-  function frame(opcode: number, text: string, final = true): Buffer {
-    const payload = Buffer.from(text);
-    const header = Buffer.from([(final ? 0x80 : 0) | opcode, 0x80 | payload.length, 1, 2, 3, 4]);
-    return Buffer.concat([header, payload.map((byte, index) => byte ^ ((index % 4) + 1))]);
-  }
-
-  /** Shakes hands over bare TCP; gives the socket and all bytes after the server's headers. */
-  async function raw() {
-    const { port } = new URL(slack.page);
-    const tcp = connect(Number(port), '127.0.0.1');
-    let bytes = Buffer.alloc(0);
-    tcp.on('data', chunk => {
-      bytes = Buffer.concat([bytes, chunk]);
-    });
-    const key = 'dGhlIHNhbXBsZSBub25jZQ==';
-    tcp.write(
-      `GET ${slack.world.socketMode.ticket()} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-    );
-    await expect.poll(() => bytes.toString('latin1')).toContain('"hello"');
-    return { tcp, text: () => bytes.toString('latin1'), bytes: () => bytes };
-  }
-
-  test("the handshake's answer is the RFC's example", async () => {
-    const { tcp, text } = await raw();
-    expect(text()).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
-    tcp.destroy();
-  });
-
-  test('pings are answered, fragments put together, also when they come byte by byte', async () => {
-    const { tcp, bytes } = await raw();
-    tcp.write(frame(0x9, 'are you there'));
-    await expect.poll(() => bytes().includes(Buffer.from([0x8a, 13, ...Buffer.from('are you there')]))).toBe(true);
-    const answered = command();
-    await expect.poll(() => slack.world.socketMode.sent.length).toBe(1);
-    const ack = JSON.stringify({
-      envelope_id: first(slack.world.socketMode.sent).envelope_id,
-      payload: { text: 'hi' },
-    });
-    const stream = Buffer.concat([frame(0x1, ack.slice(0, 20), false), frame(0x9, 'x'), frame(0x0, ack.slice(20))]);
-    for (const byte of stream) tcp.write(Buffer.from([byte]));
-    expect(await answered).toMatchObject({ ok: true, ack: { text: 'hi' } });
-    tcp.destroy();
-  });
-
-  test.each([
-    ['an unmasked frame', Buffer.from([0x81, 1, 0x78]), 1002],
-    ['a binary frame', frame(0x2, 'x'), 1003],
-    ['a frame larger than 16 MB', Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]), 1009],
-  ])('%s ends the connection', async (_name, bad, code) => {
-    const { tcp, bytes } = await raw();
-    const ended = new Promise(resolve => tcp.on('end', resolve));
-    tcp.write(bad);
-    await ended;
-    expect(bytes().subarray(-4)).toEqual(Buffer.from([0x88, 2, code >> 8, code & 0xff]));
-    expect(slack.world.socketMode.connected).toBe(false);
-  });
-
-  test('messages of any length arrive whole', async () => {
+  test('messages of any length arrive complete', async () => {
     let got = '';
     await socket(app =>
       app.command('/gke-auth', async ({ ack, command: { text } }) => {
@@ -191,7 +168,7 @@ describe('request URL', () => {
     return control(slack, 'request-url', { url });
   }
 
-  test('the challenge is answered, signatures hold, commands and clicks arrive', async () => {
+  test('the app answers the challenge, accepts the signatures, and gets commands and clicks', async () => {
     const seen: unknown[] = [];
     const verified = await http(app => {
       app.command('/gke-auth', async ({ ack, client, command: { channel_id: channel } }) => {
@@ -224,11 +201,11 @@ describe('request URL', () => {
     expect(seen).toEqual([users().approver]);
   });
 
-  test('an app with another secret refuses everything', async () => {
+  test('an app with another signing secret is not verified', async () => {
     expect(await http(acknowledge, 'another secret')).toEqual({ verified: false });
   });
 
-  test('an event that fails comes again, marked as a retry', async () => {
+  test('a failed event is retried, with retry headers', async () => {
     const attempts: unknown[] = [];
     const { createServer } = await import('node:http');
     const server = createServer((request, response) => {
@@ -254,7 +231,7 @@ describe('request URL', () => {
   });
 });
 
-test('the page, its state and every route that is not there', async () => {
+test('the page, its state, and unknown routes', async () => {
   expect(await control(slack, `state?user=${users().guest}`)).toMatchObject({
     user: { id: users().guest },
     commands: [{ command: '/gke-auth', usage_hint: 'diagnose <cluster>' }],

@@ -23,7 +23,7 @@ async function post(text = 'hello', more: object = {}): Promise<string> {
 }
 
 describe('tokens and scopes', () => {
-  test('auth.test says who the app is', async () => {
+  test('auth.test identifies the app', async () => {
     expect(await client.auth.test()).toMatchObject({ ok: true, team_id: slack.slack.team, user_id: 'U0GKEAUTH1' });
   });
 
@@ -36,7 +36,7 @@ describe('tokens and scopes', () => {
     expect(await refusal(other.auth.test())).toMatchObject({ error });
   });
 
-  test('a missing scope names what is needed and what is there', async () => {
+  test('a missing scope is reported with the needed and the provided scopes', async () => {
     const answer = await refusal(client.reactions.add({ channel: channel(), timestamp: '1.1', name: 'eyes' }));
     expect(answer).toMatchObject({ error: 'missing_scope', needed: 'reactions:write' });
     expect(answer.provided).toContain('chat:write');
@@ -47,7 +47,7 @@ describe('tokens and scopes', () => {
     expect(slack.world.ledger.violations).toMatchObject([{ kind: 'unknown_method', method: 'chat.shout' }]);
   });
 
-  test('JSON bodies are as good as forms', async () => {
+  test('JSON bodies work like forms', async () => {
     const response = await fetch(`${slack.slackApi}chat.postMessage`, {
       method: 'POST',
       headers: { authorization: `Bearer ${slack.slack.botToken}`, 'content-type': 'application/json; charset=utf-8' },
@@ -58,7 +58,7 @@ describe('tokens and scopes', () => {
 });
 
 describe('posting', () => {
-  test('invalid blocks are refused with JSON pointers', async () => {
+  test('invalid blocks are rejected with JSON pointers', async () => {
     const blocks = [section('x'.repeat(3001))];
     const answer = await refusal(client.chat.postMessage({ channel: channel(), text: 't', blocks }));
     const complaint = 'must be less than 3001 characters [json-pointer:/blocks/0/text/text]';
@@ -83,19 +83,19 @@ describe('posting', () => {
     expect(await refusal(client.apiCall('chat.postMessage', { channel: channel(), ...args }))).toMatchObject({ error });
   });
 
-  test('text is cut at 40,000 characters', async () => {
+  test('text is truncated to 40,000 characters', async () => {
     const ts = await post('x'.repeat(40_001));
     expect(slack.workspace.message(channel(), ts)?.text).toHaveLength(40_000);
   });
 
-  test('what pings is noted, what is escaped is not', async () => {
+  test('mentions are recorded, escaped text is not', async () => {
     const ping = await post('<!channel>');
     const quiet = await post('&lt;!channel&gt;');
     expect(slack.workspace.message(channel(), ping)?.mentions).toEqual([{ type: 'channel' }]);
     expect(slack.workspace.message(channel(), quiet)?.mentions).toEqual([]);
   });
 
-  test('a reply to a message that is gone becomes a top-level message', async () => {
+  test('a reply to a deleted message becomes a top-level message', async () => {
     const parent = await post('parent');
     await client.chat.delete({ channel: channel(), ts: parent });
     const reply = await client.chat.postMessage({ channel: channel(), text: 'reply', thread_ts: parent });
@@ -114,7 +114,7 @@ describe('posting', () => {
     expect(slack.workspace.message(channel(), late)?.thread_ts).toBe(parent);
   });
 
-  test('client_msg_id de-duplicates only where the switch says so', async () => {
+  test('client_msg_id de-duplicates only with clientMsgIdDedupe', async () => {
     const id = { client_msg_id: 'one' };
     expect(await post('x', id)).not.toBe(await post('x', id));
     await control(slack, 'switches', { clientMsgIdDedupe: true });
@@ -122,7 +122,7 @@ describe('posting', () => {
     expect(await post('x', other)).toBe(await post('x', other));
   });
 
-  test('ephemerals: only for members, only for them', async () => {
+  test('ephemeral messages go to members only, and only the recipient sees them', async () => {
     const { guest, external } = slack.slack.users;
     await client.chat.postEphemeral({ channel: channel(), user: guest, text: 'psst' });
     expect(slack.workspace.ephemerals).toMatchObject([{ to: guest, text: 'psst' }]);
@@ -132,7 +132,7 @@ describe('posting', () => {
 });
 
 describe('updating', () => {
-  test('text alone takes the blocks away; blocks alone keep the text', async () => {
+  test('text without blocks removes the blocks; blocks without text keep the text', async () => {
     const ts = await post('old', { blocks: [section('block')] });
     await client.chat.update({ channel: channel(), ts, blocks: [section('new block')] });
     expect(slack.workspace.message(channel(), ts)).toMatchObject({ text: 'old' });
@@ -151,7 +151,7 @@ describe('updating', () => {
     expect(await refusal(client.apiCall('chat.update', { channel: channel(), ts, ...args }))).toMatchObject({ error });
   });
 
-  test("somebody else's message can't be updated", async () => {
+  test("another author's message can't be updated", async () => {
     const { ts } = await control(slack, 'message', {
       user: slack.slack.users.requester,
       channel: channel(),
@@ -163,7 +163,7 @@ describe('updating', () => {
 });
 
 describe('reading', () => {
-  test('replies carry metadata only where asked for', async () => {
+  test('replies include metadata on request only', async () => {
     const metadata = { event_type: 'report', event_payload: { key: 'k1' } };
     const parent = await post('parent');
     await post('reply', { thread_ts: parent, metadata });
@@ -174,7 +174,7 @@ describe('reading', () => {
     expect(full.messages?.[0]).toMatchObject({ reply_count: 1 });
   });
 
-  test('history goes page by page, newest first, without replies', async () => {
+  test('history is paginated, newest first, without replies', async () => {
     const sent = [await post('1'), await post('2'), await post('3')];
     await post('reply', { thread_ts: sent[0] });
     const page = await client.conversations.history({ channel: channel(), limit: 2 });
@@ -184,7 +184,7 @@ describe('reading', () => {
     expect(rest.messages?.map(message => message.text)).toEqual(['1']);
   });
 
-  test('people: locale where asked for, guests and externals marked', async () => {
+  test('people: locale on request; guests and external people are marked', async () => {
     const { japanese, guest, external } = slack.slack.users;
     expect((await client.users.info({ user: japanese })).user).not.toHaveProperty('locale');
     expect((await client.users.info({ user: japanese, include_locale: true })).user?.locale).toBe('ja-JP');
@@ -197,7 +197,7 @@ describe('reading', () => {
     });
   });
 
-  test('without the scope there is no address; a sparse server gives few fields', async () => {
+  test('without the scope there is no email; with sparseUsers there are few fields', async () => {
     const user = slack.slack.users.approver;
     await control(slack, 'switches', { sparseUsers: true });
     const sparse = (await client.users.info({ user })).user;

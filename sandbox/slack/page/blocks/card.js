@@ -1,4 +1,4 @@
-// `card`, `carousel` and `container`: boxes that hold other content.
+// `card`, `carousel` and `container`: blocks that contain other content.
 
 import { renderElement } from '../elements/index.js';
 import { renderTextObject } from '../text/render.js';
@@ -35,7 +35,7 @@ export const carousel = (block, surface) =>
     block.elements.map(one => card({ ...one, block_id: one.block_id ?? block.block_id }, surface)),
   );
 
-/** `container`: blocks under a title, which may fold away. `renderChildren` renders blocks. */
+/** `container`: blocks under a title, which may be collapsible. `renderChildren` renders blocks. */
 export function container(block, surface, renderChildren) {
   const { world } = surface;
   const title = block.rich_text_title

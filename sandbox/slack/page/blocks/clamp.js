@@ -1,4 +1,4 @@
-// Long text is shown in part, with a button for the rest, as Slack does.
+// Collapses long text, with a button that shows the rest, as Slack does.
 
 import { el } from '../ui/dom.js';
 
@@ -7,7 +7,7 @@ const MAX_LINES = 24;
 
 const isLong = text => text.length > MAX_CHARACTERS || text.split('\n').length > MAX_LINES;
 
-/** Wraps `content` so that it can be unfolded, if `text` (what it shows) is long. */
+/** Wraps `content` so that it can be expanded, if its `text` is long. */
 export function clamp(content, text, t) {
   if (!isLong(text)) return content;
   const body = el('div', { class: 'clamped' }, content);

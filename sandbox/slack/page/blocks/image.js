@@ -4,12 +4,12 @@ import { el } from '../ui/dom.js';
 
 const urlOf = ({ image_url: url, slack_file: file }) => url ?? file?.url;
 
-/** Where an image may come from: the web, this server, or the data itself. */
+/** Allowed sources of images: the web, this server, and data URLs. */
 const isImageUrl = url =>
   typeof url === 'string' &&
   (isSafeUrl(url) || /^\/(?!\/)/.test(url) || /^data:image\/(?:png|jpeg|gif|webp);/.test(url));
 
-/** An `<img>` that shows its alt text in a box where the picture can't be had. */
+/** An `<img>` that is replaced by a box with its alt text where the image can't be loaded. */
 export function picture(url, alt, className) {
   const missing = () => el('span', { class: ['image-missing', className], role: 'img', 'aria-label': alt, text: alt });
   if (!isImageUrl(url)) return missing();
@@ -35,7 +35,7 @@ export const image = (block, { world }) =>
     picture(urlOf(block), block.alt_text, 'image'),
   );
 
-/** `video`: nothing plays here; its thumbnail links to where it can be seen. */
+/** `video`: the thumbnail links to the video, which is not played here. */
 export const video = (block, { world }) =>
   el(
     'figure',

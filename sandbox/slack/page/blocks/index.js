@@ -1,4 +1,4 @@
-// Block Kit → DOM. A surface is {world, values, previous, act, options, clearError?}: see elements/field.js.
+// Renders Block Kit as DOM. A surface is {world, values, previous, act, options, clearError?}: see elements/field.js.
 
 import { renderElement } from '../elements/index.js';
 import { parseMarkdown } from '../text/markdown.js';
@@ -56,7 +56,7 @@ function buttons(block, surface) {
   );
 }
 
-/** Renders blocks in order. A type that the page does not know becomes a visible box with its name. */
+/** Renders blocks in order. An unknown type is shown as a box with its name. */
 export function renderBlocks(blocks, surface) {
   return blocks.map((block, index) => {
     const withId = { ...block, block_id: block.block_id ?? `block-${index}` };

@@ -1,4 +1,4 @@
-// `rich_text` → DOM, through the same tree as mrkdwn.
+// Renders `rich_text` as DOM, through the same tree as mrkdwn.
 
 import { renderInline } from '../text/render.js';
 import { el } from '../ui/dom.js';
@@ -48,7 +48,7 @@ const PARTS = {
     ),
 };
 
-/** The plain characters of a rich text, for measuring its length. */
+/** The plain text of a rich text, for its length. */
 const textOf = element => element.text ?? (element.elements ?? []).map(textOf).join('');
 
 /** The parts of a `rich_text` block; also used in task cards and table cells. */

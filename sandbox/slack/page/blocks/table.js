@@ -48,7 +48,7 @@ function renderTable(block, world, { rowHeader, caption } = {}) {
   );
 }
 
-/** `table`: rows of raw text or rich text; the first is the head. */
+/** `table`: rows of raw text or rich text. The first row is the header. */
 export const table = (block, { world }) => renderTable(block, world);
 
 /** `data_table`: the same with a caption and a column that names its rows. */

@@ -4,7 +4,7 @@ import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { openMenu } from '../ui/popover.js';
 
-/** `button` and `workflow_button`: a URL opens in a new tab besides being reported. */
+/** `button` and `workflow_button`. A URL opens in a new tab, and the click is reported too. */
 export function button(element, field) {
   const node = el(
     'button',
@@ -25,7 +25,7 @@ export function button(element, field) {
   return node;
 }
 
-/** `overflow`: a menu behind three dots. */
+/** `overflow`: a button with three dots that opens a menu. */
 export function overflow(element, field) {
   const node = el(
     'button',
@@ -74,7 +74,7 @@ export function feedbackButtons(element, field) {
   return el('span', { class: 'feedback' }, one(element.positive_button, '👍'), one(element.negative_button, '👎'));
 }
 
-/** `icon_button`: only the trash icon exists. */
+/** `icon_button`. Slack has the trash icon only. */
 export function iconButton(element, field) {
   const node = el(
     'button',

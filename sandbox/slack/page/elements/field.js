@@ -1,9 +1,9 @@
-// One interactive element on a surface (a message, a modal or the Home tab): its value, and how it reports to the app.
+// One interactive element on a surface (a message, a modal or the Home tab): its value, and its reports to the app.
 
 import { confirmDialog } from '../ui/confirm.js';
 
 /**
- * Binds an element to its surface. `inInput` says that it stands in an input block, where a change is reported only with
+ * Binds an element to its surface. With `inInput` it is in an input block, where a change is reported only with
  * `dispatch_action`.
  */
 export function fieldOf(surface, block, element, { inInput = false, labelId } = {}) {
@@ -20,20 +20,20 @@ export function fieldOf(surface, block, element, { inInput = false, labelId } = 
     reports,
     testid: `${blockId}/${actionId}`,
 
-    /** Registers the value at the start: what the person had already entered if the view was updated, else `initial`. */
+    /** Sets the first value: what the person entered before an update of the view, else `initial`. */
     init(initial) {
       const state = surface.previous?.[blockId]?.[actionId] ?? { type, ...initial };
       this.store(state);
       return state;
     },
 
-    /** Keeps a value without telling the app. */
+    /** Stores a value without reporting it. */
     store(state) {
       surface.values[blockId] = { ...surface.values[blockId], [actionId]: { type, ...state } };
       surface.clearError?.(blockId);
     },
 
-    /** Keeps a value and tells the app, where this element does that; resolves to whether the value stands. */
+    /** Stores a value, and reports it if this element does that. Resolves to whether the value is kept. */
     async change(source, state) {
       if (reports && !(await confirmed(element, surface.world))) return false;
       this.store(state);
@@ -41,19 +41,19 @@ export function fieldOf(surface, block, element, { inInput = false, labelId } = 
       return true;
     },
 
-    /** Reports a click; nothing is kept. */
+    /** Reports a click without a value. */
     async click(source, state) {
       if (await confirmed(element, surface.world)) await send(source, state);
     },
 
-    /** The options of an external select for what was typed. */
+    /** Requests the options of an external select for the typed text. */
     options: value => surface.options({ block_id: blockId, action_id: actionId, value }),
   };
 }
 
 const confirmed = async (element, world) => !element.confirm || confirmDialog(element.confirm, world);
 
-/** Disables `source` while `work` runs, so that a second click can't send the same again. */
+/** Disables `source` while `work` runs, so that a second click does not send it again. */
 async function busy(source, work) {
   source.disabled = true;
   source.setAttribute('aria-busy', 'true');

@@ -29,7 +29,7 @@ const ELEMENTS = {
   ...Object.fromEntries(SELECTS.map(type => [type, select])),
 };
 
-/** An interactive element; a kind that the page does not know is shown as such. */
+/** Renders an interactive element. An unknown type is shown as a box with its name. */
 export function renderElement(element, block, surface, options) {
   const build = ELEMENTS[element.type];
   if (!build) return el('span', { class: 'unsupported', text: surface.world.t.unsupported(element.type) });

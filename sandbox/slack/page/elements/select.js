@@ -1,4 +1,4 @@
-// Selects of all kinds: one or many values; options given, fetched while typing, or the workspace's people and channels.
+// All select menus: for one or several values, with static options, options from the app, or people and channels.
 
 import { renderTextObject } from '../text/render.js';
 import { el } from '../ui/dom.js';
@@ -49,7 +49,7 @@ const SOURCES = {
 const workspace = options => ({ byId: true, all: options, find: async query => [{ options: filter(options, query) }] });
 const named = world => [...world.channels.values()].filter(channel => channel.name);
 
-// What a choice is called in the payload, for one value and for many.
+// The names of a choice in the payload, for one value and for several.
 const KEYS = {
   static: ['selected_option', 'selected_options', 'initial_option', 'initial_options'],
   external: ['selected_option', 'selected_options', 'initial_option', 'initial_options'],

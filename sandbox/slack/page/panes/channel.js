@@ -1,7 +1,7 @@
 // A channel: its head, messages and composer.
 
-import { currentRoute, go } from '../route.js';
-import { current, currentWorld } from '../store.js';
+import { currentRoute, navigate } from '../route.js';
+import { currentState, currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { userAvatar } from '../ui/people.js';
@@ -10,9 +10,9 @@ import { createComposer } from './composer.js';
 import { createList, messageEntries } from './list.js';
 import { personButton } from './sidebar.js';
 
-/** All that the person sees in a channel, oldest first: messages and what only they see. */
+/** All messages that the person sees in a channel, including ephemeral ones, oldest first. */
 export function messagesOf(channel) {
-  const { messages, ephemerals } = current();
+  const { messages, ephemerals } = currentState();
   const mine = ephemerals
     .filter(ephemeral => ephemeral.channel === channel)
     .map(ephemeral => ({ ...ephemeral, ephemeral: true }));
@@ -66,7 +66,7 @@ export function createChannelPane(channel) {
     node: el(
       'section',
       { class: 'pane', 'aria-label': label },
-      paneHead([head, members(channel)], () => go('')),
+      paneHead([head, members(channel)], () => navigate('')),
       list.node,
       foot,
     ),
@@ -75,7 +75,7 @@ export function createChannelPane(channel) {
   };
 }
 
-/** Renders the top-level messages of a channel into `list`, and marks them read while they are looked at. */
+/** Renders the top-level messages of a channel into `list`, and marks them as read while they are visible. */
 export function updateMessages(list, channel) {
   const top = messagesOf(channel).filter(message => visible(message) && isTopLevel(message));
   list.update(

@@ -1,12 +1,12 @@
-// Where one types: messages, and slash commands with their hint.
+// The composer: input for messages, and for slash commands with their usage hint.
 
-import { attempt, postAsMe } from '../act.js';
+import { postAsMe, tryRequest } from '../act.js';
 import { currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { activeCommand, commandSuggestions, encodeMessage, mentionSuggestions } from './suggest.js';
 
-/** What was typed and not sent, by person and place. */
+/** Drafts, by person and place. */
 const drafts = new Map();
 
 const FORMATS = [
@@ -19,9 +19,9 @@ const FORMATS = [
 
 let composers = 0;
 
-/** Slack's own refusals of a command come as a message that only the person sees: no toast besides. */
+/** Slack's own errors of a command appear as an ephemeral message, so that no toast is needed. */
 const sendCommand = body =>
-  attempt(() =>
+  tryRequest(() =>
     postAsMe('command', body).catch(error => {
       if (error.body?.message === undefined) throw error;
       return error.body;
@@ -103,7 +103,7 @@ export function createComposer({ channel, threadTs, placeholder, onSent }) {
             class: 'suggestion',
             'aria-selected': String(index === picked),
             data: { testid: `suggest:${suggestion.key}` },
-            // Before the click the input would lose the focus.
+            // Keeps the focus in the input.
             on: { mousedown: event => event.preventDefault(), click: () => accept(suggestion) },
           },
           suggestion.view,
@@ -144,7 +144,7 @@ export function createComposer({ channel, threadTs, placeholder, onSent }) {
     const place = threadTs ? { channel, thread_ts: threadTs } : { channel };
     const sent = await (isCommand
       ? sendCommand({ ...place, text })
-      : attempt(() => postAsMe('message', { ...place, text: encodeMessage(text) })));
+      : tryRequest(() => postAsMe('message', { ...place, text: encodeMessage(text) })));
     if (sent) onSent?.();
     else if (input.value === '') {
       input.value = text;

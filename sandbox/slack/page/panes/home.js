@@ -1,9 +1,9 @@
-// The app's own place: its Home tab and its direct messages.
+// The pane of the app: its Home tab and its direct messages.
 
 import { postAsMe, surfaceOf } from '../act.js';
 import { renderBlocks } from '../blocks/index.js';
-import { go } from '../route.js';
-import { current, currentWorld } from '../store.js';
+import { navigate } from '../route.js';
+import { currentState, currentWorld } from '../store.js';
 import { el, reconcile } from '../ui/dom.js';
 import { hrefOf } from '../ui/href.js';
 import { fullName, userAvatar } from '../ui/people.js';
@@ -15,8 +15,8 @@ import { appChannel, appUser } from './sidebar.js';
 /** Builds the app's pane with `tab` `home` or `messages`; `update()` brings it up to date. */
 export function createHomePane(tab) {
   const { t } = currentWorld();
-  const app = appUser(current());
-  const direct = appChannel(current());
+  const app = appUser(currentState());
+  const direct = appChannel(currentState());
   const tabLink = (name, href) =>
     el('a', {
       role: 'tab',
@@ -38,11 +38,11 @@ export function createHomePane(tab) {
     ),
   );
   const tabs = el('div', { class: 'tabs', role: 'tablist' });
-  // The direct message comes into being when the app's place is first opened.
+  // The server creates the direct message when the app's pane is first opened.
   const updateTabs = () => {
     const links = [
       ['home', 'home'],
-      ['messages', appChannel(current())?.id],
+      ['messages', appChannel(currentState())?.id],
     ].filter(([, place]) => place);
     reconcile(
       tabs,
@@ -50,13 +50,13 @@ export function createHomePane(tab) {
     );
   };
   const body = tab === 'home' ? homeBody() : directBody(direct);
-  // As in Slack, nobody is told when the app does not hear of it.
+  // As in Slack, there is no error message when the app can't be reached.
   if (tab === 'home') void postAsMe('home', {}).catch(() => {});
   return {
     node: el(
       'section',
       { class: 'pane', 'aria-label': fullName(app) },
-      paneHead(head, () => go('')),
+      paneHead(head, () => navigate('')),
       tabs,
       body.nodes,
     ),
@@ -73,7 +73,7 @@ function homeBody() {
   return {
     nodes: [el('div', { class: 'scroller home-scroller' }, area)],
     update() {
-      const { home } = current();
+      const { home } = currentState();
       const { t } = currentWorld();
       const build = () => {
         if (!home) return el('p', { class: 'home-empty', text: t.homeEmpty });
@@ -88,7 +88,7 @@ function homeBody() {
 
 function directBody(direct) {
   const { t } = currentWorld();
-  const app = fullName(appUser(current()));
+  const app = fullName(appUser(currentState()));
   const list = createList({ label: app, empty: el('div', { class: 'channel-intro' }, el('h2', { text: app })) });
   const composer = createComposer({ channel: direct.id, placeholder: t.messageTo(app), onSent: () => list.toEnd() });
   return { nodes: [list.node, composer.node], update: () => updateMessages(list, direct.id) };

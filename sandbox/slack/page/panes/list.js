@@ -1,4 +1,4 @@
-// A list of messages: days, groups of one author, and scrolling that follows what is new.
+// A list of messages with day dividers, grouped by author. It scrolls to new messages.
 
 import { currentWorld } from '../store.js';
 import { dayLabel } from '../text/date.js';
@@ -11,7 +11,7 @@ const NEAR_BOTTOM = 80;
 
 const seconds = ts => Number.parseFloat(ts);
 
-/** Whether `message` continues `before`: same author, soon after, and nothing between that needs a head. */
+/** Whether `message` continues `before`: same author, soon after, and nothing in between that needs a header. */
 function continues(message, before, world) {
   if (!before || before.ephemeral || message.ephemeral || before.subtype === 'tombstone') return false;
   if (before.replyTotal > 0) return false;
@@ -69,7 +69,7 @@ export function createList({ label, empty, startAtTop = false }) {
     scroller.scrollTop = scroller.scrollHeight;
     jump.hidden = true;
   };
-  // Content may grow after it was rendered (pictures, a folded-out text of the last message): stay at the end if there.
+  // Content may grow after rendering (images, an expanded text of the last message). Stay at the end if already there.
   let following = true;
   scroller.addEventListener('scroll', () => {
     following = atEnd();

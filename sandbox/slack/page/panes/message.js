@@ -1,11 +1,11 @@
-// One message: who, when, what, and what can be done with it.
+// One message: author, time, content and tools.
 
-import { attempt, postAsMe, surfaceOf } from '../act.js';
+import { postAsMe, surfaceOf, tryRequest } from '../act.js';
 import { clamp } from '../blocks/clamp.js';
 import { picture } from '../blocks/image.js';
 import { renderBlocks } from '../blocks/index.js';
-import { go } from '../route.js';
-import { current, currentWorld } from '../store.js';
+import { navigate } from '../route.js';
+import { currentState, currentWorld } from '../store.js';
 import { relativeTime, timeOfDay } from '../text/date.js';
 import { emoji } from '../text/emoji.js';
 import { isSafeUrl, parseMrkdwn } from '../text/mrkdwn.js';
@@ -20,10 +20,10 @@ const LONG_PRESS_MS = 450;
 
 const seconds = ts => Number.parseFloat(ts);
 
-/** Values that people had chosen in a message, by its key; they outlive a re-rendering. */
+/** Values that people have chosen in a message, by its key. They are kept when it is rendered again. */
 const chosen = new Map();
 
-/** Who a message is from: {id, name, isApp, image}; `initialsOf` is the name that the avatar abbreviates. */
+/** The author of a message: {id, name, isApp, image}; `initialsOf` is the name for the avatar's initials. */
 export function authorOf(message, world) {
   const user = world.users.get(message.user);
   const isApp = Boolean(message.bot_id || user?.is_bot);
@@ -38,8 +38,8 @@ export function authorOf(message, world) {
 }
 
 /**
- * Renders a message. `place` is {channel, inThread}; `compact` leaves out author and avatar where the message continues the one
- * above; `replies` are those of its thread.
+ * Renders a message. `compact` leaves out author and avatar of a message that continues the one above; `replies` are
+ * those of its thread.
  */
 export function renderMessage(message, { channel, inThread, compact, replies }) {
   const world = currentWorld();
@@ -189,7 +189,7 @@ function threadBar(message, channel, replies, world) {
       type: 'button',
       class: 'thread-bar',
       data: { testid: 'open-thread' },
-      on: { click: () => go(channel, message.ts) },
+      on: { click: () => navigate(channel, message.ts) },
     },
     people.map(id => (world.users.has(id) ? userAvatar(world.users.get(id), 24) : avatar({ id, name: id }, 24))),
     el('span', { class: 'thread-count', text: t.replies(replies.length) }),
@@ -203,10 +203,10 @@ function threadBar(message, channel, replies, world) {
 
 function addMenu(node, message, { channel, inThread, ephemeral }) {
   const { t } = currentWorld();
-  const { shortcuts } = current();
+  const { shortcuts } = currentState();
   const parent = message.thread_ts ?? message.ts;
   const runShortcut = shortcut =>
-    attempt(() => postAsMe('shortcut', { callback_id: shortcut.callback_id, channel, message_ts: message.ts }));
+    tryRequest(() => postAsMe('shortcut', { callback_id: shortcut.callback_id, channel, message_ts: message.ts }));
   const entries = [
     ...(ephemeral
       ? []
@@ -219,7 +219,14 @@ function addMenu(node, message, { channel, inThread, ephemeral }) {
         }))),
     ...(ephemeral || inThread
       ? []
-      : [{ label: t.replyInThread, icon: icon('thread'), testid: 'reply-in-thread', run: () => go(channel, parent) }]),
+      : [
+          {
+            label: t.replyInThread,
+            icon: icon('thread'),
+            testid: 'reply-in-thread',
+            run: () => navigate(channel, parent),
+          },
+        ]),
     { label: t.copyText, icon: icon('copy'), testid: 'copy-text', run: () => copy(message.text ?? '') },
   ];
   const open = anchor => openMenu(anchor, entries, { align: 'end', label: t.moreActions });
@@ -227,7 +234,7 @@ function addMenu(node, message, { channel, inThread, ephemeral }) {
   more.setAttribute('aria-haspopup', 'menu');
   more.setAttribute('aria-expanded', 'false');
   const tools = el('div', { class: 'message-tools', role: 'toolbar', 'aria-label': t.moreActions });
-  if (!ephemeral && !inThread) tools.append(tool('thread', t.replyInThread, 'reply', () => go(channel, parent)));
+  if (!ephemeral && !inThread) tools.append(tool('thread', t.replyInThread, 'reply', () => navigate(channel, parent)));
   tools.append(more);
   node.append(tools);
   onLongPress(node, () => open(more));
@@ -250,15 +257,15 @@ async function copy(text) {
 }
 
 /**
- * On touch screens, where nothing hovers, a long press opens the menu: when the finger leaves, because the browser closes what
- * was opened while it was down.
+ * Opens the menu by a long press on touch screens, which have no hover. It opens when the finger is lifted, because the
+ * browser closes what opens before.
  */
 function onLongPress(node, run) {
   let timer;
   const start = () => {
     timer = setTimeout(() => node.classList.add('pressed'), LONG_PRESS_MS);
   };
-  /** Ends the press; whether it was a long one. */
+  /** Ends the press. Returns whether it was a long one. */
   const release = () => {
     clearTimeout(timer);
     const long = node.classList.contains('pressed');

@@ -1,15 +1,15 @@
-// Modals: a stack of views of which the top one is shown.
+// Modals: a stack of views. The top one is shown.
 
-import { attempt, postAsMe, surfaceOf } from '../act.js';
+import { postAsMe, surfaceOf, tryRequest } from '../act.js';
 import { ApiError } from '../api.js';
 import { renderBlocks } from '../blocks/index.js';
-import { current, currentWorld, reload } from '../store.js';
+import { currentState, currentWorld, reload } from '../store.js';
 import { renderTextObject } from '../text/render.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { validate } from './validate.js';
 
-/** What was entered, by view id, so that going back in the stack and updates keep it. */
+/** Entered values by view id. They are kept when the stack goes back, and after updates. */
 const entered = new Map();
 
 let dialog;
@@ -17,7 +17,7 @@ let shown;
 
 /** Shows the top view of the stack, or nothing. */
 export function updateModal() {
-  const { views } = current();
+  const { views } = currentState();
   const view = views.at(-1);
   const signature =
     view && JSON.stringify([view.id, view.hash, view.blocks, view.title, view.submit, view.close, views.length]);
@@ -34,7 +34,7 @@ export function updateModal() {
     dialog = document.body.appendChild(
       el('dialog', { class: 'dialog modal', 'aria-labelledby': 'modal-title', data: { testid: 'modal' } }),
     );
-    // The server decides what closes: Esc is the same as the close button of the view.
+    // The server decides which views close. Esc does the same as the close button.
     dialog.addEventListener('cancel', event => {
       event.preventDefault();
       dialog.querySelector('[data-testid="modal-close"]')?.click();
@@ -109,7 +109,7 @@ export function noticeInModal(text) {
 }
 
 async function leave(view) {
-  await attempt(() => postAsMe('close', { view_id: view.id }));
+  await tryRequest(() => postAsMe('close', { view_id: view.id }));
   await reload();
 }
 
@@ -123,7 +123,7 @@ function showErrors(body, errors) {
   }
 }
 
-/** Sends what was entered. The server closes or changes the view; here only errors and failures are shown. */
+/** Submits the entered values. The server closes or changes the view; only errors are handled here. */
 async function onSubmit(event, { view, surface, body, submit, notice }) {
   event.preventDefault();
   if (!submit || submit.disabled) return;

@@ -1,26 +1,26 @@
-// The switcher: in this workspace everyone is you.
+// The switcher between the people of the workspace.
 
 import { switchPerson } from '../session.js';
-import { current, currentWorld } from '../store.js';
+import { currentState, currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { displayName, fullName, roleOf, userAvatar } from '../ui/people.js';
 import { openMenu } from '../ui/popover.js';
 
-/** `@gke-admins · Guest`: groups and role of a person, or their handle where there is nothing special. */
+/** `@gke-admins · Guest`: groups and role of a person, or their handle without any. */
 export function personDetail(user) {
   const { t, team } = currentWorld();
-  const groups = current()
+  const groups = currentState()
     .userGroups.filter(group => group.users?.includes(user.id))
     .map(group => `@${group.handle}`);
   const role = roleOf(user, team);
   return [...groups, ...(role ? [t[role]] : [])].join(' · ') || `@${displayName(user)}`;
 }
 
-/** Opens the list of people; picking one becomes them. */
+/** Opens the list of people. Selecting one shows the workspace as they see it. */
 export function openPeople(anchor) {
   const { me, t } = currentWorld();
-  const people = current().users.filter(user => !user.is_bot && !user.deleted);
+  const people = currentState().users.filter(user => !user.is_bot && !user.deleted);
   openMenu(
     anchor,
     people.map(user => ({

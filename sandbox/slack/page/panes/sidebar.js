@@ -1,7 +1,7 @@
-// Workspace, channels, apps, and who you are.
+// The sidebar: workspace, channels, apps and the current person.
 
 import { currentRoute } from '../route.js';
-import { current, currentWorld } from '../store.js';
+import { currentState, currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { hrefOf } from '../ui/href.js';
 import { icon } from '../ui/icons.js';
@@ -23,7 +23,7 @@ export function appUser(state) {
 
 /** Renders the whole sidebar. */
 export function renderSidebar() {
-  const state = current();
+  const state = currentState();
   const { t, team, me } = currentWorld();
   const app = appUser(state);
   return el(
@@ -64,7 +64,8 @@ const section = (title, links) =>
 
 function channelLink(channel) {
   const { me, t } = currentWorld();
-  const unread = channel.is_member === false ? 0 : unreadCount(me.id, channel.id, current().messages[channel.id] ?? []);
+  const unread =
+    channel.is_member === false ? 0 : unreadCount(me.id, channel.id, currentState().messages[channel.id] ?? []);
   return placeLink(channel.id, {
     testid: `channel:${channel.name}`,
     unread,
@@ -77,7 +78,7 @@ function channelLink(channel) {
 }
 
 function appLink(app) {
-  const state = current();
+  const state = currentState();
   const { me, t } = currentWorld();
   const direct = appChannel(state);
   const unread = direct ? unreadCount(me.id, direct.id, state.messages[direct.id] ?? []) : 0;
@@ -139,9 +140,9 @@ export function personButton(me, { small = false } = {}) {
   return node;
 }
 
-/** What the sidebar shows, for telling whether it must be rendered again. */
+/** The content of the sidebar as text: it is rendered again when this changes. */
 export function sidebarSignature() {
-  const state = current();
+  const state = currentState();
   const { me } = currentWorld();
   const counts = state.channels.map(channel => [
     channel,

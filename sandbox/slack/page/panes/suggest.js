@@ -1,14 +1,14 @@
-// What the composer offers while one types: slash commands at the start, people and groups after an @.
+// Suggestions of the composer: slash commands at the start, people and groups after an @.
 
-import { current, currentWorld } from '../store.js';
+import { currentState, currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 import { displayName, fullName, userAvatar } from '../ui/people.js';
 
-/** The commands that a half-typed first word could become; [] once a space follows or in a thread. */
+/** The commands that start with the typed word; [] after a space, and in a thread. */
 export function commandSuggestions(text, inThread) {
   if (inThread || !/^\/\S*$/.test(text)) return [];
-  return current()
+  return currentState()
     .commands.filter(({ command }) => command.startsWith(text.toLowerCase()))
     .map(command => ({
       key: command.command,
@@ -32,13 +32,13 @@ export function commandSuggestions(text, inThread) {
     }));
 }
 
-/** The command that `text` is about to call, once its name is complete. */
+/** The command in `text`, once its name is complete. */
 export const activeCommand = text =>
-  current().commands.find(({ command }) => text === command || text.startsWith(`${command} `));
+  currentState().commands.find(({ command }) => text === command || text.startsWith(`${command} `));
 
 const BROADCASTS = ['here', 'channel'];
 
-/** People, groups and broadcasts that the word with @ before `caret` could become. */
+/** People, groups and broadcasts that match the word with @ before `caret`. */
 export function mentionSuggestions(text, caret) {
   const match = /(?:^|[\s(])@([\p{L}\p{N}._-]*)$/u.exec(text.slice(0, caret));
   if (!match) return [];
@@ -49,7 +49,7 @@ export function mentionSuggestions(text, caret) {
   const people = [...users.values()]
     .filter(user => !user.deleted && starts(displayName(user), fullName(user)))
     .map(user => ({ name: displayName(user), view: [userAvatar(user, 24), fullName(user)] }));
-  const groups = current()
+  const groups = currentState()
     .userGroups.filter(group => starts(group.handle))
     .map(group => ({ name: group.handle, view: [icon('people'), group.name] }));
   const broadcasts = BROADCASTS.filter(name => starts(name)).map(name => ({ name, view: [icon('at'), ''] }));
@@ -64,7 +64,7 @@ export function mentionSuggestions(text, caret) {
   }));
 }
 
-/** `@name` of people and groups as Slack's own syntax, and `&`, `<`, `>` escaped: what Slack makes of a typed message. */
+/** Encodes a typed message as Slack does: `@name` in Slack's syntax, and `&`, `<`, `>` escaped. */
 export function encodeMessage(text) {
   const { users, groups } = currentWorld();
   const names = new Map();

@@ -1,6 +1,6 @@
-// A thread, beside the channel; on a phone, over it.
+// A thread: beside the channel, or over it on a phone.
 
-import { go } from '../route.js';
+import { navigate } from '../route.js';
 import { currentWorld } from '../store.js';
 import { el } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
@@ -13,7 +13,7 @@ import { personButton } from './sidebar.js';
 export function createThreadPane(channel, threadTs) {
   const { t, me } = currentWorld();
   const name = channel.name ? `#${channel.name}` : '';
-  const close = () => go(channel.id);
+  const close = () => navigate(channel.id);
   const list = createList({ label: t.thread, startAtTop: true });
   const composer = createComposer({ channel: channel.id, threadTs, placeholder: t.reply, onSent: () => list.toEnd() });
   return {

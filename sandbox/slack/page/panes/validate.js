@@ -1,4 +1,4 @@
-// What Slack checks in a modal before it sends it to the app.
+// The checks of a modal before it is sent to the app.
 
 const EMPTY_KEYS = [
   'value',
@@ -25,7 +25,7 @@ const FORMS = {
   email_text_input: ({ value }, t) => (/^\S+@\S+\.\S+$/.test(value) ? '' : t.notEmail),
 };
 
-/** Errors by block id for the input blocks whose value can't be sent; {} where all can. */
+/** Errors by block id of the input blocks with an invalid value; {} without errors. */
 export function validate(blocks, values, t) {
   const errors = {};
   for (const block of blocks.filter(({ type }) => type === 'input')) {

@@ -1,4 +1,4 @@
-/** What the functions need of a person: locale, IANA time zone, and the sentences of the page. */
+/** The settings of a person for dates: locale, IANA time zone, and the texts of the page. */
 export type DateWorld = {
   locale: string;
   tz: string;

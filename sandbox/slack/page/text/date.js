@@ -9,7 +9,7 @@ export const timeOfDay = (seconds, world) => format(seconds, world, { hour: 'num
 const dayKey = (seconds, { tz }) =>
   format(seconds, { locale: 'en-CA', tz }, { year: 'numeric', month: '2-digit', day: '2-digit' });
 
-/** Days from `seconds` to `now`, counted in calendar days of the person's time zone. */
+/** The number of calendar days from `seconds` to `now` in the person's time zone. */
 const daysAgo = (seconds, now, world) =>
   Math.round((Date.parse(dayKey(now, world)) - Date.parse(dayKey(seconds, world))) / 86_400_000);
 
@@ -22,7 +22,7 @@ export function dayLabel(seconds, now, world) {
   return format(seconds, world, { weekday: 'long', month: 'long', day: 'numeric' });
 }
 
-/** `today at 12:03 PM`, as in the bar below a thread's parent. */
+/** `today at 12:03 PM`, as in the summary below the first message of a thread. */
 export function relativeTime(seconds, now, world) {
   const time = timeOfDay(seconds, world);
   return world.t.at(dayLabel(seconds, now, world).toLocaleLowerCase(world.locale), time);
@@ -53,8 +53,8 @@ function ago(seconds, now, { locale }) {
 }
 
 /**
- * Fills the tokens of Slack's date format (`{date_short_pretty} {time}`) for a moment; an unknown token, or a moment that is no
- * number, gives `undefined`, and the caller shows the fallback. Source: docs.slack.dev, "Date formatting".
+ * Formats a time by Slack's date format (`{date_short_pretty} {time}`). Returns `undefined` for an unknown token or an
+ * invalid time; the caller then shows the fallback. Source: https://docs.slack.dev/messaging/formatting-message-text
  */
 export function formatDate(seconds, pattern, now, world) {
   if (!Number.isFinite(seconds)) return undefined;

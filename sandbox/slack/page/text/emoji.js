@@ -1,4 +1,4 @@
-// Shortcodes that apps and people commonly use; an unknown one is shown as typed, as Slack does.
+// Common emoji shortcodes. An unknown one is shown as typed, as in Slack.
 
 const TABLE = `
 white_check_mark ✅|heavy_check_mark ✔️|ballot_box_with_check ☑️|x ❌|negative_squared_cross_mark ❎|warning ⚠️|question ❓|grey_question ❔|exclamation ❗|grey_exclamation ❕|bangbang ‼️

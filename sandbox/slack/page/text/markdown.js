@@ -1,5 +1,5 @@
-// The standard Markdown of the `markdown` block → the same tree as mrkdwn, with headings, lists, tables and rules.
-// Source: docs.slack.dev, Block Kit, "Markdown block".
+// Parses the standard Markdown of the `markdown` block into the same tree as mrkdwn, with headings, lists, tables and rules.
+// Source: https://docs.slack.dev/reference/block-kit/blocks/markdown-block
 
 import { emoji } from './emoji.js';
 import { isSafeUrl, literal, parseAngle } from './mrkdwn.js';
@@ -41,7 +41,7 @@ function nextBlock(lines, i) {
   return [{ type: 'text', paragraph: true, c: parseMarkdownInline(lines.slice(i, end).join('\n')) }, end - i];
 }
 
-/** The first index from `start` (at least one on) whose line does not satisfy `test`. */
+/** The first index after `start` whose line does not satisfy `test`. */
 function takeWhile(lines, start, test) {
   let end = start + 1;
   while (end < lines.length && test(lines[end])) end += 1;
@@ -110,7 +110,7 @@ const INLINE = [
 ];
 const SPECIAL = /[\\`[<*_~:h]/;
 
-/** Parses Markdown's inline syntax; what matches nothing is text. */
+/** Parses Markdown's inline syntax. Everything else is text. */
 export function parseMarkdownInline(text) {
   const out = [];
   let plain = '';

@@ -1,8 +1,8 @@
-// Slack's mrkdwn → a tree. Pure: no DOM, so that it can be tested anywhere.
+// Parses Slack's mrkdwn into a tree. Without DOM, so that it can be tested in Node.js.
 //
 // Block nodes   {type: 'text' | 'bullet' | 'quote' | 'pre', c: Inline[]} (a quote's c are block nodes)
 // Inline nodes  {type: 'text' | 'emoji' | 'bold' | 'italic' | 'strike' | 'code' | 'link' | 'user' | 'channel' | 'group' | 'broadcast' | 'date', …}
-// Source: docs.slack.dev, "Formatting text for app surfaces".
+// Source: https://docs.slack.dev/messaging/formatting-message-text
 
 import { emoji } from './emoji.js';
 
@@ -15,22 +15,22 @@ const BROADCAST = /^@(channel|here|everyone)\b/;
 const SAFE_URL = /^(?:https?:\/\/|mailto:|tel:)/i;
 const ENTITIES = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
 
-/** Undoes the only three entities that Slack escapes. */
+/** Replaces the three entities that Slack escapes. */
 export const unescapeText = text => text.replace(/&(?:amp|lt|gt);/g, entity => ENTITIES[entity]);
 
 /** Whether a link may be followed: http, https, mailto and tel only. */
 export const isSafeUrl = url => SAFE_URL.test(url);
 
 /**
- * Parses a whole mrkdwn text. `verbatim` leaves bare URLs alone; `names` makes a bare `@channel` a mention, as Slack does in
- * a mrkdwn object that is not verbatim.
+ * Parses a whole mrkdwn text. With `verbatim` bare URLs stay text. With `names` a bare `@channel` is a mention, as in a
+ * mrkdwn object that is not verbatim.
  */
 export function parseMrkdwn(text, { verbatim = false, names = false } = {}) {
   const options = { verbatim, names };
   const blocks = [];
   const parts = text.split('```');
   for (const [index, part] of parts.entries()) {
-    // Every second part is fenced; what follows an unclosed last fence stays as typed.
+    // Every second part is fenced. Text after an unclosed fence stays as typed.
     if (index % 2 === 0) parseLines(outside(part, index, parts.length), options, blocks);
     else if (index < parts.length - 1) blocks.push({ type: 'pre', c: literal(part.replace(/^\n|\n$/g, '')) });
     else parseLines(`\`\`\`${part}`, options, blocks);
@@ -38,7 +38,7 @@ export function parseMrkdwn(text, { verbatim = false, names = false } = {}) {
   return blocks;
 }
 
-/** A part outside fences, without the line breaks that belong to the fences around it. */
+/** A part outside fences, without the line breaks next to the fences. */
 function outside(part, index, count) {
   const start = index > 0 ? part.replace(/^\n/, '') : part;
   return index < count - 2 ? start.replace(/\n$/, '') : start;
@@ -74,7 +74,7 @@ function pushLine(line, options, blocks) {
   else blocks.push({ type: 'text', c });
 }
 
-/** Parses one line of mrkdwn into inline nodes. `active` holds the styles that already surround it. */
+/** Parses one line of mrkdwn into inline nodes. `active` holds the styles around it. */
 export function parseInline(text, { verbatim = false, names = false, active = '' } = {}) {
   const out = [];
   const unclosed = new Set();
@@ -145,7 +145,7 @@ export function parseInline(text, { verbatim = false, names = false, active = ''
 
 const opens = (text, i) => !WORD.test(text[i - 1] ?? ' ') && /\S/.test(text[i + 1] ?? ' ') && text[i + 1] !== text[i];
 
-/** Where the style opened at `start` closes, or -1. Code spans and links are stepped over. */
+/** The index where the style that opens at `start` closes, or -1. Code spans and links are skipped. */
 function closer(text, start, char) {
   for (let j = start + 1; j < text.length; j++) {
     if (text[j] === '`') {
@@ -161,8 +161,8 @@ function closer(text, start, char) {
 }
 
 /**
- * Text in a code span or a fence: no styles, but mentions and links are resolved before code is formatted,
- * so an unescaped `<!channel>` still notifies everyone. Showing it as a mention makes that mistake visible.
+ * Text in a code span or a fence. Slack resolves mentions and links there too, so an unescaped `<!channel>` notifies
+ * everyone. Showing it as a mention makes this mistake visible.
  */
 export function literal(text) {
   const out = [];
@@ -174,7 +174,7 @@ export function literal(text) {
   return out;
 }
 
-/** What stands between `<` and `>`; `undefined` where Slack would leave it as text. */
+/** Parses the text between `<` and `>`; `undefined` where Slack leaves it as text. */
 export function parseAngle(inner) {
   const bar = inner.indexOf('|');
   const target = bar < 0 ? inner : inner.slice(0, bar);

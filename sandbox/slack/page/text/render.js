@@ -1,4 +1,4 @@
-// The tree of mrkdwn, Markdown and rich text → DOM.
+// Renders the tree of mrkdwn, Markdown and rich text as DOM.
 
 import { el } from '../ui/dom.js';
 import { hrefOf } from '../ui/href.js';
@@ -23,7 +23,7 @@ export function renderTextObject(text, world) {
   );
 }
 
-/** Plain text: no formatting at all, but shortcodes become emoji where the text object allows it. */
+/** Plain text without formatting; shortcodes become emoji where the text object allows it. */
 export function renderPlain(text, withEmoji, world) {
   if (!withEmoji) return text;
   return text
@@ -123,7 +123,7 @@ const INLINE = {
 
 const PERMALINK = /^\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})(?:\?.*\bthread_ts=(\d{10}\.\d{6}))?/;
 
-/** A link; one to a message of this workspace stays in the page. */
+/** A link. A link to a message of this workspace opens in the page. */
 function link(url, children) {
   if (!isSafeUrl(url)) return el('span', {}, children);
   const local = url.startsWith(`${location.origin}/`) && PERMALINK.exec(url.slice(location.origin.length));

@@ -4,7 +4,7 @@ import { renderTextObject } from '../text/render.js';
 import { el } from './dom.js';
 import { icon } from './icons.js';
 
-/** Asks; resolves to whether the person confirmed. Esc, the cross and the deny button decline. */
+/** Shows the dialog. Resolves to whether the person confirms; Esc, the cross and the deny button decline. */
 export function confirmDialog(confirm, world) {
   const { promise, resolve } = Promise.withResolvers();
   const dialog = el(

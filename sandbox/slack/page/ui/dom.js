@@ -1,10 +1,10 @@
-// DOM building. Data only ever becomes text nodes and attribute values: there is no way from here to HTML.
+// DOM building. Data becomes text nodes and attribute values only, never HTML.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
  * Builds an element. `class`, `text`, `on` (event → listener), `style` (property → value), `data` (dataset) are special;
- * of everything else `true` sets an empty attribute, `false`, `null` and `undefined` leave it out.
+ * for all other attributes `true` sets an empty attribute, and `false`, `null` and `undefined` leave it out.
  * Children: nodes, strings, nested arrays; empty values are skipped.
  */
 export function el(tag, props = {}, ...children) {
@@ -36,7 +36,7 @@ export function append(node, children) {
   return node;
 }
 
-/** A 20 by 20 outline icon from its path data; decoration only, hidden from screen readers. */
+/** An outline icon from path data for 20 by 20 pixels. It is decoration, hidden from screen readers. */
 export function svg(path, size = 20, pen = 1.5) {
   const node = document.createElementNS(SVG, 'svg');
   for (const [k, v] of Object.entries({
@@ -59,8 +59,8 @@ export function svg(path, size = 20, pen = 1.5) {
 }
 
 /**
- * Brings `container`'s children in line with `items`, keeping each node whose key and signature did not change,
- * so that focus, open menus and half-typed input survive updates elsewhere.
+ * Updates the children of `container` to `items`. A node whose key and signature have not changed is kept, so that focus,
+ * open menus and unfinished input survive updates elsewhere.
  */
 export function reconcile(container, items) {
   const old = new Map([...container.children].map(node => [node.reconcileKey, node]));

@@ -35,5 +35,5 @@ const PATHS = {
 /** The icon of that name, `size` CSS pixels wide. */
 export const icon = (name, size) => svg(PATHS[name], size, DOTS.has(name) ? 2.6 : 1.5);
 
-/** Made of dots, which need a thicker pen. */
+/** Icons of dots, which need a thicker stroke. */
 const DOTS = new Set(['more', 'dots']);

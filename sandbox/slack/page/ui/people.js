@@ -1,4 +1,4 @@
-// How people and apps are named and pictured.
+// Names and avatars of people and apps.
 
 import { el } from './dom.js';
 
@@ -37,7 +37,7 @@ function initials(name) {
     .toUpperCase();
 }
 
-/** A rounded square with initials, or the icon that an app or person brought along. `size` in CSS pixels. */
+/** A rounded square with initials, or with the image of the person or app. `size` is in CSS pixels. */
 export function avatar({ id, name, image, isApp }, size = 36) {
   const box = el('span', {
     class: ['avatar', isApp && 'avatar-app'],
@@ -53,7 +53,7 @@ export function avatar({ id, name, image, isApp }, size = 36) {
 export const userAvatar = (user, size) =>
   avatar({ id: user.id, name: fullName(user), image: user.profile?.image_72, isApp: user.is_bot }, size);
 
-/** What sets a person apart in this workspace, as a key of strings.js; `undefined` for a plain member. */
+/** The role of a person in this workspace, as a key of strings.js; `undefined` for a full member. */
 export function roleOf(user, team) {
   if (user.deleted) return 'deactivated';
   if (user.is_bot) return 'bot';

@@ -1,4 +1,4 @@
-// Menus and listboxes that open beside a button. They use the browser's popover: Esc and a click elsewhere close them.
+// Menus and listboxes that open beside a button. They are browser popovers: Esc and a click elsewhere close them.
 
 import { el } from './dom.js';
 
@@ -6,15 +6,15 @@ const GAP = 4;
 const MARGIN = 8;
 
 /**
- * Opens `content` beside `anchor`; returns a function that closes it. It lives inside the anchor's dialog, if any, because what
- * lies outside an open modal dialog cannot be used. Focus returns to the anchor.
+ * Opens `content` beside `anchor`; returns a function that closes it. It is a child of the anchor's dialog, if any,
+ * because elements outside an open modal dialog can't be used. Focus returns to the anchor.
  */
 export function openPopover(anchor, content, { align = 'start', onClose } = {}) {
   const box = el('div', { class: 'popover', popover: 'auto' }, content);
   (anchor.closest('dialog') ?? document.body).append(box);
   anchor.setAttribute('aria-expanded', 'true');
   const place = () => position(box, anchor, align);
-  // Capture: the browser's own closing also fires this, so there is one way out.
+  // The browser fires this for its own closing too, so that all closing is handled here.
   box.addEventListener('toggle', event => {
     if (event.newState !== 'closed') return;
     window.removeEventListener('resize', place);
@@ -46,7 +46,7 @@ function position(box, anchor, align) {
   box.style.top = `${Math.max(MARGIN, Math.min(top, window.innerHeight - height - MARGIN))}px`;
 }
 
-/** Opens a menu of `{label, detail?, danger?, icon?, run}` entries; arrow keys move, Enter picks. */
+/** Opens a menu of `{label, detail?, danger?, icon?, run}` entries; arrow keys move, Enter selects. */
 export function openMenu(anchor, entries, { label, align, header } = {}) {
   const items = entries.map(entry =>
     el(

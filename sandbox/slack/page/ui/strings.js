@@ -1,4 +1,4 @@
-// What the page itself says, in the language of the current person, as Slack does.
+// The page's own texts, in the languages of people in the workspace.
 
 const STRINGS = {
   en: {
@@ -159,5 +159,5 @@ const STRINGS = {
   },
 };
 
-/** The page's sentences for a Slack locale such as `ja-JP`; English where there is no translation. */
+/** The page's texts for a Slack locale such as `ja-JP`; English without a translation. */
 export const stringsFor = locale => STRINGS[(locale ?? 'en').slice(0, 2)] ?? STRINGS.en;

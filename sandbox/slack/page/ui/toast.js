@@ -1,4 +1,5 @@
-// Short notices below the head of the window, where they hide neither messages that arrive nor the composer. They stand above dialogs, and go away by themselves.
+// Short notices below the head of the window, where they cover neither new messages nor the composer. They appear above
+// dialogs and disappear by themselves.
 
 import { el } from './dom.js';
 import { icon } from './icons.js';
@@ -6,10 +7,10 @@ import { icon } from './icons.js';
 const SHOWN_MS = 8000;
 let region;
 
-/** Shows a notice. `kind` is `info` or `error`. The same text is not shown twice at a time. */
+/** Shows a notice. `kind` is `info` or `error`. A text that is already shown is not shown again. */
 export function toast(text, { kind = 'info', closeLabel = 'Close' } = {}) {
   region ??= document.body.appendChild(el('div', { class: 'toasts', role: 'status', popover: 'manual' }));
-  // The top layer is ordered by time of opening: open again to come before a dialog that opened since.
+  // The top layer is ordered by opening time: reopening puts the notices above a dialog that was opened later.
   if (region.matches(':popover-open')) region.hidePopover();
   region.showPopover();
   for (const shown of region.children) if (shown.dataset.text === text) shown.remove();

@@ -150,12 +150,7 @@ describe('nodes that write themselves', () => {
   test.each<[string, Asked, string, string]>([
     ['everything', { holds: ALL }, 'pass', 'can write logs and metrics'],
     ['everything but what only lists', { holds: without(...LISTS) }, 'warn', 'can write logs and metrics, but lack'],
-    [
-      'everything that is on',
-      { holds: [LOGS, PROFILE], cluster: NO_METRICS },
-      'pass',
-      'can write logs',
-    ],
+    ['everything that is on', { holds: [LOGS, PROFILE], cluster: NO_METRICS }, 'pass', 'can write logs'],
     ['everything that is on, without logs', { holds: without(LOGS), cluster: NO_LOGS }, 'pass', 'can write metrics'],
     [
       'what nothing else is on for',
