@@ -255,8 +255,8 @@ function codeOf(error: unknown): string {
 function problemOf(error: unknown): Text {
   if (error instanceof PolicyContentionError) {
     return {
-      en: 'The policy kept changing while I wrote. Nothing was changed.',
-      ja: '書き込み中にポリシーが何度も変更されました。何も変更していません。',
+      en: 'Others changed the policy each time before it could be written. Nothing was changed. Try again.',
+      ja: '書き込む前にポリシーが何度も変更されました。何も変更していません。もう一度お試しください。',
     };
   }
   if (error instanceof ChangeRefusedError) return error.text;
@@ -265,8 +265,8 @@ function problemOf(error: unknown): Text {
   const permission = failure.metadata.permission ? ` (${failure.metadata.permission})` : '';
   if (failure.status === 403) {
     return {
-      en: `Google refused the change: the remediator may not do it${permission}. ${failure.message}`,
-      ja: `Google が変更を拒否しました。修復用アカウントに権限がありません${permission}。${failure.message}`,
+      en: `Google refused the change: the remediator lacks permission${permission}. ${failure.message}`,
+      ja: `Google が変更を拒否しました。修正用サービス アカウントに権限がありません${permission}。${failure.message}`,
     };
   }
   return {
@@ -276,14 +276,14 @@ function problemOf(error: unknown): Text {
 }
 
 const PASSES: Text = {
-  en: 'Nothing to do any more: the check passes by now.',
-  ja: '対応は不要になりました。チェックはすでに正常です。',
+  en: 'No change is needed: the check passes now.',
+  ja: '対応は不要になりました。問題はすでに解消しています。',
 };
 const CHANGED: Text = {
-  en: 'The situation changed: this is no longer what would be done. Diagnose again.',
-  ja: '状況が変わり、承認された内容は現在の対処と一致しません。もう一度診断してください。',
+  en: 'The change needed now differs from the approved one.',
+  ja: '現在必要な変更は、承認された内容と異なります。',
 };
 const GONE: Text = {
-  en: 'What this was about is no longer there. Diagnose again.',
-  ja: '対象がなくなりました。もう一度診断してください。',
+  en: 'The resource of this fix no longer exists.',
+  ja: '対象のリソースがなくなりました。',
 };

@@ -60,5 +60,5 @@ function digestAfter(
 ): Digest {
   if (outcome.kind === 'answered') return digestOf(outcome.value.report);
   const headline = outcome.why.text[language];
-  return { ...last, [COULD_NOT_LOOK]: { status: 'unknown', headline, title: workerText.canLook[language] } };
+  return { ...last, [COULD_NOT_LOOK]: { status: 'unknown', headline, title: workerText.readableAgain[language] } };
 }

@@ -46,7 +46,7 @@ it('a grant for a time ends by itself: the end is on record before the grant, an
   const here = system();
   const channel = here.addChannel('for-a-time');
   const button = await here.offer(2, channel, { more: '--ttl 1h' });
-  expect(here.shown({ channel, ts: button.message.ts })).toContain('Ends by itself after');
+  expect(here.shown({ channel, ts: button.message.ts })).toContain('Ends automatically after');
   await here.press(here.people.approver, button);
   await here.reaches(button.value, 'verified');
   const binding = here.google.cloud.world.projects[brokenProject(2)]?.policy.bindings.find(({ members }) =>

@@ -61,7 +61,7 @@ export const createRoleBinding: RemedyDefinition<CreateRoleBinding> = {
       summary: namespace
         ? {
             en: `Let ${subject.name} ${allows} in the namespace ${namespace}`,
-            ja: `${subject.name} に名前空間 ${namespace} での ${allows} を許可`,
+            ja: `${subject.name} に Namespace ${namespace} での ${allows} を許可`,
           }
         : {
             en: `Let ${subject.name} ${allows} in the whole cluster`,
