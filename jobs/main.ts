@@ -1,4 +1,4 @@
-/** Starts a worker: `node jobs/main.ts diagnose` or `node jobs/main.ts remediate`. */
+/** Starts a worker: `node bin/worker.ts diagnose` or `node bin/worker.ts remediate`. */
 import { ConfigError, loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/log.ts';
 import { TokenRefusedError } from '../src/slack/identify.ts';
@@ -6,7 +6,7 @@ import { startDiagnosisWorker } from './worker/diagnosing.ts';
 import { startRemediationWorker } from './worker/remediating.ts';
 import { assemble, type Secrets } from './worker/services.ts';
 
-/** How long (ms) running jobs may take to end once the process is asked to stop; what is left is another's. */
+/** ms that running jobs have to end after SIGTERM. Other workers take over what is left. */
 const CLOSING_MS = 8_000;
 
 function refuse(problem: string): never {
@@ -15,7 +15,7 @@ function refuse(problem: string): never {
 }
 
 const role = process.argv[2];
-if (role !== 'diagnose' && role !== 'remediate') refuse('say which: node jobs/main.ts diagnose|remediate');
+if (role !== 'diagnose' && role !== 'remediate') refuse('name a role: node bin/worker.ts diagnose|remediate');
 
 function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets } {
   try {
@@ -24,7 +24,9 @@ function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets } {
     if (botToken && redisUrl && planKey) return { config, secrets: { botToken, redisUrl, planKey } };
     const missing = Object.entries({ SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey });
     const names = missing.filter(([, value]) => !value).map(([name]) => `- ${name}: not set`);
-    return refuse(`the environment lacks something; nothing was started.\n${names.join('\n')}\nSee .env.example.`);
+    return refuse(
+      `required environment variables are missing, so nothing was started.\n${names.join('\n')}\nSee .env.example.`,
+    );
   } catch (error) {
     if (error instanceof ConfigError) return refuse(error.message);
     throw error;
@@ -53,7 +55,7 @@ try {
         .finally(() => process.exit(0));
     });
   }
-  log.info('up');
+  log.info({ event: 'worker.started', role }, 'worker started');
   process.send?.('ready');
 } catch (error) {
   if (error instanceof TokenRefusedError) refuse(error.message);

@@ -1,7 +1,7 @@
 /**
  * Carries out an approval: reload → still approved? → still needed? → apply → verify → report. It trusts nothing that came out
  * of Redis: the plan's signature, who approved, the allow-list and the need are all checked again here (README.md#security-model).
- * Each step can be repeated: a crash at any point is resumed by whoever gets the job next.
+ * Each step is idempotent: after a crash the next worker resumes.
  */
 
 import type { Approval } from '../src/approvals/approval.ts';
@@ -25,16 +25,16 @@ import { hasOwnAuthority } from './steps/authority.ts';
 export interface RemediationServices extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;
   readonly queue: Pick<Producer, 'enqueueRemediation'>;
-  /** A fresh session of the reading identity: nothing is shared between two looks at the world. */
+  /** A new session for each diagnosis, so that no facts are reused. */
   readonly openSession: () => Promise<Session>;
-  /** The writing identity; made only when something is about to be written. */
+  /** The clients that write; created only before a write. */
   readonly openWrites: () => Promise<CloudWrites>;
   /**
-   * Edits the cards to show the approval as it is: in the background, since Slack's limits may keep an edit waiting for longer
-   * than a lease lasts. Best effort: the sweeper repairs.
+   * Updates the cards in the background, because Slack's rate limits may delay an edit for longer than a lease lasts. Best
+   * effort: the sweep retries.
    */
   readonly showCards: (approval: Approval) => void;
-  /** Shows on the cards how far something long is. In the background, too. */
+  /** Shows the progress of a long operation on the cards, in the background. */
   readonly showProgress: (approval: Approval, progress: Text) => void;
   readonly leaseMs: number;
   /** ms after applying at which it is verified. */
@@ -42,7 +42,7 @@ export interface RemediationServices extends Pick<DecideContext, 'directory' | '
   readonly signal: AbortSignal;
 }
 
-/** Another worker has it, or Slack or Google didn't answer: the same job again, a little later. */
+/** Another worker holds the approval, or Slack or Google didn't answer: the job is retried later. */
 export class TryAgainError extends Error {
   constructor(why: string, cause?: unknown) {
     super(why, { cause });
@@ -65,7 +65,7 @@ export async function applyApproval(services: RemediationServices, id: string): 
   try {
     await carryOut(services, claimed.approval, fence, lease.signal);
   } catch (error) {
-    // Nothing is lost: the job comes again, and takes the approval up where it stands.
+    // The job is retried and continues from the approval's state.
     await store.release(id, fence).catch(services.onError);
     throw error;
   } finally {
@@ -137,7 +137,7 @@ export async function revokeApproval(services: RemediationServices, id: string):
   try {
     const writing = writingOf(approval.signed.plan.remedy);
     const context = await applyContext(services, approval, lease.signal);
-    // What stood there before us is not ours to take away.
+    // Only remove what this approval added, not what was there before.
     const ours = approval.events.some(
       ({ move, detail }) => move === 'apply' && (detail?.changed === true || detail?.resumed === true),
     );
@@ -235,7 +235,7 @@ async function applyContext(
   };
 }
 
-/** Renews the hold on an approval while we work; `signal` aborts when it is lost, so that a stale worker stops writing. */
+/** Renews the lease of an approval. `signal` aborts when the lease is lost, so that a stale worker stops writing. */
 function keepLease({ store, leaseMs, signal, onError }: RemediationServices, id: string, fence: number) {
   const lost = new AbortController();
   const timer = setInterval(() => {

@@ -29,15 +29,20 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     config,
     workspace,
     directory,
-    onError: error => log.warn({ event: 'remediation', err: error }, 'a step of a remediation failed'),
-    // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
+    onError: error => log.warn({ event: 'remediation.step_failed', err: error }, 'remediation step failed'),
+    // Reads with the writing identity and without a cache, so that the decision to write rests on fresh data.
     openSession: () => access.watch(() => openSession({ env: process.env, impersonate, signal })),
     openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate, signal })),
     showCards: approval => void showCards(services, approval),
     showProgress: (approval, progress) =>
       void services.cards
         .showProgress(approval, progress)
-        .catch(error => log.warn({ event: 'cards', err: error, approval: approval.id }, 'failed to show progress')),
+        .catch(error =>
+          log.warn(
+            { event: 'card.progress_failed', err: error, approval: approval.id },
+            'failed to show progress on approval card',
+          ),
+        ),
     leaseMs,
     verifyMs,
     signal,
@@ -56,7 +61,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     startDelivery(services),
   ]);
   const backlog = new Backlog(redis, store, error =>
-    log.error({ event: 'tampering', err: error }, 'an approval was altered in Redis'),
+    log.error({ event: 'approval.tampered', err: error }, 'approval in Redis does not match its signature'),
   );
   const sweeper = sweepEvery(GKE_AUTH_SWEEP_MS, services, { store, backlog, queue, leaseMs, verifyMs });
   const health = reportHealth(services, 'remediator', async () => access.state);

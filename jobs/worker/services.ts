@@ -1,4 +1,4 @@
-/** What workers work with; made once at start, passed down. */
+/** The services of a worker: created once at start and passed to the jobs. */
 import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { type AuditLog, createAuditLog } from '../../src/approvals/audit.ts';
@@ -41,7 +41,7 @@ export interface WorkerServices {
   readonly workspace: { readonly team: string; readonly enterprise?: string; readonly teams: readonly string[] };
 }
 
-/** What the jobs `diagnose`, `scan` and `watch` work with. */
+/** The services of the jobs `diagnose`, `scan` and `watch`. */
 export interface DiagnosisServices extends WorkerServices {
   readonly planKey: string;
   /** `scan`: for many clusters at once (`SessionOptions.scan`). */
@@ -51,11 +51,11 @@ export interface DiagnosisServices extends WorkerServices {
 }
 
 export interface Worker {
-  /** Takes no more jobs, and hands back those that run. */
+  /** Takes no more jobs, and returns running ones to the queue. */
   stop(): Promise<void>;
 }
 
-/** Waits for Slack where it doesn't answer. @throws {TokenRefusedError} */
+/** Waits until Slack answers. @throws {TokenRefusedError} */
 export async function assemble({
   config,
   secrets,
@@ -70,7 +70,8 @@ export async function assemble({
   const { environment } = config;
   const client = slackClient(secrets.botToken, environment);
   const { team, enterprise } = await identify(client, secrets.botToken, log, signal);
-  const onRedisError = (error: Error) => log.debug({ event: 'redis', err: error }, 'Redis does not answer');
+  const onRedisError = (error: Error) =>
+    log.debug({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying');
   const redis = connectRedis(secrets.redisUrl, 'patient', onRedisError);
   const queue = createProducer(secrets.redisUrl, onRedisError);
   const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
@@ -83,7 +84,7 @@ export async function assemble({
     leaseMs: environment.GKE_AUTH_LEASE_MS,
     verifyMs: environment.GKE_AUTH_VERIFY_MS,
     onBehind: error =>
-      log.warn({ event: 'audit', err: error }, 'failed to write the audit log; the sweeper does it later'),
+      log.warn({ event: 'audit.write_failed', err: error }, 'failed to write audit log, the sweep retries'),
   });
   const reports = new Reports(redis);
   const handles = new UserGroupHandles(client);

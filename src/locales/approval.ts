@@ -14,7 +14,7 @@ export const approvalText = {
   fix: { en: 'Fix:', ja: '修正:' },
   undo: { en: 'Undo:', ja: '元に戻すには:' },
   /** Before each principal of a role's binding that comes or goes. */
-  member: { en: 'members', ja: 'メンバー' },
+  member: { en: 'member', ja: 'メンバー' },
 
   /** `missing` of them are lacking today, the role brings `extra` besides; `list` names them. */
   adds: (all: number, missing: number, extra: number, list: string): Text => ({

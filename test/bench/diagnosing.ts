@@ -50,7 +50,7 @@ export async function runAll(
 
 /** By the worker's log: the queue keeps only the last thousand. By their ids: one that was taken over is done twice. */
 function areDone(lines: readonly LogLine[], jobs: readonly DiagnoseJob[]): boolean {
-  const done = new Set(lines.filter(({ msg }) => msg === 'done').map(({ id }) => id));
+  const done = new Set(lines.filter(({ msg }) => msg === 'job completed').map(({ id }) => id));
   return jobs.every(({ id }) => done.has(id));
 }
 

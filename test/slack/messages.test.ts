@@ -89,7 +89,7 @@ it('one fix for two problems has its buttons once', () => {
   const other: Finding = { ...failing, check: 'node-sa-recommender', detail: 'Google recommends it too.' };
   const messages = groupFindings(reportOf([failing, other])).map(group => seen(findingMessage(group, 'en', [pending])));
   expect(messages.map(text => text.includes('[Approve]'))).toEqual([true, false]);
-  expect(messages[1]).toContain('it is decided there');
+  expect(messages[1]).toContain('Approve or deny it there.');
 });
 
 it('an approval belongs to what would be done, also where the command to do it by hand has another end by now', () => {
