@@ -1,4 +1,4 @@
-/** The job `diagnose`: one cluster, from what somebody typed to a report in a thread. It reads top to bottom. */
+/** The job `diagnose`: from a request for one cluster to a report in a thread. */
 import type { DiagnoseJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
@@ -12,7 +12,7 @@ import { openApprovals } from './steps/open-approvals.ts';
 import { isPublished, publish, publishStopped } from './steps/publish.ts';
 import type { DiagnosisServices } from './worker/services.ts';
 
-/** Safe to repeat: a run that dies is followed by one that does what is missing. @throws {FencedError} */
+/** Idempotent: after a crash the next run does what is missing. @throws {FencedError} */
 export async function runDiagnosis(services: DiagnosisServices, job: DiagnoseJob, run: Run): Promise<void> {
   if (await isPublished(services, job)) return;
   const outcome = await attempt(services, job, run, (session, onProgress) =>
@@ -34,7 +34,7 @@ export async function diagnoseCluster(
   const projects = asked.projects.length > 0 ? asked.projects : config.projects;
   const found = await diagnose({ id, request: { ...asked, projects }, session, language, onProgress });
   const { grantMs, symptom } = asked;
-  // Approved, a grant ends so long after it is made; by hand it ends so long after the diagnosis.
+  // An approved grant ends `grantMs` after it is made; the commands for granting by hand count from the diagnosis.
   const report = grantMs ? timeBound(found, grantMs) : found;
   const { target, findings } = report;
   const request = { ...asked, cluster: fullName(report) ?? asked.cluster };
@@ -47,7 +47,7 @@ export async function diagnoseCluster(
   };
 }
 
-/** So that the worker asks for the same cluster again, also where a second one of its name appears meanwhile. */
+/** The full name, so that the remediating worker checks the same cluster even if another of its name appears. */
 function fullName({ target: { project, location, cluster } }: Report): string | undefined {
   return location ? `projects/${project}/locations/${location}/clusters/${cluster}` : undefined;
 }

@@ -1,4 +1,4 @@
-/** Starts a worker: `node jobs/main.ts diagnose` or `node jobs/main.ts remediate`. */
+/** Starts a worker: `node bin/worker.ts diagnose` or `node bin/worker.ts remediate`. */
 import { ConfigError, loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/log.ts';
 import { KeyProblem, loadKeys, WARN_DERIVED } from '../src/signing/keys.ts';
@@ -7,7 +7,7 @@ import { startDiagnosisWorker } from './worker/diagnosing.ts';
 import { startRemediationWorker } from './worker/remediating.ts';
 import { assemble, type Secrets } from './worker/services.ts';
 
-/** How long (ms) running jobs may take to end once the process is asked to stop; what is left is another's. */
+/** ms that running jobs have to end after SIGTERM. Other workers take over what is left. */
 const CLOSING_MS = 8_000;
 
 function refuse(problem: string): never {
@@ -16,7 +16,7 @@ function refuse(problem: string): never {
 }
 
 const role = process.argv[2];
-if (role !== 'diagnose' && role !== 'remediate') refuse('say which: node jobs/main.ts diagnose|remediate');
+if (role !== 'diagnose' && role !== 'remediate') refuse('name a role: node bin/worker.ts diagnose|remediate');
 
 function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets; derived: boolean } {
   try {
@@ -26,7 +26,9 @@ function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets; deri
     if (botToken && redisUrl) return { config, secrets: { botToken, redisUrl, keys }, derived };
     const missing = Object.entries({ SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl });
     const names = missing.filter(([, value]) => !value).map(([name]) => `- ${name}: not set`);
-    return refuse(`the environment lacks something; nothing was started.\n${names.join('\n')}\nSee .env.example.`);
+    return refuse(
+      `required environment variables are missing, so nothing was started.\n${names.join('\n')}\nSee .env.example.`,
+    );
   } catch (error) {
     if (error instanceof ConfigError) return refuse(error.message);
     if (error instanceof KeyProblem) return refuse(`${error.text.en} ${error.next.en}`);

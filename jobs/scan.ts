@@ -1,4 +1,4 @@
-/** The job `scan`: many clusters, one thread, one approval for each service account that lacks something. It reads top to bottom. */
+/** The job `scan`: many clusters, one thread, one approval for each service account that lacks a role. */
 import type { ScanJob } from '../src/contracts/jobs.ts';
 import { type Report, type Scan, summarize, type Target } from '../src/contracts/report.ts';
 import type { Session } from '../src/diagnosis/facts/session.ts';
@@ -11,7 +11,7 @@ import { openApprovals } from './steps/open-approvals.ts';
 import { isPublished, publish, publishStopped } from './steps/publish.ts';
 import type { DiagnosisServices } from './worker/services.ts';
 
-/** Safe to repeat, as `runDiagnosis`. */
+/** Idempotent, as `runDiagnosis`. */
 export async function runScan(services: DiagnosisServices, job: ScanJob, run: Run): Promise<void> {
   if (await isPublished(services, job)) return;
   const outcome = await attempt(services, job, run, (session, onProgress) =>
@@ -37,7 +37,7 @@ export async function scanProjects(
   return { report: problemsOf(all, projects), questions: questionsOf(all), verdict, verdictOutside: verdict };
 }
 
-/** The problems as one report: what the thread's messages and their buttons refer to. */
+/** All problems as one report, which the thread's messages and buttons refer to. */
 function problemsOf(all: Scan, projects: readonly string[]): Report {
   const findings = scanFindings(all).filter(({ status }) => status !== 'pass' && status !== 'not-applicable');
   const { id, startedAt, durationMs, apiCalls } = all;
@@ -59,8 +59,8 @@ function nameOf({ target: { project, location, cluster } }: Report): string {
 }
 
 /**
- * What a worker asks again before it applies anything: the cluster's own findings of that cluster, a project's of a cluster in
- * which they show. What only a shared network's host needs is left to a diagnosis of the cluster that is in that network.
+ * What the remediating worker diagnoses again before it applies a fix: for a cluster's finding that cluster, for a project's finding
+ * one of the clusters that show it. Fixes in the host project of a Shared VPC are left to a diagnosis of a cluster in that network.
  */
 function questionsOf({ findings, clusters, serviceAccounts }: Scan): Question[] {
   const ofClusters = clusters.map(({ target, findings }) => ({ target, request: requestFor(target), findings }));

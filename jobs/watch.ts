@@ -1,4 +1,4 @@
-/** The job of a watch: the first run shows how things are, later ones only what appeared, changed or went away. */
+/** The job `watch`: the first run publishes a full report, later runs only findings that appeared, changed or were resolved. */
 import type { DiagnosisJob } from '../src/contracts/jobs.ts';
 import type { Report } from '../src/contracts/report.ts';
 import type { Language } from '../src/contracts/text.ts';
@@ -16,10 +16,10 @@ import { openApprovals } from './steps/open-approvals.ts';
 import { isPublished, publish, publishStopped } from './steps/publish.ts';
 import type { DiagnosisServices } from './worker/services.ts';
 
-/** The digest's entry for a run that could not look: it appears and goes away like a finding. */
-const COULD_NOT_LOOK = 'could-not-look';
+/** The digest's entry for a run that failed to diagnose: it appears and goes away like a finding. */
+const COULD_NOT_DIAGNOSE = 'could-not-diagnose';
 
-/** Safe to repeat, as `runDiagnosis`. Does nothing where the watch ended while the job waited. */
+/** Idempotent, as `runDiagnosis`. Does nothing if the watch was stopped while the job waited. */
 export async function runWatch(services: DiagnosisServices, job: DiagnosisJob, run: Run, id: string): Promise<void> {
   if (await isPublished(services, job)) return;
   const watches = new Watches(services.redis, services.signing);
@@ -44,7 +44,7 @@ export async function runWatch(services: DiagnosisServices, job: DiagnosisJob, r
   await publish(services, job, run, answer, approvals, also);
 }
 
-/** Of an answer what was not so the last time, below what changed. */
+/** The answer with only the findings that are new since the last run, below the list of changes. */
 function onlyNew(answer: Answer, last: Digest, news: Answer['verdict']): Answer {
   const isNew = (finding: Report['findings'][number]) =>
     Object.entries(digestOf({ findings: [finding] })).some(([key, { status }]) => last[key]?.status !== status);
@@ -52,7 +52,7 @@ function onlyNew(answer: Answer, last: Digest, news: Answer['verdict']): Answer 
   return { ...answer, report: { ...answer.report, findings }, verdict: news, verdictOutside: news };
 }
 
-/** Where nothing could be looked at, what was found before still stands, and that is said once. */
+/** The digest of this run. A failed run keeps the earlier findings and adds one entry, so that the failure is reported once. */
 function digestAfter(
   outcome: Exclude<Outcome<Answer>, { kind: 'cancelled' }>,
   last: Digest,
@@ -60,5 +60,5 @@ function digestAfter(
 ): Digest {
   if (outcome.kind === 'answered') return digestOf(outcome.value.report);
   const headline = outcome.why.text[language];
-  return { ...last, [COULD_NOT_LOOK]: { status: 'unknown', headline, title: workerText.canLook[language] } };
+  return { ...last, [COULD_NOT_DIAGNOSE]: { status: 'unknown', headline, title: workerText.readableAgain[language] } };
 }

@@ -1,10 +1,10 @@
-/** How a job that asks Google ends: with what it found out, or with why it was stopped. */
+/** The outcome of a diagnosis or scan: an answer, or the reason why it stopped. */
 import type { DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { Finding, Report, Target } from '../../src/contracts/report.ts';
 import type { UserFacingParts } from '../../src/contracts/user-facing-error.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 
-/** Findings, and the question that has to be asked again before anything is done about them. */
+/** Findings, and the request to diagnose again before a fix of theirs is applied. */
 export interface Question {
   readonly target: Target;
   readonly request: DiagnoseRequest;
@@ -12,11 +12,11 @@ export interface Question {
 }
 
 export interface Answer {
-  /** Its findings are those that are shown; their indices name them from then on. */
+  /** Its findings are the ones shown. Buttons refer to them by index. */
   readonly report: Report;
   readonly questions: readonly Question[];
   readonly verdict: Message;
-  /** The verdict where the bot can only answer through a response URL, so that there is no thread. */
+  /** The verdict for channels without the bot: it answers through a response URL, without a thread. */
   readonly verdictOutside: Message;
 }
 

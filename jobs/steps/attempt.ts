@@ -1,4 +1,4 @@
-/** Asks Google something that takes a while. It ends with an answer, or because somebody cancels, time runs out or Google doesn't answer. */
+/** Runs a diagnosis or scan until it answers, is cancelled, exceeds its deadline or fails. */
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import { describeError } from '../../src/contracts/user-facing-error.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
@@ -12,8 +12,8 @@ import { showProgress } from './progress.ts';
 
 export type OnProgress = (done: number, total: number) => void;
 
-/** How often (ms) a running job looks whether somebody cancelled it. */
-const CANCEL_LOOK_MS = 1_000;
+/** ms between two checks for a cancellation. */
+const CANCEL_POLL_MS = 1_000;
 
 class Cancelled extends Error {
   readonly by: string;
@@ -24,7 +24,7 @@ class Cancelled extends Error {
   }
 }
 
-/** @param silent without progress. @throws only where the job has to run elsewhere (`Run.signal`). */
+/** @param silent shows no progress. @throws only when the job must run elsewhere (`Run.signal`). */
 export async function attempt<Value>(
   services: DiagnosisServices,
   job: DiagnosisJob,
@@ -36,12 +36,12 @@ export async function attempt<Value>(
   const { id } = job;
   const cancel = new AbortController();
   const deadline = deadlineIn(services.deadlineMs);
-  const looking = setInterval(() => {
+  const cancelPoll = setInterval(() => {
     cancelledBy(redis, id).then(
       by => by && cancel.abort(new Cancelled(by)),
-      error => log.warn({ event: 'cancel.read_failed', err: error, trace: id }, 'failed to look for a cancellation'),
+      error => log.warn({ event: 'cancellation.read_failed', err: error, trace: id }, 'failed to read cancellation'),
     );
-  }, CANCEL_LOOK_MS);
+  }, CANCEL_POLL_MS);
   const progress = silent ? undefined : showProgress(services, job, run);
   try {
     const by = await cancelledBy(redis, id);
@@ -54,11 +54,11 @@ export async function attempt<Value>(
     if (run.signal.aborted) throw error;
     const { reason } = cancel.signal;
     if (reason instanceof Cancelled) return { kind: 'cancelled', by: reason.by };
-    log.error({ event: 'job.answer_failed', err: error, trace: id }, 'failed to answer');
+    log.error({ event: 'diagnosis.failed', err: error, trace: id }, 'failed to diagnose');
     const why = deadline.signal.aborted ? workerText.deadline(services.deadlineMs) : describeError(error);
     return { kind: 'failed', why };
   } finally {
-    clearInterval(looking);
+    clearInterval(cancelPoll);
     deadline.clear();
     await progress?.stop();
   }

@@ -6,7 +6,7 @@ import type { Message } from '../../src/slack/messages/blocks.ts';
 import { parentCancelled, parentFailed, parentRunning } from '../../src/slack/messages/parent.ts';
 import type { Stopped } from './answer.ts';
 
-/** The same message, whatever it says. `outside`: said instead where only the response URL works. */
+/** The job's parent message, always with the same key. `outside`: used instead where only the response URL works. */
 export function parentOf({ id, place }: DiagnosisJob, message: Message, outside?: Message): Outgoing {
   const { channel, threadTs, responseUrl } = place;
   return {
@@ -20,12 +20,12 @@ export function parentOf({ id, place }: DiagnosisJob, message: Message, outside?
 
 const contentOf = ({ text, blocks }: Message) => ({ text, blocks });
 
-/** What is looked at, as the channel reads it. */
+/** The target as the channel shows it. */
 function targetOf(job: DiagnosisJob): string {
   return job.kind === 'scan' ? job.projects.join(', ') : job.request.cluster;
 }
 
-/** Before the first check is done: 0 of 0. */
+/** `done` and `total` are 0 before the first check has run. */
 export function runningMessage(job: DiagnosisJob, done: number, total: number): Message {
   const { id, requester, place } = job;
   const reading = job.kind === 'scan' ? workerText.readingAll : workerText.reading;

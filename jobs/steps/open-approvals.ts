@@ -1,4 +1,4 @@
-/** From what was found to approvals: what has a button, signed and stored; the same remedy on many subjects once. */
+/** Opens signed approvals for remedies; a remedy that fixes several findings gets one approval. */
 import { createHash } from 'node:crypto';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { planRoleAllowed } from '../../src/approvals/roles.ts';

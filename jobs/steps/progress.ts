@@ -1,15 +1,15 @@
-/** Shows how far a job is in its parent message. Most jobs are over before there is anything to show. */
+/** Shows a job's progress in its parent message. Most jobs end before the first update. */
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import type { Run } from '../../src/store/job-worker.ts';
 import type { DiagnosisServices } from '../worker/services.ts';
 import { parentOf, runningMessage } from './messages.ts';
 
-/** The first message comes after this long (ms): until then the acknowledgement is enough. Then one in this time at most. */
+/** ms before the first progress message, and between two of them. */
 const EVERY_MS = 3_000;
 
 export interface Progress {
   update(done: number, total: number): void;
-  /** Resolves once nothing more of it is handed over: what follows takes its place. */
+  /** Resolves when no more progress will be sent, so that the result can replace it. */
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export function showProgress({ outbox, log }: DiagnosisServices, job: DiagnosisJ
     sending = outbox
       .send([message], { fence })
       .catch(error =>
-        log.warn({ event: 'progress.show_failed', err: error, trace: job.id }, 'failed to show progress'),
+        log.warn({ event: 'progress.write_failed', err: error, trace: job.id }, 'failed to show progress'),
       );
   }, EVERY_MS);
   return {

@@ -1,4 +1,4 @@
-/** Stores what a job found and hands its messages to the outbox: all of it at once, so that a crash leaves nothing half done. */
+/** Stores a job's result and queues its messages in one transaction, so that a crash leaves nothing half done. */
 import type { Approval } from '../../src/approvals/approval.ts';
 import type { DiagnosisJob } from '../../src/contracts/jobs.ts';
 import type { Outgoing } from '../../src/contracts/outgoing.ts';
@@ -18,8 +18,8 @@ import { parentOf, stoppedMessage } from './messages.ts';
 import { shownGroups } from './shown-groups.ts';
 
 /**
- * The verdict first, then its files, then the problems in as few messages as they fit in, then the approvers' mirror.
- * @param also what else is stored with it. @throws {FencedError}
+ * Order: verdict, its files, the problems in as few messages as possible, the cards for the approvals channel.
+ * @param also commands that are written in the same transaction. @throws {FencedError}
  */
 export async function publish(
   services: DiagnosisServices,
@@ -65,7 +65,7 @@ export async function publish(
   await Promise.all(approvals.map(approval => store.cardShown(approval)));
 }
 
-/** Whether an earlier run of this job got as far as that; what it handed over is then being delivered. */
+/** Whether an earlier run of this job has published its result. Delivery of its messages is then resumed. */
 export async function isPublished({ reports, outbox, config }: DiagnosisServices, job: DiagnosisJob): Promise<boolean> {
   if (!(await reports.isStored(job.id))) return false;
   const { approvalsChannel } = config.slack;
@@ -73,7 +73,7 @@ export async function isPublished({ reports, outbox, config }: DiagnosisServices
   return true;
 }
 
-/** There is no report: says why. @throws {FencedError} */
+/** Publishes why there is no report. @throws {FencedError} */
 export async function publishStopped(
   { outbox }: DiagnosisServices,
   job: DiagnosisJob,
@@ -94,7 +94,7 @@ function textFile(key: string, { name, title, content }: NonNullable<Message['fi
   return { key, body: { kind: 'file', name, title, content: Buffer.from(content).toString('base64') } };
 }
 
-/** The chain of a workload, drawn, where the report is about one. Without the picture the words still stand. */
+/** A picture of the workload's chain, where the report is about a workload. The report stays complete without it. */
 async function pictureOf(
   { log }: DiagnosisServices,
   { id, place: { language } }: DiagnosisJob,
@@ -108,7 +108,7 @@ async function pictureOf(
     const body = { kind: 'file', name: 'workload-identity.png', title, content, altText: picture.alt } as const;
     return [{ key: `${id}/picture`, body }];
   } catch (error) {
-    log.warn({ event: 'picture.draw_failed', err: error, trace: id }, 'failed to draw the picture of a workload');
+    log.warn({ event: 'picture.render_failed', err: error, trace: id }, 'failed to render workload picture');
     return [];
   }
 }

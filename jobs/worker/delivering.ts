@@ -7,7 +7,7 @@ import { runDelivery } from '../deliver.ts';
 import type { Worker, WorkerServices } from './services.ts';
 import { takeJobs } from './take-jobs.ts';
 
-/** Channels at once: they wait for Slack's answers. */
+/** Channels delivered at once; each mostly waits for Slack's answers. */
 const CONCURRENCY = 20;
 
 export async function startDelivery(services: WorkerServices): Promise<Worker> {
@@ -20,11 +20,11 @@ export async function startDelivery(services: WorkerServices): Promise<Worker> {
     routine: true,
     run: (job, run) => runDelivery(services, job, run),
   });
-  // Whatever was handed over while no worker was up.
+  // Messages that were queued while no worker was running.
   const { log, outbox, redis } = services;
   new OutboxStore(redis)
     .channels()
     .then(channels => outbox.wake(channels))
-    .catch(error => log.warn({ event: 'delivery.wake_failed', err: error }, 'failed to look for undelivered messages'));
+    .catch(error => log.warn({ event: 'outbox.read_failed', err: error }, 'failed to read undelivered messages'));
   return worker;
 }

@@ -1,4 +1,4 @@
-/** Whether Google accepts our identity, for `status`: learned from what jobs meet, so that health costs no calls. */
+/** Whether Google accepts the worker's identity, for `status`. Derived from the results of jobs, so it costs no calls. */
 import type { WorkerHealth } from '../../src/contracts/health.ts';
 import { NothingReadableError } from '../../src/diagnosis/pipeline.ts';
 import { CredentialsError } from '../../src/google/identity.ts';
@@ -14,7 +14,7 @@ export class GoogleAccess {
     return this.#google;
   }
 
-  /** Runs a piece of work and remembers what it tells of our access. */
+  /** Runs `work` and records whether Google accepted the identity. */
   async watch<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();

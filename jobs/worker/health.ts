@@ -1,10 +1,10 @@
-/** A worker's sign of life in Redis, with the state of its Google access; `status` shows it. */
+/** Writes a worker's heartbeat and the state of its Google access to Redis; `status` shows both. */
 import { hostname } from 'node:os';
 import { HEALTH_EVERY_MS, type WorkerHealth } from '../../src/contracts/health.ts';
 import { forgetWorker, saveWorkerHealth } from '../../src/store/worker-health.ts';
 import type { WorkerServices } from './services.ts';
 
-/** Reports at once and then every few seconds; `stop` takes the entry away. `probe` says how Google access is. */
+/** Writes at once and then every `HEALTH_EVERY_MS`; `stop` removes the entry. `probe` returns the state of Google access. */
 export function reportHealth(
   { redis, log }: WorkerServices,
   role: WorkerHealth['role'],
@@ -12,13 +12,13 @@ export function reportHealth(
 ): { stop(): Promise<void> } {
   const instance = `${hostname()}-${process.pid}`;
   const startedAt = new Date().toISOString();
-  const beat = async () => {
+  const heartbeat = async () => {
     const google = await probe();
     await saveWorkerHealth(redis, { role, instance, startedAt, at: new Date().toISOString(), google });
   };
   const again = () =>
-    void beat().catch(error =>
-      log.debug({ err: error, event: 'health.report_failed' }, 'failed to report worker health'),
+    void heartbeat().catch(error =>
+      log.debug({ event: 'health.write_failed', err: error }, 'failed to write worker health'),
     );
   again();
   const timer = setInterval(again, HEALTH_EVERY_MS);

@@ -1,11 +1,11 @@
 /**
- * Keeps a busy worker's memory flat. Left alone, V8 lets the heap grow with the machine's memory before it collects what old
- * jobs left: a worker of 60 MB in use would hold 700 MB. A full collection takes about 40 ms.
+ * Limits a busy worker's memory. By default V8 lets the heap grow with the machine's memory before it collects garbage: a worker
+ * that uses 60 MB would hold 700 MB. A full collection takes about 40 ms.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Returns what to call after each job; every `jobs`th call collects. */
+/** Returns a function to call after each job; every `jobs`th call collects garbage. */
 export function collectEvery(jobs: number): () => void {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');

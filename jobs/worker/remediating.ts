@@ -45,8 +45,8 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     isFrozen: () => config.approvals.frozen,
     checkpoint: () => checkpoints.keep(),
     directory,
-    onError: error => log.warn({ event: 'remediation.step_failed', err: error }, 'a step of a remediation failed'),
-    // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
+    onError: error => log.warn({ event: 'remediation.step_failed', err: error }, 'remediation step failed'),
+    // Reads with the writing identity and without a cache, so that the decision to write rests on fresh data.
     openSession: () => access.watch(() => openSession({ env: process.env, impersonate, signal })),
     openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate, signal })),
     showCards: approval => void showCards(services, approval),
@@ -54,7 +54,10 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
       void services.cards
         .showProgress(approval, progress)
         .catch(error =>
-          log.warn({ event: 'card.progress_failed', err: error, approval: approval.id }, 'failed to show progress'),
+          log.warn(
+            { event: 'card.progress_failed', err: error, approval: approval.id },
+            'failed to show progress on approval card',
+          ),
         ),
     leaseMs,
     verifyMs,
@@ -75,7 +78,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     startDelivery(services),
   ]);
   const backlog = new Backlog(redis, store, error =>
-    log.error({ event: 'approval.tampered', err: error }, 'approval was tampered with in Redis'),
+    log.error({ event: 'approval.tampered', err: error }, 'approval in Redis does not match its signature'),
   );
   const timer = setInterval(() => {
     checkpoints

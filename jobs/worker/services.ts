@@ -1,4 +1,4 @@
-/** What workers work with; made once at start, passed down. */
+/** The services of a worker: created once at start and passed to the jobs. */
 import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { type AuditLog, createAuditLog } from '../../src/approvals/audit.ts';
@@ -44,7 +44,7 @@ export interface WorkerServices {
   readonly workspace: { readonly team: string; readonly enterprise?: string; readonly teams: readonly string[] };
 }
 
-/** What the jobs `diagnose`, `scan` and `watch` work with. */
+/** The services of the jobs `diagnose`, `scan` and `watch`. */
 export interface DiagnosisServices extends WorkerServices {
   /** `scan`: for many clusters at once (`SessionOptions.scan`). */
   readonly openSession: (signal: AbortSignal, scan: boolean) => Promise<Session>;
@@ -53,11 +53,11 @@ export interface DiagnosisServices extends WorkerServices {
 }
 
 export interface Worker {
-  /** Takes no more jobs, and hands back those that run. */
+  /** Takes no more jobs, and returns running ones to the queue. */
   stop(): Promise<void>;
 }
 
-/** Waits for Slack where it doesn't answer. @throws {TokenRefusedError} */
+/** Waits until Slack answers. @throws {TokenRefusedError} */
 export async function assemble({
   config,
   secrets,
@@ -72,7 +72,8 @@ export async function assemble({
   const { environment } = config;
   const client = slackClient(secrets.botToken, environment);
   const { team, enterprise } = await identify(client, secrets.botToken, log, signal);
-  const onRedisError = (error: Error) => log.debug({ event: 'redis.unavailable', err: error }, 'Redis does not answer');
+  const onRedisError = (error: Error) =>
+    log.debug({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying');
   const redis = connectRedis(secrets.redisUrl, 'patient', onRedisError);
   const signing = createSigning(secrets.keys);
   await announceKey(redis, secrets.keys);
@@ -90,7 +91,7 @@ export async function assemble({
     onTampering: (approval, what) =>
       log.error({ event: 'approval.tampered', approval, what }, 'approval in Redis is not what was signed'),
     onBehind: error =>
-      log.warn({ event: 'audit.write_failed', err: error }, 'failed to write the audit log; the sweeper does it later'),
+      log.warn({ event: 'audit.write_failed', err: error }, 'failed to write audit log, the sweep retries'),
   });
   const reports = new Reports(redis, signing);
   const handles = new UserGroupHandles(client);

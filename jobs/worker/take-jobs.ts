@@ -1,22 +1,22 @@
-/** Takes jobs off a queue with this worker's settings, and keeps its memory flat meanwhile. */
+/** Starts a worker on a queue with the configured timings, and collects garbage regularly. */
 import { type JobWorker, type JobWorkerOptions, startJobWorker } from '../../src/store/job-worker.ts';
 import { collectEvery } from './heap.ts';
 import type { WorkerServices } from './services.ts';
 
 const JOBS_PER_COLLECTION = 50;
 
-type Taking<Data> = Pick<
+type JobOptions<Data> = Pick<
   JobWorkerOptions<Data>,
   'queue' | 'schema' | 'from' | 'concurrency' | 'fenceOf' | 'routine' | 'run' | 'gaveUp' | 'ended'
 >;
 
 export function takeJobs<Data>(
   { config, secrets, log, signing, audit }: WorkerServices,
-  taking: Taking<Data>,
+  options: JobOptions<Data>,
 ): Promise<JobWorker> {
   const { GKE_AUTH_LOCK_MS, GKE_AUTH_STALLED_MS, GKE_AUTH_MAX_STALLED } = config.environment;
   return startJobWorker({
-    ...taking,
+    ...options,
     redisUrl: secrets.redisUrl,
     signing,
     forged: async id => {
@@ -24,9 +24,9 @@ export function takeJobs<Data>(
         action: 'job.refused',
         at: new Date().toISOString(),
         refusal: 'unsigned',
-        detail: { queue: taking.queue, id },
+        detail: { queue: options.queue, id },
       };
-      await audit.append([{ key: `job ${taking.queue} ${id}`, event }]);
+      await audit.append([{ key: `job ${options.queue} ${id}`, event }]);
     },
     lockMs: GKE_AUTH_LOCK_MS,
     stalledMs: GKE_AUTH_STALLED_MS,

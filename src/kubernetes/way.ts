@@ -41,5 +41,5 @@ export function openDnsEndpoint({ project, location, name }: Pick<Endpoints, 'pr
 
 const PRIVATE: Text = {
   en: 'The API server has only a private endpoint, which can’t be reached from here: there is no public IP endpoint, no DNS endpoint open to outside traffic, and no fleet membership for the Connect gateway.',
-  ja: 'API サーバーにはプライベート エンドポイントしかなく、ここからは到達できません。公開 IP エンドポイント、外部トラフィックを許可した DNS エンドポイント、Connect ゲートウェイ用のフリート メンバーシップのいずれもありません。',
+  ja: 'API サーバーにはプライベート エンドポイントしかなく、ここからはアクセスできません。公開 IP エンドポイント、外部トラフィックを許可した DNS エンドポイント、Connect ゲートウェイ用のフリート メンバーシップのいずれもありません。',
 };

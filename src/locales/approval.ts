@@ -13,32 +13,33 @@ export const approvalText = {
   remedyText: { en: 'gcloud · Terraform', ja: 'gcloud · Terraform' },
   fix: { en: 'Fix:', ja: '修正:' },
   undo: { en: 'Undo:', ja: '元に戻すには:' },
-  on: { en: 'on', ja: '対象' },
+  /** Before each principal of a role's binding that comes or goes. */
+  member: { en: 'member', ja: 'メンバー' },
 
-  /** `missing` of them are lacking today, `extra` are more than needed; `list` names them. */
+  /** `missing` of them are lacking today, the role brings `extra` besides; `list` names them. */
   adds: (all: number, missing: number, extra: number, list: string): Text => ({
-    en: `Adds ${plural(all, 'permission')} (${missing} missing today, ${extra} extra): ${list}`,
-    ja: `追加される権限 ${all} 件（不足分 ${missing} 件、余分 ${extra} 件）: ${list}`,
+    en: `Grants ${plural(all, 'permission')} (${missing} missing today, ${extra} more): ${list}`,
+    ja: `付与される権限 ${all} 件（不足している権限 ${missing} 件、ほかに ${extra} 件）: ${list}`,
   }),
-  /** Where none of them is lacking for certain: held under a condition, or nobody can tell. */
+  /** Where none of them is known to be missing: they are held under a condition, or the answer is unknown. */
   gives: (all: number, list: string): Text => ({
-    en: `Gives ${plural(all, 'permission')}: ${list}`,
+    en: `Grants ${plural(all, 'permission')}: ${list}`,
     ja: `付与される権限 ${all} 件: ${list}`,
   }),
   disrupts: (what: string): Text => ({ en: `⚠️ Interrupts: ${what}`, ja: `⚠️ 中断されるもの: ${what}` }),
   nothingRestarts: { en: 'Nothing restarts.', ja: '再起動するものはありません。' },
   doubt: (why: string): Text => ({ en: `Not certain: ${why}`, ja: `確実ではありません: ${why}` }),
   endsAfter: (duration: string): Text => ({
-    en: `Ends by itself after ${duration}.`,
-    ja: `${duration}後に自動で終わります。`,
+    en: `Ends automatically after ${duration}.`,
+    ja: `${duration}後に自動で終了します。`,
   }),
-  endsAt: (when: string): Text => ({ en: `Ends by itself at ${when}.`, ja: `${when} に自動で終わります。` }),
+  endsAt: (when: string): Text => ({ en: `Ends automatically at ${when}.`, ja: `${when} に自動で終了します。` }),
 
-  for: (who: string): Text => ({ en: `For: an approver (${who})`, ja: `担当: 承認者（${who}）` }),
-  forAnyApprover: { en: 'For: an approver', ja: '担当: 承認者' },
+  approvers: (who: string): Text => ({ en: `Can be approved by ${who}`, ja: `承認できる人: ${who}` }),
+  needsApprover: { en: 'Needs an approver', ja: '承認者の承認が必要です' },
   noApprover: {
-    en: 'Nobody may approve this yet: the configuration names no approver for it.',
-    ja: 'まだ誰も承認できません。設定に承認者が登録されていません。',
+    en: 'Nobody can approve this yet: the configuration names no approvers for it.',
+    ja: 'この修正を承認できる人がいません。設定に承認者が登録されていません。',
   },
   askedBy: (who: string): Text => ({ en: `asked by ${who}`, ja: `依頼: ${who}` }),
   expires: (when: string): Text => ({ en: `expires ${when}`, ja: `期限 ${when}` }),
@@ -61,22 +62,22 @@ export const approvalText = {
     ja: `🔎 ${when} に付与しました · 検証しています（IAM の反映には 2〜7 分かかります）`,
   }),
   changed: (when: string): Text => ({
-    en: `🔎 Done ${when} · verifying`,
+    en: `🔎 Applied ${when} · verifying`,
     ja: `🔎 ${when} に適用しました · 検証しています`,
   }),
-  /** `revocable`: whether there is a way back. */
+  /** `revocable`: whether it can be revoked. */
   stillFailing: (when: string, revocable: boolean): Text => ({
-    en: `⚠️ Done ${when}, but the check still fails after 7 minutes. Run the diagnosis again to see what else is missing${revocable ? ', or revoke it' : ''}.`,
-    ja: `⚠️ ${when} に適用しましたが、7 分たっても検査が失敗しています。もう一度診断してほかの原因を${revocable ? '確かめるか、取り消してください' : '確かめてください'}。`,
+    en: `⚠️ Applied ${when}, but the check still fails 7 minutes later. Run the diagnosis again to see what else is missing${revocable ? ', or revoke it' : ''}.`,
+    ja: `⚠️ ${when} に適用しましたが、7 分たってもチェックが失敗しています。もう一度診断してほかの原因を${revocable ? '確かめるか、取り消してください' : '確かめてください'}。`,
   }),
   /** `why`: a sentence. */
   irreversible: (why: string): Text => ({
-    en: `It can't be taken back here: ${why}`,
-    ja: `ここでは取り消せません: ${why}`,
+    en: `This can't be undone here: ${why}`,
+    ja: `ここでは元に戻せません: ${why}`,
   }),
   verified: (when: string, who: string): Text => ({
     en: `✅ Verified ${when} · approved by ${who} · the check passes now`,
-    ja: `✅ 確認済み ${when} · ${who} が承認 · 検査に合格しました`,
+    ja: `✅ 確認済み ${when} · ${who} が承認 · 問題は解消しました`,
   }),
   denied: (who: string, reason: string): Text => ({
     en: `🚫 Denied by ${who}${reason === '' ? '' : `: “${reason}”`}`,
@@ -84,37 +85,37 @@ export const approvalText = {
   }),
   expired: { en: '⌛ Expired: nobody decided in time', ja: '⌛ 期限切れ: 期限までに判断されませんでした' },
   staleFixed: {
-    en: '♻️ Nothing to do any more: the check passes by now',
-    ja: '♻️ 対応は不要になりました: 検査は現在合格しています',
+    en: '♻️ No change is needed: the check passes now',
+    ja: '♻️ 対応は不要になりました: 問題はすでに解消しています',
   },
   stale: (why: string): Text => ({
-    en: `♻️ Not done, the world has changed: ${why} Run the diagnosis again.`,
-    ja: `♻️ 状況が変わったため実行しませんでした: ${why} もう一度診断してください。`,
+    en: `♻️ Not applied, because the situation has changed: ${why} Run the diagnosis again.`,
+    ja: `♻️ 状況が変わったため適用しませんでした: ${why} もう一度診断してください。`,
   }),
   staleNoReason: {
-    en: '♻️ Not done: what was approved is no longer what would be done. Nothing was changed. Run the diagnosis again.',
-    ja: '♻️ 実行しませんでした: 承認された内容と現在必要な変更が異なります。何も変更していません。もう一度診断してください。',
+    en: '♻️ Not applied: the change needed now differs from the approved one. Nothing was changed. Run the diagnosis again.',
+    ja: '♻️ 適用しませんでした: 現在必要な変更は、承認された内容と異なります。何も変更していません。もう一度診断してください。',
   },
-  failed: (why: string): Text => ({ en: `❌ Not done: ${why}`, ja: `❌ 実行できませんでした: ${why}` }),
+  failed: (why: string): Text => ({ en: `❌ Not applied: ${why}`, ja: `❌ 適用できませんでした: ${why}` }),
   failedNoReason: {
-    en: '❌ Not done: the worker could not apply it. Nothing was changed.',
-    ja: '❌ 実行できませんでした: 適用に失敗しました。何も変更していません。',
+    en: '❌ Not applied: the worker failed. Nothing was changed.',
+    ja: '❌ 適用できませんでした: ワーカーでエラーが発生しました。何も変更していません。',
   },
   revoking: (who: string): Text => ({
-    en: `⏳ ${who} takes it back · removing …`,
+    en: `⏳ Revoked by ${who} · removing …`,
     ja: `⏳ ${who} が取り消しました · 削除しています …`,
   }),
-  ending: { en: '⏳ Its time is over · removing …', ja: '⏳ 期限になりました · 削除しています …' },
+  ending: { en: '⏳ The grant has expired · removing …', ja: '⏳ 付与の期限になりました · 削除しています …' },
   notRevoked: (why: string): Text => ({
-    en: `⚠️ Still granted, it could not be taken back: ${why}`,
-    ja: `⚠️ 取り消せなかったため、付与されたままです: ${why}`,
+    en: `⚠️ Still granted, revoking failed: ${why}`,
+    ja: `⚠️ 取り消しに失敗し、付与されたままです: ${why}`,
   }),
   revoked: (who: string, reason: string): Text => ({
     en: `↩️ Revoked by ${who}${reason === '' ? '' : `: “${reason}”`}`,
     ja: `↩️ ${who} が取り消しました${reason === '' ? '' : `:「${reason}」`}`,
   }),
   ended: (when: string): Text => ({
-    en: `↩️ Ended ${when}, as asked for`,
+    en: `↩️ Ended ${when}, as requested`,
     ja: `↩️ 予定どおり ${when} に終了しました`,
   }),
 
@@ -124,7 +125,7 @@ export const approvalText = {
   },
 
   soonExpires: (when: string): Text => ({
-    en: `⏰ Still waiting for an approver; it expires ${when}.`,
+    en: `⏰ Still waiting for approval; the request expires ${when}.`,
     ja: `⏰ まだ承認されていません。期限は ${when} です。`,
   }),
 
@@ -133,15 +134,15 @@ export const approvalText = {
     en: 'The requester and the other approvers see it.',
     ja: '依頼者とほかの承認者に表示されます。',
   },
-  denyTitle: { en: 'Deny this fix', ja: '修正を却下' },
-  revokeTitle: { en: 'Take it back', ja: '取り消し' },
-  approveTitle: { en: 'Approve this change', ja: '変更を承認' },
+  denyTitle: { en: 'Deny this fix', ja: '修正を却下する' },
+  revokeTitle: { en: 'Revoke this change', ja: '変更を取り消す' },
+  approveTitle: { en: 'Approve this change', ja: '変更を承認する' },
   close: { en: 'Not now', ja: '今はしない' },
-  understood: { en: 'I know what this interrupts', ja: '何が中断されるか理解しました' },
-  remedyTitle: { en: 'By hand', ja: '手動で行う' },
+  understood: { en: 'I understand what is interrupted', ja: '中断される内容を理解しました' },
+  remedyTitle: { en: 'By hand', ja: '手動で修正する' },
   done: { en: 'Close', ja: '閉じる' },
   tooLong: (max: number): Text => ({
-    en: `At most ${max} characters, please.`,
+    en: `Enter at most ${max} characters.`,
     ja: `${max} 文字以内で入力してください。`,
   }),
 } as const;
@@ -162,7 +163,7 @@ const approveIt: Dialog = { title: { en: 'Approve this?', ja: '承認します�
 export const confirmText = {
   notNow: NOT_NOW,
   revocable: { en: 'You can revoke it here.', ja: 'ここで取り消せます。' },
-  first: (need: number): Text => ({
+  quorum: (need: number): Text => ({
     en: `${need} people must approve.`,
     ja: `${need} 人の承認が必要です。`,
   }),
@@ -197,19 +198,19 @@ export const confirmText = {
   } satisfies Readonly<Record<RemedyKind, Dialog>>,
 } as const;
 
-/** Why a remedy whose plan has no way back can't be taken back. */
-export const noWayBack = (kind: RemedyKind): Text => NO_WAY_BACK[kind] ?? NONE_PLANNED;
+/** Why a remedy without an undo step can't be undone. */
+export const irreversibleBecause = (kind: RemedyKind): Text => IRREVERSIBLE_BECAUSE[kind] ?? NO_UNDO_STEP;
 
-const NO_WAY_BACK: Readonly<Partial<Record<RemedyKind, Text>>> = {
-  'recreate-node-pool': { en: 'the nodes that were replaced are gone.', ja: '置き換えられたノードは残っていません。' },
+const IRREVERSIBLE_BECAUSE: Readonly<Partial<Record<RemedyKind, Text>>> = {
+  'recreate-node-pool': { en: 'the replaced nodes no longer exist.', ja: '置き換え前のノードは残っていません。' },
   'enable-service': {
     en: 'the clusters of the project depend on this API.',
     ja: 'プロジェクトのクラスタがこの API に依存しています。',
   },
 };
-const NONE_PLANNED: Text = { en: 'its plan has no way back.', ja: '計画に元に戻す手順がありません。' };
+const NO_UNDO_STEP: Text = { en: 'its plan has no undo step.', ja: '計画に元に戻す手順がありません。' };
 
-/** What a remedy does, where its plan has no sentence of its own. */
+/** What a remedy does; used where its plan has no summary. */
 export const remedyName: Readonly<Record<RemedyKind, Text>> = {
   'grant-project-role': { en: 'grant a role on the project', ja: 'プロジェクトのロールを付与' },
   'grant-service-account-role': { en: 'grant a role on the service account', ja: 'サービス アカウントのロールを付与' },
@@ -220,8 +221,11 @@ export const remedyName: Readonly<Record<RemedyKind, Text>> = {
   },
   'create-role-binding': { en: 'create a role binding', ja: 'ロール バインディングを作成' },
   'enable-service-account': { en: 'enable the service account', ja: 'サービス アカウントを有効化' },
-  'enable-workload-identity': { en: 'turn on Workload Identity', ja: 'Workload Identity を有効化' },
-  'set-node-metadata-mode': { en: 'turn on the GKE metadata server', ja: 'GKE メタデータ サーバーを有効化' },
+  'enable-workload-identity': {
+    en: 'enable Workload Identity Federation for GKE',
+    ja: 'GKE 用 Workload Identity 連携を有効化',
+  },
+  'set-node-metadata-mode': { en: 'enable the GKE metadata server', ja: 'GKE メタデータ サーバーを有効化' },
   'recreate-node-pool': { en: 'recreate the node pool', ja: 'ノードプールを再作成' },
   manifest: { en: 'apply this manifest', ja: 'このマニフェストを適用' },
   command: { en: 'run this command', ja: 'このコマンドを実行' },

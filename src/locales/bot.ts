@@ -1,4 +1,5 @@
 /** What the bot says to one person: acknowledgements, refusals, lists, modals. Arguments are escaped already. */
+import type { EntityKey } from '../contracts/explanation.ts';
 import type { Text } from '../contracts/text.ts';
 
 const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
@@ -22,8 +23,8 @@ export const botText = {
     ja: '現在、ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。/gke-auth status で状態を確認できます。',
   },
   broken: (trace: string): Text => ({
-    en: `Internal error: I stopped before this was finished. Try again, or run gke-auth in a terminal. Operators find the details in the log under ${trace}.`,
-    ja: `内部エラーのため中断しました。不具合です（ログの ID: ${trace}）。もう一度試すか、ターミナルの gke-auth を使ってください。`,
+    en: `Internal error: your request wasn't completed. Try again, or run gke-auth in a terminal. For operators: the log has the details under ${trace}.`,
+    ja: `内部エラーのため処理を完了できませんでした。もう一度お試しいただくか、ターミナルの gke-auth をお使いください。運用担当者はログの ${trace} で詳細を確認できます。`,
   }),
   slackDown: {
     en: "Slack answered with an error, so this isn't finished. Nothing was changed. Try again in a minute.",
@@ -39,14 +40,14 @@ export const botText = {
     ja: 'スキャンするプロジェクトが設定されていません。',
   },
   noProjectNext: {
-    en: 'Name one: /gke-auth scan PROJECT.',
+    en: 'Specify one: /gke-auth scan PROJECT.',
     ja: '/gke-auth scan PROJECT のように指定してください。',
   },
   noEmail: (who: string): Text => ({
     en: `Slack doesn't show me the email of ${who}, so I can't find the matching Google identity.`,
     ja: `${who} のメールアドレスを Slack から取得できないため、どの Google アカウントか分かりません。`,
   }),
-  noEmailNext: { en: 'Name it: --for EMAIL.', ja: '--for EMAIL で指定してください。' },
+  noEmailNext: { en: 'Specify it: --for EMAIL.', ja: '--for EMAIL で指定してください。' },
 
   cancelled: (id: string): Text => ({ en: `Stopping ${id}.`, ja: `${id} を中止しています。` }),
   cancelRefused: (who: string): Text => ({
@@ -62,10 +63,10 @@ export const botText = {
     ja: 'このレポートは残っていません（保存期間は 30 日です）。/gke-auth diagnose CLUSTER でもう一度診断してください。',
   },
 
-  pendingNone: { en: 'No fix is waiting for your decision.', ja: '判断待ちの修正はありません。' },
+  pendingNone: { en: 'No fix is waiting for your decision.', ja: '自分の承認を待っている修正はありません。' },
   pendingSome: (n: number): Text => ({
     en: `${plural(n, 'fix', 'fixes')} waiting for your decision`,
-    ja: `判断待ちの修正が ${n} 件あります`,
+    ja: `自分の承認を待っている修正が ${n} 件あります`,
   }),
   openThread: { en: 'open', ja: '開く' },
   historyNone: {
@@ -74,7 +75,7 @@ export const botText = {
   },
   historyTitle: { en: 'Past diagnoses', ja: '過去の診断' },
   historyOf: (cluster: string): Text => ({ en: `Past diagnoses of ${cluster}`, ja: `${cluster} の過去の診断` }),
-  grantsTitle: { en: 'Grants', ja: '付与した内容' },
+  grantsTitle: { en: 'Grants', ja: '付与した権限' },
 
   statusTitle: { en: 'gke-auth status', ja: 'gke-auth の状態' },
   statusBot: (since: string): Text => ({ en: `Bot: running since ${since}`, ja: `ボット: ${since} から稼働中` }),
@@ -83,11 +84,11 @@ export const botText = {
     ja: `キュー: 待機 ${waiting} 件、実行中 ${active} 件`,
   }),
   statusQueueDown: {
-    en: "Queue: Redis isn't answering, so no job can start. An operator has to start Redis; the bot then recovers by itself.",
-    ja: 'キュー: Redis が応答しません。ジョブを受け付けられません。Redis が起動すれば自動で復旧します。',
+    en: "Queue: Redis isn't answering, so no job can start. An operator must start Redis; the bot then recovers automatically.",
+    ja: 'キュー: Redis が応答しません。ジョブを受け付けられません。運用担当者が Redis を起動すると自動で復旧します。',
   },
   statusNoWorker: (role: Text): Text => ({
-    en: `${role.en}: none running. An operator has to start one.`,
+    en: `${role.en}: none is running. An operator must start one.`,
     ja: `${role.ja}: 稼働していません。運用担当者による起動が必要です。`,
   }),
   statusWorkers: (role: Text, n: number): Text => ({ en: `${role.en}: ${n} running`, ja: `${role.ja}: ${n} 台稼働中` }),
@@ -95,10 +96,10 @@ export const botText = {
   remediators: { en: 'Remediating workers', ja: '修正ワーカー' },
   googleOk: (identity: string): Text => ({
     en: `Google Cloud: reachable as ${identity}`,
-    ja: `Google Cloud: ${identity} で接続できます`,
+    ja: `Google Cloud: ${identity} でアクセスできます`,
   }),
   googleUnknown: { en: 'Google Cloud: not contacted yet', ja: 'Google Cloud: 未確認' },
-  googleFails: { en: 'Google Cloud: refused:', ja: 'Google Cloud 接続エラー:' },
+  googleFails: { en: 'Google Cloud: access failed:', ja: 'Google Cloud: アクセスできません:' },
 
   checksTitle: { en: 'Checks', ja: 'チェックの一覧' },
   checksMore: { en: '/gke-auth checks ID shows one in full.', ja: '/gke-auth checks ID で詳細を確認できます。' },
@@ -106,11 +107,11 @@ export const botText = {
     en: 'The catalogue of checks is missing (docs/checks.json). npm test writes it again.',
     ja: 'チェックの一覧（docs/checks.json）が見つかりません。npm test で再生成できます。',
   },
-  needsPermissions: { en: 'Permissions it needs:', ja: '必要な読み取り権限:' },
+  needsPermissions: { en: 'Permissions it needs:', ja: '必要な権限:' },
 
   watching: (target: string, every: string, id: string): Text => ({
     en: `Watching ${target} every ${every}. I post only when a finding appears, changes or goes away. Stop it: /gke-auth unwatch ${id}`,
-    ja: `${target} を ${every} ごとに監視します。検出内容に変化があったときだけ投稿します。停止: /gke-auth unwatch ${id}`,
+    ja: `${target} を ${every} ごとに監視します。検出結果に変化があったときだけ投稿します。停止するには: /gke-auth unwatch ${id}`,
   }),
   unwatched: (id: string): Text => ({ en: `Stopped watch ${id}.`, ja: `${id} の監視を停止しました。` }),
   watchUnknown: (id: string): Text => ({
@@ -120,23 +121,52 @@ export const botText = {
 
   noText: {
     en: 'This message has no text to explain. Use the shortcut on a message with an error in it, or type /gke-auth explain.',
-    ja: 'このメッセージには調べる文面がありません。エラーが書かれたメッセージで使うか、/gke-auth explain をお使いください。',
+    ja: 'このメッセージには調べる文がありません。エラーが書かれたメッセージでショートカットを使うか、/gke-auth explain と入力してください。',
   },
   asked: (headline: string): Text => ({
-    en: `Asked again: ${headline}. I'll post the new report here.`,
+    en: `Requested again: ${headline}. I'll post the new report here.`,
     ja: `もう一度依頼しました: ${headline}。新しいレポートをここに投稿します。`,
   }),
 } as const;
 
 export const explainText = {
-  says: { en: 'The error says:', ja: 'エラーの意味:' },
-  next: { en: 'What to do:', ja: '対処:' },
-  names: { en: 'Found in the text:', ja: '読み取れたもの:' },
+  meaning: { en: 'The error says:', ja: 'エラーの意味:' },
+  next: { en: 'What to do:', ja: '対処方法:' },
+  entities: { en: 'Found in the text:', ja: '読み取った項目:' },
   checking: (cluster: string): Text => ({
     en: `Checking this on ${cluster}. I'll post the report here.`,
     ja: `${cluster} で確認しています。結果はここに投稿します。`,
   }),
 } as const;
+
+/** What a name that was found in an error text is. */
+export const entityName: Readonly<Record<EntityKey, Text>> = {
+  project: { en: 'project', ja: 'プロジェクト' },
+  projectNumber: { en: 'project number', ja: 'プロジェクト番号' },
+  location: { en: 'location', ja: 'ロケーション' },
+  cluster: { en: 'cluster', ja: 'クラスタ' },
+  nodePool: { en: 'node pool', ja: 'ノードプール' },
+  permission: { en: 'permission', ja: '権限' },
+  role: { en: 'role', ja: 'ロール' },
+  principal: { en: 'principal', ja: 'プリンシパル' },
+  iamServiceAccount: { en: 'IAM service account', ja: 'IAM サービス アカウント' },
+  namespace: { en: 'namespace', ja: 'Namespace' },
+  kubernetesServiceAccount: { en: 'Kubernetes service account', ja: 'Kubernetes サービス アカウント' },
+  resource: { en: 'resource', ja: 'リソース' },
+  verb: { en: 'verb', ja: '動詞（verb）' },
+  apiGroup: { en: 'API group', ja: 'API グループ' },
+  kubernetesResource: { en: 'Kubernetes resource', ja: 'Kubernetes リソース' },
+  statusCode: { en: 'status code', ja: 'ステータス コード' },
+  host: { en: 'host', ja: 'ホスト' },
+  service: { en: 'API', ja: 'API' },
+  constraint: { en: 'constraint', ja: '制約' },
+  errorInfoId: { en: 'error info ID', ja: 'エラー情報 ID' },
+  vpcScId: { en: 'VPC Service Controls ID', ja: 'VPC Service Controls の ID' },
+  image: { en: 'image', ja: 'イメージ' },
+  repository: { en: 'repository', ja: 'リポジトリ' },
+  provider: { en: 'provider', ja: 'プロバイダ' },
+  audience: { en: 'audience', ja: '対象（audience）' },
+};
 
 export const modalText = {
   diagnoseTitle: { en: 'Diagnose a cluster', ja: 'クラスタを診断' },
@@ -150,7 +180,7 @@ export const modalText = {
   find: { en: 'Find a cluster', ja: 'クラスタを探す' },
   forWhom: { en: 'For whom (optional)', ja: '対象者（任意）' },
   forHint: {
-    en: 'An email or IAM member. Empty: you.',
+    en: 'An email or IAM member. Leave empty for yourself.',
     ja: 'メールアドレスか IAM メンバー。空欄の場合は自分です。',
   },
   noPrincipal: {
@@ -159,7 +189,7 @@ export const modalText = {
   },
   workload: { en: 'Workload (optional)', ja: 'ワークロード（任意）' },
   workloadHint: {
-    en: 'NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME. Empty: only the cluster.',
+    en: 'NAMESPACE/SERVICE-ACCOUNT, NAMESPACE/pod/NAME or NAMESPACE/deploy/NAME. Leave empty to check only the cluster.',
     ja: 'NAMESPACE/SERVICE-ACCOUNT、NAMESPACE/pod/NAME、NAMESPACE/deploy/NAME のいずれか。空欄の場合はクラスタだけを調べます。',
   },
   noWorkload: {
@@ -170,7 +200,7 @@ export const modalText = {
   close: { en: 'Close', ja: '閉じる' },
   explainTitle: { en: 'Explain an error', ja: 'エラーを調べる' },
   explain: { en: 'Explain', ja: '調べる' },
-  explainLabel: { en: 'The error text', ja: 'エラーの文面' },
+  explainLabel: { en: 'The error text', ja: 'エラーの本文' },
   explainHint: {
     en: 'Paste all of it. Secrets are removed before anything is stored.',
     ja: '全文を貼り付けてください。シークレットは保存前に取り除かれます。',
@@ -186,6 +216,6 @@ export const homeText = {
   },
   diagnose: { en: 'Diagnose a cluster', ja: 'クラスタを診断' },
   explain: { en: 'Explain an error', ja: 'エラーを調べる' },
-  waiting: { en: 'Waiting for me', ja: '自分の判断待ち' },
+  waiting: { en: 'Waiting for me', ja: '自分の承認待ち' },
   mine: { en: 'My recent diagnoses', ja: '自分の最近の診断' },
 } as const;

@@ -1,4 +1,4 @@
-/** What is wrong with a command, and what to type instead. Arguments are as typed; whoever shows them escapes them. */
+/** Errors in a command, and what to type instead. Arguments are as typed: the caller escapes them. */
 import type { Text } from '../contracts/text.ts';
 
 export const grammarText = {
@@ -6,13 +6,13 @@ export const grammarText = {
     en: `There is no command “${verb}”.`,
     ja: `「${verb}」というコマンドはありません。`,
   }),
-  didYouMean: (word: string): Text => ({ en: `Did you mean ${word}?`, ja: `${word} のことですか？` }),
+  didYouMean: (word: string): Text => ({ en: `Did you mean ${word}?`, ja: `もしかして: ${word}` }),
   seeHelp: { en: 'help lists all commands.', ja: 'help ですべてのコマンドを確認できます。' },
   seeHelpOf: (verb: string): Text => ({
     en: `help ${verb} shows its options.`,
     ja: `help ${verb} で使い方を確認できます。`,
   }),
-  verbMissing: { en: 'No command was given.', ja: '何も指定されていません。' },
+  verbMissing: { en: 'No command was given.', ja: 'コマンドが指定されていません。' },
   optionUnknown: (option: string, verb: string): Text => ({
     en: `${verb} has no option ${option}.`,
     ja: `${verb} に ${option} というオプションはありません。`,
@@ -37,7 +37,7 @@ export const grammarText = {
   }),
   argumentExtra: (verb: string, extra: string): Text => ({
     en: `${verb} doesn't take “${extra}”.`,
-    ja: `${verb} のあとの「${extra}」が分かりません。`,
+    ja: `${verb} に「${extra}」は指定できません。`,
   }),
   argumentInvalid: (got: string, what: Text): Text => ({
     en: `“${got}” can't be ${what.en}.`,
@@ -55,7 +55,7 @@ export const grammarText = {
     en: 'The text contains invisible control characters, so nothing was done.',
     ja: '見えない制御文字が含まれているため、何もしませんでした。',
   },
-  typeAgain: { en: 'Type it by hand instead of pasting it.', ja: '貼り付けずに手で入力してください。' },
+  typeAgain: { en: 'Type the command instead of pasting it.', ja: '貼り付けずに、キーボードから入力してください。' },
 } as const;
 
 /** What an argument or an option's value is. */
@@ -88,7 +88,7 @@ export const argumentText = {
   format: { en: 'text, json or markdown', ja: 'text、json、markdown のいずれか' },
   file: { en: 'a file that ends in .svg or .png', ja: '.svg か .png で終わるファイル名' },
   id: { en: 'an id', ja: 'ID' },
-  text: { en: 'the text of an error', ja: 'エラーの文面' },
+  text: { en: 'the text of an error', ja: 'エラーの本文' },
   auditAction: { en: 'verify or export', ja: 'verify か export' },
   verbName: { en: 'the name of a command', ja: 'コマンド名' },
 } as const satisfies Readonly<Record<string, Text>>;

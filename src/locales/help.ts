@@ -9,7 +9,7 @@ export const verbHelp: Readonly<
   diagnose: {
     usage: 'diagnose CLUSTER',
     what: {
-      en: 'Run every check that applies to the cluster; show proof and fixes.',
+      en: 'Run every check that applies to the cluster, and show proof and fixes.',
       ja: 'クラスタに当てはまるチェックをすべて実行し、根拠と修正方法を示します。',
     },
     example: 'diagnose cluster-x --for alice@example.com --verb list --resource pods --namespace shop',
@@ -18,7 +18,7 @@ export const verbHelp: Readonly<
     usage: 'scan [PROJECT] [--all]',
     what: {
       en: 'Check node service accounts, service agents and APIs of every cluster in a project.',
-      ja: 'プロジェクト内の全クラスタについて、ノードのサービス アカウント、サービス エージェント、API を調べます。',
+      ja: 'プロジェクト内の全クラスタについて、ノード サービス アカウント、サービス エージェント、API を調べます。',
     },
     example: 'scan prod-1',
   },
@@ -26,18 +26,18 @@ export const verbHelp: Readonly<
     usage: 'explain [TEXT]',
     what: {
       en: 'Explain a pasted error and check its cause.',
-      ja: '貼り付けたエラーの意味を示し、実際に確認します。',
+      ja: '貼り付けたエラーの意味を説明し、原因を確認します。',
     },
     example: 'explain Error from server (Forbidden): …',
   },
   pending: {
     usage: 'pending',
-    what: { en: 'List the fixes that wait for my decision.', ja: '自分の判断待ちの修正を表示します。' },
+    what: { en: 'List the fixes that wait for your decision.', ja: '自分の承認を待っている修正を表示します。' },
     example: 'pending',
   },
   history: {
     usage: 'history [CLUSTER]',
-    what: { en: 'List past reports and grants.', ja: '過去のレポートと付与した内容を表示します。' },
+    what: { en: 'List past reports and grants.', ja: '過去のレポートと付与した権限を表示します。' },
     example: 'history cluster-x',
   },
   cancel: {
@@ -66,14 +66,14 @@ export const verbHelp: Readonly<
   status: {
     usage: 'status',
     what: {
-      en: 'Show the health of bot, queue and Google access.',
-      ja: 'ボット、キュー、Google 接続の状態を表示します。',
+      en: 'Show the health of the bot, the queue and the access to Google Cloud.',
+      ja: 'ボット、キュー、Google Cloud へのアクセスの状態を表示します。',
     },
     example: 'status',
   },
   help: {
     usage: 'help [VERB]',
-    what: { en: 'Show help, or help for one command.', ja: 'このヘルプ、またはコマンドごとのヘルプを表示します。' },
+    what: { en: 'Show help, or help for one command.', ja: 'ヘルプ、またはコマンドごとのヘルプを表示します。' },
     example: 'help diagnose',
   },
   doctor: {
@@ -88,7 +88,7 @@ export const verbHelp: Readonly<
     usage: 'audit verify|export',
     what: {
       en: 'Verify the audit log, or write it as JSON lines.',
-      ja: '監査ログが改ざんされていないことを検証、または JSON Lines で出力します。',
+      ja: '監査ログが改ざんされていないことを検証します。または JSON Lines で出力します。',
     },
     example: 'audit verify',
   },
@@ -98,38 +98,50 @@ export const optionHelp: Readonly<Record<OptionName, { readonly usage: string; r
   for: {
     usage: '--for PRINCIPAL',
     what: {
-      en: 'Whose access to check (in Slack: you, by default).',
-      ja: '誰のアクセスを調べるか（Slack での既定は自分）',
+      en: 'Whose access to check (in Slack: yours by default).',
+      ja: '指定した人のアクセスを調べます（Slack での既定は自分です）。',
     },
   },
-  verb: { usage: '--verb V', what: { en: 'Kubernetes verb that was denied.', ja: '拒否された Kubernetes の動詞' } },
+  verb: {
+    usage: '--verb V',
+    what: { en: 'Kubernetes verb that was denied.', ja: '拒否された Kubernetes の動詞（verb）を指定します。' },
+  },
   resource: {
     usage: '--resource R',
-    what: { en: 'Kubernetes resource that was denied.', ja: '拒否された Kubernetes リソース' },
+    what: { en: 'Kubernetes resource that was denied.', ja: '拒否された Kubernetes リソースを指定します。' },
   },
-  namespace: { usage: '--namespace N', what: { en: 'Namespace where it was denied.', ja: '拒否された Namespace' } },
+  namespace: {
+    usage: '--namespace N',
+    what: { en: 'Namespace where it was denied.', ja: '拒否された Namespace を指定します。' },
+  },
   workload: {
     usage: '--workload NS/KSA',
     what: {
       en: 'Check the Workload Identity chain of a workload (also NS/pod/NAME, NS/deploy/NAME).',
-      ja: 'ワークロードの Workload Identity の経路（NS/pod/NAME、NS/deploy/NAME も可）',
+      ja: 'ワークロードの Workload Identity の経路を調べます（NS/pod/NAME、NS/deploy/NAME も指定できます）。',
     },
   },
-  only: { usage: '--only CHECK,…', what: { en: 'Run only these checks.', ja: '指定したチェックだけ' } },
-  ttl: { usage: '--ttl 8h', what: { en: 'Ask for grants that expire after this time.', ja: '期限付きの付与を依頼' } },
-  every: { usage: '--every 1d', what: { en: 'How often to run, at least 5m.', ja: '間隔（5m 以上）' } },
-  all: { usage: '--all', what: { en: 'Every configured project.', ja: '設定済みの全プロジェクト' } },
+  only: { usage: '--only CHECK,…', what: { en: 'Run only these checks.', ja: '指定したチェックだけを実行します。' } },
+  ttl: {
+    usage: '--ttl 8h',
+    what: { en: 'Ask for grants that expire after this time.', ja: '期限付きの付与を依頼します。' },
+  },
+  every: {
+    usage: '--every 1d',
+    what: { en: 'How often to run, at least 5m.', ja: '実行間隔を指定します（5m 以上）。' },
+  },
+  all: { usage: '--all', what: { en: 'Scan every configured project.', ja: '設定済みの全プロジェクトを調べます。' } },
   picture: {
     usage: '--picture FILE.svg|FILE.png',
-    what: { en: 'Draw the chain into this file.', ja: '経路を図にする' },
+    what: { en: 'Write a diagram of the chain to this file.', ja: '経路の図をこのファイルに書き出します。' },
   },
   project: {
     usage: '--project P',
-    what: { en: 'Project to look for the cluster in.', ja: 'クラスタ名を探すプロジェクト' },
+    what: { en: 'Project to look for the cluster in.', ja: 'クラスタを探すプロジェクトを指定します。' },
   },
-  lang: { usage: '--lang en|ja', what: { en: 'Language of the output.', ja: '応答の言語' } },
-  format: { usage: '--format text|json|markdown', what: { en: 'Output format.', ja: '出力形式' } },
-  verbose: { usage: '--verbose', what: { en: 'Show passed checks too.', ja: '正常な項目も表示' } },
+  lang: { usage: '--lang en|ja', what: { en: 'Language of the output.', ja: '出力の言語を指定します。' } },
+  format: { usage: '--format text|json|markdown', what: { en: 'Output format.', ja: '出力形式を指定します。' } },
+  verbose: { usage: '--verbose', what: { en: 'Show passed checks too.', ja: '正常な項目も表示します。' } },
 };
 
 export const helpText = {

@@ -15,7 +15,7 @@ export const reportText = {
   askedBy: (who: string): Text => ({ en: `asked by ${who}`, ja: `依頼: ${who}` }),
   progress: (done: number, total: number): Text => ({
     en: `${done} of ${plural(total, 'check')}`,
-    ja: `${total} 件中 ${done} 件の検査`,
+    ja: `チェック ${total} 件中 ${done} 件完了`,
   }),
   looking: (cluster: string, stage: string): Text => ({
     en: `Looking at ${cluster}: ${stage}`,
@@ -26,20 +26,20 @@ export const reportText = {
     ja: `${cluster} に問題が ${n} 件あります`,
   }),
   onlyWarnings: (n: number, cluster: string): Text => ({
-    en: `${cluster}: nothing fails, ${plural(n, 'warning')}`,
-    ja: `${cluster}: 失敗はありません。警告が ${n} 件あります`,
+    en: `${cluster}: no problems, ${plural(n, 'warning')}`,
+    ja: `${cluster}: 問題はありません。警告が ${n} 件あります`,
   }),
   onlyUnknown: (n: number, cluster: string): Text => ({
-    en: `${cluster}: no problem found, but I couldn't tell in ${plural(n, 'case')}`,
-    ja: `${cluster}: 問題は見つかりませんでしたが、${n} 件は判定できませんでした`,
+    en: `${cluster}: no problems found, but ${plural(n, 'result is', 'results are')} unknown`,
+    ja: `${cluster}: 問題は見つかりませんでしたが、${n} 件は確認できませんでした`,
   }),
   allFine: (cluster: string, checks: number, took: string): Text => ({
-    en: `${cluster}: nothing stands in the way of authentication or authorization (${plural(checks, 'check')}, ${took}).`,
-    ja: `${cluster}: 認証・認可を妨げるものはありません（検査 ${checks} 件、${took}）。`,
+    en: `${cluster}: no authentication or authorization problems (${plural(checks, 'check')}, ${took}).`,
+    ja: `${cluster}: 認証・認可の問題はありません（チェック ${checks} 件、${took}）。`,
   }),
   nothingApplied: (cluster: string): Text => ({
-    en: `${cluster}: none of the checks applies to it. Ask without --only, or see /gke-auth checks.`,
-    ja: `${cluster}: 当てはまる検査がありませんでした。--only を外すか、/gke-auth checks をご覧ください。`,
+    en: `${cluster}: none of the checks applies. Run it without --only, or see /gke-auth checks.`,
+    ja: `${cluster}: 当てはまるチェックがありません。--only を外すか、/gke-auth checks で一覧を確認してください。`,
   }),
   warnings: (n: number): Text => ({ en: plural(n, 'warning'), ja: `警告 ${n} 件` }),
   unknowns: (n: number): Text => ({ en: `${n} unknown`, ja: `不明 ${n} 件` }),
@@ -51,7 +51,7 @@ export const reportText = {
     ja: 'このチャンネルに参加していないため、スレッドに投稿できません。/invite @gke-auth で招待してから再実行すると、根拠と修正方法を確認できます。',
   },
   cancelled: (cluster: string, who: string): Text => ({
-    en: `Cancelled by ${who}: ${cluster} was not diagnosed to the end. Nothing was changed.`,
+    en: `Cancelled by ${who}: ${cluster} wasn't fully diagnosed. Nothing was changed.`,
     ja: `${who} が中止しました。${cluster} の診断は完了していません。何も変更していません。`,
   }),
   failed: (cluster: string): Text => ({
@@ -59,7 +59,7 @@ export const reportText = {
     ja: `${cluster} を診断できませんでした`,
   }),
   next: { en: 'Next:', ja: '次にすること:' },
-  more: (n: number): Text => ({ en: `and ${n} more`, ja: `ほか ${n} 件` }),
+  more: (n: number): Text => ({ en: `and ${n} more`, ja: `ほかに ${n} 件` }),
 
   serviceAccount: { en: 'Service account', ja: 'サービス アカウント' },
   user: { en: 'Person', ja: 'ユーザー' },
@@ -69,18 +69,18 @@ export const reportText = {
   because: { en: 'Because', ja: '理由' },
   effect: { en: 'Effect', ja: '影響' },
   sameFix: {
-    en: 'The same fix as in another message of this thread; it is decided there.',
-    ja: 'このスレッドの別のメッセージと同じ修正です。判断はそちらで行います。',
+    en: 'This is the same fix as in another message of this thread. Approve or deny it there.',
+    ja: 'このスレッドの別のメッセージと同じ修正です。承認と却下はそちらで行ってください。',
   },
-  sameFor: { en: 'Same for', ja: '同じ問題' },
+  sameFor: { en: 'Also affects', ja: '同じ問題がある対象' },
   proof: { en: 'Proof', ja: '根拠' },
   documentation: { en: 'Documentation', ja: 'ドキュメント' },
-  toLetMe: { en: 'To let me, or by hand:', ja: '許可する、または手動で行うには:' },
-  byHand: { en: 'By hand:', ja: '手動で行うには:' },
-  fullText: { en: 'The whole text is in the file below.', ja: '全文は下のファイルにあります。' },
+  toResolve: { en: 'To resolve this:', ja: '解決するには:' },
+  byHand: { en: 'By hand:', ja: '手動で修正するには:' },
+  fullText: { en: 'The file below has the full text.', ja: '全文は下のファイルにあります。' },
   seeRemedy: {
-    en: 'The whole command is behind the button below.',
-    ja: 'コマンドの全文は下のボタンから見られます。',
+    en: 'The button below shows the full command.',
+    ja: '下のボタンでコマンドの全文を表示します。',
   },
 } as const;
 

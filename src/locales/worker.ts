@@ -1,15 +1,15 @@
-/** What workers say while they work, and when they can't. */
+/** Texts of jobs: progress, file titles, deadline. */
 export const workerText = {
   readingAll: { en: 'Reading the clusters', ja: 'クラスタの一覧を読み取っています' },
-  picture: { en: 'Workload Identity, link by link', ja: 'Workload Identity の経路' },
+  picture: { en: 'Workload Identity chain', ja: 'Workload Identity の経路図' },
   reading: { en: 'Reading the cluster', ja: 'クラスタを読み取っています' },
-  canLook: { en: 'Readable again', ja: '再び確認できるようになりました' },
+  readableAgain: { en: 'Readable again', ja: '再び読み取れるようになりました' },
   checking: { en: 'Checking', ja: 'チェックしています' },
   deadline: (ms: number) => ({
     code: 'deadline',
     text: {
       en: `The diagnosis took longer than ${Math.round(ms / 1000)} s and was stopped.`,
-      ja: `${Math.round(ms / 1000)} 秒を超えたため中止しました。`,
+      ja: `${Math.round(ms / 1000)} 秒を超えたため、診断を中止しました。`,
     },
     next: {
       en: 'Google Cloud may be slow or unreachable. Run it again in a minute; /gke-auth status shows details.',

@@ -1,4 +1,4 @@
-/** What Slack's errors mean for the caller: refused, limited, or nobody knows whether it happened. */
+/** Classifies Slack's errors: refused, rate limited, or ambiguous (the call may have been carried out). */
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { retry } from '../http/retry.ts';
 import type { Classified } from '../http/transient.ts';
@@ -7,12 +7,12 @@ import type { Classified } from '../http/transient.ts';
 export class SlackUnavailableError extends Error {
   readonly code = 'slack-unavailable';
   constructor(method: string, cause: unknown) {
-    super(`Slack did not take ${method}`, { cause });
+    super(`Slack is unavailable (${method})`, { cause });
     this.name = 'SlackUnavailableError';
   }
 }
 
-/** Slack refused for good. `reason` is Slack's own error, for example `is_archived`. */
+/** Slack refused the call; retrying doesn't help. `reason` is Slack's error code, for example `is_archived`. */
 export class SlackRefusedError extends Error {
   readonly code = 'slack-refused';
   readonly reason: string;
@@ -29,8 +29,8 @@ export type Failure =
   /** The call may have been carried out all the same. */
   | { readonly kind: 'ambiguous' };
 
-/** Passing errors that Slack gives as a refusal; its documentation says to try again. */
-const PASSING = new Set([
+/** Error codes that Slack documents as worth a retry. */
+const TRANSIENT = new Set([
   'internal_error',
   'fatal_error',
   'service_unavailable',
@@ -38,13 +38,13 @@ const PASSING = new Set([
   'team_added_to_org',
 ]);
 
-/** @throws what is no answer of Slack's: a bug. */
+/** @throws every error that doesn't come from a Slack call: it is a bug of ours. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'limited', retryAfterMs: error.retryAfter * 1000 };
   if (error instanceof WebAPIPlatformError) {
     const reason = error.data.error;
     if (reason === 'ratelimited' || reason === 'rate_limited') return { kind: 'limited', retryAfterMs: 5_000 };
-    return PASSING.has(reason) ? { kind: 'ambiguous' } : { kind: 'refused', reason };
+    return TRANSIENT.has(reason) ? { kind: 'ambiguous' } : { kind: 'refused', reason };
   }
   if (error instanceof WebAPIHTTPError) {
     if (error.statusCode === 429) return { kind: 'limited', retryAfterMs: 5_000 };
@@ -62,7 +62,7 @@ export const UNREACHABLE: ReadonlySet<string> = new Set([
   'restricted_action',
 ]);
 
-/** The message, or the thread it stood in, is gone or closed. */
+/** The message or its thread was deleted or can't be changed. */
 export const GONE: ReadonlySet<string> = new Set([
   'message_not_found',
   'thread_not_found',
@@ -74,14 +74,14 @@ export const GONE: ReadonlySet<string> = new Set([
   'not_in_channel',
 ]);
 
-/** Blocks that this Slack doesn't take; the text alone says the same. */
+/** Slack rejected the blocks. The message's text alone carries the same verdict. */
 export const BAD_BLOCKS: ReadonlySet<string> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'msg_blocks_too_long',
 ]);
 
-/** For `retry`. @throws what is no answer of Slack's: a bug. */
+/** For `retry`. @throws as `failureOf` */
 export function classify(error: unknown): Classified {
   const failure = failureOf(error);
   return {
@@ -90,16 +90,16 @@ export function classify(error: unknown): Classified {
   };
 }
 
-/** With all its attempts. Where Slack asks for a longer pause, the caller decides what becomes of the job. */
-const LONGEST_MS = 60_000;
+/** ms for all attempts together. Where Slack asks for a longer pause, the caller decides about the job. */
+const TOTAL_MS = 60_000;
 
-/** For a call that can be made again without harm. @throws what the last attempt threw */
+/** Retries an idempotent call. @throws the error of the last attempt */
 export function repeatedCall<Result>(call: () => Promise<Result>): Promise<Result> {
-  const limits = { attempts: 4, firstDelayMs: 300, totalMs: LONGEST_MS };
+  const limits = { attempts: 4, firstDelayMs: 300, totalMs: TOTAL_MS };
   return retry(call, classify, limits);
 }
 
-/** The error of a failed call that was made for the caller: passing or final. */
+/** Turns the error of a call into one of our two: refused or unavailable. */
 export function callError(method: string, error: unknown): SlackRefusedError | SlackUnavailableError {
   const failure = failureOf(error);
   return failure.kind === 'refused'

@@ -1,8 +1,8 @@
-/** The client of the workers' calls to Slack. */
+/** The Slack client of the workers. */
 import { type LogLevel, WebClient } from '@slack/web-api';
 import { slackFetch } from './fetch.ts';
 
-/** No retries of its own (they would post twice) and no silent waiting. */
+/** Without the client's own retries, which could post twice, and without its waits for rate limits. */
 export function slackClient(
   token: string,
   { SLACK_API_URL: slackApiUrl }: { readonly SLACK_API_URL: string },

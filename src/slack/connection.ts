@@ -13,7 +13,7 @@ export interface Connection {
   stop(): Promise<void>;
 }
 
-/** What Slack says of a bot token: the workspace and the bot that it belongs to. */
+/** A bot token with its workspace and bot, as auth.test returns them. */
 export interface Token {
   readonly token: string;
   readonly team: string;
@@ -22,7 +22,7 @@ export interface Token {
   readonly bot?: string;
 }
 
-/** The bot's own client. Somebody waits for its answers, so it gives up early. */
+/** The bot's client. A person waits for its answers, so its timeout is short. */
 export function botClient(token: string, slackApiUrl: string): WebClient {
   return new WebClient(token, { ...clientOptions(slackApiUrl), timeout: 5_000 });
 }
@@ -60,7 +60,7 @@ export function connect(env: Environment, identity: Token, log: Logger): Connect
     receiver,
     logger,
     clientOptions: clientOptions(slackApiUrl),
-    // What auth.test answered at start: asked once, not for every workspace that a payload names.
+    // The result of auth.test at start, so that Bolt doesn't call it for each workspace.
     authorize: async () => ({
       botToken: token,
       teamId: team,
@@ -84,15 +84,15 @@ export function connect(env: Environment, identity: Token, log: Logger): Connect
   };
 }
 
-/** Bolt's log lines among ours. Its debug lines hold whole payloads and are left out. */
+/** Writes Bolt's log lines to our log. Debug lines are dropped because they contain whole payloads. */
 function boltLogger(log: Logger): BoltLogger {
   const words = (parts: unknown[]) =>
     parts.map(part => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug: () => {},
-    info: (...parts) => log.debug(words(parts)),
-    warn: (...parts) => log.warn(words(parts)),
-    error: (...parts) => log.error(words(parts)),
+    info: (...parts) => log.debug({ event: 'slack.bolt' }, words(parts)),
+    warn: (...parts) => log.warn({ event: 'slack.bolt' }, words(parts)),
+    error: (...parts) => log.error({ event: 'slack.bolt' }, words(parts)),
     setLevel: () => {},
     getLevel: () => LogLevel.INFO,
     setName: () => {},

@@ -109,13 +109,13 @@ export class Delivery {
       const { body } = message;
       return body.kind === 'file' ? await this.#upload(pass, message, body) : await this.#show(pass, message, body);
     } catch (error) {
-      const about = { event: 'delivery.given_up', err: error, key: message.key, channel: message.channel };
+      const about = { event: 'message.post_failed', err: error, key: message.key, channel: message.channel };
       if (error instanceof SlackRefusedError) {
-        log.error(about, 'failed to post: Slack refuses the message');
+        log.error(about, 'failed to post message: refused by Slack');
         return 'settled';
       }
       if (error instanceof FencedError || Date.now() - since < GIVEN_UP_MS) throw error;
-      log.error(about, 'failed to post within a day');
+      log.error(about, 'failed to post message for a day, giving up');
       return 'settled';
     }
   }
@@ -155,8 +155,8 @@ export class Delivery {
     if (above?.state === 'posted') return { channel: above.channel, threadTs: threadTs ?? above.ts };
     if (above?.state !== 'answered') {
       this.#options.log.warn(
-        { event: 'delivery.reply_left_out', key, below },
-        'a reply is left out: its thread was not posted',
+        { event: 'message.parent_missing', key, below },
+        'failed to post reply: thread was not posted',
       );
     }
     return undefined;
@@ -210,10 +210,7 @@ export class Delivery {
           await this.#ledger.write(key, { state: 'answered' });
           return 'settled';
         } else if (BAD_BLOCKS.has(failure.reason) && content.blocks.length > 0) {
-          log.error(
-            { event: 'delivery.blocks_refused', err: error, key },
-            'Slack refused the blocks; the text alone is posted',
-          );
+          log.error({ event: 'message.blocks_refused', err: error, key }, 'failed to post blocks, posting text only');
           content = { text: content.text, blocks: [] };
         } else throw new SlackRefusedError('chat.postMessage', failure.reason, error);
       }
@@ -271,10 +268,7 @@ export class Delivery {
         if (!BAD_BLOCKS.has(failure.reason) || said.blocks.length === 0) {
           throw new SlackRefusedError('chat.update', failure.reason, error);
         }
-        log.error(
-          { event: 'delivery.blocks_refused', err: error, key },
-          'Slack refused the blocks; the text alone is shown',
-        );
+        log.error({ event: 'message.blocks_refused', err: error, key }, 'failed to update blocks, showing text only');
         said = { text: said.text, blocks: [] };
       }
     }
@@ -302,7 +296,7 @@ export class Delivery {
       }
     } catch (error) {
       if (!(error instanceof SlackRefusedError)) throw error;
-      log.warn({ event: 'delivery.file_refused', err: error, key }, 'Slack takes no files; the message stands without');
+      log.warn({ event: 'file.upload_failed', err: error, key }, 'failed to upload file, message has no attachment');
     }
     await this.#ledger.write(key, { state: 'answered' });
     return 'settled';

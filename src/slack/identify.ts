@@ -1,4 +1,4 @@
-/** Which workspace and which bot a token is: asked of Slack once, at start. */
+/** Resolves a token to its workspace and bot with auth.test, once at start. */
 import { SlackError, type WebClient } from '@slack/web-api';
 import { retry } from '../http/retry.ts';
 import type { Logger } from '../log.ts';
@@ -10,11 +10,11 @@ const REMEDIES = {
   SLACK_APP_TOKEN: 'Create an app-level token (xapp-…) with the scope connections:write, and turn Socket Mode on.',
 } as const;
 
-/** Slack says no to a token; trying again doesn't help. The message says what to do. */
+/** Slack rejects a token; retrying doesn't help. The message says what to do. */
 export class TokenRefusedError extends Error {
   readonly code = 'slack-token-refused';
   constructor(variable: keyof typeof REMEDIES, reason: string, cause?: unknown) {
-    super(`Slack refuses ${variable} (${reason}). ${REMEDIES[variable]} Then start the bot anew.`, { cause });
+    super(`Slack refuses ${variable} (${reason}). ${REMEDIES[variable]} Then restart.`, { cause });
     this.name = 'TokenRefusedError';
   }
 }
@@ -36,6 +36,7 @@ export async function identify(client: WebClient, token: string, log: Logger, si
     firstDelayMs: 1_000,
     maxDelayMs: LONGEST_WAIT_MS,
     signal,
-    onRetry: (error, delayMs) => log.warn({ event: 'slack.retry', err: error, delayMs }, 'auth.test failed, retrying'),
+    onRetry: (error, delayMs) =>
+      log.warn({ event: 'slack.auth_failed', err: error, delayMs }, 'failed to call auth.test, retrying'),
   }).catch(refused);
 }

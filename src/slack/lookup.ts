@@ -1,4 +1,4 @@
-/** Looks in a thread or channel for what may or may not have been posted. */
+/** Searches a thread or channel for a message that may have been posted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from '../log.ts';
@@ -7,8 +7,8 @@ import { failureOf, repeatedCall, SlackUnavailableError } from './answers.ts';
 /** Event type of the metadata that every message of ours carries; its payload has the message's key. */
 export const METADATA = 'gke_auth';
 
-/** ms before each look. */
-const LOOKS_MS = [0, 300, 900];
+/** ms before each search. */
+const SEARCH_DELAYS_MS = [0, 300, 900];
 const PAGES = 3;
 
 export interface Thread {
@@ -16,7 +16,7 @@ export interface Thread {
   readonly threadTs?: string;
 }
 
-/** What of a listed message matters here. */
+/** The fields of a listed message that are used here. */
 interface Listed {
   readonly ts?: string;
   readonly client_msg_id?: string;
@@ -34,11 +34,11 @@ export class Lookup {
   }
 
   /**
-   * The `ts` of a message by its key; it is looked for a few times. A Slack that doesn't let us look counts as "not there": better
-   * twice than never. @throws {SlackUnavailableError}
+   * Finds the `ts` of a message by its key, with a few attempts. Without the history scopes the message counts as not posted: a
+   * duplicate is better than a missing message. @throws {SlackUnavailableError}
    */
   async message(thread: Thread, key: string, clientMsgId: string): Promise<string | undefined> {
-    for (const delay of LOOKS_MS) {
+    for (const delay of SEARCH_DELAYS_MS) {
       await sleep(delay);
       const ts = await this.#find(thread, message => {
         const payload: unknown = message.metadata?.event_payload;
@@ -64,7 +64,7 @@ export class Lookup {
         threadTs
           ? this.#client.conversations.replies({ channel, ts: threadTs, ...more })
           : this.#client.conversations.history({ channel, ...more }),
-      ).catch(error => this.#cantLook(error));
+      ).catch(error => this.#onSearchError(error));
       const messages: readonly Listed[] = listed?.messages ?? [];
       const found = messages.find(matches);
       if (found?.ts) return found.ts;
@@ -74,13 +74,13 @@ export class Lookup {
     return undefined;
   }
 
-  #cantLook(error: unknown): undefined {
+  #onSearchError(error: unknown): undefined {
     const failure = failureOf(error);
-    // While Slack is away nothing is known; the delivery comes back later and looks again.
+    // Without an answer the message may exist; the delivery is retried and searches again.
     if (failure.kind !== 'refused') throw new SlackUnavailableError('conversations.replies', error);
     this.#log.warn(
-      { event: 'delivery.lookup_refused', err: error },
-      'not allowed to look for a posted message (history scopes)',
+      { event: 'slack.history_denied', err: error },
+      'failed to search for posted message: history scope missing',
     );
     return undefined;
   }

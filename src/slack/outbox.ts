@@ -1,6 +1,6 @@
 /**
- * The way to Slack for everything that is shown to a channel: a message is handed over and waits in Redis until it is delivered
- * (`delivery.ts`), so that no job waits for Slack. Handing over a message again changes what it will say, or edits it.
+ * Queues messages for Slack channels. A message waits in Redis until it is delivered (`delivery.ts`), so no job waits for Slack.
+ * Sending a message with the same key again replaces the waiting one, or edits the posted one.
  */
 import type { Redis } from 'ioredis';
 import type { Outgoing } from '../contracts/outgoing.ts';
@@ -9,7 +9,7 @@ import { handingOver } from '../store/outbox.ts';
 
 export interface OutboxOptions {
   readonly redis: Redis;
-  /** Sees to it that what waits for this channel is delivered (`Producer.wakeDelivery`). */
+  /** Starts delivery of the messages that wait for this channel (`Producer.wakeDelivery`). */
   readonly wake: (channel: string) => Promise<void>;
 }
 
@@ -23,8 +23,8 @@ export class Outbox {
   }
 
   /**
-   * Hands messages over, in this order, together with what else is to be written with them: all of it or nothing. Each is posted
-   * once, however often it is handed over.
+   * Queues messages in this order, atomically together with the commands in `also`. Each key is posted once, however often it is
+   * sent.
    * @throws {FencedError} where another worker has taken over.
    */
   async send(messages: readonly Outgoing[], { fence, also = [] }: { fence?: Fence; also?: readonly Command[] } = {}) {
@@ -34,7 +34,7 @@ export class Outbox {
     await this.wake(messages.map(({ channel }) => channel));
   }
 
-  /** For whoever finds that messages were handed over and does not know whether they are being delivered. */
+  /** Starts delivery for these channels. Safe to call when it already runs. */
   async wake(channels: readonly string[]): Promise<void> {
     await Promise.all([...new Set(channels)].map(channel => this.#wake(channel)));
   }

@@ -4,7 +4,7 @@ import type { Content } from '../contracts/outgoing.ts';
 import { SlackRefusedError, SlackUnavailableError } from './answers.ts';
 import { slackFetch } from './fetch.ts';
 
-/** Visible to the channel. @throws {SlackRefusedError} where it is used up or too old; {SlackUnavailableError} */
+/** Posts a message that the whole channel sees. @throws {SlackRefusedError} where the URL has expired; {SlackUnavailableError} */
 export async function respondInChannel(responseUrl: string, { text, blocks }: Content): Promise<void> {
   const body = JSON.stringify({ response_type: 'in_channel', text, blocks, unfurl_links: false, unfurl_media: false });
   const response = await slackFetch(responseUrl, {

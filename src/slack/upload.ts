@@ -1,4 +1,4 @@
-/** Files: first the bytes, then the sharing (docs.slack.dev, "Uploading files"). */
+/** Uploads files in two steps: send the bytes, then share the file (https://docs.slack.dev/messaging/working-with-files/). */
 import type { WebClient } from '@slack/web-api';
 import { callError, failureOf, repeatedCall, SlackRefusedError, SlackUnavailableError } from './answers.ts';
 import { slackFetch } from './fetch.ts';
@@ -9,11 +9,11 @@ export interface Upload {
   readonly name: string;
   readonly title: string;
   readonly content: string | Buffer;
-  /** What a picture shows, for those who don't see it. */
+  /** Text alternative of a picture. */
   readonly altText?: string;
 }
 
-/** Sends the bytes. Nobody sees them yet. @returns the file's id. */
+/** Sends the bytes; the file isn't visible yet. @returns the file's id. */
 export async function sendFile(client: WebClient, { name, content, altText }: Upload): Promise<string> {
   const bytes = Buffer.from(content);
   const target = await repeatedCall(() =>
@@ -34,7 +34,7 @@ export async function sendFile(client: WebClient, { name, content, altText }: Up
   return id;
 }
 
-/** Shows it in the thread. `isThere` is asked where the answer doesn't tell. */
+/** Shares the file in the thread. `isThere` is called after an ambiguous answer. */
 export async function shareFile(
   client: WebClient,
   file: Upload,

@@ -1,4 +1,4 @@
-/** Who is who in Slack, for decisions: looked up anew at every click (docs/slack.md#identity-of-who-clicks). */
+/** Looks up users and user groups in Slack, anew for every decision (docs/slack.md#identity-of-who-clicks). */
 import type { WebClient } from '@slack/web-api';
 import type { UserDirectory } from '../approvals/decide.ts';
 import { type Actor, actorOf, type ClickOrigin } from '../approvals/policy.ts';
@@ -7,7 +7,7 @@ import { failureOf } from './answers.ts';
 const HANDLES_KEPT_MS = 600_000;
 const GROUP_KEPT_MS = 60_000;
 
-/** This Slack doesn't have the method, or doesn't let us call it: then what it would tell is not known. */
+/** The workspace doesn't offer the method, or the bot lacks its scope; the answer then is unknown. */
 const NOT_OFFERED: ReadonlySet<string> = new Set([
   'missing_scope',
   'unknown_method',
@@ -17,7 +17,7 @@ const NOT_OFFERED: ReadonlySet<string> = new Set([
   'http_404',
 ]);
 
-/** The handles of user groups (`gke-admins`), for messages only. Empty where Slack doesn't tell. */
+/** The handles of user groups (`gke-admins`), for messages only. Empty where Slack doesn't provide them. */
 export class UserGroupHandles {
   readonly #client: WebClient;
   #known: { until: number; handles: Promise<Readonly<Record<string, string>>> } | undefined;
@@ -26,7 +26,7 @@ export class UserGroupHandles {
     this.#client = client;
   }
 
-  /** By group id. Never throws; a Slack that has no user groups, or doesn't answer, is asked again after a minute. */
+  /** By group id. Never throws: after a failure the result is empty for a minute. */
   all(): Promise<Readonly<Record<string, string>>> {
     const now = Date.now();
     if (!this.#known || now > this.#known.until) {
@@ -60,7 +60,7 @@ export class SlackUserDirectory implements UserDirectory {
       this.#client.users.info({ user: origin.user }),
       origin.channel ? this.#isShared(origin.channel) : undefined,
     ]);
-    if (!user?.id || user.id !== origin.user) throw new Error('users.info gave somebody else, or nobody');
+    if (!user?.id || user.id !== origin.user) throw new Error('users.info returned no user or another one');
     return actorOf({ ...user, id: user.id }, origin, shared);
   }
 
@@ -83,11 +83,11 @@ export class SlackUserDirectory implements UserDirectory {
 
   async #members(id: string): Promise<readonly string[]> {
     const { users } = await this.#client.usergroups.users.list({ usergroup: id });
-    if (!users) throw new Error(`usergroups.users.list told nothing of ${id}`);
+    if (!users) throw new Error(`usergroups.users.list returned no users for ${id}`);
     return users;
   }
 
-  /** Undefined where this Slack doesn't let us ask. @throws where it should answer and doesn't. */
+  /** Undefined where the bot can't ask. @throws for every other failure. */
   async #isShared(channel: string): Promise<boolean | undefined> {
     try {
       const { channel: info } = await this.#client.conversations.info({ channel });

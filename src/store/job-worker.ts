@@ -1,6 +1,6 @@
 /**
- * A BullMQ worker with our rules: jobs are validated; stalled ones are taken over, and whoever lost one stops working on it; a
- * worker that is asked to stop hands its jobs back at once; every failure is logged.
+ * A BullMQ worker that validates jobs, aborts a job whose lock was lost to another worker, returns running jobs to the queue
+ * when the process stops, and logs every failure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
@@ -11,9 +11,9 @@ import { type Fence, FencedError, takeFence } from './fence.ts';
 import { QUEUE_PREFIX } from './queue.ts';
 import { connectRedis } from './redis.ts';
 
-/** How one run of a job goes on, and what it may still write. */
+/** One run of a job: when it must stop, and the fence for its writes. */
 export interface Run {
-  /** Aborted where the job is another's by now, or this process is asked to stop: the job then runs elsewhere. */
+  /** Aborted when another worker has taken the job, or this process stops. The job then runs elsewhere. */
   readonly signal: AbortSignal;
   readonly fence: Fence;
 }
@@ -27,11 +27,11 @@ export interface JobWorkerOptions<Data> {
   readonly from: readonly SignerName[];
   /** How many jobs this process runs at once. */
   readonly concurrency: number;
-  /** What only one worker may do at a time; by default one job. */
+  /** Names what only one worker may do at a time. Default: the job's id. */
   fenceOf?(data: Data): string;
-  /** A job whose worker doesn't renew its lock for this long (ms) is another's to take. */
+  /** ms without a renewed lock after which another worker may take the job. */
   readonly lockMs: number;
-  /** How often (ms) this worker looks for such jobs. */
+  /** ms between two searches for such jobs. */
   readonly stalledMs: number;
   /** How often one job may be taken over before it fails. */
   readonly maxStalled: number;
@@ -39,9 +39,9 @@ export interface JobWorkerOptions<Data> {
   /** Many a second, and of interest only where they fail. */
   readonly routine?: boolean;
   run(data: Data, run: Run): Promise<void>;
-  /** Told when a job has failed for good. Best effort. */
+  /** Called when a job has failed and won't be retried. Best effort. */
   gaveUp?(data: Data, error: Error): Promise<void>;
-  /** Told when a job has ended, well or not. Best effort. */
+  /** Called when a job has completed or failed. Best effort. */
   ended?(data: Data): Promise<void>;
   /** Told of each job that nobody with a key put there; it is not run. Best effort. */
   forged?(id: string | undefined): Promise<void>;
@@ -50,31 +50,31 @@ export interface JobWorkerOptions<Data> {
 }
 
 export interface JobWorker {
-  /** Takes no more jobs, and hands back those that run. */
+  /** Takes no more jobs, and returns running ones to the queue. */
   stop(): Promise<void>;
 }
 
-/** The job is put off: it runs again after `delayMs`. `afterwards` is called once it waits. */
+/** Thrown by a job to run again after `delayMs`. `afterwards` is called once the job is back in the queue. */
 export class LaterError extends Error {
   readonly delayMs: number;
   readonly afterwards: () => Promise<void>;
   constructor(delayMs: number, afterwards: () => Promise<void>) {
-    super(`The job is put off for ${delayMs} ms`);
+    super(`Job delayed for ${delayMs} ms`);
     this.name = 'LaterError';
     this.delayMs = delayMs;
     this.afterwards = afterwards;
   }
 }
 
-/** How long (ms) a running job may take to notice that it is to stop. */
+/** ms that a running job has to react to its abort signal. */
 const STOPPING_MS = 1_000;
-const LOCK_LOST = 'the lock of the job was lost';
-const STOPPING = 'this process is asked to stop';
+const LOCK_LOST = 'job lock lost';
+const STOPPING = 'worker is stopping';
 
 export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Promise<JobWorker> {
   const { log } = options;
   const connection = connectRedis(options.redisUrl, 'patient', error =>
-    log.debug({ err: error, event: 'redis.unavailable' }, 'Redis does not answer'),
+    log.debug({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying'),
   );
   let stopping = false;
   // One for each run: signals made of a long-lived one would be kept with it.
@@ -105,7 +105,7 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
       }
       if (stopping) {
         await job.moveToWait(token);
-        line.info({ event: 'job.handed_back' }, 'job handed back');
+        line.info({ event: 'job.returned' }, 'worker is stopping, job returned to queue');
         throw new WaitingError();
       }
       if (!(error instanceof LaterError)) throw error;
@@ -135,7 +135,7 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     options
       .ended?.(data)
       .catch(error =>
-        log.warn({ event: 'job.end_failed', err: error, id: job.id }, 'failed to note that a job has ended'),
+        log.warn({ event: 'job.cleanup_failed', err: error, id: job.id }, 'failed to clean up after job'),
       );
   worker.on('lockRenewalFailed', ids => {
     for (const id of ids) worker.cancelJob(id, LOCK_LOST);
@@ -145,7 +145,9 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     const data = tried(() => read(options, job.data));
     if (data !== undefined) ended(job, data);
   });
-  worker.on('error', error => log.warn({ err: error, event: 'queue.unavailable' }, 'the queue does not answer'));
+  worker.on('error', error =>
+    log.warn({ event: 'queue.connection_error', err: error }, 'queue connection error, retrying'),
+  );
   worker.on('failed', (job, error) => {
     const final =
       job === undefined || error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
@@ -167,7 +169,10 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     options
       .gaveUp?.(data, error)
       .catch(failure =>
-        log.error({ ...about, event: 'job.tell_failed', err: failure }, 'failed to tell that a job failed'),
+        log.error(
+          { ...about, event: 'job.report_failure_failed', err: failure },
+          'failed to report job failure to requester',
+        ),
       );
   });
   await worker.waitUntilReady();
@@ -182,7 +187,7 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
   };
 }
 
-/** Rejects some time after the signal: work that doesn't notice it is left alone. */
+/** Rejects `STOPPING_MS` after the signal, so that work that ignores it doesn't block the worker. */
 async function stopped(signal: AbortSignal): Promise<never> {
   await new Promise(resolve => {
     if (signal.aborted) resolve(undefined);
@@ -192,7 +197,7 @@ async function stopped(signal: AbortSignal): Promise<never> {
   throw signal.reason;
 }
 
-/** The id that leads from the command to the card: a diagnosis' own, and what a remediation carries of its report's. */
+/** The id that connects log lines from command to card: the diagnosis' own id, also in remediations that follow from it. */
 function traceOf({ id, data }: Job): string | undefined {
   const carried: unknown = data?.trace;
   return typeof carried === 'string' ? carried : id;
@@ -215,7 +220,7 @@ function read<Data>({ signing, from, schema }: JobWorkerOptions<Data>, data: unk
   if (content === undefined) throw new UnsignedJobError();
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new UnrecoverableError(`the job doesn't fit its contract: ${z.prettifyError(parsed.error)}`);
+  throw new UnrecoverableError(`invalid job payload: ${z.prettifyError(parsed.error)}`);
 }
 
 function tried<Value>(work: () => Value): Value | undefined {

@@ -60,7 +60,7 @@ const NOTHING_STARTED: Text = {
   ja: '現在ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。状態は /gke-auth status で確認できます。',
 };
 const NO_ANSWER: Text = {
-  en: "The job queue didn't answer in time. If the job was accepted, its result arrives by itself; if nothing has arrived after a minute, try again. /gke-auth status shows details.",
+  en: "The queue didn't answer in time. If it accepted the job, the result will be posted; if nothing arrives within a minute, try again. /gke-auth status shows details.",
   ja: 'キューから時間内に応答がありませんでした。受け付けられていれば結果が届きます。1 分たっても何も届かなければ、もう一度お試しください。状態は /gke-auth status で確認できます。',
 };
 

@@ -169,7 +169,7 @@ describe('Approve', () => {
     expect(JSON.stringify(view.blocks)).toContain('every Pod of pool-b');
     expect((await world.bot.services.store.get(approval.id))?.state).toBe('pending');
     expect(await act(world, 'submit', { user, view_id: view.id, values: {} })).toMatchObject({ ok: false });
-    const option = { text: { type: 'plain_text', text: 'I know what this interrupts' }, value: 'yes' };
+    const option = { text: { type: 'plain_text', text: 'I understand what is interrupted' }, value: 'yes' };
     await act(world, 'submit', {
       user,
       view_id: view.id,
@@ -204,7 +204,7 @@ describe('Deny and Revoke', () => {
     await bothCards(pending, 'verifying');
     await click(world, pending, 'revoke', users().secondApprover);
     await reason(users().secondApprover, 'not needed any more');
-    await bothCards(pending, `<@${users().secondApprover}> takes it back`);
+    await bothCards(pending, `<@${users().secondApprover}>`);
     expect(await jobsOf(world, 'remediate')).toMatchObject([
       { kind: 'apply' },
       { kind: 'revoke', approval: approval.id },

@@ -30,7 +30,7 @@ it('“why can’t alice list roles”: a Role and a binding, approved by a clic
   expect(ours()).toEqual([]);
 });
 
-const UNDERSTOOD = { type: 'plain_text', text: 'I know what this interrupts' };
+const UNDERSTOOD = { type: 'plain_text', text: 'I understand what is interrupted' };
 
 const recreated = useSystem({
   world: scenarioNamed('nodepool-requires-recreation').world,

@@ -24,7 +24,7 @@ it('asks which cluster is meant, and looks at the one that was clicked', async (
   if (!american) throw new Error('us-central1 is not among the choices');
   expect(await here.press(here.people.requester, american)).toMatchObject({ ok: true });
   const report = await until('its report', () =>
-    here.parents().find(({ text }) => /problem|stands in the way|warning/.test(text)),
+    here.parents().find(({ text }) => /problem|authorization problems|warning/.test(text)),
   );
   expect(JSON.stringify(report)).toContain('us-central1');
 });

@@ -89,7 +89,7 @@ it('one fix for two problems has its buttons once', () => {
   const other: Finding = { ...failing, check: 'node-sa-recommender', detail: 'Google recommends it too.' };
   const messages = groupFindings(reportOf([failing, other])).map(group => seen(findingMessage(group, 'en', [pending])));
   expect(messages.map(text => text.includes('[Approve]'))).toEqual([true, false]);
-  expect(messages[1]).toContain('it is decided there');
+  expect(messages[1]).toContain('Approve or deny it there.');
 });
 
 it('an approval belongs to what would be done, also where the command to do it by hand has another end by now', () => {
@@ -142,7 +142,7 @@ describe('what is missing', () => {
     if (!change?.adds) throw new Error('the example adds something');
     const remedy = { ...pending.remedy, change: { ...change, extra: change.adds.length } };
     const card = seen(approvalCard({ ...pending, remedy }, 'en'));
-    expect(card).toContain('Gives 4 permissions: `autoscaling.sites.writeMetrics`');
+    expect(card).toContain('Grants 4 permissions: `autoscaling.sites.writeMetrics`');
     expect(card).not.toMatch(/extra|missing today/);
   });
 });
@@ -175,18 +175,18 @@ describe('approval buttons', () => {
       const view = STATES[name] ?? pending;
       const card = approvalCard(view, 'en');
       expect(buttonsOf(card).map(b => b.action_id)).not.toContain('revoke');
-      expect(seen(card)).toContain("It can't be taken back here");
+      expect(seen(card)).toContain("This can't be undone here");
       expect(seen(card)).not.toContain('or revoke it');
       const ours = approvalCard({ ...view, remedy: pending.remedy }, 'en');
       expect(buttonsOf(ours).map(b => b.action_id)).toContain('revoke');
-      expect(seen(ours)).not.toContain("can't be taken back");
+      expect(seen(ours)).not.toContain("can't be undone");
     },
   );
 
   it('ask without a promise that it can be revoked, where it cannot', () => {
     const asks = (remedy: typeof enabling) =>
       buttonsOf(approvalCard({ ...pending, remedy }, 'en'))[0]?.confirm?.text.text ?? '';
-    expect(asks(enabling)).toContain("It can't be taken back here: the clusters of the project depend on this API.");
+    expect(asks(enabling)).toContain("This can't be undone here: the clusters of the project depend on this API.");
     expect(asks(enabling)).not.toContain('You can revoke it');
     expect(asks(pending.remedy)).toContain('You can revoke it here.');
   });

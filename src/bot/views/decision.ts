@@ -60,7 +60,7 @@ export function disruptiveModal(view: ApprovalView, origin: Origin, language: La
       section(`*${prose(view.headline, 300)}*\n${code(view.project)} / ${code(view.cluster)}`),
       remedySection(view.remedy, language, view.grantMs),
       preformatted(view.remedy.command.slice(0, COMMAND_SHOWN)),
-      ...(view.quorum > 1 ? [context(confirmText.first(view.quorum)[language])] : []),
+      ...(view.quorum > 1 ? [context(confirmText.quorum(view.quorum)[language])] : []),
       {
         type: 'input',
         block_id: 'understood',

@@ -47,7 +47,7 @@ export function refusedBy(error: unknown): ChangeRefusedError {
       'unreachable',
       {
         en: `The API server can’t be reached from here (${kind}: ${message}).`,
-        ja: `ここから API サーバーに到達できません（${kind}: ${message}）。`,
+        ja: `ここから API サーバーにアクセスできません（${kind}: ${message}）。`,
       },
       failure,
     );

@@ -72,7 +72,7 @@ export const createRoleBinding: RemedyDefinition<CreateRoleBinding> = {
       console: `https://console.cloud.google.com/kubernetes/object/browser?project=${encodeURIComponent(project)}`,
       summary: namespace
         ? {
-            en: `Allow ${subject.name} to ${allows} in the namespace ${namespace}`,
+            en: `Let ${subject.name} ${allows} in the namespace ${namespace}`,
             ja: `${subject.name} に Namespace ${namespace} での ${allows} を許可`,
           }
         : {

@@ -14,7 +14,7 @@ import type {
 } from '@slack/types';
 import { oneLine } from './escape.ts';
 
-/** What a function of this folder gives: `text` is what notifications and screen readers say. */
+/** A message for Slack. `text` is what notifications and screen readers show. */
 export interface Message {
   readonly text: string;
   readonly blocks: KnownBlock[];
@@ -107,18 +107,18 @@ export interface ButtonSpec {
   readonly value: string;
   readonly style?: 'primary' | 'danger';
   readonly confirm?: ConfirmationDialog;
-  /** What a screen reader says, where the label alone doesn't tell which one of several it is. */
-  readonly says?: string;
+  /** What a screen reader says where the label alone is ambiguous. At most 75 characters. */
+  readonly accessibilityLabel?: string;
 }
 
-export const button = ({ action, label, value, style, confirm, says }: ButtonSpec): Button => ({
+export const button = ({ action, label, value, style, confirm, accessibilityLabel }: ButtonSpec): Button => ({
   type: 'button',
   action_id: action,
   text: plainText(label, LIMITS.button),
   value: value.slice(0, LIMITS.buttonValue),
   ...(style && { style }),
   ...(confirm && { confirm }),
-  ...(says && { accessibility_label: oneLine(says, LIMITS.button) }),
+  ...(accessibilityLabel && { accessibility_label: oneLine(accessibilityLabel, LIMITS.button) }),
 });
 
 export interface ConfirmSpec {

@@ -1,12 +1,12 @@
-/** What an error text means, for the one who pasted it. Pure. */
-import { type Explanation, KNOWN } from '../../contracts/explanation.ts';
+/** The explanation of a pasted error, for the person who pasted it. Pure. */
+import { ENTITY_KEYS, type Explanation, KNOWN } from '../../contracts/explanation.ts';
 import type { Language } from '../../contracts/text.ts';
 import { leftUnread, secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
-import { explainText as words } from '../../locales/bot.ts';
+import { entityName, explainText as words } from '../../locales/bot.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';
 
-const NAMES_SHOWN = 10;
+const ENTITIES_SHOWN = 10;
 
 export interface About {
   /** Where it is being checked, if it is. */
@@ -30,14 +30,17 @@ export function explanationMessage(
   const paragraphs = (best.means ?? best.problem).split(/\n\n+/).map(part => prose(part, 900));
   const means = paragraphs.join('\n');
   const steps = (best.next ?? []).slice(0, 6).map((step, index) => `${index + 1}. ${prose(step, 350)}`);
-  const named = Object.entries(best.entities).slice(0, NAMES_SHOWN);
+  const entities = ENTITY_KEYS.flatMap(key => {
+    const value = best.entities[key];
+    return value === undefined ? [] : [`${entityName[key][language]} ${code(value, 120)}`];
+  });
   const checking = cluster ? words.checking(code(cluster))[language] : '';
-  const heard = [means, ...steps.slice(0, 2), checking, ...secrets].filter(line => line !== '');
-  return message(heard.join('\n'), [
-    section(`*${words.says[language]}* ${means}`),
+  const text = [means, ...steps.slice(0, 2), checking, ...secrets].filter(line => line !== '');
+  return message(text.join('\n'), [
+    section(`*${words.meaning[language]}* ${means}`),
     ...(steps.length > 0 ? [section([`*${words.next[language]}*`, ...steps].join('\n'))] : []),
-    ...(named.length > 0
-      ? [context(`${words.names[language]} ${named.map(([key, value]) => `${key} ${code(value, 120)}`).join(' · ')}`)]
+    ...(entities.length > 0
+      ? [context(`${words.entities[language]} ${entities.slice(0, ENTITIES_SHOWN).join(' · ')}`)]
       : []),
     ...(checking ? [context(checking)] : []),
     ...warned,

@@ -139,7 +139,7 @@ function docsUrl(docs: string): string {
 function byHand(remedy: Remedy, finding: Finding, reference: string, language: Language): KnownBlock[] {
   const text = remedy.manifest ?? remedy.command;
   const long = text.length > 1200;
-  const intro = finding.status === 'unknown' ? words.toLetMe : words.byHand;
+  const intro = finding.status === 'unknown' ? words.toResolve : words.byHand;
   return [
     ...(remedy.summary || remedy.change || remedy.doubt ? [remedySection(remedy, language)] : []),
     ...(long ? [context(words.seeRemedy[language])] : [context(intro[language]), preformatted(text)]),

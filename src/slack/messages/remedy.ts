@@ -4,7 +4,7 @@ import { canonicalJson } from '../../contracts/canonical-json.ts';
 import type { Plan } from '../../contracts/plan.ts';
 import type { Remedy } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
-import { confirmText, noWayBack, remedyName, approvalText as words } from '../../locales/approval.ts';
+import { confirmText, irreversibleBecause, remedyName, approvalText as words } from '../../locales/approval.ts';
 import { reportText } from '../../locales/report.ts';
 import type { ApprovalView, Decision } from './approval-view.ts';
 import { actions, button, confirmation, context, section } from './blocks.ts';
@@ -38,7 +38,7 @@ export function changeLines(remedy: Shown, language: Language): string[] {
   if (!change) return [];
   const had = new Set(change.before);
   const has = new Set(change.after);
-  const label = remedy.kind.startsWith('grant-') ? 'members ' : '';
+  const label = remedy.kind.startsWith('grant-') ? `${words.member[language]} ` : '';
   const lines = [
     ...change.before.filter(line => !has.has(line)).map(line => `− ${label}${code(line)}`),
     ...change.after.filter(line => !had.has(line)).map(line => `+ ${label}${code(line)}`),
@@ -79,9 +79,9 @@ export function remedySection(remedy: Shown, language: Language, grantMs?: numbe
 const names = (decisions: readonly Decision[]) => decisions.map(decision => person(decision.user)).join(', ');
 
 /** A group whose handle is not known has only an id, which tells people nothing. */
-const forWhom = (approvers: readonly string[]): Text => {
+const approversLine = (approvers: readonly string[]): Text => {
   const known = approvers.filter(name => !/^S[A-Z0-9]{2,}$/.test(name)).slice(0, 4);
-  return known.length > 0 ? words.for(known.map(approverName).join(', ')) : words.forAnyApprover;
+  return known.length > 0 ? words.approvers(known.map(approverName).join(', ')) : words.needsApprover;
 };
 
 const approverName = (name: string) => (/^[UW][A-Z0-9]{2,}$/.test(name) ? person(name) : prose(name, 80));
@@ -94,7 +94,7 @@ export function stateLine(view: ApprovalView, language: Language): string {
   switch (view.state) {
     case 'pending': {
       if (view.approvers.length === 0) return say(words.noApprover);
-      const parts = [say(forWhom(view.approvers)), say(words.expires(moment(view.expiresAt, 'date')))];
+      const parts = [say(approversLine(view.approvers)), say(words.expires(moment(view.expiresAt, 'date')))];
       if (view.quorum > 1) parts.push(say(words.quorum(view.approvals.length, view.quorum)));
       if (who !== '') parts.push(say(words.approvedSoFar(who)));
       return parts.join(' · ');
@@ -136,7 +136,7 @@ function approveButton(view: ApprovalView, language: Language): Button {
     label: words.approve[language],
     value: view.id,
     style: 'primary',
-    says: `${words.approve[language]}: ${view.headline}`,
+    accessibilityLabel: `${words.approve[language]}: ${view.headline}`,
   } as const;
   // What is disruptive is approved in a modal that says what restarts: docs/slack.md#messages
   if (remedy.risk === 'disruptive') return button(base);
@@ -150,7 +150,7 @@ function approveButton(view: ApprovalView, language: Language): Button {
       : prose(remedy.summary ?? remedyName[remedy.kind][language], 150);
   const wayBack = isRevocable(view) ? confirmText.revocable : irreversible(remedy);
   const after: string[] = [words.nothingRestarts[language], wayBack[language]];
-  if (view.quorum > 1) after.push(confirmText.first(view.quorum)[language]);
+  if (view.quorum > 1) after.push(confirmText.quorum(view.quorum)[language]);
   return button({
     ...base,
     confirm: confirmation({
@@ -164,22 +164,22 @@ function approveButton(view: ApprovalView, language: Language): Button {
 
 const isDone = ({ state }: ApprovalView) => state === 'applied' || state === 'verified';
 
-/** A plan says how it is undone, or there is no way back: recreated nodes, an API that clusters depend on. */
+/** A plan without an undo step can't be revoked: recreated nodes, an API that clusters depend on. */
 const isRevocable = ({ remedy }: ApprovalView) => remedy.undo !== undefined;
 
 const irreversible = ({ kind }: Shown): Text => {
-  const why = noWayBack(kind);
+  const why = irreversibleBecause(kind);
   return { en: words.irreversible(why.en).en, ja: words.irreversible(why.ja).ja };
 };
 
-/** The buttons that make sense in this state, those of the text to copy last. */
+/** The buttons of this state; the one that shows the text to copy comes last. */
 function buttonsOf(view: ApprovalView, language: Language, text: Button | undefined): ActionsBlock['elements'] {
   const one = (action: string, label: Text, style?: 'danger') =>
     button({
       action,
       label: label[language],
       value: view.id,
-      says: `${label[language]}: ${view.headline}`,
+      accessibilityLabel: `${label[language]}: ${view.headline}`,
       ...(style && { style }),
     });
   const tail = text ? [text] : [];
@@ -209,19 +209,19 @@ export function remedyTextButton(reference: string, language: Language): Button 
   return button({ action: 'remedy_text', label: words.remedyText[language], value: reference });
 }
 
-/** The blocks of one remedy with its approval: pending and settled from the same data. */
+/** The blocks of one remedy with its approval, whatever its state. */
 export function approvalBlocks(
   view: ApprovalView,
   language: Language,
   reference?: string,
   doubt?: string,
 ): KnownBlock[] {
-  const settled = ['denied', 'expired', 'stale', 'revoked'].includes(view.state);
+  const ended = ['denied', 'expired', 'stale', 'revoked'].includes(view.state);
   const shown: Shown = { ...view.remedy, ...(doubt && { doubt }) };
   const buttons = buttonsOf(view, language, reference ? remedyTextButton(reference, language) : undefined);
   return [
-    // What is over needs no diff any more, only what it was.
-    settled
+    // An approval that has ended needs no diff, only the name of the change.
+    ended
       ? section(`*${words.fix[language]}* ${remedyLine(shown, language)}`)
       : remedySection(shown, language, view.grantMs),
     ...(view.tampered ? [section(words.tampered[language])] : []),
