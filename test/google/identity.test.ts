@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import { UserFacingError } from '../../src/contracts/user-facing-error.ts';
 import { EndpointError, Endpoints } from '../../src/google/endpoints.ts';
 import { createIdentity, type Identity } from '../../src/google/identity.ts';
 import { createReads } from '../../src/google/reads.ts';
+import { CLUSTER, Terminal } from '../scenarios/terminal.ts';
 
 interface Seen {
   readonly path: string;
@@ -202,4 +204,18 @@ test.each([
 ])('%s is called at %s', (original, called) => {
   const endpoints = new Endpoints({ CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: 'http://127.0.0.1:8000/prefix' });
   expect(endpoints.resolve(original).href).toBe(called);
+});
+
+test('a refused read names the command that ends it, with our own account in it', async () => {
+  const terminal = await Terminal.start(healthyWorld().world.world);
+  try {
+    await terminal.become(tokens.requester);
+    const report = await terminal.diagnose(CLUSTER, '--only', 'node-sa-permissions');
+    expect(report.findings.map(({ status }) => status)).toContain('unknown');
+    const email = terminal.google.cloud.world.tokens[tokens.requester]?.email;
+    expect(JSON.stringify(report)).toContain(`--member=user:${email} `);
+    expect(JSON.stringify(report)).not.toContain('--member=MEMBER');
+  } finally {
+    await terminal.close();
+  }
 });
