@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 /** The bot: the process that answers Slack. */
 require('./node-version.js');
-void import('../src/bot/entry.ts');
+void import('../src/bot/main.ts');

@@ -1,5 +1,5 @@
 /** Starts the terminal. The overview loads next to nothing; the rest is loaded when a verb needs it. */
-import { useCompileCache } from '../compile-cache.ts';
+import { useCompileCache } from './compile-cache.ts';
 
 useCompileCache();
 
