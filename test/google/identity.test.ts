@@ -23,7 +23,7 @@ let server: Server;
 let base = '';
 let seen: Seen[] = [];
 /** Answers by the beginning of the path; anything else gets a role. */
-let answers: Record<string, { status?: number; body: object }> = {};
+let answers: Record<string, { status?: number; body: object | string }> = {};
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'identity-'));
@@ -34,8 +34,9 @@ beforeEach(async () => {
     request.resume();
     seen.push({ path, headers: request.headers });
     const known = Object.entries(answers).find(([start]) => path.startsWith(start))?.[1];
+    const body = known?.body ?? { includedPermissions: [] };
     response.writeHead(known?.status ?? 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(known?.body ?? { includedPermissions: [] }));
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -150,6 +151,42 @@ test('credentials that Google no longer takes are no refusal of the call, and no
   const reads = await createReads({ identity, expect: 'nothing' });
   await expect(reads.getRole('roles/viewer')).rejects.toMatchObject({ kind: 'credentials', service: 'iam' });
   expect(reads.calls()).toEqual({});
+});
+
+test('credentials that impersonate by themselves: calls go where the others go, and commands name the service account', async () => {
+  const email = 'bot@ops.iam.gserviceaccount.com';
+  const env = await withDefaults({
+    type: 'impersonated_service_account',
+    service_account_impersonation_url: `${base}v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+    source_credentials: USER,
+  });
+  const identity = await open(env);
+  // As if it had been renewed: the library asks Google itself for the token of the credentials below.
+  identity.auth.setCredentials({ access_token: 'ya29.bot', expiry_date: Date.now() + 3_600_000 });
+  await readRole(identity);
+  expect(sent('/v1/roles')[0]?.headers.authorization).toBe('Bearer ya29.bot');
+  expect(await identity.member()).toBe(`serviceAccount:${email}`);
+});
+
+test('workload identity federation: a token that is a plain text, from a server that is not Google’s', async () => {
+  answers['/subject'] = { body: 'a.plain.text' };
+  const env = await withDefaults({
+    type: 'external_account',
+    audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: `${base}v1/token`,
+    credential_source: { url: `${base}subject` },
+  });
+  answers['/v1/token'] = {
+    body: {
+      access_token: 'ya29.federated',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: 3600,
+    },
+  };
+  await readRole(await open(env));
+  expect(sent('/v1/roles')[0]?.headers.authorization).toBe('Bearer ya29.federated');
 });
 
 test.each([
