@@ -60,16 +60,19 @@ export class Calls {
 
   async #attempt<T>({ service, answer, send }: Call<T>, deadline: number): Promise<T> {
     const { attemptMs } = this.#options;
-    await this.#authenticate(service);
-    this.#requests.set(service, (this.#requests.get(service) ?? 0) + 1);
-    const data = await this.#within(Math.max(1, Math.min(attemptMs, deadline - Date.now())), service, send);
+    const ms = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
+    const data = await this.#within(ms, service, async options => {
+      await this.#authenticate(service);
+      this.#requests.set(service, (this.#requests.get(service) ?? 0) + 1);
+      return send(options);
+    });
     const parsed = answer.safeParse(data);
     if (parsed.success) return parsed.data;
     throw malformedError(service, unexpected(data, parsed.error), parsed.error);
   }
 
   /**
-   * One request with its deadline. By a controller of its own: `AbortSignal.any` and `AbortSignal.timeout` cost more than the rest
+   * One request, with the token that it needs, within its deadline. By a controller of its own: `AbortSignal.any` and `AbortSignal.timeout` cost more than the rest
    * of a call, and @google-cloud/container takes no signal.
    */
   async #within<T>(ms: number, service: string, send: Call<T>['send']): Promise<unknown> {

@@ -81,6 +81,8 @@ async function fromDefaults(options: IdentityOptions): Promise<Identity> {
   const source = await defaults.getClient().catch(cause => {
     throw new CredentialsError(NO_CREDENTIALS, { cause });
   });
+  // For some kinds of credentials the library makes clients without the options that it was given.
+  source.transporter = transporter;
   const { impersonate } = options;
   if (!impersonate) {
     return withMember(source, async () => {
