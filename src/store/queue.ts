@@ -55,11 +55,11 @@ export class QueueUnavailableError extends Error {
 }
 
 const NOTHING_STARTED: Text = {
-  en: "I can't take jobs right now (the queue doesn't answer). Nothing was started. Try again in a minute; /gke-auth status shows my health.",
-  ja: '現在ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。状態は /gke-auth status で確認できます。',
+  en: "The job queue isn't answering, so nothing was started. Try again in a minute; /gke-auth status shows details.",
+  ja: '現在、ジョブを受け付けられません（キューが応答しません）。何も開始していません。1 分ほどしてからもう一度お試しください。/gke-auth status で状態を確認できます。',
 };
 const NO_ANSWER: Text = {
-  en: "The queue didn't answer in time. If it took the job all the same, the result comes by itself; if nothing has come after a minute, try again. /gke-auth status shows my health.",
+  en: "The queue didn't answer in time. If it took the job all the same, the result comes by itself; if nothing has come after a minute, try again. /gke-auth status shows details.",
   ja: 'キューから時間内に応答がありませんでした。受け付けられていれば結果が届きます。1 分たっても何も届かなければ、もう一度お試しください。状態は /gke-auth status で確認できます。',
 };
 

@@ -67,7 +67,7 @@ describe('/gke-auth', () => {
   it.each([
     ['diagnoze cluster-x', 'Did you mean diagnose?'],
     ['diagnose cluster-x --fro a@b.c', 'Did you mean --for?'],
-    [`diagnose ${'x'.repeat(10_000)}`, 'characters long'],
+    [`diagnose ${'x'.repeat(10_000)}`, 'the limit is 4000'],
     ['scan <!channel>', '&lt;!channel&gt;'],
   ])('%s is refused with the way out, and nothing starts', async (text, says) => {
     await typeCommand(world, text);
@@ -122,7 +122,7 @@ describe('/gke-auth', () => {
     await world.store.hset(HEALTH_KEY, 'a:1', JSON.stringify(health));
     await typeCommand(world, 'status');
     const blocks = JSON.stringify(world.slack.workspace.ephemerals.at(-1)?.blocks);
-    expect(blocks).toContain('Diagnosing workers: 1 up');
+    expect(blocks).toContain('Diagnosing workers: 1 running');
     expect(blocks).toContain('diagnoser@ops');
   });
 

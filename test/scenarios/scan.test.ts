@@ -85,12 +85,12 @@ describe('watch', () => {
         members: ['serviceAccount:node-b@sandbox-1.iam.gserviceaccount.com'],
       });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*Gone/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*Resolved/s);
       expect(Object.keys((await watches.digest(watch.id)) ?? {}).join()).not.toContain('nodePools/pool-b');
 
       here.googleFault({ service: 'container', status: 403, times: 100 });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*New/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*New/s);
       await run();
       expect(here.parents()).toHaveLength(3);
 

@@ -164,7 +164,7 @@ describe('while Redis is away', () => {
     await server.kill();
     const fresh = createProducer(server.url);
     const error = await unavailable(fresh.enqueueDiagnosis(job('one')));
-    expect(error).toMatchObject({ nothingStarted: true, text: { en: expect.stringContaining('Nothing was started') } });
+    expect(error).toMatchObject({ nothingStarted: true, text: { en: expect.stringContaining('nothing was started') } });
     await server.restart();
     await fresh.enqueueDiagnosis(job('two'));
     expect(await fresh.counts()).toMatchObject({ diagnose: { waiting: 1 } });
