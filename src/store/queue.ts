@@ -81,6 +81,7 @@ export interface Producer {
 }
 
 type Queues = Record<keyof typeof QUEUES, Queue>;
+/** `sent`: called before the command is sent that starts something. */
 type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Result>) => Promise<Result>;
 
 const RETRY_MS = 100;
@@ -132,9 +133,9 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     enqueueDiagnosis: job =>
       inTime(async (all, sent) => {
         const id = jobId(job.id);
-        sent();
         const load = await addOutstanding(redis, job);
         const queue = all[laneOf(job, load)];
+        sent();
         await queue.add(job.kind, job, { ...OPTIONS.diagnose, jobId: id, priority: priorityOf(job, load) });
         const ahead = redis.zrank(`${QUEUE_PREFIX}:${queue.name}:prioritized`, id);
         return { ahead: (await Promise.race([ahead, sleep(200, 0, { ref: false })]).catch(() => 0)) ?? 0 };
@@ -195,6 +196,8 @@ async function withinAnswerTime<Result>(
   });
   try {
     const sent = () => {
+      // Whoever was told that nothing was started must not find that it was.
+      late.signal.throwIfAborted();
       nothingStarted = false;
     };
     return await Promise.race([work(late.signal, sent), deadline]);
