@@ -94,7 +94,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     title: 'with a forged button value',
     who: 'approver',
-    says: /don't know this approval/,
+    says: /no such approval/,
     code: 'not-found',
     value: 'forged',
   },
