@@ -124,7 +124,7 @@ export class Delivery {
     const { edits, key } = message;
     const note = edits ? undefined : await this.#ledger.read(key);
     if (note?.state === 'answered') return 'settled';
-    const rendered = await this.#contentOf(body);
+    const [rendered, thread] = await Promise.all([this.#contentOf(body), edits ? undefined : this.#threadOf(message)]);
     if (!rendered) return 'settled';
     const ref = edits ?? (note?.state === 'posted' ? { channel: note.channel, ts: note.ts } : undefined);
     if (ref) {
@@ -134,7 +134,6 @@ export class Delivery {
       // Somebody deleted it while its job ran.
       await this.#ledger.forget(key);
     }
-    const thread = await this.#threadOf(message);
     if (!thread) return 'settled';
     if (note?.state === 'about') {
       const ts = await this.#lookup.message(thread, key, note.clientMsgId);
@@ -207,7 +206,7 @@ export class Delivery {
           // What goes this way can't be edited, so progress doesn't.
           if (message.droppable) return 'settled';
           await respondInChannel(responseUrl, (body.kind === 'text' && body.outside) || content);
-          await this.#ledger.write(key, { state: 'answered' });
+          await this.#ledger.writeAnswered(key);
           return 'settled';
         } else if (BAD_BLOCKS.has(failure.reason) && content.blocks.length > 0) {
           log.error({ event: 'message.blocks_refused', err: error, key }, 'failed to post blocks, posting text only');
@@ -219,8 +218,7 @@ export class Delivery {
   }
 
   async #posted({ key, report }: Outgoing, { content, shown }: Rendered, ref: MessageRef): Promise<Result> {
-    await this.#ledger.write(key, { state: 'posted', ...ref });
-    await this.#ledger.shown(ref, content);
+    await this.#ledger.writePosted(key, ref, content);
     if (report !== undefined) await this.#options.reports.saveThread(report, ref);
     await shown(ref);
     return 'settled';
@@ -298,7 +296,7 @@ export class Delivery {
       if (!(error instanceof SlackRefusedError)) throw error;
       log.warn({ event: 'file.upload_failed', err: error, key }, 'failed to upload file, message has no attachment');
     }
-    await this.#ledger.write(key, { state: 'answered' });
+    await this.#ledger.writeAnswered(key);
     return 'settled';
   }
 }

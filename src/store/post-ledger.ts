@@ -30,8 +30,19 @@ export class PostLedger {
     return text === null ? undefined : Note.parse(JSON.parse(text));
   }
 
-  async write(key: string, note: Note): Promise<void> {
+  async writeAnswered(key: string): Promise<void> {
+    const note: Note = { state: 'answered' };
     await this.#redis.set(noteKey(key), JSON.stringify(note), 'EX', KEPT_S);
+  }
+
+  /** It is in Slack, and shows this content. */
+  async writePosted(key: string, ref: MessageRef, content: Content): Promise<void> {
+    const note: Note = { state: 'posted', ...ref };
+    await this.#redis
+      .multi()
+      .set(noteKey(key), JSON.stringify(note), 'EX', KEPT_S)
+      .set(shownKey(ref), digest(content), 'EX', KEPT_S)
+      .exec();
   }
 
   /** Notes what is posted next. @throws {FencedError} where another worker delivers by now. */

@@ -82,6 +82,7 @@ export interface Producer {
 }
 
 type Queues = Record<keyof typeof QUEUES, Queue>;
+/** `sent`: called before the command is sent that starts something. */
 type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Result>) => Promise<Result>;
 
 const RETRY_MS = 100;
@@ -137,9 +138,9 @@ export function createProducer(
     enqueueDiagnosis: job =>
       inTime(async (all, sent) => {
         const id = jobId(job.id);
-        sent();
         const load = await addOutstanding(redis, job);
         const queue = all[laneOf(job, load)];
+        sent();
         await queue.add(job.kind, signed(signing, job), {
           ...OPTIONS.diagnose,
           jobId: id,
@@ -213,6 +214,8 @@ async function withinAnswerTime<Result>(
   });
   try {
     const sent = () => {
+      // Whoever was told that nothing was started must not find that it was.
+      late.signal.throwIfAborted();
       nothingStarted = false;
     };
     return await Promise.race([work(late.signal, sent), deadline]);

@@ -67,7 +67,7 @@ describe('/gke-auth', () => {
   it.each([
     ['diagnoze cluster-x', 'Did you mean diagnose?'],
     ['diagnose cluster-x --fro a@b.c', 'Did you mean --for?'],
-    [`diagnose ${'x'.repeat(10_000)}`, 'characters; the limit'],
+    [`diagnose ${'x'.repeat(10_000)}`, 'the limit is 4000'],
     ['scan <!channel>', '&lt;!channel&gt;'],
   ])('%s is refused with the way out, and nothing starts', async (text, says) => {
     await typeCommand(world, text);
@@ -249,12 +249,12 @@ describe('Redis away', () => {
     expect(last()).toContain('Looking at');
   });
 
-  it('frozen: told within 3 s that nobody knows', async () => {
+  it('frozen: told within 3 s', async () => {
     const thaw = world.redis.pause();
     const before = Date.now();
     expect(await typeCommand(world, 'diagnose cluster-z')).toMatchObject({ ok: true });
     expect(Date.now() - before).toBeLessThan(3_000);
-    expect(last()).toMatch(/didn't answer in time|Working on it/);
+    expect(last()).toMatch(/didn't answer in time|isn't answering|Working on it/);
     thaw();
   });
 });

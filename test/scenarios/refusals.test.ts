@@ -94,7 +94,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     title: 'with a forged button value',
     who: 'approver',
-    says: /There is no such approval/,
+    says: /no such approval/,
     code: 'not-found',
     value: 'forged',
   },

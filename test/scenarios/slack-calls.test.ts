@@ -1,9 +1,27 @@
 /** How little a report asks of Slack: one call for one without problems, three for one with two; progress only where it takes long. */
 import { expect, it } from 'vitest';
+import { baseWorld } from '../../sandbox/scenarios/base.ts';
 import { type System, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
+import { LOCATION } from '../system/worlds.ts';
 
-const system = useSystem({ rateLimits: false });
+/** A cluster with nothing wrong, and one whose two node accounts lack their role: two problems, two fixes. */
+function twoProblems() {
+  const { world, project } = baseWorld();
+  project.bind('roles/container.clusterViewer', 'user:alice@example.com');
+  const pool = (name: string, roles: string[]) => ({
+    name,
+    serviceAccount: project.serviceAccount(`nodes-${name}`, { roles }),
+  });
+  const cluster = { location: LOCATION, withoutApiServer: true };
+  const fine = [pool('fine', ['roles/container.defaultNodeServiceAccount'])];
+  project.cluster({ ...cluster, name: 'cluster-fine', nodePools: fine });
+  project.cluster({ ...cluster, name: 'cluster-broken', nodePools: [pool('a', []), pool('b', [])] });
+  return world.world;
+}
+
+const system = useSystem({ world: twoProblems, rateLimits: false });
+const only = (cluster: string) => `diagnose sandbox-1/${LOCATION}/${cluster} --only node-sa-permissions`;
 
 /** Calls that Slack counts while a diagnosis runs and everything is delivered, by method. */
 async function calls(here: System, diagnose: () => Promise<unknown>): Promise<Record<string, number>> {
@@ -20,19 +38,18 @@ it('no problem: one call; two problems: three, the mirror included', async () =>
   const [warm, fine, broken] = ['warm', 'fine', 'broken'].map(name => here.addChannel(name));
   if (!warm || !fine || !broken) throw new Error('no channels');
   // People, groups and handles are looked up once in ten minutes.
-  await here.type('diagnose cluster-x', { channel: warm });
+  await here.type(only('cluster-broken'), { channel: warm });
   await parentIn(here, warm, /^❌/);
   await here.delivered();
-  const healthy = 'diagnose sandbox-1/us-central1/cluster-healthy --only node-sa-permissions';
   expect(
     await calls(here, async () => {
-      await here.type(healthy, { channel: fine });
+      await here.type(only('cluster-fine'), { channel: fine });
       await parentIn(here, fine, /^✅/);
     }),
   ).toEqual({ 'chat.postMessage': 1 });
   expect(
     await calls(here, async () => {
-      await here.type('diagnose cluster-x', { channel: broken });
+      await here.type(only('cluster-broken'), { channel: broken });
       await until('both cards and both mirrors', () => here.buttons('approve', broken).length === 2);
     }),
   ).toEqual({ 'chat.postMessage': 3 });
@@ -44,7 +61,7 @@ it('no problem: one call; two problems: three, the mirror included', async () =>
 it('both problems of one message are decided on their own, and both their cards show it', async () => {
   const here = system();
   const channel = here.addChannel('two-cards');
-  await here.type('diagnose cluster-x', { channel });
+  await here.type(only('cluster-broken'), { channel });
   const [first, second] = await until('both cards', () => {
     const buttons = here.buttons('approve', channel);
     return buttons.length === 2 && buttons;
@@ -71,7 +88,7 @@ it('one that takes long: progress after 3 s, then at most every 3 s, and the ver
   here.googleFault({ service: 'cloudresourcemanager', path: 'sandbox-1:getIamPolicy', delay: 7_500, times: 1 });
   const started = Date.now();
   const found = await calls(here, async () => {
-    await here.type('diagnose cluster-x --only node-sa-permissions', { channel });
+    await here.type(only('cluster-broken'), { channel });
     await until('its progress', () => here.parents(channel)[0]);
     expect(Date.now() - started).toBeGreaterThan(2_900);
     await parentIn(here, channel, /^(❌|⚠️|✅)/);
