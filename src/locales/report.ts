@@ -30,7 +30,7 @@ export const reportText = {
     ja: `${cluster}: 失敗はありません。警告が ${n} 件あります`,
   }),
   onlyUnknown: (n: number, cluster: string): Text => ({
-    en: `${cluster}: no problem found, but I couldn't tell in ${plural(n, 'case')}`,
+    en: `${cluster}: no problem found, but ${plural(n, 'result')} could not be decided`,
     ja: `${cluster}: 問題は見つかりませんでしたが、${n} 件は判定できませんでした`,
   }),
   allFine: (cluster: string, checks: number, took: string): Text => ({
@@ -61,6 +61,16 @@ export const reportText = {
   next: { en: 'Next:', ja: '次にすること:' },
   more: (n: number): Text => ({ en: `and ${n} more`, ja: `ほか ${n} 件` }),
 
+  notRead: (n: number): Text => ({
+    en: `${plural(n, 'result')} could not be decided, because gke-auth could not read everything`,
+    ja: `読み取れない情報があるため、${n} 件を判定できませんでした`,
+  }),
+  permissionOn: (permission: string, resource: string): Text => ({
+    en: `${permission} on ${resource}`,
+    ja: `${resource} に対する ${permission}`,
+  }),
+  blocks: { en: 'Blocks', ja: '判定できない検査' },
+
   serviceAccount: { en: 'Service account', ja: 'サービス アカウント' },
   user: { en: 'Person', ja: 'ユーザー' },
   group: { en: 'Group', ja: 'グループ' },
@@ -75,7 +85,7 @@ export const reportText = {
   sameFor: { en: 'Same for', ja: '同じ問題' },
   proof: { en: 'Proof', ja: '根拠' },
   documentation: { en: 'Documentation', ja: 'ドキュメント' },
-  toLetMe: { en: 'To let me, or by hand:', ja: '許可する、または手動で行うには:' },
+  toLetMe: { en: 'To make it readable, or by hand:', ja: '読み取れるようにする、または手動で行うには:' },
   byHand: { en: 'By hand:', ja: '手動で行うには:' },
   fullText: { en: 'The whole text is in the file below.', ja: '全文は下のファイルにあります。' },
   seeRemedy: {
