@@ -53,7 +53,7 @@ try {
         .finally(() => process.exit(0));
     });
   }
-  log.info('up');
+  log.info({ event: 'worker.started', role }, 'worker started');
   process.send?.('ready');
 } catch (error) {
   if (error instanceof TokenRefusedError) refuse(error.message);

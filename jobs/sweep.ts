@@ -15,7 +15,7 @@ export function sweepEvery(ms: number, services: WorkerServices, sweeping: Sweep
     if (running) return;
     running = true;
     sweep(services, sweeping)
-      .catch(error => services.log.warn({ event: 'sweep', err: error }, 'the sweep failed; it is repeated'))
+      .catch(error => services.log.warn({ event: 'sweep.failed', err: error }, 'the sweep failed; it is repeated'))
       .finally(() => {
         running = false;
       });
@@ -45,13 +45,13 @@ function waiting({ redis }: WorkerServices): Promise<string[]> {
 /** Best effort: a card that could not be edited stays on the index of stale cards. */
 export async function showCards({ cards, log }: WorkerServices, approval: Approval): Promise<void> {
   const { id, state, signed } = approval;
-  log.info({ event: 'approval', trace: signed.plan.reportId, approval: id, state }, 'approval');
+  log.info({ event: 'approval.state', trace: signed.plan.reportId, approval: id, state }, 'approval');
   try {
     await cards.refresh(approval);
     if (approval.state === 'revoked') await cards.announce(approval);
   } catch (error) {
     log.warn(
-      { event: 'cards', err: error, trace: signed.plan.reportId, approval: id },
+      { event: 'card.refresh_failed', err: error, trace: signed.plan.reportId, approval: id },
       'failed to update approval card',
     );
   }

@@ -39,7 +39,7 @@ export async function attempt<Value>(
   const looking = setInterval(() => {
     cancelledBy(redis, id).then(
       by => by && cancel.abort(new Cancelled(by)),
-      error => log.warn({ event: 'cancel', err: error, trace: id }, 'failed to look for a cancellation'),
+      error => log.warn({ event: 'cancel.read_failed', err: error, trace: id }, 'failed to look for a cancellation'),
     );
   }, CANCEL_LOOK_MS);
   const progress = silent ? undefined : showProgress(services, job, run);
@@ -54,7 +54,7 @@ export async function attempt<Value>(
     if (run.signal.aborted) throw error;
     const { reason } = cancel.signal;
     if (reason instanceof Cancelled) return { kind: 'cancelled', by: reason.by };
-    log.error({ event: 'job', err: error, trace: id }, 'failed to answer');
+    log.error({ event: 'job.answer_failed', err: error, trace: id }, 'failed to answer');
     const why = deadline.signal.aborted ? workerText.deadline(services.deadlineMs) : describeError(error);
     return { kind: 'failed', why };
   } finally {

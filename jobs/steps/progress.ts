@@ -23,7 +23,9 @@ export function showProgress({ outbox, log }: DiagnosisServices, job: DiagnosisJ
     const message = { ...parentOf(job, runningMessage(job, now.done, now.total)), droppable: true };
     sending = outbox
       .send([message], { fence })
-      .catch(error => log.warn({ event: 'progress', err: error, trace: job.id }, 'failed to show progress'));
+      .catch(error =>
+        log.warn({ event: 'progress.show_failed', err: error, trace: job.id }, 'failed to show progress'),
+      );
   }, EVERY_MS);
   return {
     update(done, total) {

@@ -108,7 +108,7 @@ async function pictureOf(
     const body = { kind: 'file', name: 'workload-identity.png', title, content, altText: picture.alt } as const;
     return [{ key: `${id}/picture`, body }];
   } catch (error) {
-    log.warn({ event: 'picture', err: error, trace: id }, 'failed to draw the picture of a workload');
+    log.warn({ event: 'picture.draw_failed', err: error, trace: id }, 'failed to draw the picture of a workload');
     return [];
   }
 }

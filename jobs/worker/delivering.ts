@@ -15,6 +15,7 @@ export async function startDelivery(services: WorkerServices): Promise<Worker> {
     schema: DeliveryJob,
     concurrency: CONCURRENCY,
     fenceOf: ({ channel }) => channel,
+    routine: true,
     run: (job, run) => runDelivery(services, job, run),
   });
   // Whatever was handed over while no worker was up.
@@ -22,6 +23,6 @@ export async function startDelivery(services: WorkerServices): Promise<Worker> {
   new OutboxStore(redis)
     .channels()
     .then(channels => outbox.wake(channels))
-    .catch(error => log.warn({ event: 'delivery', err: error }, 'failed to look for undelivered messages'));
+    .catch(error => log.warn({ event: 'delivery.wake_failed', err: error }, 'failed to look for undelivered messages'));
   return worker;
 }

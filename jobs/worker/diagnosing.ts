@@ -16,8 +16,9 @@ import { reportHealth } from './health.ts';
 import type { DiagnosisServices, Worker, WorkerServices } from './services.ts';
 import { takeJobs } from './take-jobs.ts';
 
-/** A large scan keeps the processor busy: few run beside the diagnoses. */
-const DIAGNOSES_PER_SCAN = 10;
+/** Of a worker's diagnoses: how many more run of what is asked for in bulk, and how many scans, which keep the processor busy. */
+const BULK = 1 / 2;
+const SCANS = 1 / 10;
 const DEADLINE_MS = 120_000;
 
 export async function startDiagnosisWorker(services: WorkerServices): Promise<Worker> {
@@ -44,10 +45,10 @@ export async function startDiagnosisWorker(services: WorkerServices): Promise<Wo
       outbox.send([parentOf(job, stoppedMessage(job, { kind: 'failed', why: describeError(error) }))]),
     ended: (job: DiagnosisJob) => removeOutstanding(redis, job),
   };
-  const scans = Math.ceil(concurrency / DIAGNOSES_PER_SCAN);
   const workers = await Promise.all([
     takeJobs(services, { ...taking, queue: QUEUES.diagnose, concurrency }),
-    takeJobs(services, { ...taking, queue: QUEUES.scan, concurrency: scans }),
+    takeJobs(services, { ...taking, queue: QUEUES.bulk, concurrency: Math.ceil(concurrency * BULK) }),
+    takeJobs(services, { ...taking, queue: QUEUES.scan, concurrency: Math.ceil(concurrency * SCANS) }),
     startDelivery(services),
   ]);
   const health = reportHealth(services, 'diagnoser', async () => access.state);

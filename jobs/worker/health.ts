@@ -17,7 +17,9 @@ export function reportHealth(
     await saveWorkerHealth(redis, { role, instance, startedAt, at: new Date().toISOString(), google });
   };
   const again = () =>
-    void beat().catch(error => log.debug({ err: error, event: 'health' }, 'failed to report worker health'));
+    void beat().catch(error =>
+      log.debug({ err: error, event: 'health.report_failed' }, 'failed to report worker health'),
+    );
   again();
   const timer = setInterval(again, HEALTH_EVERY_MS);
   return {

@@ -29,7 +29,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     config,
     workspace,
     directory,
-    onError: error => log.warn({ event: 'remediation', err: error }, 'a step of a remediation failed'),
+    onError: error => log.warn({ event: 'remediation.step_failed', err: error }, 'a step of a remediation failed'),
     // Its own identity for both, and no cache: what decides about writing is read by whoever writes.
     openSession: () => access.watch(() => openSession({ env: process.env, impersonate, signal })),
     openWrites: () => access.watch(() => openWrites({ env: process.env, impersonate, signal })),
@@ -37,7 +37,9 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     showProgress: (approval, progress) =>
       void services.cards
         .showProgress(approval, progress)
-        .catch(error => log.warn({ event: 'cards', err: error, approval: approval.id }, 'failed to show progress')),
+        .catch(error =>
+          log.warn({ event: 'card.progress_failed', err: error, approval: approval.id }, 'failed to show progress'),
+        ),
     leaseMs,
     verifyMs,
     signal,
@@ -56,7 +58,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     startDelivery(services),
   ]);
   const backlog = new Backlog(redis, store, error =>
-    log.error({ event: 'tampering', err: error }, 'an approval was altered in Redis'),
+    log.error({ event: 'approval.tampered', err: error }, 'approval was tampered with in Redis'),
   );
   const sweeper = sweepEvery(GKE_AUTH_SWEEP_MS, services, { store, backlog, queue, leaseMs, verifyMs });
   const health = reportHealth(services, 'remediator', async () => access.state);

@@ -70,7 +70,7 @@ export async function assemble({
   const { environment } = config;
   const client = slackClient(secrets.botToken, environment);
   const { team, enterprise } = await identify(client, secrets.botToken, log, signal);
-  const onRedisError = (error: Error) => log.debug({ event: 'redis', err: error }, 'Redis does not answer');
+  const onRedisError = (error: Error) => log.debug({ event: 'redis.unavailable', err: error }, 'Redis does not answer');
   const redis = connectRedis(secrets.redisUrl, 'patient', onRedisError);
   const queue = createProducer(secrets.redisUrl, onRedisError);
   const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
@@ -83,7 +83,7 @@ export async function assemble({
     leaseMs: environment.GKE_AUTH_LEASE_MS,
     verifyMs: environment.GKE_AUTH_VERIFY_MS,
     onBehind: error =>
-      log.warn({ event: 'audit', err: error }, 'failed to write the audit log; the sweeper does it later'),
+      log.warn({ event: 'audit.write_failed', err: error }, 'failed to write the audit log; the sweeper does it later'),
   });
   const reports = new Reports(redis);
   const handles = new UserGroupHandles(client);

@@ -7,7 +7,7 @@ const JOBS_PER_COLLECTION = 50;
 
 type Taking<Data> = Pick<
   JobWorkerOptions<Data>,
-  'queue' | 'schema' | 'concurrency' | 'fenceOf' | 'run' | 'gaveUp' | 'ended'
+  'queue' | 'schema' | 'concurrency' | 'fenceOf' | 'routine' | 'run' | 'gaveUp' | 'ended'
 >;
 
 export function takeJobs<Data>({ config, secrets, log }: WorkerServices, taking: Taking<Data>): Promise<JobWorker> {

@@ -77,7 +77,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Options of a call to @google-cloud/container, whose own default is to repeat what fails until its deadline. */
-export function containerOptions({ timeout }: { readonly timeout: number }) {
-  return { timeout, retry: { retryCodes: [] } };
-}
+/**
+ * Options of a call to @google-cloud/container, whose own default is to repeat what fails until its deadline (`timeout`, in ms).
+ * It is the longest that a request may go on after nobody waits for it any more.
+ */
+export const CONTAINER_OPTIONS = { timeout: 30_000, retry: { retryCodes: [] } };

@@ -31,7 +31,7 @@ import {
   Troubleshooting,
 } from './answers.ts';
 import { Calls, type CallsOptions, type RequestOptions } from './calls.ts';
-import { type Clients, clientsFor, containerOptions } from './clients.ts';
+import { type Clients, CONTAINER_OPTIONS, clientsFor } from './clients.ts';
 import { GoogleApiError, malformedError } from './errors.ts';
 
 /** Hop limit for paged lists, against an endless chain of page tokens. */
@@ -77,7 +77,7 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       calls.call({
         service: 'container',
         answer: ContainerCluster,
-        send: async options => (await (await clients.container()).getCluster({ name }, containerOptions(options)))[0],
+        send: async () => (await (await clients.container()).getCluster({ name }, CONTAINER_OPTIONS))[0],
       }),
 
     /**
@@ -94,8 +94,7 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       const { operations } = await calls.call({
         service: 'container',
         answer: ContainerOperations,
-        send: async options =>
-          (await (await clients.container()).listOperations({ parent }, containerOptions(options)))[0],
+        send: async () => (await (await clients.container()).listOperations({ parent }, CONTAINER_OPTIONS))[0],
       });
       return operations ?? [];
     },

@@ -47,7 +47,7 @@ export class Cards {
     await store.cardShown(approval.id, approval.events.length);
   }
 
-  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md, "Rate limits"). */
+  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md#rate-limits). */
   showProgress(approval: Approval, progress: Text): Promise<void> {
     return this.#options.outbox.send(editsOf(approval, progress));
   }

@@ -1,7 +1,7 @@
 /**
  * Delivers what waits in the outbox. A message is posted once, whatever happens in between: what is about to be posted is noted
  * first, with a key that the message carries as metadata; after an ambiguous answer or a crash the thread is searched for that
- * key before anything is posted again (docs/slack.md, "Exactly once").
+ * key before anything is posted again (docs/slack.md#ambiguous-posts).
  */
 import { randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
@@ -109,7 +109,7 @@ export class Delivery {
       const { body } = message;
       return body.kind === 'file' ? await this.#upload(pass, message, body) : await this.#show(pass, message, body);
     } catch (error) {
-      const about = { event: 'delivery', err: error, key: message.key, channel: message.channel };
+      const about = { event: 'delivery.given_up', err: error, key: message.key, channel: message.channel };
       if (error instanceof SlackRefusedError) {
         log.error(about, 'failed to post: Slack refuses the message');
         return 'settled';
@@ -154,7 +154,10 @@ export class Delivery {
     if (below === undefined) return { channel, ...(threadTs && { threadTs }) };
     if (above?.state === 'posted') return { channel: above.channel, threadTs: threadTs ?? above.ts };
     if (above?.state !== 'answered') {
-      this.#options.log.warn({ event: 'delivery', key, below }, 'a reply is left out: its thread was not posted');
+      this.#options.log.warn(
+        { event: 'delivery.reply_left_out', key, below },
+        'a reply is left out: its thread was not posted',
+      );
     }
     return undefined;
   }
@@ -207,7 +210,10 @@ export class Delivery {
           await this.#ledger.write(key, { state: 'answered' });
           return 'settled';
         } else if (BAD_BLOCKS.has(failure.reason) && content.blocks.length > 0) {
-          log.error({ event: 'delivery', err: error, key }, 'Slack refused the blocks; the text alone is posted');
+          log.error(
+            { event: 'delivery.blocks_refused', err: error, key },
+            'Slack refused the blocks; the text alone is posted',
+          );
           content = { text: content.text, blocks: [] };
         } else throw new SlackRefusedError('chat.postMessage', failure.reason, error);
       }
@@ -265,7 +271,10 @@ export class Delivery {
         if (!BAD_BLOCKS.has(failure.reason) || said.blocks.length === 0) {
           throw new SlackRefusedError('chat.update', failure.reason, error);
         }
-        log.error({ event: 'delivery', err: error, key }, 'Slack refused the blocks; the text alone is shown');
+        log.error(
+          { event: 'delivery.blocks_refused', err: error, key },
+          'Slack refused the blocks; the text alone is shown',
+        );
         said = { text: said.text, blocks: [] };
       }
     }
@@ -293,7 +302,7 @@ export class Delivery {
       }
     } catch (error) {
       if (!(error instanceof SlackRefusedError)) throw error;
-      log.warn({ event: 'delivery', err: error, key }, 'Slack takes no files; the message stands without');
+      log.warn({ event: 'delivery.file_refused', err: error, key }, 'Slack takes no files; the message stands without');
     }
     await this.#ledger.write(key, { state: 'answered' });
     return 'settled';

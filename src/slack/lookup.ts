@@ -78,7 +78,10 @@ export class Lookup {
     const failure = failureOf(error);
     // While Slack is away nothing is known; the delivery comes back later and looks again.
     if (failure.kind !== 'refused') throw new SlackUnavailableError('conversations.replies', error);
-    this.#log.warn({ event: 'lookup', err: error }, 'not allowed to look for a posted message (history scopes)');
+    this.#log.warn(
+      { event: 'delivery.lookup_refused', err: error },
+      'not allowed to look for a posted message (history scopes)',
+    );
     return undefined;
   }
 }

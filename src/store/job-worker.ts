@@ -32,6 +32,8 @@ export interface JobWorkerOptions<Data> {
   /** How often one job may be taken over before it fails. */
   readonly maxStalled: number;
   readonly log: Logger;
+  /** Many a second, and of interest only where they fail. */
+  readonly routine?: boolean;
   run(data: Data, run: Run): Promise<void>;
   /** Told when a job has failed for good. Best effort. */
   gaveUp?(data: Data, error: Error): Promise<void>;
@@ -66,7 +68,7 @@ const STOPPING = 'this process is asked to stop';
 export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Promise<JobWorker> {
   const { log, schema } = options;
   const connection = connectRedis(options.redisUrl, 'patient', error =>
-    log.debug({ err: error, event: 'redis' }, 'Redis does not answer'),
+    log.debug({ err: error, event: 'redis.unavailable' }, 'Redis does not answer'),
   );
   let stopping = false;
   // One for each run: signals made of a long-lived one would be kept with it.
@@ -85,16 +87,19 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     const work = options.run(data, { signal, fence });
     try {
       await Promise.race([work, stopped(signal)]);
-      line.info({ event: 'job', ms: Math.round(performance.now() - started) }, 'done');
+      line[options.routine ? 'debug' : 'info'](
+        { event: 'job.done', ms: Math.round(performance.now() - started) },
+        'job done',
+      );
     } catch (error) {
       work.catch(() => {});
       if (lost.aborted || error instanceof FencedError) {
-        line.warn({ event: 'job', err: error }, 'job taken over by another worker');
+        line.warn({ event: 'job.taken_over', err: error }, 'job taken over by another worker');
         throw new WaitingError();
       }
       if (stopping) {
         await job.moveToWait(token);
-        line.info({ event: 'job' }, 'job handed back');
+        line.info({ event: 'job.handed_back' }, 'job handed back');
         throw new WaitingError();
       }
       if (!(error instanceof LaterError)) throw error;
@@ -123,7 +128,9 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
   const ended = (job: Job, data: Data) =>
     options
       .ended?.(data)
-      .catch(error => log.warn({ event: 'job', err: error, id: job.id }, 'failed to note that a job has ended'));
+      .catch(error =>
+        log.warn({ event: 'job.end_failed', err: error, id: job.id }, 'failed to note that a job has ended'),
+      );
   worker.on('lockRenewalFailed', ids => {
     for (const id of ids) worker.cancelJob(id, LOCK_LOST);
   });
@@ -132,18 +139,20 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     const data = schema.safeParse(job.data);
     if (data.success) ended(job, data.data);
   });
-  worker.on('error', error => log.warn({ err: error, event: 'queue' }, 'the queue does not answer'));
+  worker.on('error', error => log.warn({ err: error, event: 'queue.unavailable' }, 'the queue does not answer'));
   worker.on('failed', (job, error) => {
     const final =
       job === undefined || error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
-    const about = { event: 'job', trace: job && traceOf(job), id: job?.id, final };
+    const about = { event: 'job.failed', trace: job && traceOf(job), id: job?.id, final };
     log[final ? 'error' : 'warn']({ ...about, err: error }, 'job failed');
     const data = job && schema.safeParse(job.data);
     if (!final || !job || !data?.success) return;
     ended(job, data.data);
     options
       .gaveUp?.(data.data, error)
-      .catch(failure => log.error({ ...about, err: failure }, 'failed to tell that a job failed'));
+      .catch(failure =>
+        log.error({ ...about, event: 'job.tell_failed', err: failure }, 'failed to tell that a job failed'),
+      );
   });
   await worker.waitUntilReady();
   return {

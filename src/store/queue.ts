@@ -4,11 +4,20 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DiagnosisJob, RemediationJob } from '../contracts/jobs.ts';
 import type { Text } from '../contracts/text.ts';
-import { addOutstanding, priorityOf, removeOutstanding } from './outstanding.ts';
+import { addOutstanding, type Load, priorityOf, removeOutstanding } from './outstanding.ts';
 import { ANSWER_MS, connectRedis } from './redis.ts';
 
-/** Scans have a queue of their own: few run at once, and none is in the way of a diagnosis. */
-export const QUEUES = { diagnose: 'diagnose', scan: 'scan', remediate: 'remediate', deliver: 'deliver' } as const;
+/**
+ * Each has places of its own, so that what waits in one is in the way of no other: `bulk` has the diagnoses of watches, and those
+ * of a person who has many outstanding already; few scans run at once.
+ */
+export const QUEUES = {
+  diagnose: 'diagnose',
+  bulk: 'bulk',
+  scan: 'scan',
+  remediate: 'remediate',
+  deliver: 'deliver',
+} as const;
 
 /** Prefix of the keys of all queues. */
 export const QUEUE_PREFIX = 'gke-auth';
@@ -97,6 +106,7 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     await whenReady(redis, signal);
     queues ??= {
       diagnose: make(QUEUES.diagnose),
+      bulk: make(QUEUES.bulk),
       scan: make(QUEUES.scan),
       remediate: make(QUEUES.remediate),
       deliver: make(QUEUES.deliver),
@@ -121,11 +131,11 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
   return {
     enqueueDiagnosis: job =>
       inTime(async (all, sent) => {
-        const queue = all[job.kind];
         const id = jobId(job.id);
         sent();
-        const priority = priorityOf(job, await addOutstanding(redis, job));
-        await queue.add(job.kind, job, { ...OPTIONS.diagnose, jobId: id, priority });
+        const load = await addOutstanding(redis, job);
+        const queue = all[laneOf(job, load)];
+        await queue.add(job.kind, job, { ...OPTIONS.diagnose, jobId: id, priority: priorityOf(job, load) });
         const ahead = redis.zrank(`${QUEUE_PREFIX}:${queue.name}:prioritized`, id);
         return { ahead: (await Promise.race([ahead, sleep(200, 0, { ref: false })]).catch(() => 0)) ?? 0 };
       }).catch(error => {
@@ -144,23 +154,28 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
         await deliver.add('deliver', { channel }, { ...OPTIONS.deliver, deduplication });
       }),
     counts: () =>
-      inTime(async ({ diagnose, scan, remediate }) => {
+      inTime(async ({ diagnose, bulk, scan, remediate }) => {
         const count = async (queue: Queue) => {
           const { wait = 0, active = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'active', 'prioritized');
           return { waiting: wait + prioritized, active };
         };
-        const [diagnosing, scanning, remediating] = await Promise.all([diagnose, scan, remediate].map(count));
-        const sum = (key: 'waiting' | 'active') => (diagnosing?.[key] ?? 0) + (scanning?.[key] ?? 0);
-        return {
-          diagnose: { waiting: sum('waiting'), active: sum('active') },
-          remediate: { waiting: remediating?.waiting ?? 0, active: remediating?.active ?? 0 },
-        };
+        const [remediating, ...diagnosing] = await Promise.all([
+          count(remediate),
+          ...[diagnose, bulk, scan].map(count),
+        ]);
+        const sum = (key: 'waiting' | 'active') => diagnosing.reduce((total, counts) => total + counts[key], 0);
+        return { diagnose: { waiting: sum('waiting'), active: sum('active') }, remediate: remediating };
       }),
     async close() {
       await drop();
       redis.disconnect();
     },
   };
+}
+
+function laneOf({ kind, watch }: DiagnosisJob, { withinShare }: Load): 'diagnose' | 'bulk' | 'scan' {
+  if (kind === 'scan') return 'scan';
+  return watch === undefined && withinShare ? 'diagnose' : 'bulk';
 }
 
 /** BullMQ takes neither ids with a colon nor ones that are integers. */

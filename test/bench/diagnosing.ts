@@ -32,7 +32,7 @@ export function jobFor(
   };
 }
 
-/** Puts them all on the queue; resolves when this worker has done them all. @returns ms from the first to the last. */
+/** Puts them all on the queue; resolves when this worker has done them all and Slack shows them. @returns ms from the first to the last. */
 export async function runAll(
   here: System,
   jobs: readonly DiagnoseJob[],
@@ -43,6 +43,7 @@ export async function runAll(
   const before = worker.lines.length;
   await Promise.all(jobs.map(job => queue.enqueueDiagnosis(job)));
   await until(`${jobs.length} diagnoses`, () => areDone(worker.lines.slice(before), jobs), 300_000);
+  await here.delivered(300_000);
   const took = performance.now() - started;
   await queue.close();
   return took;
@@ -50,7 +51,7 @@ export async function runAll(
 
 /** By the worker's log: the queue keeps only the last thousand. By their ids: one that was taken over is done twice. */
 function areDone(lines: readonly LogLine[], jobs: readonly DiagnoseJob[]): boolean {
-  const done = new Set(lines.filter(({ msg }) => msg === 'done').map(({ id }) => id));
+  const done = new Set(lines.filter(({ event }) => event === 'job.done').map(({ id }) => id));
   return jobs.every(({ id }) => done.has(id));
 }
 

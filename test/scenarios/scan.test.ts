@@ -42,7 +42,7 @@ function runnerOf(here: System, watch: Watch, queue: Producer) {
   let turn = 0;
   return async () => {
     const runs = async () => {
-      const done = await Promise.all(['diagnose', 'scan'].map(name => here.store.zcard(`gke-auth:${name}:completed`)));
+      const done = await Promise.all(['bulk', 'scan'].map(name => here.store.zcard(`gke-auth:${name}:completed`)));
       return done.reduce((sum, count) => sum + count, 0);
     };
     const done = await runs();
