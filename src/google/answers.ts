@@ -50,12 +50,12 @@ export const ContainerCluster = z.object({
       autoprovisioningNodePoolDefaults: z.object({ serviceAccount: text }).nullish(),
     })
     .nullish(),
-  servicesIpv4Cidr: text,
-  ipAllocationPolicy: z.object({ servicesIpv4CidrBlock: text }).nullish(),
   networkConfig: z
     .object({ datapathProvider: choice, network: text, dnsConfig: z.object({ clusterDns: choice }).nullish() })
     .nullish(),
   addonsConfig: z.object({ dnsCacheConfig: enabled }).nullish(),
+  servicesIpv4Cidr: text,
+  ipAllocationPolicy: z.object({ servicesIpv4CidrBlock: text }).nullish(),
   maintenancePolicy: z.object({ window: z.looseObject({}).nullish() }).nullish(),
   fleet: z.object({ membership: text }).nullish(),
   nodePools: z

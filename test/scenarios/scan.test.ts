@@ -20,8 +20,8 @@ describe('scan', () => {
     const verdict = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
     expect(verdict.text).toContain('4 of 40 node accounts in sandbox-1 lack permissions');
     await until('four approvals', () => here.buttons('approve').length === 4);
-    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs and metrics"));
-    const problems = messages.flatMap(({ text }) => text.match(/can't write logs and metrics/g) ?? []);
+    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs"));
+    const problems = messages.flatMap(({ text }) => text.match(/can't write logs/g) ?? []);
     expect(problems).toHaveLength(4);
     expect(messages.length).toBeLessThanOrEqual(2);
     const files = here.replies(verdict).flatMap(({ files }) => files ?? []);
@@ -85,12 +85,12 @@ describe('watch', () => {
         members: ['serviceAccount:node-b@sandbox-1.iam.gserviceaccount.com'],
       });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*Gone/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*Resolved/s);
       expect(Object.keys((await watches.digest(watch.id)) ?? {}).join()).not.toContain('nodePools/pool-b');
 
       here.googleFault({ service: 'container', status: 403, times: 100 });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*New/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*New/s);
       await run();
       expect(here.parents()).toHaveLength(3);
 
