@@ -40,7 +40,7 @@ export async function scanProjects(
 /** All problems as one report, which the thread's messages and buttons refer to. */
 function problemsOf(all: Scan, projects: readonly string[]): Report {
   const findings = scanFindings(all).filter(({ status }) => status !== 'pass' && status !== 'not-applicable');
-  const { id, startedAt, durationMs, apiCalls } = all;
+  const { id, startedAt, durationMs, apiCalls, causes } = all;
   const target = { project: projects.join(', ') || '-', cluster: '*' };
   return {
     schema: 'gke-auth/report/v1',
@@ -51,6 +51,7 @@ function problemsOf(all: Scan, projects: readonly string[]): Report {
     apiCalls,
     summary: summarize(findings),
     findings,
+    causes,
   };
 }
 

@@ -101,6 +101,23 @@ export const Remedy = z.object({
 });
 export type Remedy = z.infer<typeof Remedy>;
 
+/** What kept checks from deciding: one for each missing permission or source. */
+export const Cause = z.object({
+  /** Stable for the same cause; findings refer to it. */
+  id: z.string().min(1),
+  /** `denied`, `api-disabled`, `timeout` … */
+  code: z.string().min(1),
+  /** What could not be read, and why, in a sentence. */
+  reason: z.string().min(1),
+  permission: z.string().min(1).optional(),
+  /** What the permission is missing on, or what could not be read. */
+  resource: z.string().min(1).optional(),
+  /** Ends it. */
+  command: z.string().min(1).optional(),
+  checks: z.array(CheckId).min(1),
+});
+export type Cause = z.infer<typeof Cause>;
+
 export const Finding = z.object({
   check: CheckId,
   /** Full resource name; one finding per (check, subject). */
@@ -114,11 +131,23 @@ export const Finding = z.object({
   /** What users notice while it stays so. */
   effect: z.string().optional(),
   evidence: z.array(Evidence),
+  /** Ids of the report's causes that kept it from being decided. */
+  causes: z.array(z.string()).min(1).optional(),
   missing: z.object({ principal: z.string().min(1), permissions: z.array(z.string()).min(1) }).optional(),
   remedies: z.array(Remedy),
   docs: z.url(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** Whether the causes say all that there is to say of a finding: it is unknown for them alone, and offers nothing. */
+export function isToldByCauses({ status, causes, remedies }: Finding): boolean {
+  return status === 'unknown' && causes !== undefined && remedies.length === 0;
+}
+
+/** Causes that one command ends, together; without a command each on its own. */
+export function byCommand(causes: readonly Cause[]): readonly (readonly Cause[])[] {
+  return [...Map.groupBy(causes, ({ id, command }) => command ?? id).values()];
+}
 
 export const Target = z.object({
   project: z.string().min(1),
@@ -171,6 +200,8 @@ export const Report = z.object({
   apiCalls: z.record(z.string(), z.number().int().min(0)),
   summary: Summary,
   findings: z.array(Finding),
+  /** What kept checks from deciding. */
+  causes: z.array(Cause).optional(),
 });
 export type Report = z.infer<typeof Report>;
 
@@ -193,6 +224,8 @@ export const Scan = z.object({
   durationMs: z.number().min(0),
   apiCalls: z.record(z.string(), z.number().int().min(0)),
   findings: z.array(Finding),
+  /** What kept checks from deciding, in the project and in its clusters. */
+  causes: z.array(Cause).optional(),
   clusters: z.array(Report),
   serviceAccounts: z.array(ServiceAccountRow),
 });

@@ -6,6 +6,7 @@
 import type { DiagnoseRequest } from '../contracts/jobs.ts';
 import { type Finding, type Report, summarize, type WorkloadChain } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
+import { causesOf } from './causes.ts';
 import type { CheckRequest } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { createFacts, type FactContext } from './facts/index.ts';
@@ -49,9 +50,9 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   options.onProgress?.(done, checks.length);
   const results = await Promise.all(
     checks.map(async check => {
-      const [findings = []] = await runCheck(session, check, [{ facts: context, request: checkRequest }], language);
+      const [judged = []] = await runCheck(session, check, [{ facts: context, request: checkRequest }], language);
       options.onProgress?.(++done, checks.length);
-      return findings;
+      return judged;
     }),
   );
   // An error that names a project by its number is held against the cluster's.
@@ -60,8 +61,9 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
   const project = numbered ? await context.need('project') : undefined;
   const workload = checks.some(({ facts }) => facts.includes('workload')) ? await chainOf(context) : undefined;
   await session.settled();
-  refuseIfNothingWasRead(search, results.flat());
-  const findings = results.flat().sort(byCheckThenSubject);
+  const judged = results.flat().sort(byCheckThenSubject);
+  const findings = judged.map(({ finding }) => finding);
+  refuseIfNothingWasRead(search, findings);
   const { cluster } = search;
   return {
     schema: 'gke-auth/report/v1',
@@ -88,6 +90,7 @@ export async function diagnose(options: DiagnosisOptions): Promise<Report> {
     apiCalls: session.apiCalls(),
     summary: summarize(findings),
     findings,
+    causes: causesOf(judged, language),
   };
 }
 

@@ -4,6 +4,7 @@ import { CHECK_IDS, type Finding } from '../contracts/report.ts';
 import type { Language, Text } from '../contracts/text.ts';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
 import { planRemedy } from '../remedies/index.ts';
+import { causeId, type Judged } from './causes.ts';
 import type { Check, CheckRequest, FindingDraft } from './checks/check.ts';
 import { type Access, prefetchAccess, prepareAccess } from './facts/access.ts';
 import type { Unknown } from './facts/fact.ts';
@@ -47,7 +48,7 @@ export async function runCheck(
   check: Check,
   cases: readonly Case[],
   language: Language,
-): Promise<Finding[][]> {
+): Promise<Judged[][]> {
   // A scan reads no API server: it has no slower facts.
   if (check.early && session.kubernetes) for (const one of cases) void readEarly(session, check, one);
   const gathered = await Promise.all(
@@ -78,7 +79,7 @@ function rolesToOffer({ offers = [] }: Check, cases: readonly Case[]): string[] 
 }
 
 /** Drafts in one language. Those that share what is missing and its remedies, as node pools of one account do, share the plans. */
-function rendering(check: Check, access: Access, language: Language): (draft: FindingDraft) => Finding {
+function rendering(check: Check, access: Access, language: Language): (draft: FindingDraft) => Judged {
   const planned = new Map<FindingDraft['remedies'], Pick<FindingDraft, 'missing'> & Pick<Finding, 'remedies'>>();
   const plan = ({ remedies = [], missing }: FindingDraft) =>
     remedies.map(remedy => planRemedy(remedy, { access, missing: missing?.permissions ?? [] }, language));
@@ -87,7 +88,8 @@ function rendering(check: Check, access: Access, language: Language): (draft: Fi
     const { missing } = draft;
     const remedies = earlier && earlier.missing === missing ? earlier.remedies : plan(draft);
     planned.set(draft.remedies, { missing, remedies });
-    return {
+    const unread = draft.status === 'unknown' ? unreadFor(draft) : [];
+    const finding = {
       check: check.id,
       subject: draft.subject,
       status: draft.status,
@@ -96,17 +98,25 @@ function rendering(check: Check, access: Access, language: Language): (draft: Fi
       detail: draft.detail[language],
       ...(draft.effect ? { effect: draft.effect[language] } : {}),
       evidence: draft.evidence.map(({ source, says }) => ({ source, says: says[language] })),
+      ...(unread.length > 0 ? { causes: unread.map(causeId) } : {}),
       ...(draft.missing
         ? { missing: { principal: draft.missing.principal, permissions: [...draft.missing.permissions] } }
         : {}),
       remedies,
       docs: check.docs,
     };
+    return { finding, unread };
   };
 }
 
+/** What could not be read for a draft, each cause once. */
+function unreadFor({ evidence }: FindingDraft): Unknown[] {
+  const facts = evidence.flatMap(({ unread }) => unread ?? []);
+  return [...new Map(facts.map(fact => [causeId(fact), fact])).values()];
+}
+
 /** The order in which reports list findings. */
-export function byCheckThenSubject(a: Finding, b: Finding): number {
+export function byCheckThenSubject({ finding: a }: Judged, { finding: b }: Judged): number {
   return CHECK_IDS.indexOf(a.check) - CHECK_IDS.indexOf(b.check) || (a.subject < b.subject ? -1 : 1);
 }
 

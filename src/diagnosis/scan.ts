@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Finding, type Report, type Scan, summarize } from '../contracts/report.ts';
 import type { Language } from '../contracts/text.ts';
+import { causesOf, type Judged } from './causes.ts';
 import type { Check } from './checks/check.ts';
 import { CHECKS } from './checks/index.ts';
 import { type Fact, known, type Unknown, unknown } from './facts/fact.ts';
@@ -30,8 +31,8 @@ export interface ScanOptions {
 }
 
 interface ProjectScan {
-  readonly findings: readonly Finding[];
-  readonly clusters: readonly { readonly cluster: Cluster; readonly findings: readonly Finding[] }[];
+  readonly judged: readonly Judged[];
+  readonly clusters: readonly { readonly cluster: Cluster; readonly judged: readonly Judged[] }[];
   readonly projectNumber?: string;
   readonly accounts: Scan['serviceAccounts'];
   /** Why not all of the project's clusters could be seen. */
@@ -57,8 +58,9 @@ export async function scan(options: ScanOptions): Promise<Scan> {
   refuseIfNothingWasRead(scanned);
   const durationMs = Math.round(performance.now() - started);
   const startedAt = session.now.toISOString();
+  const ofProjects = distinct(scanned.flatMap(({ judged }) => judged));
   const clusters = scanned.flatMap(project =>
-    project.clusters.map(({ cluster, findings }) => ({ cluster, findings, projectNumber: project.projectNumber })),
+    project.clusters.map(({ cluster, judged }) => ({ cluster, judged, projectNumber: project.projectNumber })),
   );
   return {
     schema: 'gke-auth/scan/v1',
@@ -66,10 +68,11 @@ export async function scan(options: ScanOptions): Promise<Scan> {
     startedAt,
     durationMs,
     apiCalls: session.apiCalls(),
-    findings: distinct(scanned.flatMap(({ findings }) => findings)),
+    findings: findingsOf(ofProjects),
+    causes: causesOf([...ofProjects, ...clusters.flatMap(({ judged }) => judged)], language),
     // The calls were made for all of them together: they are counted in the scan, not in a cluster's report.
     clusters: clusters.map(
-      ({ cluster, findings, projectNumber }, index): Report => ({
+      ({ cluster, judged, projectNumber }, index): Report => ({
         schema: 'gke-auth/report/v1',
         id: `${id}.${index}`,
         startedAt,
@@ -81,8 +84,9 @@ export async function scan(options: ScanOptions): Promise<Scan> {
           nodePools: cluster.nodePools.length,
         },
         apiCalls: {},
-        summary: summarize(findings),
-        findings: [...findings],
+        summary: summarize(findingsOf(judged)),
+        findings: findingsOf(judged),
+        causes: causesOf(judged, language),
       }),
     ),
     serviceAccounts: scanned.flatMap(({ accounts }) => accounts),
@@ -141,10 +145,10 @@ async function scanProject(
   ]);
   const ofHidden = byCheck.flatMap(byCase => byCase[clusters.length] ?? []);
   return {
-    findings: [...ofProject.flat(2), ...ofHidden].sort(byCheckThenSubject),
+    judged: [...ofProject.flat(2), ...ofHidden].sort(byCheckThenSubject),
     clusters: clusters.map((cluster, index) => ({
       cluster,
-      findings: byCheck.flatMap(byCase => byCase[index] ?? []).sort(byCheckThenSubject),
+      judged: byCheck.flatMap(byCase => byCase[index] ?? []).sort(byCheckThenSubject),
     })),
     projectNumber,
     accounts,
@@ -202,14 +206,18 @@ function silentZones(project: string, zones: readonly string[]): Unknown | undef
 }
 
 /** One finding for each check and subject: two projects may use the same account of a third. */
-function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map(finding => [`${finding.check} ${finding.subject}`, finding])).values()];
+function distinct(judged: readonly Judged[]): Judged[] {
+  return [...new Map(judged.map(one => [`${one.finding.check} ${one.finding.subject}`, one])).values()];
+}
+
+function findingsOf(judged: readonly Judged[]): Finding[] {
+  return judged.map(({ finding }) => finding);
 }
 
 function refuseIfNothingWasRead(scanned: readonly ProjectScan[]): void {
   const [first] = scanned.flatMap(({ unseen }) => unseen ?? []);
   const blind = scanned.every(
-    ({ clusters, findings }) => clusters.length === 0 && findings.every(({ status }) => status === 'unknown'),
+    ({ clusters, judged }) => clusters.length === 0 && judged.every(({ finding }) => finding.status === 'unknown'),
   );
   if (first && blind) throw new NothingReadableError(first);
 }

@@ -61,6 +61,16 @@ export const reportText = {
   next: { en: 'Next:', ja: '次にすること:' },
   more: (n: number): Text => ({ en: `and ${n} more`, ja: `ほかに ${n} 件` }),
 
+  notRead: (n: number): Text => ({
+    en: `${plural(n, 'result')} could not be decided, because gke-auth could not read everything`,
+    ja: `読み取れない情報があるため、${n} 件を判定できませんでした`,
+  }),
+  permissionOn: (permission: string, resource: string): Text => ({
+    en: `${permission} on ${resource}`,
+    ja: `${resource} に対する ${permission}`,
+  }),
+  blocks: { en: 'Blocks', ja: '判定できないチェック' },
+
   serviceAccount: { en: 'Service account', ja: 'サービス アカウント' },
   user: { en: 'Person', ja: 'ユーザー' },
   group: { en: 'Group', ja: 'グループ' },

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { beside, width, wrap } from '../../src/cli/output/layout.ts';
+import type { TextOptions } from '../../src/cli/output/lines.ts';
 import { scanAsText } from '../../src/cli/output/scan-text.ts';
-import { reportAsText, type TextOptions } from '../../src/cli/output/text.ts';
+import { reportAsText } from '../../src/cli/output/text.ts';
 import { Report, Scan } from '../../src/contracts/report.ts';
 import { LANGUAGES } from '../../src/contracts/text.ts';
 import { enter } from './entrance.ts';

@@ -1,5 +1,12 @@
 /** A report as Markdown, for a ticket or a pull request. */
-import type { Finding, Report, Status } from '../../contracts/report.ts';
+import {
+  byCommand,
+  type Cause,
+  type Finding,
+  isToldByCauses,
+  type Report,
+  type Status,
+} from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
 import { plain } from './layout.ts';
 
@@ -12,9 +19,9 @@ const STATUS: Readonly<Record<Status, { en: string; ja: string }>> = {
 };
 
 export function reportAsMarkdown(report: Report, language: Language): string {
-  const { target, findings } = report;
+  const { target, findings, causes = [] } = report;
   const place = [target.project, target.location, target.cluster].filter(Boolean).join('/');
-  const problems = findings.filter(({ status }) => status !== 'pass' && status !== 'not-applicable');
+  const problems = findings.filter(one => !['pass', 'not-applicable'].includes(one.status) && !isToldByCauses(one));
   return `${[
     `# ${literal(place)}`,
     '',
@@ -22,7 +29,24 @@ export function reportAsMarkdown(report: Report, language: Language): string {
     '| --- | --- | --- |',
     ...findings.map(({ check, subject, status }) => `| ${check} | ${cell(subject)} | ${STATUS[status][language]} |`),
     ...problems.flatMap(finding => ['', ...section(finding, language)]),
+    ...causesSection(causes, language),
   ].join('\n')}\n`;
+}
+
+/** What could not be read, each cause once. */
+export function causesSection(causes: readonly Cause[], language: Language): string[] {
+  if (causes.length === 0) return [];
+  return [
+    '',
+    `## ${STATUS.unknown[language]}: ${{ en: 'gke-auth could not read this', ja: 'gke-auth が読み取れなかった情報' }[language]}`,
+    ...byCommand(causes).flatMap(together => [
+      '',
+      ...together.map(({ reason }) => `- ${literal(reason)}`),
+      '',
+      [...new Set(together.flatMap(({ checks }) => checks))].map(check => code(check)).join(', '),
+      ...together.slice(0, 1).flatMap(({ command }) => (command ? ['', ...fence('sh', command)] : [])),
+    ]),
+  ];
 }
 
 /** A finding in full. */

@@ -2,7 +2,7 @@
 import type { PermissionState, Scan } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
 import { groupFindings, leader } from '../../slack/messages/finding.ts';
-import { cell, code, literal, section } from './markdown.ts';
+import { causesSection, cell, code, literal, section } from './markdown.ts';
 import { allFindings, COLUMNS, projectsIn, sizeOf, worstFirst } from './scan-text.ts';
 
 const STATES: Readonly<Record<PermissionState, string>> = {
@@ -25,7 +25,9 @@ export function scanAsMarkdown(scan: Scan, language: Language): string {
     ...COLUMNS.map(([permission]) => STATES[permissions[permission] ?? 'unknown']),
     String(usedBy.length),
   ]);
-  const groups = groupFindings({ id: scan.id, findings: allFindings(scan) });
+  const groups = groupFindings({ id: scan.id, findings: allFindings(scan), causes: scan.causes }).filter(
+    group => !group.causes,
+  );
   return `${[
     `# ${literal(projectsIn(scan).join(', '))}`,
     '',
@@ -38,5 +40,6 @@ export function scanAsMarkdown(scan: Scan, language: Language): string {
       ...section(leader(group), language),
       ...(group.findings.length > 1 ? ['', ...group.findings.map(({ finding }) => `- ${code(finding.subject)}`)] : []),
     ]),
+    ...causesSection(scan.causes ?? [], language),
   ].join('\n')}\n`;
 }

@@ -2,8 +2,10 @@
 import type { Finding, PermissionState, Scan, ServiceAccountRow } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
 import { type FindingGroup, groupFindings, leader } from '../../slack/messages/finding.ts';
+import { causeLines } from './causes.ts';
 import { LEAST_ROOM, pad, plain, width, wrap } from './layout.ts';
-import { counts, findingLines, labelled, type Style, type TextOptions } from './text.ts';
+import { labelled, type Style, type TextOptions } from './lines.ts';
+import { counts, findingLines } from './text.ts';
 
 /** Accounts that are fine, and problems, beyond which only their number is said. */
 const FINE_SHOWN = 10;
@@ -152,14 +154,19 @@ function shortened(text: string, columns: number): string {
 }
 
 function problems(scan: Scan, findings: Finding[], options: TextOptions): string[] {
-  const groups = groupFindings({ id: scan.id, findings });
+  const causes = options.verbose ? [] : (scan.causes ?? []);
+  const groups = groupFindings({ id: scan.id, findings, causes }).filter(group => !group.causes);
   const shown = options.verbose ? groups : groups.slice(0, PROBLEMS_SHOWN);
   const hidden = groups.length - shown.length;
   const more = {
     en: `… and ${hidden} more problems (--verbose or --format json shows them)`,
     ja: `… ほかに ${hidden} 件の問題（--verbose または --format json で表示）`,
   }[options.language];
-  return [...shown.flatMap(group => ['', ...groupLines(group, options)]), ...(hidden > 0 ? ['', more] : [])];
+  return [
+    ...shown.flatMap(group => ['', ...groupLines(group, options)]),
+    ...(hidden > 0 ? ['', more] : []),
+    ...causeLines({ findings, causes }, options),
+  ];
 }
 
 /** The problem as its first finding tells it, and everywhere it is. */

@@ -22,6 +22,8 @@ export const command: RemedyDefinition<z.infer<typeof Command>> = {
   },
 };
 
+const TOKENS_VIA_DNS = '--enable-k8s-tokens-via-dns';
+
 /** What takes it back, and the Terraform resource that does the same; nothing where there is no such thing. */
 function oppositeOf(words: readonly string[]): { readonly undo?: string; readonly terraform?: string } {
   const [tool, group, noun, verb, name = ''] = words;
@@ -37,7 +39,13 @@ function oppositeOf(words: readonly string[]): { readonly undo?: string; readonl
     const place = words.filter(word => /^--(?:cluster|location|project)=/.test(word));
     return { undo: shell(['gcloud', 'container', 'node-pools', 'delete', name, ...place]) };
   }
-  if (tool === 'kubectl' && group === 'create') return { undo: shell(['kubectl', 'delete', ...words.slice(2)]) };
+  if (tool === 'gcloud' && verb === 'update' && words.includes(TOKENS_VIA_DNS)) {
+    return { undo: shell(words.map(word => (word === TOKENS_VIA_DNS ? word.replace('--', '--no-') : word))) };
+  }
+  if (tool === 'kubectl' && group === 'create') {
+    const scope = words.filter(word => word.startsWith('--namespace='));
+    return { undo: shell(['kubectl', 'delete', ...words.slice(2, 4), ...scope]) };
+  }
   return {};
 }
 

@@ -1,7 +1,7 @@
 /** Enables a disabled service account, or restores a deleted one by its unique id (docs/domain/nodes.md#node-sa-state). */
 import { z } from 'zod';
 import type { RemedyDefinition } from '../remedy.ts';
-import { shell, terraform, terraformLabel } from '../text/shell.ts';
+import { importBlock, shell, terraform, terraformLabel } from '../text/shell.ts';
 
 export const EnableServiceAccount = z.strictObject({
   serviceAccount: z.string().regex(/^projects\/[^/]+\/serviceAccounts\/[^/]+$/),
@@ -23,8 +23,8 @@ export const enableServiceAccount: RemedyDefinition<EnableServiceAccount> = {
     if (uniqueId) {
       return {
         params,
-        command: shell(['gcloud', 'beta', 'iam', 'service-accounts', 'undelete', uniqueId, `--project=${project}`]),
-        undo: gcloud('delete'),
+        command: shell(['gcloud', 'iam', 'service-accounts', 'undelete', uniqueId, `--project=${project}`]),
+        undo: gcloud('disable'),
         console,
         summary: { en: `Restore ${email}`, ja: `${email} を復元` },
         change: { resource: serviceAccount, before: ['deleted'], after: ['enabled'] },
@@ -66,12 +66,17 @@ export const enableServiceAccount: RemedyDefinition<EnableServiceAccount> = {
   },
 };
 
-/** Terraform knows the accounts that people made; Google's own default accounts it can't enable. */
+/**
+ * Terraform manages the accounts that people made, not Google's default accounts. The account exists, so it has to be imported:
+ * without that, Terraform tries to create it and fails (https://developer.hashicorp.com/terraform/language/import).
+ */
 function terraformOf(project: string, email: string): { readonly terraform?: string } {
   const [name = '', domain] = email.split('@');
   if (domain !== `${project}.iam.gserviceaccount.com`) return {};
-  const attributes = { project, account_id: name, disabled: false };
-  return { terraform: terraform('google_service_account', terraformLabel(name), attributes) };
+  const label = terraformLabel(name);
+  const resource = terraform('google_service_account', label, { project, account_id: name, disabled: false });
+  const id = `projects/${project}/serviceAccounts/${email}`;
+  return { terraform: [importBlock(`google_service_account.${label}`, id), resource].join('\n\n') };
 }
 
 function partsOf(serviceAccount: string): { project: string; email: string } {

@@ -10,7 +10,7 @@ export const EnableService = z.strictObject({
 });
 export type EnableService = z.infer<typeof EnableService>;
 
-/** Disabling these takes every cluster with it: there is no undo by us. */
+/** Every cluster of the project depends on these, so there is no undo. */
 const NEVER_DISABLED = ['container.googleapis.com', 'compute.googleapis.com'];
 
 export const enableService: RemedyDefinition<EnableService> = {
@@ -26,7 +26,11 @@ export const enableService: RemedyDefinition<EnableService> = {
       params: { project, service },
       command: shell(['gcloud', 'services', 'enable', service, `--project=${project}`]),
       ...undo,
-      terraform: terraform('google_project_service', terraformLabel(service), { project, service }),
+      terraform: terraform('google_project_service', terraformLabel(service), {
+        project,
+        service,
+        disable_on_destroy: false,
+      }),
       console: `https://console.cloud.google.com/apis/library/${service}?project=${encodeURIComponent(project)}`,
       summary: {
         en: `Enable ${service} in project ${project}`,

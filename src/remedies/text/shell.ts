@@ -26,6 +26,11 @@ export function terraform(
   return [`resource "${type}" "${label}" {`, ...aligned(attributes, 2), ...inner, '}'].join('\n');
 }
 
+/** Brings something that exists under Terraform's management. @param address `TYPE.LABEL` */
+export function importBlock(address: string, id: string): string {
+  return ['import {', `  to = ${address}`, `  id = ${hcl(id)}`, '}'].join('\n');
+}
+
 type Attributes = Readonly<Record<string, string | boolean>>;
 
 function aligned(attributes: Attributes, indent: number): string[] {

@@ -1,10 +1,18 @@
 /** One thread message per problem: the same problem on many node pools is one message with a list. Pure. */
 import type { KnownBlock } from '@slack/types';
-import type { Finding, Remedy, Report, Status } from '../../contracts/report.ts';
+import {
+  type Cause,
+  type Finding,
+  isToldByCauses,
+  type Remedy,
+  type Report,
+  type Status,
+} from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { reportText as words } from '../../locales/report.ts';
 import type { ApprovalView } from './approval-view.ts';
 import { actions, context, LIMITS, type Message, message, preformatted, section, type TextFile } from './blocks.ts';
+import { causesMessage } from './causes.ts';
 import { code, oneLine, prose } from './escape.ts';
 import { approvalBlocks, isFor, remedyReference, remedySection, remedyTextButton, stateLine } from './remedy.ts';
 import { lastSegment, SIGN } from './words.ts';
@@ -13,6 +21,8 @@ export interface FindingGroup {
   readonly reportId: string;
   /** The findings, and where each stands in the report. At least one. */
   readonly findings: readonly { readonly finding: Finding; readonly index: number }[];
+  /** What kept all of them from being decided, where that is all there is to say of them. */
+  readonly causes?: readonly Cause[];
 }
 
 /** What deserves a message of its own, in the order of the thread. */
@@ -28,13 +38,24 @@ function problemKey(finding: Finding): string {
   return JSON.stringify([finding.check, finding.status, cause, remedies]);
 }
 
-/** Failures, then warnings, then unknowns; inside each in the report's order. Passes have no message. */
-export function groupFindings(report: Pick<Report, 'id' | 'findings'>): FindingGroup[] {
-  const groups = new Map<string, { reportId: string; findings: { finding: Finding; index: number }[] }>();
-  report.findings.forEach((finding, index) => {
+const NOT_READ = 'not read';
+
+/**
+ * Failures, then warnings, then unknowns; inside each in the report's order. Passes have no message. What is told by the report's
+ * causes is one group.
+ */
+export function groupFindings({
+  id,
+  findings,
+  causes = [],
+}: Pick<Report, 'id' | 'findings' | 'causes'>): FindingGroup[] {
+  const groups = new Map<string, FindingGroup & { findings: { finding: Finding; index: number }[] }>();
+  const known = new Map(causes.map(cause => [cause.id, cause]));
+  findings.forEach((finding, index) => {
     if (!ORDER.includes(finding.status)) return;
-    const key = problemKey(finding);
-    const group = groups.get(key) ?? { reportId: report.id, findings: [] };
+    const told = isToldByCauses(finding) && finding.causes?.every(cause => known.has(cause));
+    const key = told ? NOT_READ : problemKey(finding);
+    const group = groups.get(key) ?? { reportId: id, findings: [], ...(told ? { causes } : {}) };
     group.findings.push({ finding, index });
     groups.set(key, group);
   });
@@ -59,6 +80,11 @@ const EVIDENCE_SHOWN = 4;
 const REMEDIES_SHOWN = 4;
 
 export const headlineOf = (finding: Finding): string => finding.headline ?? finding.title;
+
+/** The headline of a group: its leader's, or how many findings it has that could not be decided. */
+export function groupHeadline(group: FindingGroup, language: Language): string {
+  return group.causes ? words.notRead(group.findings.length)[language] : headlineOf(leader(group));
+}
 
 const label = (text: Text, language: Language) => `*${text[language]}*`;
 
@@ -151,6 +177,7 @@ function byHand(remedy: Remedy, finding: Finding, reference: string, language: L
 
 /** The thread's message for one problem, with its fixes and where each of their approvals stands. */
 export function findingMessage(group: FindingGroup, language: Language, approvals: readonly ApprovalView[]): Message {
+  if (group.causes) return causesMessage(group.causes, group.findings.length, language);
   const finding = leader(group);
   const blocks: KnownBlock[] = [section(facts(group, language)), proof(finding, language)];
   const lead = group.findings[0];

@@ -7,7 +7,7 @@ import { verdictOn } from '../../explain/verdict.ts';
 import { reportText as words } from '../../locales/report.ts';
 import { actions, button, context, type Message, message, section } from './blocks.ts';
 import { code, person, prose } from './escape.ts';
-import { groupFindings, headlineOf, leader } from './finding.ts';
+import { groupFindings, groupHeadline, leader } from './finding.ts';
 import { SIGN } from './words.ts';
 
 export interface Running {
@@ -115,7 +115,7 @@ export function parentSettled(settled: Settled, language: Language): Message {
   const took = words.seconds(durationMs)[language];
   const name = prose(report.target.cluster, 120);
   const { sign, line } = verdict(summary, failing.length, name, took, language);
-  const headlines = shown.slice(0, HEADLINES).map(group => `• ${prose(headlineOf(leader(group)), 200)}`);
+  const headlines = shown.slice(0, HEADLINES).map(group => `• ${prose(groupHeadline(group, language), 200)}`);
   if (shown.length > HEADLINES) headlines.push(`• ${words.more(shown.length - HEADLINES)[language]}`);
   const next = groups.length > 0 ? [(outside ? words.invite : words.detailsBelow)[language]] : [];
   const meta = [

@@ -6,7 +6,7 @@ import { reportText } from '../../locales/report.ts';
 import { scanText as words } from '../../locales/scan.ts';
 import { context, type Message, message, section, type TextFile } from './blocks.ts';
 import { oneLine, person, prose } from './escape.ts';
-import { groupFindings, headlineOf, leader } from './finding.ts';
+import { groupFindings, groupHeadline, leader } from './finding.ts';
 import { SIGN } from './words.ts';
 
 const ROWS = 20;
@@ -78,7 +78,7 @@ export function scanMessage(
     projects.length > 3 || projects.length === 0
       ? words.everywhere[language]
       : projects.map(p => prose(p, 60)).join(', ');
-  const groups = groupFindings({ id: scan.id, findings: scanFindings(scan) });
+  const groups = groupFindings({ id: scan.id, findings: scanFindings(scan), causes: scan.causes });
   const failing = groups.filter(group => leader(group).status === 'fail');
   const rows = scan.serviceAccounts.toSorted((a, b) => WORST.indexOf(worst(a)) - WORST.indexOf(worst(b)));
   const lacking = rows.filter(row => worst(row) === 'missing').length;
@@ -92,7 +92,7 @@ export function scanMessage(
           : scan.clusters.length === 0
             ? [SIGN.unknown, words.none(where)]
             : [SIGN.pass, words.fine(where)];
-  const headlines = failing.slice(0, HEADLINES).map(group => `• ${prose(headlineOf(leader(group)), 200)}`);
+  const headlines = failing.slice(0, HEADLINES).map(group => `• ${prose(groupHeadline(group, language), 200)}`);
   if (failing.length > HEADLINES) headlines.push(`• ${reportText.more(failing.length - HEADLINES)[language]}`);
   const hidden = rows.length - ROWS;
   const calls = [
