@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 
 export type { Problem } from './problem.ts';
 export type { DecidableRisk, Rules } from './rules.ts';
-export { approvalRules, planRules } from './rules.ts';
+export { approvalRules, planProjects, planRules } from './rules.ts';
 export type { Approvers } from './settings.ts';
 
 /** `environment` holds the secrets: pass on only the part that is needed, and never log it. */
