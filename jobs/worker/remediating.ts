@@ -2,6 +2,7 @@
 
 import { AuditTail, RESTORED, type Restored } from '../../src/approvals/audit-tail.ts';
 import { Checkpoints, readCheckpoint } from '../../src/approvals/checkpoints.ts';
+import { watchFrozen, withoutFreeze } from '../../src/config/live-freeze.ts';
 import { RemediationJob } from '../../src/contracts/jobs.ts';
 import { openSession } from '../../src/diagnosis/open.ts';
 import { openWrites } from '../../src/remedies/open.ts';
@@ -35,16 +36,20 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     known: file ? readCheckpoint(file, signing) : undefined,
     onRestored: restored => noteRestored(services, restored),
   });
+  const freeze = watchFrozen(config, {
+    onChange: frozen => log.warn({ event: 'approvals.frozen', frozen }, 'approvals.frozen changed'),
+    onError: error => log.error({ event: 'config.unreadable', err: error }, 'failed to read configuration again'),
+  });
   const checkpoints = new Checkpoints({ tail: auditTail, signing, file, log });
   await checkpoints.keep();
   const { remediator } = config.google;
   const remediation: RemediationServices = {
     store,
     queue,
-    config,
+    config: withoutFreeze(config),
     workspace,
     auditTail,
-    isFrozen: () => config.approvals.frozen,
+    isFrozen: () => freeze.isFrozen(),
     checkpoint: () => checkpoints.keep(),
     directory: new SlackUserDirectory(client, handles),
     onError: error => log.warn({ event: 'remediation', err: error }, 'a step of a remediation failed'),
@@ -85,6 +90,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     async stop() {
       sweeper.stop();
       clearInterval(timer);
+      freeze.stop();
       await worker.stop();
       stopping.abort();
       await queue.close();

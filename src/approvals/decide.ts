@@ -38,6 +38,8 @@ export interface DecideContext {
   readonly queue: Pick<Producer, 'enqueueRemediation'>;
   readonly config: Limits;
   readonly workspace: Workspace;
+  /** Whether all deciding is frozen right now, by the operator's word or the configuration file. */
+  readonly isFrozen?: () => Promise<boolean>;
   /** Told of every failure that the outcome hides from the person. */
   readonly onError?: (error: unknown) => void;
 }
@@ -116,6 +118,7 @@ async function attempt(deciding: DecideContext, click: Click, seen: { actor?: Pe
   seen.actor = personOf(actor);
   const tooLate = alreadyDecided(approval, decision, actor);
   if (tooLate) return tooLate;
+  if (decision !== 'revoke' && (await deciding.isFrozen?.())) return refusal('frozen', { approval });
   const rules = planRules(config, plan);
   const groups = await lookUp(directory, rules, deciding.onError);
   const permission = mayDecide({ actor, decision, plan, rules, groups, workspace });

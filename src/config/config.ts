@@ -49,7 +49,11 @@ export function loadConfig(
   const named = env.GKE_AUTH_CONFIG || undefined;
   const settings = readSettings(named ?? DEFAULT_PATH, named !== undefined, readFile);
   const environment = readEnvironment(env);
-  if (settings.ok && environment.ok) return { ...settings.value, environment: environment.value };
+  if (settings.ok && environment.ok) {
+    const { approvals } = settings.value;
+    const frozen = approvals.frozen || environment.value.GKE_AUTH_APPROVALS === 'off';
+    return { ...settings.value, approvals: { ...approvals, frozen }, environment: environment.value };
+  }
   throw new ConfigError([...problemsOf(settings), ...problemsOf(environment)]);
 }
 

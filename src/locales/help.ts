@@ -85,12 +85,30 @@ export const verbHelp: Readonly<
     example: 'doctor cluster-x',
   },
   audit: {
-    usage: 'audit verify|export',
+    usage: 'audit verify|export [--checkpoint FILE]',
     what: {
       en: 'Verify the audit log, or write it as JSON lines.',
       ja: '監査ログが改ざんされていないことを検証、または JSON Lines で出力します。',
     },
     example: 'audit verify',
+  },
+  freeze: {
+    usage: 'freeze --by NAME',
+    what: {
+      en: 'Stop all approving and applying at once; revoking stays possible.',
+      ja: '承認と適用をただちに停止します（取り消しは可能です）。',
+    },
+    example: 'freeze --by carol',
+  },
+  unfreeze: {
+    usage: 'unfreeze --by NAME',
+    what: { en: 'Allow approving and applying again.', ja: '承認と適用を再開します。' },
+    example: 'unfreeze --by carol',
+  },
+  revoke: {
+    usage: 'revoke --all --by NAME',
+    what: { en: 'Take back everything that was granted.', ja: '付与したものをすべて取り消します。' },
+    example: 'revoke --all --by carol',
   },
 };
 
@@ -117,6 +135,14 @@ export const optionHelp: Readonly<Record<OptionName, { readonly usage: string; r
   },
   only: { usage: '--only CHECK,…', what: { en: 'Run only these checks.', ja: '指定したチェックだけ' } },
   ttl: { usage: '--ttl 8h', what: { en: 'Ask for grants that expire after this time.', ja: '期限付きの付与を依頼' } },
+  by: { usage: '--by NAME', what: { en: 'Who does it, for the audit log.', ja: '実行者（監査ログに残ります）' } },
+  checkpoint: {
+    usage: '--checkpoint FILE',
+    what: {
+      en: 'Prove that nothing before this checkpoint was altered or cut off.',
+      ja: 'チェックポイント以前の記録が改変されていないことを検証',
+    },
+  },
   every: { usage: '--every 1d', what: { en: 'How often to run, at least 5m.', ja: '間隔（5m 以上）' } },
   all: { usage: '--all', what: { en: 'Every configured project.', ja: '設定済みの全プロジェクト' } },
   picture: {
