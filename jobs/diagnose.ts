@@ -20,7 +20,7 @@ export async function runDiagnosis(services: DiagnosisServices, job: DiagnoseJob
   );
   if (outcome.kind !== 'answered') return publishStopped(services, job, run, outcome);
   const answer = outcome.value;
-  const approvals = await openApprovals(services, answer, job.requester);
+  const approvals = await openApprovals(services, answer, job.requester, run.signal);
   await publish(services, job, run, answer, approvals);
 }
 

@@ -24,6 +24,7 @@ import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './steps/authority.ts';
 import { codeOf, problemOf } from './steps/problem.ts';
+import { readTargetPower } from './steps/target-power.ts';
 
 export interface RemediationServices extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;
@@ -106,6 +107,10 @@ async function carryOut(
   const authority = await hasOwnAuthority(services, approval);
   if (!authority.allowed) {
     return settle(services, approval, 'fail', fence, { problem: authority.reason, code: 'no-own-authority' });
+  }
+  const power = await readTargetPower(await services.openSession(), approval.signed.plan, services.config);
+  if (power?.never) {
+    return settle(services, approval, 'fail', fence, { problem: power.never, code: 'target-too-powerful' });
   }
   const need = await stillNeeded(services, approval);
   if (need.kind === 'changed' || (need.kind === 'passes' && !resumed)) {

@@ -19,7 +19,7 @@ export async function runScan(services: DiagnosisServices, job: ScanJob, run: Ru
   );
   if (outcome.kind !== 'answered') return publishStopped(services, job, run, outcome);
   const answer = outcome.value;
-  const approvals = await openApprovals(services, answer, job.requester);
+  const approvals = await openApprovals(services, answer, job.requester, run.signal);
   await publish(services, job, run, answer, approvals);
 }
 

@@ -40,7 +40,7 @@ export async function runWatch(services: DiagnosisServices, job: DiagnosisJob, r
     return services.outbox.send(news ? [parentOf(job, news)] : [], { fence: run.fence, also });
   }
   const answer = last && news ? onlyNew(outcome.value, last, news) : outcome.value;
-  const approvals = await openApprovals(services, answer, job.requester);
+  const approvals = await openApprovals(services, answer, job.requester, run.signal);
   await publish(services, job, run, answer, approvals, also);
 }
 

@@ -10,6 +10,7 @@ const options = {
   'google-port': { type: 'string', default: '0' },
   'slack-port': { type: 'string', default: '0' },
   latency: { type: 'string', default: '0' },
+  'page-token': { type: 'string' },
   list: { type: 'boolean', default: false },
 } as const;
 
@@ -50,7 +51,10 @@ const google = await startGoogle({
   latency: numberOf('latency'),
 });
 
-const slack = await startSlack({ port: numberOf('slack-port') });
+const slack = await startSlack({
+  port: numberOf('slack-port'),
+  ...(values['page-token'] && { pageToken: values['page-token'] }),
+});
 const clusters = Object.values(world.projects).flatMap(project =>
   Object.values(project.clusters).map(cluster => clusterName(project, cluster)),
 );

@@ -1,25 +1,28 @@
 /** Opens signed approvals for remedies; a remedy that fixes several findings gets one approval. */
 import { createHash } from 'node:crypto';
 import type { Approval } from '../../src/approvals/approval.ts';
-import { planRoleAllowed } from '../../src/approvals/roles.ts';
+import { planAllowed } from '../../src/approvals/limits.ts';
 import { type Config, planRules } from '../../src/config/config.ts';
 import { canonicalJson } from '../../src/contracts/canonical-json.ts';
 import type { Requester } from '../../src/contracts/jobs.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import type { Finding, Remedy, Report } from '../../src/contracts/report.ts';
+import type { Session } from '../../src/diagnosis/facts/session.ts';
 import { isWritten } from '../../src/remedies/index.ts';
-import type { ApprovalStore } from '../../src/store/approvals.ts';
+import type { DiagnosisServices } from '../worker/services.ts';
 import type { Answer, Question } from './answer.ts';
 import { shownGroups } from './shown-groups.ts';
+import { readTargetPower } from './target-power.ts';
 
 /**
  * Opens an approval for every shown remedy that somebody may approve: one that we can write, with a role on the allow-list,
  * and where the configuration names approvers. Safe to repeat: the same report opens the same approvals.
  */
 export async function openApprovals(
-  { store, config }: { readonly store: ApprovalStore; readonly config: Config },
+  { store, config, openSession }: Pick<DiagnosisServices, 'store' | 'config' | 'openSession'>,
   { report, questions }: Answer,
   requester: Requester,
+  signal: AbortSignal,
 ): Promise<Approval[]> {
   const shown = new Set(shownGroups(report).flatMap(({ findings }) => findings.map(({ finding }) => finding)));
   const plans = new Map<string, Plan>();
@@ -33,7 +36,20 @@ export async function openApprovals(
       }
     }
   }
-  return Promise.all([...plans.values()].map(plan => store.open(plan)));
+  const offered = await withPower([...plans.values()], config, () => openSession(signal, false));
+  return Promise.all(offered.map(plan => store.open(plan)));
+}
+
+/** What each would give, on its card; what would give too much has no button, and stays text to copy. */
+async function withPower(plans: readonly Plan[], config: Config, open: () => Promise<Session>): Promise<Plan[]> {
+  if (!plans.some(({ remedy }) => remedy.kind === 'grant-service-account-role')) return [...plans];
+  const session = await open();
+  const powers = await Promise.all(plans.map(plan => readTargetPower(session, plan, config)));
+  return plans.flatMap((plan, i) => {
+    const power = powers[i];
+    if (power?.never) return [];
+    return [power ? { ...plan, power: power.says } : plan];
+  });
 }
 
 function planOf(
@@ -70,5 +86,5 @@ function planOf(
 function canBeApproved(plan: Plan, config: Config): boolean {
   const rules = planRules(config, plan);
   const somebody = rules.every(({ approvers }) => Object.values(approvers).some(list => list.length > 0));
-  return rules.length > 0 && somebody && rules.every(({ allowedRoles }) => planRoleAllowed(plan, allowedRoles).allowed);
+  return rules.length > 0 && somebody && planAllowed(plan, config).allowed;
 }

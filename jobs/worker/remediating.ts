@@ -2,6 +2,7 @@
 
 import { AuditTail, RESTORED, type Restored } from '../../src/approvals/audit-tail.ts';
 import { Checkpoints, readCheckpoint } from '../../src/approvals/checkpoints.ts';
+import { watchFrozen, withoutFreeze } from '../../src/config/live-freeze.ts';
 import { RemediationJob } from '../../src/contracts/jobs.ts';
 import { openSession } from '../../src/diagnosis/open.ts';
 import { openWrites } from '../../src/remedies/open.ts';
@@ -32,6 +33,10 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     known: file ? readCheckpoint(file, signing) : undefined,
     onRestored: restored => noteRestored(services, restored),
   });
+  const freeze = watchFrozen(config, {
+    onChange: frozen => log.warn({ event: 'approvals.frozen', frozen }, 'approvals.frozen changed'),
+    onError: error => log.error({ event: 'config.unreadable', err: error }, 'failed to read configuration again'),
+  });
   const checkpoints = new Checkpoints({ tail: auditTail, signing, file, log });
   await checkpoints.keep();
   const { remediator: impersonate } = config.google;
@@ -39,10 +44,10 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
   const remediation = ({ signal }: Run): RemediationServices => ({
     store,
     queue,
-    config,
+    config: withoutFreeze(config),
     workspace,
     auditTail,
-    isFrozen: () => config.approvals.frozen,
+    isFrozen: () => freeze.isFrozen(),
     checkpoint: () => checkpoints.keep(),
     directory,
     onError: error => log.warn({ event: 'remediation.step_failed', err: error }, 'remediation step failed'),
@@ -91,6 +96,7 @@ export async function startRemediationWorker(services: WorkerServices): Promise<
     async stop() {
       sweeper.stop();
       clearInterval(timer);
+      freeze.stop();
       await Promise.all(workers.map(worker => worker.stop()));
       await health.stop();
       await queue.close();

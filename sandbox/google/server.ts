@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { refusalOf } from '../guard.ts';
 import type { Cloud } from './cloud.ts';
 import { handleControl, type Worlds } from './control.ts';
 import { GoogleError, invalid, PlainError, serviceDisabled, unauthenticated, userProjectDenied } from './errors.ts';
@@ -141,6 +142,8 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
   const url = request.url ?? '/';
   const [path = '/', search = ''] = url.split('?', 2);
   if (path.startsWith('/_sandbox')) {
+    const why = refusalOf(request);
+    if (why) return send(response, 403, pretty({ error: `refused: ${why}` }));
     const { status, body } = await handleControl(
       { cloud, worlds },
       request.method ?? 'GET',

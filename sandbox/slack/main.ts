@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { cookieOf, hasToken, isFromBrowser, refusalOf, TOKEN_NEEDED } from '../guard.ts';
 import { controlRoutes, type Route } from './control.ts';
 import { EventStreams } from './events.ts';
 import { type Answer, json, readArguments, readBody, readForm, send } from './http.ts';
@@ -25,6 +26,8 @@ export type SlackOptions = {
   now?: () => number;
   /** The app's manifest file; `manifest.yml` of this repository by default. With null, a built-in app is installed. */
   manifest?: string | null;
+  /** Browsers must open the page with this token (`/?token=…`) before anything else; programs need none. */
+  pageToken?: string;
 };
 
 export type SlackSandbox = {
@@ -68,7 +71,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
   const world = createWorld(options.now ?? Date.now, manifest, options.latencyMs ?? 0);
   const streams = new EventStreams(world);
   const server = createServer((request, response) => {
-    void serve(world, streams, request, response);
+    void serve(world, streams, options.pageToken, request, response);
   });
   server.on('upgrade', (request, socket, head) => world.socketMode.upgrade(request, socket, head));
   await new Promise<void>((resolve, reject) => {
@@ -98,10 +101,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
 async function serve(
   world: World,
   streams: EventStreams,
+  pageToken: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', world.origin);
+  const refused = guard(request, url, pageToken);
+  if (refused) return send(request, response, refused);
   if (request.method === 'GET' && url.pathname === `${prefix}events`) {
     return streams.serve(response, url.searchParams.get('user') ?? '');
   }
@@ -114,6 +120,30 @@ async function serve(
     console.error(error);
     send(request, response, json({ ok: false, error: 'internal_error' }, 500));
   }
+}
+
+/** Slack's own interface has credentials of its own; the page and what people do in it have none. */
+function guard(request: IncomingMessage, url: URL, pageToken: string | undefined): Answer | undefined {
+  const ours = url.pathname.startsWith('/_sandbox/');
+  const api = ['/api/', '/commands/', '/actions/', '/upload/', '/files-pri/'].some(path =>
+    url.pathname.startsWith(path),
+  );
+  if (api) return undefined;
+  const why = refusalOf(request);
+  // A link on another page may lead to this one; it shows nothing and does nothing without the routes.
+  const opens = !ours && request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate';
+  if (why && !(opens && why === 'the request comes from another site')) {
+    return json({ ok: false, error: 'refused', why }, 403);
+  }
+  if (pageToken === undefined || !isFromBrowser(request)) return undefined;
+  const token = hasToken(request, url, pageToken);
+  if (token === 'now' && !ours) {
+    return { status: 303, body: '', headers: { location: '/', 'set-cookie': cookieOf(pageToken) } };
+  }
+  if (token) return undefined;
+  return ours
+    ? json({ ok: false, error: 'token_needed' }, 403)
+    : { status: 403, body: TOKEN_NEEDED, type: 'text/html; charset=utf-8' };
 }
 
 async function answer(world: World, request: IncomingMessage, url: URL): Promise<Answer> {

@@ -22,7 +22,12 @@ export async function pageFile(path: string): Promise<Answer | undefined> {
   const type = types[extname(name)];
   if (type === undefined || name.split(sep).includes('..')) return undefined;
   try {
-    return { status: 200, body: await readFile(folder + name), type, headers: { 'cache-control': 'no-cache' } };
+    return {
+      status: 200,
+      body: await readFile(folder + name),
+      type,
+      headers: { 'cache-control': 'no-cache', 'x-frame-options': 'DENY' },
+    };
   } catch {
     return undefined;
   }

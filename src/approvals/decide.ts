@@ -4,13 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { planRules, type Rules } from '../config/config.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Text } from '../contracts/text.ts';
 import type { ApprovalStore, TransitionResult } from '../store/approvals.ts';
 import type { Producer } from '../store/queue.ts';
 import { alreadyDecidedText } from './already-decided.ts';
 import { type Approval, decider, type Person, votes } from './approval.ts';
 import type { AuditLog } from './audit.ts';
+import { type Limits, planAllowed } from './limits.ts';
 import {
   type Actor,
   type ClickOrigin,
@@ -22,7 +22,6 @@ import {
 } from './policy.ts';
 import { ApprovalTamperedError } from './record.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
-import { planRoleAllowed } from './roles.ts';
 
 /** What Slack knows of people. Both throw where Slack doesn't answer, or answers with an error. */
 export interface UserDirectory {
@@ -37,8 +36,10 @@ export interface DecideContext {
   readonly audit: AuditLog;
   readonly directory: UserDirectory;
   readonly queue: Pick<Producer, 'enqueueRemediation'>;
-  readonly config: Pick<Settings, 'approvals'>;
+  readonly config: Limits;
   readonly workspace: Workspace;
+  /** Whether all deciding is frozen right now, by the operator's word or the configuration file. */
+  readonly isFrozen?: () => Promise<boolean>;
   /** Told of every failure that the outcome hides from the person. */
   readonly onError?: (error: unknown) => void;
 }
@@ -117,6 +118,7 @@ async function attempt(deciding: DecideContext, click: Click, seen: { actor?: Pe
   seen.actor = personOf(actor);
   const tooLate = alreadyDecided(approval, decision, actor);
   if (tooLate) return tooLate;
+  if (decision !== 'revoke' && (await deciding.isFrozen?.())) return refusal('frozen', { approval });
   const rules = planRules(config, plan);
   const groups = await lookUp(directory, rules, deciding.onError);
   const permission = mayDecide({ actor, decision, plan, rules, groups, workspace });
@@ -133,10 +135,8 @@ async function approve(
   actor: Actor,
   rules: readonly Rules[],
 ): Promise<Outcome> {
-  for (const { allowedRoles } of rules) {
-    const verdict = planRoleAllowed(approval.signed.plan, allowedRoles);
-    if (!verdict.allowed) return refusal('role-not-allowed', { approval, says: verdict.reason });
-  }
+  const verdict = planAllowed(approval.signed.plan, deciding.config);
+  if (!verdict.allowed) return refusal('role-not-allowed', { approval, says: verdict.reason });
   const quorum = quorumOf(rules);
   const moved = await deciding.store.approve(approval, personOf(actor), quorum);
   if (moved.code === 'counted') {

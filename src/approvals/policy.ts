@@ -107,7 +107,8 @@ export interface Question {
  * unless the person is an approver without it; an absent email matches nothing; an absent flag alone refuses nothing.
  */
 export function mayDecide({ actor, decision, plan, rules, groups, workspace }: Question): Permission {
-  if (rules.some(({ frozen }) => frozen)) return refuse('frozen');
+  // What was granted can be taken back also while nothing is granted.
+  if (decision !== 'revoke' && rules.some(({ frozen }) => frozen)) return refuse('frozen');
   if (rules.length === 0) return refuse('not-approvable');
   const wrongPerson = standing(actor, workspace);
   if (wrongPerson) return refuse(wrongPerson);

@@ -3,9 +3,9 @@ import { planRules } from '../config/config.ts';
 import { type Approval, votes } from './approval.ts';
 import type { AuditView } from './audit-tail.ts';
 import { type DecideContext, lookUp, quorumOf } from './decide.ts';
+import { planAllowed } from './limits.ts';
 import { isSame, mayDecide, type Permission } from './policy.ts';
 import { type RefusalCode, refusals } from './refusals.ts';
-import { planRoleAllowed } from './roles.ts';
 
 /**
  * Whether enough of those who approved may still do so by this process's own configuration and look-ups, and whether the
@@ -17,10 +17,8 @@ export async function stillApproved(
 ): Promise<Permission> {
   const { plan } = approval.signed;
   const rules = planRules(config, plan);
-  for (const { allowedRoles } of rules) {
-    const verdict = planRoleAllowed(plan, allowedRoles);
-    if (!verdict.allowed) return { allowed: false, code: 'role-not-allowed', reason: verdict.reason };
-  }
+  const verdict = planAllowed(plan, config);
+  if (!verdict.allowed) return { allowed: false, code: 'role-not-allowed', reason: verdict.reason };
   const groups = await lookUp(directory, rules, onError);
   const voters = votes(approval).flatMap(({ by }) => by ?? []);
   const distinct = voters.filter((voter, i) => !voters.slice(0, i).some(earlier => isSame(earlier, voter)));

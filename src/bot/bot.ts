@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SlackError } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { createAuditLog } from '../approvals/audit.ts';
+import { AuditTail } from '../approvals/audit-tail.ts';
 import type { DecideContext } from '../approvals/decide.ts';
 import type { Config } from '../config/config.ts';
+import { watchFrozen, withoutFreeze } from '../config/live-freeze.ts';
 import { Catalogue } from '../contracts/catalogue.ts';
 import { redactDeep } from '../explain/redact.ts';
 import type { Logger } from '../log.ts';
@@ -76,13 +78,24 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
   const reports = new Reports(redis, signing);
   const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
   const { team, enterprise } = identity;
+  const auditTail = new AuditTail({
+    audit,
+    signing,
+    onRestored: restored =>
+      log.error({ event: 'redis.restored', ...restored }, 'audit log in Redis is not the one that was known'),
+  });
+  const freeze = watchFrozen(config, {
+    onChange: frozen => log.warn({ event: 'approvals.frozen', frozen }, 'approvals.frozen changed'),
+    onError: error => log.error({ event: 'config.unreadable', err: error }, 'failed to read configuration again'),
+  });
   const deciding: DecideContext = {
     store,
     audit,
     directory,
     queue,
-    config,
+    config: withoutFreeze(config),
     workspace: { team, ...(enterprise && { enterprise }), teams: config.slack.teams },
+    isFrozen: async () => freeze.isFrozen() || (await auditTail.read()).frozen !== undefined,
     onError: error => log.warn({ event: 'decision.failed', err: error }, 'failure while deciding'),
   };
   const services: Services = {
@@ -121,6 +134,7 @@ export async function startBot(config: Config, secrets: BotSecrets, log: Logger,
     connection,
     stop: async () => {
       clearInterval(timer);
+      freeze.stop();
       await connection
         .stop()
         .catch(error => log.warn({ event: 'slack.close_failed', err: error }, 'failed to close Slack connection'));

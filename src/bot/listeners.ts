@@ -193,6 +193,9 @@ function run(services: Services, interaction: Interaction, command: Command): Pr
     // What only the terminal has, the grammar of Slack does not let through.
     case 'doctor':
     case 'audit':
+    case 'freeze':
+    case 'unfreeze':
+    case 'revoke':
       return help(services, interaction, { ...command, verb: 'help' });
     case 'help':
       return help(services, interaction, command);

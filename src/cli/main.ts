@@ -59,7 +59,11 @@ async function dispatch(command: Command, language: Language): Promise<number> {
     case 'unwatch':
       return runRecords(command, loadConfig(), language);
     case 'audit':
-      return runAudit(command.action, loadConfig(), language, command.format ?? 'text');
+      return runAudit(command, loadConfig(), language);
+    case 'freeze':
+    case 'unfreeze':
+    case 'revoke':
+      return (await import('./verbs/operator.ts')).runOperator(command, loadConfig(), language);
     case 'watch':
       return fail(WATCH_NEEDS_A_CHANNEL, language, command.format === 'json');
   }

@@ -24,13 +24,19 @@ const START_OR_NAME_REDIS: Text = {
   ja: 'ここで gke-auth を起動するか（npm start）、動作中の gke-auth の Redis を REDIS_URL に設定してください。',
 };
 
-/** Runs `work` on a connection, and closes it. @throws {NoRedisError} */
-export async function withRedis<T>({ environment }: Config, work: (redis: Redis) => Promise<T>): Promise<T> {
+/** Of the environment, else of `npm start` here. @throws {NoRedisError} */
+export function redisUrl({ environment }: Pick<Config, 'environment'>): string {
   const url = environment.REDIS_URL ?? runningRedis();
-  if (!url) {
-    throw new NoRedisError({ en: 'No running gke-auth was found here.', ja: '動作中の gke-auth が見つかりません。' });
-  }
-  const redis = connectRedis(url, 'prompt');
+  if (url) return url;
+  throw new NoRedisError({ en: 'No running gke-auth was found here.', ja: '動作中の gke-auth が見つかりません。' });
+}
+
+/** Runs `work` on a connection, and closes it. @throws {NoRedisError} */
+export async function withRedis<T>(
+  { environment }: Pick<Config, 'environment'>,
+  work: (redis: Redis) => Promise<T>,
+): Promise<T> {
+  const redis = connectRedis(redisUrl({ environment }), 'prompt');
   try {
     await ready(redis);
     return await work(redis);

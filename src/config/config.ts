@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 
 export type { Problem } from './problem.ts';
 export type { DecidableRisk, Rules } from './rules.ts';
-export { approvalRules, planRules } from './rules.ts';
+export { approvalRules, planProjects, planRules } from './rules.ts';
 export type { Approvers } from './settings.ts';
 
 /** `environment` holds the secrets: pass on only the part that is needed, and never log it. */
@@ -49,7 +49,11 @@ export function loadConfig(
   const named = env.GKE_AUTH_CONFIG || undefined;
   const settings = readSettings(named ?? DEFAULT_PATH, named !== undefined, readFile);
   const environment = readEnvironment(env);
-  if (settings.ok && environment.ok) return { ...settings.value, environment: environment.value };
+  if (settings.ok && environment.ok) {
+    const { approvals } = settings.value;
+    const frozen = approvals.frozen || environment.value.GKE_AUTH_APPROVALS === 'off';
+    return { ...settings.value, approvals: { ...approvals, frozen }, environment: environment.value };
+  }
   throw new ConfigError([...problemsOf(settings), ...problemsOf(environment)]);
 }
 

@@ -17,6 +17,7 @@ const takes = {
     en: 'milliseconds separated by commas, rising, for example 0,120000,240000,420000',
     ja: '小さい順のミリ秒をカンマで区切ったもの（例: 0,120000,240000,420000）',
   },
+  onOff: { en: 'on or off', ja: 'on か off' },
   text: { en: 'text', ja: '文字列' },
 } as const satisfies Record<string, Text>;
 
@@ -60,6 +61,8 @@ const Variables = z.object({
   GKE_AUTH_SIGNING_KEY_FILE: variable(z.string().optional(), takes.text),
   GKE_AUTH_VERIFY_KEYS: variable(z.string().optional(), takes.text),
   GKE_AUTH_VERIFY_KEYS_FILE: variable(z.string().optional(), takes.text),
+  /** `off`: nothing is approved or applied, whatever the file says (npm start with a simulated Slack on real clusters). */
+  GKE_AUTH_APPROVALS: variable(z.enum(['on', 'off']).default('on'), takes.onOff),
   /** Where the remediating worker keeps the last checkpoint of the audit log, outside Redis. */
   GKE_AUTH_CHECKPOINT_FILE: variable(z.string().optional(), takes.text),
   LOG_LEVEL: variable(z.enum(LOG_LEVELS).default('info'), takes.level),

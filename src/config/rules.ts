@@ -25,7 +25,7 @@ type Approving = Pick<Settings, 'approvals'>;
  * key; `approvers` and `allowedRoles` are replaced whole, so that a rule can take rights away. What is frozen stays so.
  */
 export function approvalRules({ approvals }: Approving, project: string, risk: DecidableRisk): Rules {
-  const { quorum, rules, ...general } = approvals;
+  const { quorum, rules, targets: _targets, memberDomains: _domains, kubernetes: _kubernetes, ...general } = approvals;
   let result: Rules = { ...general, quorum: quorum[risk] };
   for (const { match, quorum: own, ...changes } of rules) {
     if (!matches(match, project, risk)) continue;
@@ -46,12 +46,26 @@ export function approvalRules({ approvals }: Approving, project: string, risk: D
  */
 export function planRules(config: Approving, plan: Plan): Rules[] {
   const { risk } = plan.remedy;
-  return isDecidable(risk) ? projectsOf(plan).map(project => approvalRules(config, project, risk)) : [];
+  if (!isDecidable(risk)) return [];
+  const least = leastQuorum(config, plan);
+  return planProjects(plan).map(project => {
+    const rules = approvalRules(config, project, risk);
+    return { ...rules, quorum: Math.max(rules.quorum, least) };
+  });
+}
+
+/** Who lets a workload in to an account gives it all that the account can: two people, unless the account is a named target. */
+function leastQuorum({ approvals }: Approving, { remedy: { kind, params } }: Plan): number {
+  if (kind !== 'grant-service-account-role') return 1;
+  const email = String(params.serviceAccount).split('/').at(-1) ?? '';
+  const target = approvals.targets.find(({ serviceAccount }) => glob(serviceAccount).test(email));
+  return target ? (target.quorum ?? 1) : 2;
 }
 
 const isDecidable = (risk: Risk): risk is DecidableRisk => risk !== 'manual';
 
-function projectsOf({ target, remedy }: Plan): string[] {
+/** The cluster's project, and the one that is written to where it is another. */
+export function planProjects({ target, remedy }: Plan): string[] {
   const { project, serviceAccount } = remedy.params;
   const named = [
     target.project,

@@ -131,7 +131,76 @@ export const DEFAULT_ALLOWED_ROLES = [
   'roles/iam.workloadIdentityUser',
 ];
 
+export const DEFAULT_KUBERNETES_VERBS = ['get', 'list', 'watch'];
+/** Without secrets, RBAC, nodes, and what lets its holder act inside Pods. */
+export const DEFAULT_KUBERNETES_RESOURCES = [
+  'configmaps',
+  'controllerrevisions',
+  'cronjobs',
+  'daemonsets',
+  'deployments',
+  'endpoints',
+  'endpointslices',
+  'events',
+  'horizontalpodautoscalers',
+  'ingresses',
+  'jobs',
+  'limitranges',
+  'namespaces',
+  'networkpolicies',
+  'persistentvolumeclaims',
+  'poddisruptionbudgets',
+  'pods',
+  'pods/log',
+  'replicasets',
+  'resourcequotas',
+  'serviceaccounts',
+  'services',
+  'statefulsets',
+];
+
+/** An account that may be given to workloads: without a target, it takes a second approver. */
+const Target = field(
+  z.strictObject({
+    serviceAccount: field(
+      z.string().regex(/^[a-z0-9*?-]+@[a-z0-9.:*?-]+$/),
+      'the email of a service account or a pattern with * and ?, for example "app-*@prod-1.iam.gserviceaccount.com"',
+      'サービス アカウントのメールアドレスか、* と ? を使ったパターン（例: "app-*@prod-1.iam.gserviceaccount.com"）',
+    ),
+    quorum: quorumOf.optional(),
+  }),
+  'serviceAccount, and optionally quorum',
+  'serviceAccount と、任意で quorum',
+);
+
+const Kubernetes = z.strictObject({
+  verbs: list(
+    field(z.string().regex(/^[a-z]+$/), 'a verb such as get', 'get などの動詞'),
+    'a list of verbs',
+    '動詞のリスト',
+  ).default(DEFAULT_KUBERNETES_VERBS),
+  resources: list(
+    field(z.string().regex(/^[a-z0-9./-]+$/), 'a resource such as pods or pods/log', 'pods や pods/log などのリソース'),
+    'a list of resources',
+    'リソースのリスト',
+  ).default(DEFAULT_KUBERNETES_RESOURCES),
+});
+
 const Approvals = z.strictObject({
+  /** Accounts that workloads may be let in to with the quorum of the risk; all others take a second approver. */
+  targets: list(Target, 'a list of targets, each with serviceAccount', 'serviceAccount を持つ対象のリスト').default([]),
+  /** Domains of people and groups that may be given something; empty: any. */
+  memberDomains: list(
+    field(
+      z.string().regex(/^[a-z0-9.-]+\.[a-z]+$/),
+      'a domain, for example example.com',
+      'ドメイン（例: example.com）',
+    ),
+    'a list of domains',
+    'ドメインのリスト',
+  ).default([]),
+  /** What may be allowed in clusters. */
+  kubernetes: field(Kubernetes, 'verbs and resources', 'verbs と resources').prefault({}),
   /** In milliseconds. */
   expireAfter: duration.prefault('4h'),
   selfApproval: flag.default(false),

@@ -31,6 +31,8 @@ export const Plan = z.object({
     change: Change.optional(),
   }),
   requester: Requester,
+  /** What whoever gets it could do from then on, as far as it can be read, in the words of the card. */
+  power: z.object({ en: z.string(), ja: z.string() }).optional(),
   /** How long a time-bound grant lasts, in ms; absent for a lasting one. */
   grantMs: z.number().int().positive().optional(),
 });

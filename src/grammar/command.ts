@@ -27,7 +27,8 @@ export type Command = Common &
     | { readonly verb: 'checks'; readonly id?: string }
     | { readonly verb: 'help'; readonly topic?: Verb }
     | { readonly verb: 'doctor'; readonly cluster: string }
-    | { readonly verb: 'audit'; readonly action: 'verify' | 'export' }
+    | { readonly verb: 'audit'; readonly action: 'verify' | 'export'; readonly checkpoint?: string }
+    | { readonly verb: 'freeze' | 'unfreeze' | 'revoke'; readonly by: string }
     | { readonly verb: 'pending' }
     | { readonly verb: 'status' }
   );

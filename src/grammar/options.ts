@@ -73,6 +73,8 @@ export const OPTIONS = {
   every: time(argumentText.interval, 300_000),
   all: flag(),
   picture: matching(argumentText.file, /\.(svg|png)$/i, { terminalOnly: true }),
+  by: matching(argumentText.person, /^\S.{0,99}$/, { terminalOnly: true }),
+  checkpoint: matching(argumentText.checkpointFile, /\S/, { terminalOnly: true }),
   project: matching(argumentText.project, PROJECT, { list: true }),
   // Of two letters each, either word is near to anything.
   lang: oneOf(argumentText.language, LANGUAGES, { words: [] }),

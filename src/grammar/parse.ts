@@ -242,8 +242,24 @@ function build(
       return { ...common, verb, ...(argument && isVerb(argument) && { topic: argument }) };
     case 'doctor':
       return { ...common, verb, cluster: given };
-    case 'audit':
-      return { ...common, verb, action: argument === 'export' ? 'export' : 'verify' };
+    case 'audit': {
+      const checkpoint = one('checkpoint');
+      return {
+        ...common,
+        verb,
+        action: argument === 'export' ? 'export' : 'verify',
+        ...(checkpoint && { checkpoint }),
+      };
+    }
+    case 'freeze':
+    case 'unfreeze':
+    case 'revoke': {
+      if (verb === 'revoke' && !options.has('all'))
+        wrongValue(grammarText.argumentMissing(verb, { en: '--all', ja: ' --all ' }), verb);
+      const by = one('by');
+      if (!by) wrongValue(grammarText.argumentMissing(verb, { en: '--by', ja: ' --by ' }), verb, OPTIONS.by.takes);
+      return { ...common, verb, by };
+    }
     case 'pending':
     case 'status':
       return { ...common, verb };

@@ -43,7 +43,10 @@ export const VERBS = {
   status: spec({ options: [] }),
   help: spec({ argument: 'verbName', options: [] }),
   doctor: spec({ argument: 'cluster', required: true, terminalOnly: true, options: [] }),
-  audit: spec({ argument: 'auditAction', required: true, terminalOnly: true, options: [] }),
+  audit: spec({ argument: 'auditAction', required: true, terminalOnly: true, options: ['checkpoint'] }),
+  freeze: spec({ terminalOnly: true, options: ['by'] }),
+  unfreeze: spec({ terminalOnly: true, options: ['by'] }),
+  revoke: spec({ terminalOnly: true, options: ['all', 'by'] }),
 } as const;
 
 export type Verb = keyof typeof VERBS;

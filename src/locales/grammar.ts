@@ -89,6 +89,11 @@ export const argumentText = {
   file: { en: 'a file that ends in .svg or .png', ja: '.svg か .png で終わるファイル名' },
   id: { en: 'an id', ja: 'ID' },
   text: { en: 'the text of an error', ja: 'エラーの本文' },
+  person: { en: 'your name, for the audit log', ja: '監査ログに残す名前' },
+  checkpointFile: {
+    en: 'a checkpoint file, or a log with audit checkpoints',
+    ja: 'チェックポイント ファイル、または監査チェックポイントを含むログ',
+  },
   auditAction: { en: 'verify or export', ja: 'verify か export' },
   verbName: { en: 'the name of a command', ja: 'コマンド名' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -85,12 +85,30 @@ export const verbHelp: Readonly<
     example: 'doctor cluster-x',
   },
   audit: {
-    usage: 'audit verify|export',
+    usage: 'audit verify|export [--checkpoint FILE]',
     what: {
       en: 'Verify the audit log, or write it as JSON lines.',
       ja: '監査ログが改ざんされていないことを検証します。または JSON Lines で出力します。',
     },
     example: 'audit verify',
+  },
+  freeze: {
+    usage: 'freeze --by NAME',
+    what: {
+      en: 'Stop all approving and applying at once; revoking stays possible.',
+      ja: '承認と適用をただちに停止します（取り消しは可能です）。',
+    },
+    example: 'freeze --by carol',
+  },
+  unfreeze: {
+    usage: 'unfreeze --by NAME',
+    what: { en: 'Allow approving and applying again.', ja: '承認と適用を再開します。' },
+    example: 'unfreeze --by carol',
+  },
+  revoke: {
+    usage: 'revoke --all --by NAME',
+    what: { en: 'Take back everything that was granted.', ja: '付与したものをすべて取り消します。' },
+    example: 'revoke --all --by carol',
   },
 };
 
@@ -131,6 +149,17 @@ export const optionHelp: Readonly<Record<OptionName, { readonly usage: string; r
     what: { en: 'How often to run, at least 5m.', ja: '実行間隔を指定します（5m 以上）。' },
   },
   all: { usage: '--all', what: { en: 'Scan every configured project.', ja: '設定済みの全プロジェクトを調べます。' } },
+  by: {
+    usage: '--by NAME',
+    what: { en: 'Who does it, for the audit log.', ja: '監査ログに残す実行者の名前を指定します。' },
+  },
+  checkpoint: {
+    usage: '--checkpoint FILE',
+    what: {
+      en: 'Prove that nothing before this checkpoint was altered or cut off.',
+      ja: 'チェックポイント以前の記録が改変されていないことを検証します。',
+    },
+  },
   picture: {
     usage: '--picture FILE.svg|FILE.png',
     what: { en: 'Write a diagram of the chain to this file.', ja: '経路の図をこのファイルに書き出します。' },

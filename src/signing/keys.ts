@@ -156,8 +156,8 @@ function parsePublicKey(encoded: string): KeyObject | undefined {
 }
 
 const missing = (name: string): Text => ({
-  en: `There are no signing keys: ${name} is not set (or ${name}_FILE, for keys of their own).`,
-  ja: `署名鍵がありません。${name}（個別の鍵の場合は ${name}_FILE でも可）が設定されていません。`,
+  en: `There are no signing keys: ${name} is not set${name === 'GKE_AUTH_PLAN_KEY' ? ', and neither is GKE_AUTH_SIGNING_KEY' : ` (or ${name}_FILE)`}.`,
+  ja: `署名鍵がありません。${name}${name === 'GKE_AUTH_PLAN_KEY' ? '（または GKE_AUTH_SIGNING_KEY）' : `（または ${name}_FILE）`}が設定されていません。`,
 });
 const notTrusted = (signer: SignerName, id: string): Text => ({
   en: `GKE_AUTH_SIGNING_KEY (key ${id}) is not among the keys of the ${signer} in GKE_AUTH_VERIFY_KEYS.`,

@@ -26,6 +26,7 @@ export function viewOf(
     cluster: target.cluster,
     ...(target.location && { location: target.location }),
     remedy,
+    ...(plan.power && { power: plan.power }),
     requester: plan.requester.user,
     approvers: approverLabels(rules, handles),
     quorum: Math.max(1, ...rules.map(({ quorum }) => quorum)),

@@ -17,6 +17,8 @@ const Run = z.object({
   /** The own Redis's. */
   redisPort: z.number().optional(),
   page: z.string().optional(),
+  /** The page with the token that browsers need. */
+  pageLink: z.string().optional(),
   slackApi: z.string().optional(),
   google: z.string().optional(),
   project: z.string().optional(),
@@ -114,7 +116,8 @@ async function lives({ alive }: Run): Promise<boolean> {
   }
 }
 
-function alreadyRunning({ pid, page }: Run): StartError {
+function alreadyRunning({ pid, page: base, pageLink }: Run): StartError {
+  const page = pageLink ?? base;
   return new StartError({
     en: `gke-auth is already running from this checkout (process ${pid})${page ? `: ${page}` : ''}. End it with Ctrl-C there, or with: kill ${pid}`,
     ja: `このチェックアウトの gke-auth はすでに動いています（プロセス ${pid}）${page ? `: ${page}` : ''}。その端末で Ctrl-C を押すか、kill ${pid} で終了してください。`,

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly planKey: string;
   /** Where the remediating worker keeps the last checkpoint of the audit log. */
   readonly checkpointFile?: string;
+  /** Nothing may be approved in the simulated Slack, where everybody can be anybody. */
+  readonly approvalsOff?: boolean;
   /** Where a configuration file is used that the given environment doesn't name. */
   readonly config?: string;
   /** Where a side is simulated. */
@@ -69,6 +71,7 @@ export function environmentOf(role: Role, around: Surroundings): Record<string, 
     REDIS_URL: redisUrl,
     ...signingOf(role, around),
     ...(config && { GKE_AUTH_CONFIG: config }),
+    ...(around.approvalsOff && { GKE_AUTH_APPROVALS: 'off' }),
     ...(simulated && simulatedFor(role, around, simulated)),
   };
 }

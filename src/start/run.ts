@@ -1,4 +1,5 @@
 /** One run of npm start, from the decision what is real to the end of the last process. */
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly verbose: boolean;
   readonly scenario: string;
   readonly data: string;
+  /** Approving in the simulated Slack changes real clusters. */
+  readonly allowApprovals: boolean;
 }
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -73,7 +76,8 @@ async function bringUp(
   const sides = decideSides(given, config.projects);
   const redis = given.REDIS_URL ? await givenRedis(given.REDIS_URL) : await startRedis(supervisor, data, run);
   const simulated = sides.slack === 'simulated' || sides.google === 'simulated';
-  const sandbox = simulated ? await startSandbox(supervisor, options.scenario) : undefined;
+  const pageToken = randomBytes(16).toString('base64url');
+  const sandbox = simulated ? await startSandbox(supervisor, options.scenario, pageToken) : undefined;
 
   const file = given.GKE_AUTH_CONFIG ? resolve(given.GKE_AUTH_CONFIG) : undefined;
   const hasFile = file !== undefined || existsSync(join(ROOT, 'gke-auth.yaml'));
@@ -83,6 +87,9 @@ async function bringUp(
       : undefined;
   const settings = brought ? loadConfig({ ...given, GKE_AUTH_CONFIG: brought }) : config;
 
+  // Everybody who reaches the page can be anybody in it.
+  const outward = sides.slack === 'simulated' && sides.google === 'real';
+  const approvalsOff = outward && !options.allowApprovals;
   const around: Surroundings = {
     given,
     sides,
@@ -91,6 +98,7 @@ async function bringUp(
     // A Redis that was given may be another one at the next start.
     ...(!given.REDIS_URL && { checkpointFile: join(data.path, 'audit-checkpoint') }),
     config: brought ?? file,
+    approvalsOff,
     ...(sandbox && { simulated: { line: sandbox, tokenFiles: writeTokens(data, sandbox) } }),
   };
   await supervisor.start(...ROLES.map(role => production(role, around)));
@@ -102,6 +110,7 @@ async function bringUp(
     redis: redis.url,
     redisPort: redis.port,
     page: slack?.page,
+    pageLink: slack && `${slack.page}?token=${pageToken}`,
     slackApi: slack?.slackApi ?? config.environment.SLACK_API_URL,
     google: google?.google,
     project: google?.project,
@@ -115,11 +124,13 @@ async function bringUp(
       {
         sides,
         sandbox,
+        pageToken,
         projects: settings.projects,
         httpPort: given.SLACK_APP_TOKEN ? undefined : given.PORT,
         redis: withoutPassword(redis.url),
         redisFolder: shown(join(data.path, 'redis')),
         approvers: named.length > 0,
+        ...(outward && named.length > 0 && { outward: approvalsOff ? 'off' : 'on' }),
       },
       hasFile ? settings.language : terminal,
     ),
@@ -150,14 +161,20 @@ async function startRedis(supervisor: ProcessSupervisor, data: DataFolder, run: 
   return { url: `redis://127.0.0.1:${port}`, port };
 }
 
-async function startSandbox(supervisor: ProcessSupervisor, scenario: string): Promise<SandboxLine> {
+async function startSandbox(supervisor: ProcessSupervisor, scenario: string, pageToken: string): Promise<SandboxLine> {
   // Ports chosen here: after a restart everything is where it was.
   const [page, google] = [await freePort(PAGE_PORT), await freePort()];
   let first: SandboxLine | undefined;
   await supervisor.start({
     name: 'sandbox',
     command: process.execPath,
-    args: ['sandbox/main.ts', `--scenario=${scenario}`, `--slack-port=${page}`, `--google-port=${google}`],
+    args: [
+      'sandbox/main.ts',
+      `--scenario=${scenario}`,
+      `--slack-port=${page}`,
+      `--google-port=${google}`,
+      `--page-token=${pageToken}`,
+    ],
     env: process.env,
     async ready(child) {
       if (!child.stdout) throw new Error('the sandbox has no output');

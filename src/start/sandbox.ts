@@ -43,7 +43,14 @@ export function sandboxConfig(line: SandboxLine, slack: 'real' | 'simulated', la
   ];
   if (slack === 'simulated') {
     if (line.slack.approvalsChannel) lines.push(`slack: { approvalsChannel: ${line.slack.approvalsChannel} }`);
-    lines.push(`approvals: { approvers: { userGroups: [${line.slack.userGroup}] } }`);
+    lines.push(
+      'approvals:',
+      `  approvers: { userGroups: [${line.slack.userGroup}] }`,
+      // What its scenarios ask for is not on the default list.
+      '  kubernetes: { resources: [pods, deployments, services, configmaps, roles] }',
+      // One approver is enough for the accounts of the simulated project.
+      `  targets: [{ serviceAccount: "*@${line.project}.iam.gserviceaccount.com" }]`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

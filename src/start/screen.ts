@@ -7,12 +7,15 @@ export const USAGE = `npm start [-- OPTIONS]
 
   --verbose         shows the logs of all processes here, too (they are in .data/log); so does LOG_LEVEL
   --scenario NAME   another simulated world (npm run -s sandbox -- --list names them)
+  --allow-approvals lets people approve in the simulated Slack although Google is real
   --data DIR        keeps Redis's data, keys and logs there instead of .data
 `;
 
 export interface Up {
   readonly sides: Sides;
   readonly sandbox?: SandboxLine;
+  /** Of this start: browsers need it to open the page. */
+  readonly pageToken?: string;
   readonly projects: readonly string[];
   /** The port of Slack's requests where Slack is real and Socket Mode is not used. */
   readonly httpPort?: string;
@@ -22,6 +25,8 @@ export interface Up {
   readonly redisFolder: string;
   /** Whether anybody is named who may approve. */
   readonly approvers: boolean;
+  /** The simulated Slack stands before real clusters: whether approving in it is on. */
+  readonly outward?: 'on' | 'off';
 }
 
 /** The language of the screen: the configuration's where it has one, else the terminal's. */
@@ -65,9 +70,10 @@ const STATE = {
 const padded = (state: string) =>
   state + ' '.repeat(12 - [...state].reduce((sum, c) => sum + (c > '\u2e80' ? 2 : 1), 0));
 
-function slackWhere({ sides, sandbox, httpPort }: Up): Text {
+function slackWhere({ sides, sandbox, httpPort, pageToken }: Up): Text {
   if (sides.slack === 'simulated') {
-    const page = (sandbox?.page ?? '').replace(/\/$/, '');
+    const base = sandbox?.page ?? '';
+    const page = pageToken ? `${base}?token=${pageToken}` : base.replace(/\/$/, '');
     return text(
       `${page}   ← open this, you are Alice; Bob approves`,
       `${page}   ← これを開いてください。あなたは Alice、承認するのは Bob です`,
@@ -99,7 +105,7 @@ function redisWhere({ sides, redis, redisFolder }: Up): Text {
   return sides.redis === 'given' ? text(redis, redis) : text(`data in ${redisFolder}`, `データは ${redisFolder}`);
 }
 
-function notes({ sides, approvers }: Up): Text[] {
+function notes({ sides, approvers, outward }: Up): Text[] {
   const found: Text[] = [];
   if (sides.slackLacks === 'transport') {
     found.push(
@@ -122,6 +128,22 @@ function notes({ sides, approvers }: Up): Text[] {
       text(
         'Approvals are off: the configuration names no approvers (README, "Configuration").',
         '承認は無効です。設定に承認者がいません（README の「Configuration」）。',
+      ),
+    );
+  }
+  if (outward === 'off') {
+    found.push(
+      text(
+        'Approvals are off: whoever opens the page can be any approver, and Google is real. npm start -- --allow-approvals turns them on.',
+        '承認は無効です。このページでは誰でも承認者として操作でき、Google は本物のためです。有効にするには npm start -- --allow-approvals を実行してください。',
+      ),
+    );
+  }
+  if (outward === 'on') {
+    found.push(
+      text(
+        'WARNING: approvals are on (--allow-approvals). Whoever opens the page can approve changes to your real clusters.',
+        '警告: 承認が有効です（--allow-approvals）。このページを開いた人は、本物のクラスタへの変更を承認できます。',
       ),
     );
   }

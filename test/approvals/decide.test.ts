@@ -241,7 +241,7 @@ describe('asked again by the worker', () => {
       code: 'not-approver',
     });
     const { approvals } = world.deciding.config;
-    const config = (change: object) => ({ approvals: { ...approvals, ...change } });
+    const config = (change: object) => ({ ...world.deciding.config, approvals: { ...approvals, ...change } });
     const ask = (change: object) => stillApproved({ ...world.deciding, config: config(change) }, approval);
     expect(await ask({ frozen: true })).toMatchObject({ code: 'frozen' });
     expect(await ask({ allowedRoles: [] })).toMatchObject({ code: 'role-not-allowed' });

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Report } from '../../src/contracts/report.ts';
 import { Reports } from '../../src/store/reports.ts';
-import { everyRole } from '../approvals/examples.ts';
+import { everyRole, PLAN_KEY } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 import { enter } from './entrance.ts';
 import { gkeAuth } from './program.ts';
@@ -37,8 +37,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const run = (...args: string[]) => enter(args, { REDIS_URL: server.url });
-const runAsProcess = (...args: string[]) => gkeAuth(args, { REDIS_URL: server.url });
+const run = (...args: string[]) => enter(args, { REDIS_URL: server.url, GKE_AUTH_PLAN_KEY: PLAN_KEY });
+const runAsProcess = (...args: string[]) => gkeAuth(args, { REDIS_URL: server.url, GKE_AUTH_PLAN_KEY: PLAN_KEY });
 
 test.each([
   [['cluster-x'], ['r-1', 'r-2', 'r-3']],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { approvalRules, ConfigError, loadConfig, planRules } from '../../src/config/config.ts';
+import { DEFAULT_KUBERNETES_RESOURCES } from '../../src/config/settings.ts';
 import { examplePlan } from '../approvals/examples.ts';
 
 const load = (yaml: string, env: Record<string, string> = {}) => loadConfig(env, () => yaml);
@@ -60,6 +61,9 @@ const DEFAULTS = {
       'roles/iam.workloadIdentityUser',
     ],
     rules: [],
+    targets: [],
+    memberDomains: [],
+    kubernetes: { verbs: ['get', 'list', 'watch'], resources: DEFAULT_KUBERNETES_RESOURCES },
   },
 };
 

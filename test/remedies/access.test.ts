@@ -8,7 +8,7 @@ import type { World } from '../../sandbox/google/world.ts';
 import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import { ChangeRefusedError } from '../../src/remedies/apply/refused.ts';
 import { writingOf } from '../../src/remedies/index.ts';
-import { createRoleBinding } from '../../src/remedies/kinds/create-role-binding.ts';
+import { createRoleBinding, manifestsOf } from '../../src/remedies/kinds/create-role-binding.ts';
 import { recreateNodePool } from '../../src/remedies/kinds/recreate-node-pool.ts';
 import { type CloudWrites, openWrites } from '../../src/remedies/open.ts';
 import type { ApplyContext } from '../../src/remedies/remedy.ts';
@@ -78,6 +78,22 @@ test('a Role and its binding are made once, found again, and taken back whole', 
   await writing.revoke?.(here.context());
   expect([...objects(here, 'Role'), ...objects(here, 'RoleBinding')]).toEqual([]);
   await writing.revoke?.(here.context());
+});
+
+test.each([
+  ['Role', { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }],
+  ['RoleBinding', { subjects: [{ kind: 'User', name: 'eve@example.com', apiGroup: 'rbac.authorization.k8s.io' }] }],
+])('a %s of this name with other content, made by somebody else before us, is refused', async (kind, content) => {
+  const here = await start(healthyWorld().world.world);
+  const { role, binding } = manifestsOf(listRoles);
+  const before = kind === 'Role' ? role : binding;
+  if (!before) throw new Error('there is a role');
+  const writes = await here.writes.kubernetes(cluster);
+  await writes.createRbac({ ...before, ...content });
+  const refused = await writingOf({ kind: 'create-role-binding', params: listRoles })
+    .apply(here.context())
+    .catch((error: unknown) => error);
+  expect(refused).toMatchObject({ name: 'ChangeRefusedError', code: 'name-taken' });
 });
 
 test('in the whole cluster, to view: a ClusterRoleBinding and nothing else', async () => {

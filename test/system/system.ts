@@ -263,7 +263,7 @@ function configOf(
   const keys = {
     projects: `[${projects.join(', ')}]`,
     slack: `{ approvalsChannel: ${approvalsChannel} }`,
-    approvals: `{ approvers: { userGroups: [${userGroup}] } }`,
+    approvals: `{ approvers: { userGroups: [${userGroup}] }, targets: [{ serviceAccount: "*@*" }], kubernetes: { resources: [pods, roles] } }`,
     ...over,
   };
   return Object.entries(keys)

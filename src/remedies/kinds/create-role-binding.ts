@@ -9,7 +9,7 @@ import { canonicalJson } from '../../contracts/canonical-json.ts';
 import { isEscalating, isSystemIdentity } from '../../diagnosis/iam/kubernetes-access.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import type { KubernetesWrites, RbacObject } from '../../kubernetes/writes.ts';
-import { refusedBy } from '../apply/refused.ts';
+import { ChangeRefusedError, refusedBy } from '../apply/refused.ts';
 import type { ApplyContext, RemedyDefinition } from '../remedy.ts';
 import { type Manifests, rbacTerraform } from '../text/role-binding-terraform.ts';
 import { shell } from '../text/shell.ts';
@@ -124,9 +124,43 @@ const ATTEMPTS = 4;
 const DELAY_MS = 300;
 
 /**
- * Creates it, or finds that it is there: the name is made of the content, so what has the name is ours. An answer that got
- * lost is asked for again.
+ * Somebody who may make roles can make one of this name with other content before we do: what is there must be what was approved.
+ * @throws {ChangeRefusedError}
  */
+async function mustBeTheSame(writes: KubernetesWrites, object: RbacObject & Partial<ObjectContent>): Promise<void> {
+  const binds = object.kind.endsWith('Binding');
+  const there = binds ? await writes.readBinding(object) : await writes.readRole(object);
+  const content = (one: Partial<ObjectContent> | undefined) =>
+    canonicalJson(
+      binds
+        ? [one?.roleRef, (one?.subjects ?? []).map(({ kind, name, namespace }) => [kind, name, namespace ?? ''])]
+        : (one?.rules ?? []).map(({ apiGroups, resources, verbs, resourceNames, nonResourceURLs }) => ({
+            apiGroups: apiGroups ?? [],
+            resources: resources ?? [],
+            verbs: verbs ?? [],
+            others: [resourceNames ?? [], nonResourceURLs ?? []],
+          })),
+    );
+  if (content(there) === content(object)) return;
+  throw new ChangeRefusedError('name-taken', {
+    en: `${object.kind} ${object.metadata.name} exists already and allows something else. Nothing was changed: have a cluster administrator look at it.`,
+    ja: `${object.kind} ${object.metadata.name} はすでに存在し、内容が異なります。何も変更していません。クラスタ管理者に確認を依頼してください。`,
+  });
+}
+
+interface ObjectContent {
+  readonly rules: readonly {
+    readonly apiGroups?: readonly string[];
+    readonly resources?: readonly string[];
+    readonly verbs?: readonly string[];
+    readonly resourceNames?: readonly string[];
+    readonly nonResourceURLs?: readonly string[];
+  }[];
+  readonly roleRef: unknown;
+  readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
+}
+
+/** Creates it, or finds that it is there. An answer that got lost is asked for again. */
 async function ensure(writes: KubernetesWrites, object: RbacObject): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -135,7 +169,10 @@ async function ensure(writes: KubernetesWrites, object: RbacObject): Promise<boo
     } catch (error) {
       const failure = KubernetesApiError.from(error);
       // After an attempt whose answer got lost, being there is our own doing.
-      if (failure.status === 409) return attempt > 1;
+      if (failure.status === 409) {
+        await mustBeTheSame(writes, object);
+        return attempt > 1;
+      }
       const passes = failure.status === 429 || (failure.status ?? 500) >= 500;
       if (!passes || attempt >= ATTEMPTS) throw refusedBy(failure);
       await sleep(DELAY_MS * 2 ** attempt);

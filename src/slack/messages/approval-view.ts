@@ -28,6 +28,8 @@ export interface ApprovalView {
     readonly summary?: string;
     readonly change?: Change;
   };
+  /** What whoever gets it could do from then on. */
+  readonly power?: Text;
   readonly requester: string;
   /** Who may decide, as people read it: `@gke-admins`, `<user id>`, an email. Empty: nobody. */
   readonly approvers: readonly string[];

@@ -149,7 +149,9 @@ function approveButton(view: ApprovalView, language: Language): Button {
       ? confirmText.grant(code(role, 60), code(on, 50), code(member, 70))[language]
       : prose(remedy.summary ?? remedyName[remedy.kind][language], 150);
   const wayBack = isRevocable(view) ? confirmText.revocable : irreversible(remedy);
-  const after: string[] = [words.nothingRestarts[language], wayBack[language]];
+  // Slack takes 300 characters in a dialog: what it gives comes before what it does not do.
+  const power = view.power ? [prose(view.power[language], 150)] : [words.nothingRestarts[language]];
+  const after: string[] = [...power, wayBack[language]];
   if (view.quorum > 1) after.push(confirmText.quorum(view.quorum)[language]);
   return button({
     ...base,
@@ -224,6 +226,7 @@ export function approvalBlocks(
     ended
       ? section(`*${words.fix[language]}* ${remedyLine(shown, language)}`)
       : remedySection(shown, language, view.grantMs),
+    ...(view.power && !ended ? [section(`⚠️ *${prose(view.power[language], 1_500)}*`)] : []),
     ...(view.tampered ? [section(words.tampered[language])] : []),
     context(stateLine(view, language), ...(isDone(view) && !isRevocable(view) ? [irreversible(shown)[language]] : [])),
     ...(buttons.length > 0 ? [actions(...buttons)] : []),
