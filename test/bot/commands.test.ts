@@ -67,7 +67,7 @@ describe('/gke-auth', () => {
   it.each([
     ['diagnoze cluster-x', 'Did you mean diagnose?'],
     ['diagnose cluster-x --fro a@b.c', 'Did you mean --for?'],
-    [`diagnose ${'x'.repeat(10_000)}`, 'characters long'],
+    [`diagnose ${'x'.repeat(10_000)}`, '10009 characters'],
     ['scan <!channel>', '&lt;!channel&gt;'],
   ])('%s is refused with the way out, and nothing starts', async (text, says) => {
     await typeCommand(world, text);
@@ -115,14 +115,14 @@ describe('/gke-auth', () => {
 
   it('status: queue, workers and Google access, as the workers report it', async () => {
     await typeCommand(world, 'status');
-    expect(last()).toContain('Diagnosing workers: none running');
+    expect(last()).toContain('Diagnosing workers: none is running');
     const at = new Date().toISOString();
     const google = { state: 'ok' as const, identity: 'diagnoser@ops.iam.gserviceaccount.com' };
     const health = { role: 'diagnoser', instance: 'a:1', startedAt: at, at, google };
     await world.store.hset(HEALTH_KEY, 'a:1', JSON.stringify(health));
     await typeCommand(world, 'status');
     const blocks = JSON.stringify(world.slack.workspace.ephemerals.at(-1)?.blocks);
-    expect(blocks).toContain('Diagnosing workers: 1 up');
+    expect(blocks).toContain('Diagnosing workers: 1 running');
     expect(blocks).toContain('diagnoser@ops');
   });
 
