@@ -111,7 +111,7 @@ describe('Approve', () => {
         await world.store.hset(key, field, text.replaceAll('defaultNodeServiceAccount', 'admin'));
     }
     await click(world, approval, 'approve', users().approver);
-    await told(users().approver, 'somebody changed it');
+    await told(users().approver, "doesn't match its signature");
     expect(await refusals()).toEqual(['not-found', 'altered']);
   });
 
