@@ -1,6 +1,7 @@
 /** Starts a worker: `node bin/worker.ts diagnose` or `node bin/worker.ts remediate`. */
 import { ConfigError, loadConfig } from '../src/config/config.ts';
 import { createLog } from '../src/log.ts';
+import { KeyProblem, loadKeys, WARN_DERIVED } from '../src/signing/keys.ts';
 import { TokenRefusedError } from '../src/slack/identify.ts';
 import { startDiagnosisWorker } from './worker/diagnosing.ts';
 import { startRemediationWorker } from './worker/remediating.ts';
@@ -17,25 +18,28 @@ function refuse(problem: string): never {
 const role = process.argv[2];
 if (role !== 'diagnose' && role !== 'remediate') refuse('name a role: node bin/worker.ts diagnose|remediate');
 
-function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets } {
+function read(): { config: ReturnType<typeof loadConfig>; secrets: Secrets; derived: boolean } {
   try {
     const config = loadConfig();
-    const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey } = config.environment;
-    if (botToken && redisUrl && planKey) return { config, secrets: { botToken, redisUrl, planKey } };
-    const missing = Object.entries({ SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey });
+    const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl } = config.environment;
+    const { keys, derived } = loadKeys(config.environment, role === 'diagnose' ? 'diagnoser' : 'remediator');
+    if (botToken && redisUrl) return { config, secrets: { botToken, redisUrl, keys }, derived };
+    const missing = Object.entries({ SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl });
     const names = missing.filter(([, value]) => !value).map(([name]) => `- ${name}: not set`);
     return refuse(
       `required environment variables are missing, so nothing was started.\n${names.join('\n')}\nSee .env.example.`,
     );
   } catch (error) {
     if (error instanceof ConfigError) return refuse(error.message);
+    if (error instanceof KeyProblem) return refuse(`${error.text.en} ${error.next.en}`);
     throw error;
   }
 }
 
-const { config, secrets } = read();
+const { config, secrets, derived } = read();
 const log = createLog(role === 'diagnose' ? 'diagnoser' : 'remediator', config.environment.LOG_LEVEL);
 const stopping = new AbortController();
+if (derived) log.warn({ event: 'keys.derived' }, WARN_DERIVED);
 
 process.on('unhandledRejection', error => {
   const err = error instanceof Error ? error : new Error(String(error));
@@ -59,5 +63,6 @@ try {
   process.send?.('ready');
 } catch (error) {
   if (error instanceof TokenRefusedError) refuse(error.message);
+  if (error instanceof KeyProblem) refuse(`${error.text.en} ${error.next.en}`);
   throw error;
 }

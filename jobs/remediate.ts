@@ -1,13 +1,15 @@
 /**
  * Carries out an approval: reload → still approved? → still needed? → apply → verify → report. It trusts nothing that came out
  * of Redis: the plan's signature, who approved, the allow-list and the need are all checked again here (README.md#security-model).
- * Each step is idempotent: after a crash the next worker resumes.
+ * Each step can be repeated: a crash at any point is resumed by whoever gets the job next.
  */
 
 import type { Approval } from '../src/approvals/approval.ts';
+import type { AuditTail } from '../src/approvals/audit-tail.ts';
 import type { DecideContext } from '../src/approvals/decide.ts';
-import { stillApproved } from '../src/approvals/recheck.ts';
-import { canonicalJson } from '../src/contracts/plan.ts';
+import { isForgotten, stillApproved } from '../src/approvals/recheck.ts';
+import { refusals } from '../src/approvals/refusals.ts';
+import { canonicalJson } from '../src/contracts/canonical-json.ts';
 import type { Finding, Remedy } from '../src/contracts/report.ts';
 import type { Text } from '../src/contracts/text.ts';
 import { diagnose } from '../src/diagnosis/diagnose.ts';
@@ -21,28 +23,35 @@ import type { Applied, ApplyContext } from '../src/remedies/remedy.ts';
 import type { ApprovalStore } from '../src/store/approvals.ts';
 import type { Producer } from '../src/store/queue.ts';
 import { hasOwnAuthority } from './steps/authority.ts';
+import { codeOf, problemOf } from './steps/problem.ts';
 
 export interface RemediationServices extends Pick<DecideContext, 'directory' | 'config' | 'workspace' | 'onError'> {
   readonly store: ApprovalStore;
   readonly queue: Pick<Producer, 'enqueueRemediation'>;
-  /** A new session for each diagnosis, so that no facts are reused. */
+  /** A fresh session of the reading identity: nothing is shared between two looks at the world. */
   readonly openSession: () => Promise<Session>;
-  /** The clients that write; created only before a write. */
+  /** The writing identity; made only when something is about to be written. */
   readonly openWrites: () => Promise<CloudWrites>;
   /**
-   * Updates the cards in the background, because Slack's rate limits may delay an edit for longer than a lease lasts. Best
-   * effort: the sweep retries.
+   * Edits the cards to show the approval as it is: in the background, since Slack's limits may keep an edit waiting for longer
+   * than a lease lasts. Best effort: the sweeper repairs.
    */
   readonly showCards: (approval: Approval) => void;
-  /** Shows the progress of a long operation on the cards, in the background. */
+  /** Shows on the cards how far something long is. In the background, too. */
   readonly showProgress: (approval: Approval, progress: Text) => void;
+  /** What is known of the audit log. */
+  readonly auditTail: AuditTail;
+  /** Whether the configuration file freezes approvals now. */
+  readonly isFrozen: () => boolean;
+  /** Puts a checkpoint of the audit log where Redis can't take it back. @throws where it can't be put anywhere. */
+  readonly checkpoint: () => Promise<void>;
   readonly leaseMs: number;
   /** ms after applying at which it is verified. */
   readonly verifyMs: readonly number[];
   readonly signal: AbortSignal;
 }
 
-/** Another worker holds the approval, or Slack or Google didn't answer: the job is retried later. */
+/** Another worker has it, or Slack or Google didn't answer: the same job again, a little later. */
 export class TryAgainError extends Error {
   constructor(why: string, cause?: unknown) {
     super(why, { cause });
@@ -55,18 +64,20 @@ export async function applyApproval(services: RemediationServices, id: string): 
   const { store, showCards } = services;
   const approval = await store.get(id);
   if (!approval || !['approved', 'applying'].includes(approval.state)) return;
-  if (services.config.approvals.frozen) return;
+  const { frozen } = await services.auditTail.read();
+  // Nothing is lost: the sweeper queues it again.
+  if (frozen || services.isFrozen()) return;
   const claimed = await store.claim(approval);
   if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   showCards(claimed.approval);
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
-  const lease = keepLease(services, id, fence);
+  const lease = keepLease(services, claimed.approval);
   try {
     await carryOut(services, claimed.approval, fence, lease.signal);
   } catch (error) {
-    // The job is retried and continues from the approval's state.
-    await store.release(id, fence).catch(services.onError);
+    // Nothing is lost: the job comes again, and takes the approval up where it stands.
+    await store.release(claimed.approval).catch(services.onError);
     throw error;
   } finally {
     lease.stop();
@@ -81,6 +92,12 @@ async function carryOut(
 ): Promise<void> {
   const { store } = services;
   const resumed = approval.events.filter(({ move }) => move === 'claim').length > 1;
+  // On record before anything is written; the log also tells whether this history is the whole one.
+  await store.record(approval);
+  const forgotten = isForgotten(approval, await services.auditTail.read());
+  if (forgotten)
+    return settle(services, approval, 'fail', fence, { problem: refusals[forgotten](''), code: forgotten });
+  await services.checkpoint();
   const permission = await stillApproved(services, approval);
   if (!permission.allowed) {
     if (permission.code.endsWith('-lookup-failed')) throw new TryAgainError(permission.code);
@@ -133,11 +150,11 @@ export async function revokeApproval(services: RemediationServices, id: string):
   if (claimed.code === 'held') throw new TryAgainError('another worker holds it');
   if (claimed.code !== 'moved') return;
   const fence = claimed.count;
-  const lease = keepLease(services, id, fence);
+  const lease = keepLease(services, claimed.approval);
   try {
     const writing = writingOf(approval.signed.plan.remedy);
     const context = await applyContext(services, approval, lease.signal);
-    // Only remove what this approval added, not what was there before.
+    // What stood there before us is not ours to take away.
     const ours = approval.events.some(
       ({ move, detail }) => move === 'apply' && (detail?.changed === true || detail?.resumed === true),
     );
@@ -151,7 +168,7 @@ export async function revokeApproval(services: RemediationServices, id: string):
     const failure = GoogleApiError.find(error);
     const refused = error instanceof PolicyContentionError || error instanceof ChangeRefusedError;
     if (lease.signal.aborted || !(failure || refused)) {
-      await store.release(id, fence).catch(services.onError);
+      await store.release(claimed.approval).catch(services.onError);
       throw error;
     }
     await settle(services, claimed.approval, 'fail-revocation', fence, {
@@ -235,55 +252,24 @@ async function applyContext(
   };
 }
 
-/** Renews the lease of an approval. `signal` aborts when the lease is lost, so that a stale worker stops writing. */
-function keepLease({ store, leaseMs, signal, onError }: RemediationServices, id: string, fence: number) {
+/** Renews the hold on an approval while we work; `signal` aborts when it is lost, so that a stale worker stops writing. */
+function keepLease({ store, leaseMs, signal, onError }: RemediationServices, claimed: Approval) {
   const lost = new AbortController();
   const timer = setInterval(() => {
-    store.renew(id, fence).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);
+    store.renew(claimed).then(ours => ours || lost.abort(new Error('the lease was lost')), onError);
   }, leaseMs / 3);
   return { signal: AbortSignal.any([lost.signal, signal]), stop: () => clearInterval(timer) };
 }
 
-function codeOf(error: unknown): string {
-  if (error instanceof PolicyContentionError) return 'policy-contention';
-  if (error instanceof ChangeRefusedError) return error.code;
-  const failure = GoogleApiError.find(error);
-  return failure?.code ?? failure?.kind ?? 'internal';
-}
-
-/** Why nothing was changed, for the card. */
-function problemOf(error: unknown): Text {
-  if (error instanceof PolicyContentionError) {
-    return {
-      en: 'Others changed the policy each time before it could be written. Nothing was changed. Try again.',
-      ja: '書き込む前にポリシーが何度も変更されました。何も変更していません。もう一度お試しください。',
-    };
-  }
-  if (error instanceof ChangeRefusedError) return error.text;
-  const failure = GoogleApiError.find(error);
-  if (!failure) throw error;
-  const permission = failure.metadata.permission ? ` (${failure.metadata.permission})` : '';
-  if (failure.status === 403) {
-    return {
-      en: `Google refused the change: the remediator lacks permission${permission}. ${failure.message}`,
-      ja: `Google が変更を拒否しました。修正用サービス アカウントに権限がありません${permission}。${failure.message}`,
-    };
-  }
-  return {
-    en: `Google refused the change: ${failure.message}`,
-    ja: `Google が変更を受け付けませんでした: ${failure.message}`,
-  };
-}
-
 const PASSES: Text = {
-  en: 'No change is needed: the check passes now.',
-  ja: '対応は不要になりました。問題はすでに解消しています。',
+  en: 'Nothing to do any more: the check passes by now.',
+  ja: '対応は不要になりました。チェックはすでに正常です。',
 };
 const CHANGED: Text = {
-  en: 'The change needed now differs from the approved one.',
-  ja: '現在必要な変更は、承認された内容と異なります。',
+  en: 'The situation changed: this is no longer what would be done. Diagnose again.',
+  ja: '状況が変わり、承認された内容は現在の対処と一致しません。もう一度診断してください。',
 };
 const GONE: Text = {
-  en: 'The resource of this fix no longer exists.',
-  ja: '対象のリソースがなくなりました。',
+  en: 'What this was about is no longer there. Diagnose again.',
+  ja: '対象がなくなりました。もう一度診断してください。',
 };

@@ -22,7 +22,7 @@ const COULD_NOT_DIAGNOSE = 'could-not-diagnose';
 /** Idempotent, as `runDiagnosis`. Does nothing if the watch was stopped while the job waited. */
 export async function runWatch(services: DiagnosisServices, job: DiagnosisJob, run: Run, id: string): Promise<void> {
   if (await isPublished(services, job)) return;
-  const watches = new Watches(services.redis);
+  const watches = new Watches(services.redis, services.signing);
   const [watch, last] = await Promise.all([watches.get(id), watches.digest(id)]);
   if (!watch) return;
   const look = (session: Session, onProgress: OnProgress) =>

@@ -14,6 +14,7 @@ const SECRET_KEYS = [
   'trigger_id',
   'password',
   'planKey',
+  'privateKey',
 ];
 const CAUSES = 5;
 

@@ -124,6 +124,20 @@ describe('who may import whom', () => {
     expect(importsWhere(others, one => /^@slack\/(bolt|web-api)$/.test(one.target) && !one.typeOnly)).toEqual([]);
   });
 
+  test('only the delivery posts to channels; the bot answers one person', () => {
+    const posting = /chat\.(postMessage|update|delete)\b(?!:)|['"`]chat\.postMessage['"`]|completeUploadExternal\(/;
+    const posts = below('bin/', 'jobs/', 'src/').filter(({ text }) => posting.test(withoutComments(text)));
+    expect(posts.map(({ path }) => path).sort()).toEqual([
+      'src/bot/send-ephemeral.ts',
+      'src/slack/delivery.ts',
+      'src/slack/upload.ts',
+    ]);
+    const client = importsWhere(below('src/', 'jobs/'), ({ target }) => within(target, 'src/slack/delivery.ts'));
+    expect(client.filter(one => !one.startsWith('src/slack/'))).toEqual([
+      'jobs/worker/services.ts → ../../src/slack/delivery.ts',
+    ]);
+  });
+
   test('what runs in production imports only what is installed there', () => {
     const { dependencies } = readPackage();
     const missing = importsWhere(
@@ -143,6 +157,8 @@ describe('who may import whom', () => {
     expect(circles(below('bin/', 'src/', 'jobs/', 'sandbox/'))).toEqual([]);
   });
 });
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
 
 /** Groups of files that import each other, directly or not (Tarjan's strongly connected components). */
 function circles(files: readonly Source[]): string[][] {

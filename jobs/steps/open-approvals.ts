@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { planRoleAllowed } from '../../src/approvals/roles.ts';
 import { type Config, planRules } from '../../src/config/config.ts';
+import { canonicalJson } from '../../src/contracts/canonical-json.ts';
 import type { Requester } from '../../src/contracts/jobs.ts';
-import { canonicalJson, type Plan, signPlan } from '../../src/contracts/plan.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
 import type { Finding, Remedy, Report } from '../../src/contracts/report.ts';
 import { isWritten } from '../../src/remedies/index.ts';
 import type { ApprovalStore } from '../../src/store/approvals.ts';
@@ -16,7 +17,7 @@ import { shownGroups } from './shown-groups.ts';
  * and where the configuration names approvers. Safe to repeat: the same report opens the same approvals.
  */
 export async function openApprovals(
-  { store, config, planKey }: { readonly store: ApprovalStore; readonly config: Config; readonly planKey: string },
+  { store, config }: { readonly store: ApprovalStore; readonly config: Config },
   { report, questions }: Answer,
   requester: Requester,
 ): Promise<Approval[]> {
@@ -32,7 +33,7 @@ export async function openApprovals(
       }
     }
   }
-  return Promise.all([...plans.values()].map(plan => store.open(signPlan(plan, planKey))));
+  return Promise.all([...plans.values()].map(plan => store.open(plan)));
 }
 
 function planOf(

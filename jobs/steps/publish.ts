@@ -61,8 +61,8 @@ export async function publish(
       }),
     ),
   ];
-  await outbox.send(messages, { fence, also: [...savingReport(stored), ...also] });
-  await Promise.all(approvals.map(approval => store.cardShown(approval.id, approval.events.length)));
+  await outbox.send(messages, { fence, also: [...savingReport(services.signing, stored), ...also] });
+  await Promise.all(approvals.map(approval => store.cardShown(approval)));
 }
 
 /** Whether an earlier run of this job has published its result. Delivery of its messages is then resumed. */

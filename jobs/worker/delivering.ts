@@ -1,5 +1,6 @@
 /** Delivers the outbox, in every worker: it needs neither Google nor much time, and whoever is up should do it. */
 import { DeliveryJob } from '../../src/contracts/jobs.ts';
+import { SIGNERS } from '../../src/signing/signing.ts';
 import { OutboxStore } from '../../src/store/outbox.ts';
 import { QUEUES } from '../../src/store/queue.ts';
 import { runDelivery } from '../deliver.ts';
@@ -13,8 +14,10 @@ export async function startDelivery(services: WorkerServices): Promise<Worker> {
   const worker = await takeJobs(services, {
     queue: QUEUES.deliver,
     schema: DeliveryJob,
+    from: SIGNERS,
     concurrency: CONCURRENCY,
     fenceOf: ({ channel }) => channel,
+    routine: true,
     run: (job, run) => runDelivery(services, job, run),
   });
   // Messages that were queued while no worker was running.

@@ -16,18 +16,18 @@ import { reportHealth } from './health.ts';
 import type { DiagnosisServices, Worker, WorkerServices } from './services.ts';
 import { takeJobs } from './take-jobs.ts';
 
-/** A large scan keeps the processor busy: few run beside the diagnoses. */
-const DIAGNOSES_PER_SCAN = 10;
+/** Of a worker's diagnoses: how many more run of what is asked for in bulk, and how many scans, which keep the processor busy. */
+const BULK = 1 / 2;
+const SCANS = 1 / 10;
 const DEADLINE_MS = 120_000;
 
 export async function startDiagnosisWorker(services: WorkerServices): Promise<Worker> {
-  const { config, secrets, outbox, redis, queue } = services;
+  const { config, outbox, redis, queue } = services;
   const { GKE_AUTH_CONCURRENCY: concurrency } = config.environment;
   const access = new GoogleAccess(config.google.diagnoser);
   const roleCache = createRoleCache(redis);
   const diagnosing: DiagnosisServices = {
     ...services,
-    planKey: secrets.planKey,
     deadlineMs: DEADLINE_MS,
     openSession: (signal, scan) =>
       access.watch(() =>
@@ -36,6 +36,7 @@ export async function startDiagnosisWorker(services: WorkerServices): Promise<Wo
   };
   const taking = {
     schema: DiagnosisJobSchema,
+    from: ['bot'] as const,
     run: (job: DiagnosisJob, run: Run) => {
       if (job.watch !== undefined) return runWatch(diagnosing, job, run, job.watch);
       return job.kind === 'scan' ? runScan(diagnosing, job, run) : runDiagnosis(diagnosing, job, run);
@@ -44,10 +45,10 @@ export async function startDiagnosisWorker(services: WorkerServices): Promise<Wo
       outbox.send([parentOf(job, stoppedMessage(job, { kind: 'failed', why: describeError(error) }))]),
     ended: (job: DiagnosisJob) => removeOutstanding(redis, job),
   };
-  const scans = Math.ceil(concurrency / DIAGNOSES_PER_SCAN);
   const workers = await Promise.all([
     takeJobs(services, { ...taking, queue: QUEUES.diagnose, concurrency }),
-    takeJobs(services, { ...taking, queue: QUEUES.scan, concurrency: scans }),
+    takeJobs(services, { ...taking, queue: QUEUES.bulk, concurrency: Math.ceil(concurrency * BULK) }),
+    takeJobs(services, { ...taking, queue: QUEUES.scan, concurrency: Math.ceil(concurrency * SCANS) }),
     startDelivery(services),
   ]);
   const health = reportHealth(services, 'diagnoser', async () => access.state);

@@ -6,6 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { Session } from '../../src/diagnosis/facts/session.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
 import type { Logger } from '../../src/log.ts';
+import { createSigning, type Keys, type Signing } from '../../src/signing/signing.ts';
 import { Cards } from '../../src/slack/approval-cards.ts';
 import { slackClient } from '../../src/slack/client.ts';
 import { Delivery } from '../../src/slack/delivery.ts';
@@ -16,14 +17,16 @@ import { ApprovalStore } from '../../src/store/approvals.ts';
 import { createProducer, type Producer } from '../../src/store/queue.ts';
 import { connectRedis } from '../../src/store/redis.ts';
 import { Reports } from '../../src/store/reports.ts';
+import { announceKey } from '../../src/store/signing-keys.ts';
 
 export interface Secrets {
   readonly botToken: string;
   readonly redisUrl: string;
-  readonly planKey: string;
+  readonly keys: Keys;
 }
 
 export interface WorkerServices {
+  readonly signing: Signing;
   readonly config: Config;
   readonly secrets: Secrets;
   readonly log: Logger;
@@ -43,7 +46,6 @@ export interface WorkerServices {
 
 /** The services of the jobs `diagnose`, `scan` and `watch`. */
 export interface DiagnosisServices extends WorkerServices {
-  readonly planKey: string;
   /** `scan`: for many clusters at once (`SessionOptions.scan`). */
   readonly openSession: (signal: AbortSignal, scan: boolean) => Promise<Session>;
   /** ms for one job, from start to verdict. */
@@ -73,20 +75,25 @@ export async function assemble({
   const onRedisError = (error: Error) =>
     log.debug({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying');
   const redis = connectRedis(secrets.redisUrl, 'patient', onRedisError);
-  const queue = createProducer(secrets.redisUrl, onRedisError);
+  const signing = createSigning(secrets.keys);
+  await announceKey(redis, secrets.keys);
+  const queue = createProducer(secrets.redisUrl, signing, onRedisError);
   const outbox = new Outbox({ redis, wake: channel => queue.wakeDelivery(channel) });
-  const audit = createAuditLog({ redis, planKey: secrets.planKey, redact: redactDeep });
+  const audit = createAuditLog({ redis, signing, redact: redactDeep });
+  await audit.begin();
   const store = new ApprovalStore({
     redis,
-    planKey: secrets.planKey,
+    signing,
     audit,
     redact: redactDeep,
     leaseMs: environment.GKE_AUTH_LEASE_MS,
     verifyMs: environment.GKE_AUTH_VERIFY_MS,
+    onTampering: (approval, what) =>
+      log.error({ event: 'approval.tampered', approval, what }, 'approval in Redis is not what was signed'),
     onBehind: error =>
       log.warn({ event: 'audit.write_failed', err: error }, 'failed to write audit log, the sweep retries'),
   });
-  const reports = new Reports(redis);
+  const reports = new Reports(redis, signing);
   const handles = new UserGroupHandles(client);
   const cards = new Cards({ store, reports, outbox, handles, config });
   const delivery = new Delivery({ client, redis, reports, render: body => cards.render(body), log });
@@ -94,6 +101,7 @@ export async function assemble({
   return {
     config,
     secrets,
+    signing,
     log,
     redis,
     client,

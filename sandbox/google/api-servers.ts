@@ -80,6 +80,11 @@ export class ApiServers {
     await server.setDown(state.down ?? false);
   }
 
+  /** Replaces the nodes of a node pool by new ones, created at a time (ms since the epoch). */
+  recreateNodes(cluster: string, nodePool: string, at: number): void {
+    this.#servers.get(cluster)?.recreateNodes(nodePool, at);
+  }
+
   /** Adds a fault to one cluster's API server, or to all of them. */
   fault(spec: FaultSpec, cluster?: string): void {
     for (const server of this.all) {

@@ -39,7 +39,7 @@ export class Cloud {
 
   /** Completes the operations that have ended in simulated time. */
   completeDueOperations(): void {
-    completeDueOperations(this.world, this.clock.now());
+    completeDueOperations(this.world, this.clock.now(), (...pool) => this.apiServers.recreateNodes(...pool));
   }
 
   record(call: RecordedCall): void {

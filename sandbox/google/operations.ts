@@ -48,12 +48,18 @@ export function startOperation(
   return operation;
 }
 
-/** Completes every operation whose end time has passed, with its effects. */
-export function completeDueOperations(world: World, now: number): void {
+/** Completes every operation whose end time has passed, with its effects; tells of each node pool that got new nodes. */
+export function completeDueOperations(
+  world: World,
+  now: number,
+  onNodesRecreated: (cluster: string, nodePool: string, at: number) => void = () => {},
+): void {
   for (const operation of world.operations) {
     if (operation.settled || now < operation.doneAt) continue;
     operation.settled = true;
-    if (operation.change) applyChange(world, operation.change);
+    const { change } = operation;
+    if (change) applyChange(world, change);
+    if (change?.recreatesNodesOf) onNodesRecreated(change.cluster, change.recreatesNodesOf, operation.doneAt);
     for (const [service, state] of Object.entries(operation.services ?? {})) {
       const project = findProject(world, String(operation.resource?.project ?? ''));
       if (project) project.services[service] = state;

@@ -115,6 +115,8 @@ export type ClusterChange = {
   nodePoolPatch?: JsonObject;
   addNodePool?: NodePool;
   removeNodePool?: string;
+  /** The pool whose nodes are replaced by new ones. */
+  recreatesNodesOf?: string;
 };
 
 /** A long-running operation of any service, driven by the simulated clock. Times in ms since the epoch. */

@@ -54,8 +54,8 @@ const visibleGroup = worldOf({
       offers: 'grant',
       inScan: {
         ...passes,
-        says: [`Whether it also holds ${optionalPermissions[1]}`],
-        because: `${noTroubleshooter}; nodes can write without the optional permissions`,
+        says: [`whether it also holds ${optionalPermissions[1]}`],
+        because: `${noTroubleshooter}; without them nodes write all the same`,
       },
       account: accountWithRoles('three-writers', ...writerRoles),
     },
@@ -95,7 +95,11 @@ const groupAndFolder = worldOf({
   },
 });
 
-const deniedByGroup = undecided(['logging.logEntries.create'], 'names a group or set', ...whoIsInIt.slice(1));
+const deniedByGroup = undecided(
+  ['logging.logEntries.create'],
+  'names a group or a set of principals',
+  ...whoIsInIt.slice(1),
+);
 
 const deniedGroup = worldOf({
   name: 'denied-group',

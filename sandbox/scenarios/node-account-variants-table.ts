@@ -164,7 +164,7 @@ export const disabled: Variant = {
 /** Has the required permissions. Whether it has the optional ones may be unknown, but nothing breaks without them. */
 export const writesOnly: Variant = {
   ...passes,
-  says: [`Whether it also holds ${optionalPermissions[1]}`],
+  says: [`whether it also holds ${optionalPermissions[1]}`],
   account: accountWithRoles('three-writers', ...writerRoles),
 };
 

@@ -220,7 +220,11 @@ const agentless = worldOf({
   version: newer,
   variants: {
     default: { ...lacks(...requiredPermissions), account: () => 'default', pool: { version: '1.33.5-gke.1201000' } },
-    'default-newer': { ...lacks(...requiredPermissions), says: ['lacks its role too'], account: () => 'default' },
+    'default-newer': {
+      ...lacks(...requiredPermissions),
+      says: [`lacks ${requiredPermissions.join(', ')} too`],
+      account: () => 'default',
+    },
     'with-role': withRole,
   },
   prepare(_, project) {

@@ -150,9 +150,9 @@ export const variants: Variants = {
     account: conditional('condition-in-force', 'request.time < timestamp("2099-01-01T00:00:00Z")'),
   },
   'condition-undecidable': {
+    // A grant without the condition would give more than was decided.
     verdict: 'warn',
-    offers: 'double',
-    says: ["only under a condition that I can't decide"],
+    says: ['only under a condition that can’t be evaluated here'],
     row: Object.fromEntries(requiredPermissions.map(permission => [permission, 'conditional'] as const)),
     account: conditional('condition-undecidable', undecidable),
   },
@@ -164,11 +164,10 @@ export const variants: Variants = {
     account: deniedAccount('denied', requiredPermissions),
   },
 
-  // Denied under a condition that can't be decided from outside.
+  // A deny rule whose condition can't be evaluated counts as met: access levels are no attribute of deny policies.
   'denied-conditionally': {
-    verdict: 'warn',
+    ...lacks(...requiredPermissions),
     offers: 'look',
-    row: Object.fromEntries(requiredPermissions.map(permission => [permission, 'conditional'] as const)),
     account: deniedAccount('denied-conditionally', requiredPermissions, undecidable),
   },
 

@@ -172,7 +172,6 @@ export function quorumOf(rules: readonly Rules[]): number {
 function lost({ code, approval }: TransitionResult, decision: Decision, actor: Actor): Outcome {
   if (code === 'expired') return refusal('expired', { approval });
   if (code === 'missing') return refusal('not-found');
-  if (code === 'altered') return refusal('altered', { approval });
   return alreadyDecided(approval, decision, actor) ?? refusal('store-unavailable', { approval });
 }
 

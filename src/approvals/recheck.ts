@@ -1,9 +1,10 @@
 /** What was allowed at the click, asked again by the worker just before it applies. */
 import { planRules } from '../config/config.ts';
 import { type Approval, votes } from './approval.ts';
+import type { AuditView } from './audit-tail.ts';
 import { type DecideContext, lookUp, quorumOf } from './decide.ts';
 import { isSame, mayDecide, type Permission } from './policy.ts';
-import { refusals } from './refusals.ts';
+import { type RefusalCode, refusals } from './refusals.ts';
 import { planRoleAllowed } from './roles.ts';
 
 /**
@@ -38,4 +39,15 @@ export async function stillApproved(
   if (rules.length > 0 && yes >= quorumOf(rules)) return { allowed: true };
   const refused = answers.find(answer => !answer.allowed);
   return refused ?? { allowed: false, code: 'not-enough-approvals', reason: refusals['not-enough-approvals']() };
+}
+
+/**
+ * Whether Redis tells less of this approval than the audit log has on record, or something else: events were cut off (a denial,
+ * a revocation), or all of Redis was put back from a copy. Undefined where history and log agree.
+ */
+export function isForgotten({ id, events }: Approval, log: AuditView): RefusalCode | undefined {
+  const recorded = log.events(id);
+  const agrees = events.every(({ hash }, i) => recorded.get(i + 1) === hash);
+  if (!agrees || recorded.size !== events.length) return 'history-cut';
+  return (events[0]?.at ?? 0) < log.notBefore ? 'restored' : undefined;
 }

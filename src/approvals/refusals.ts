@@ -79,6 +79,14 @@ export const refusals = {
     "The stored plan doesn't match its signature, so it may have been tampered with. Nothing was done. Tell an operator, and run the diagnosis again.",
     '保存されている計画が署名と一致しません。改変された可能性があるため、何も行っていません。運用担当者に知らせ、もう一度診断してください。',
   ),
+  'history-cut': fixed(
+    'The stored history of this approval lacks what the audit log has on record, so it may have been tampered with. Nothing was changed. Tell an operator, and run the diagnosis again.',
+    'この承認の保存履歴は監査ログの記録と一致しません。改変された可能性があるため、何も変更していません。運用担当者に知らせ、もう一度診断してください。',
+  ),
+  restored: fixed(
+    'Redis was put back to an earlier state after this was approved, so what was decided since may be lost. Nothing was changed. Run the diagnosis again.',
+    '承認後に Redis が以前の状態に戻されたため、その後の判断が失われている可能性があります。何も変更していません。もう一度診断してください。',
+  ),
   'role-not-allowed': fixed(
     "This role can't be granted from here. Nothing was done.",
     'このロールはここから付与できません。何も行っていません。',

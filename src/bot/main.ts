@@ -1,6 +1,7 @@
 /** Starts the bot: the process that answers Slack. Everything it needs comes from the file and the environment. */
 import { ConfigError, loadConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
+import { KeyProblem, loadKeys, WARN_DERIVED } from '../signing/keys.ts';
 import { TokenRefusedError } from '../slack/identify.ts';
 import { startBot } from './bot.ts';
 import { missingEnvironment } from './required-environment.ts';
@@ -17,19 +18,23 @@ function readConfig() {
   const missing = missingEnvironment(process.env).map(({ en }) => `- ${en}`);
   try {
     const config = loadConfig();
-    const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl, GKE_AUTH_PLAN_KEY: planKey } = config.environment;
-    if (missing.length === 0 && botToken && redisUrl && planKey)
-      return { config, secrets: { botToken, redisUrl, planKey } };
+    const { SLACK_BOT_TOKEN: botToken, REDIS_URL: redisUrl } = config.environment;
+    if (missing.length === 0 && botToken && redisUrl) {
+      const { keys, derived } = loadKeys(config.environment, 'bot');
+      return { config, secrets: { botToken, redisUrl, keys }, derived };
+    }
     return refuse(`the configuration lacks something; nothing was started.\n${missing.join('\n')}`);
   } catch (error) {
     if (error instanceof ConfigError) return refuse([error.message, ...missing].join('\n'));
+    if (error instanceof KeyProblem) return refuse(`${error.text.en} ${error.next.en}`);
     throw error;
   }
 }
 
-const { config, secrets } = readConfig();
+const { config, secrets, derived } = readConfig();
 const log = createLog('bot', config.environment.LOG_LEVEL);
 const stopping = new AbortController();
+if (derived) log.warn({ event: 'keys.derived' }, WARN_DERIVED);
 
 process.on('unhandledRejection', error => {
   // Also Bolt's way to say that Slack turned its connection down for good: another process starts afresh.
@@ -62,5 +67,6 @@ try {
   process.send?.('ready');
 } catch (error) {
   if (error instanceof TokenRefusedError) refuse(error.message);
+  if (error instanceof KeyProblem) refuse(`${error.text.en} ${error.next.en}`);
   if (!stopping.signal.aborted) throw error;
 }

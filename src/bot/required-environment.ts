@@ -40,10 +40,10 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
   {
     name: 'GKE_AUTH_PLAN_KEY',
-    missing: env => !env.GKE_AUTH_PLAN_KEY,
+    missing: env => !env.GKE_AUTH_PLAN_KEY && !env.GKE_AUTH_SIGNING_KEY && !env.GKE_AUTH_SIGNING_KEY_FILE,
     why: {
-      en: 'the secret that signs plans, at least 16 characters, the same for bot and workers (openssl rand -hex 32)',
-      ja: '計画に署名する 16 文字以上のシークレット。ボットとワーカーで同じ値にします（openssl rand -hex 32）',
+      en: 'the secret that signing keys are derived from, at least 16 characters, the same for bot and workers (openssl rand -hex 32); or GKE_AUTH_SIGNING_KEY and GKE_AUTH_VERIFY_KEYS',
+      ja: '署名鍵の元になる 16 文字以上のシークレット。ボットとワーカーで同じ値にします（openssl rand -hex 32）。または GKE_AUTH_SIGNING_KEY と GKE_AUTH_VERIFY_KEYS',
     },
   },
 ];

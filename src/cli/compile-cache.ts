@@ -1,5 +1,5 @@
 /**
- * Keeps compiled code between runs, so that the terminal starts faster. Node's default folder lies in the shared temporary folder,
+ * Keeps compiled code between runs, so that programs start faster and smaller. Node's default folder lies in the shared temporary folder,
  * where another user of the machine could plant code that would then run as us: this one is the user's own.
  */
 import { lstatSync, mkdirSync } from 'node:fs';

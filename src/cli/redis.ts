@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Text } from '../contracts/text.ts';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
+import { loadKeys } from '../signing/keys.ts';
+import type { Keys } from '../signing/signing.ts';
 import { connectRedis } from '../store/redis.ts';
 
 const Run = z.object({ redis: z.string() });
@@ -37,9 +39,13 @@ export async function withRedis<T>({ environment }: Config, work: (redis: Redis)
   }
 }
 
-/** The key that signs plans: of the environment, else the one that `npm start` made here. Absent: signatures can't be checked. */
-export function planKey({ environment }: Config): string | undefined {
-  return environment.GKE_AUTH_PLAN_KEY ?? read('plan-key')?.trim();
+/**
+ * The keys of the environment, else those that `npm start` made here. The terminal signs as the operator, where it may.
+ * @throws {KeyProblem} where there are none.
+ */
+export function signingKeys({ environment }: Config): Keys {
+  const GKE_AUTH_PLAN_KEY = environment.GKE_AUTH_PLAN_KEY ?? read('plan-key')?.trim();
+  return loadKeys({ ...environment, GKE_AUTH_PLAN_KEY }, 'operator').keys;
 }
 
 function runningRedis(): string | undefined {

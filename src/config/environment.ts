@@ -51,8 +51,17 @@ const Variables = z.object({
   SLACK_API_URL: variable(url.default('https://slack.com/api/'), takes.url),
   PORT: variable(port.optional(), takes.port),
   REDIS_URL: variable(urlWith(/^rediss?:$/).optional(), takes.redisUrl),
-  /** Signs plans, votes and the audit chain. */
+  /** The key pairs of all roles are derived from it, where there are none of their own. */
   GKE_AUTH_PLAN_KEY: variable(z.string().optional(), takes.text),
+  /** The one before, whose signatures still count. */
+  GKE_AUTH_PLAN_KEY_PREVIOUS: variable(z.string().optional(), takes.text),
+  /** This process's private key; the public keys of all roles (`src/signing/keys.ts`). */
+  GKE_AUTH_SIGNING_KEY: variable(z.string().optional(), takes.text),
+  GKE_AUTH_SIGNING_KEY_FILE: variable(z.string().optional(), takes.text),
+  GKE_AUTH_VERIFY_KEYS: variable(z.string().optional(), takes.text),
+  GKE_AUTH_VERIFY_KEYS_FILE: variable(z.string().optional(), takes.text),
+  /** Where the remediating worker keeps the last checkpoint of the audit log, outside Redis. */
+  GKE_AUTH_CHECKPOINT_FILE: variable(z.string().optional(), takes.text),
   LOG_LEVEL: variable(z.enum(LOG_LEVELS).default('info'), takes.level),
   GOOGLE_CLOUD_PROJECT: variable(z.string().optional(), takes.text),
   CLOUDSDK_CORE_PROJECT: variable(z.string().optional(), takes.text),

@@ -2,8 +2,9 @@
  * A plan: what exactly an approval would do, fixed at the moment it was offered. It never changes afterwards; what
  * happens to it (states, decisions) is the approval's, in `src/approvals/approval.ts`.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
 import { DiagnoseRequest, Requester } from './jobs.ts';
 import { Change, CheckId, RemedyKind, Risk, Target } from './report.ts';
 
@@ -35,34 +36,7 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
-export const SignedPlan = z.object({ plan: Plan, hash: z.string(), signature: z.string() });
-export type SignedPlan = z.infer<typeof SignedPlan>;
-
-/** JSON with sorted keys: the same plan has the same bytes, whatever order its keys came in. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
-}
-
+/** SHA-256 of the plan: names exactly this plan in the audit log. */
 export function planHash(plan: Plan): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
-}
-
-/** Signs a plan with the key of `GKE_AUTH_PLAN_KEY` (HMAC-SHA256 over its hash). */
-export function signPlan(plan: Plan, key: string): SignedPlan {
-  const hash = planHash(plan);
-  return { plan, hash, signature: createHmac('sha256', key).update(hash).digest('hex') };
-}
-
-/** True only where the hash is the plan's own and the signature was made with this key. Compares in constant time. */
-export function verifyPlan(signed: SignedPlan, key: string): boolean {
-  const expected = signPlan(signed.plan, key);
-  const same = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-  return same(expected.hash, signed.hash) && same(expected.signature, signed.signature);
 }

@@ -29,7 +29,9 @@ const BEGIN_PRIVATE_KEY = /-----\s?BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLO
 /** Tokens that announce themselves by a prefix; also found where a line break tore them apart. */
 export const PREFIXED = family([
   { kind: 'google-access-token', ...word(/ya29\./, /[\w.-]{8,}/) },
-  { kind: 'jwt', ...word(/ey[JK]/, /[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/) },
+  // Behind a hyphen another may begin in the same run of letters: a bound keeps the look for its dot short.
+  { kind: 'jwt', ...from(/(?<![\w-])ey[JK]/, /[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/) },
+  { kind: 'jwt', ...from(/(?<=-)ey[JK]/, /[\w-]{6,512}\.[\w-]{4,}(?:\.[\w-]*)?/) },
   { kind: 'google-refresh-token', ...from(/(?<![\w/])1\/\//, /[\w-]{20,}/) },
   { kind: 'google-authorization-code', ...from(/(?<![\w/])4\/[01]/, /[\w-]{20,}/) },
   { kind: 'google-api-key', ...word(/AIza/, /[\w-]{30,}/) },

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { retry } from '../http/retry.ts';
-import { classify, GoogleApiError, malformedError } from './errors.ts';
+import { classify, GoogleApiError, malformedError, timeoutError } from './errors.ts';
 import type { Identity } from './identity.ts';
 import { fromLibrary } from './library-errors.ts';
 
@@ -19,11 +19,10 @@ export interface CallsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the libraries' methods take as options of one request. Neither library repeats requests by itself. */
+/** What googleapis' methods take as options of one request. */
 export interface RequestOptions {
-  /** Deadline in ms. */
-  readonly timeout: number;
-  readonly signal?: AbortSignal;
+  /** Aborted when the attempt's deadline is over, or the whole work is stopped. */
+  readonly signal: AbortSignal;
 }
 
 export interface Call<T> {
@@ -60,17 +59,43 @@ export class Calls {
   }
 
   async #attempt<T>({ service, answer, send }: Call<T>, deadline: number): Promise<T> {
-    const { attemptMs, signal } = this.#options;
-    signal?.throwIfAborted();
-    await this.#authenticate(service);
-    this.#requests.set(service, (this.#requests.get(service) ?? 0) + 1);
-    const timeout = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
-    const data = await abortable(send({ timeout, signal }), signal).catch(error => {
-      throw fromLibrary(service, error) ?? error;
+    const { attemptMs } = this.#options;
+    const ms = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
+    const data = await this.#within(ms, service, async options => {
+      await this.#authenticate(service);
+      this.#requests.set(service, (this.#requests.get(service) ?? 0) + 1);
+      return send(options);
     });
     const parsed = answer.safeParse(data);
     if (parsed.success) return parsed.data;
     throw malformedError(service, unexpected(data, parsed.error), parsed.error);
+  }
+
+  /**
+   * One request, with the token that it needs, within its deadline. By a controller of its own: `AbortSignal.any` and `AbortSignal.timeout` cost more than the rest
+   * of a call, and @google-cloud/container takes no signal.
+   */
+  async #within<T>(ms: number, service: string, send: Call<T>['send']): Promise<unknown> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    const attempt = new AbortController();
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = (reason: unknown) => {
+      reject(reason);
+      attempt.abort(reason);
+    };
+    const timer = setTimeout(() => abort(timeoutError(service, new Error(`no answer within ${ms} ms`))), ms);
+    const stop = () => abort(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([send({ signal: attempt.signal }), aborted]);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw fromLibrary(service, error) ?? error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    }
   }
 
   /** The libraries would do it too, but a token that can't be had is another failure than a call that is refused. */
@@ -81,19 +106,6 @@ export class Calls {
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new GoogleApiError(message, { kind: 'credentials', service, cause });
     }
-  }
-}
-
-/** @google-cloud/container takes no signal. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -50,6 +50,10 @@ function createClients(authClient: AuthClient) {
       const { policytroubleshooter } = await import('googleapis/build/src/apis/policytroubleshooter/index.js');
       return policytroubleshooter({ version: 'v3', ...options });
     }),
+    policyTroubleshooterBeta: once(async () => {
+      const { policytroubleshooter } = await import('googleapis/build/src/apis/policytroubleshooter/index.js');
+      return policytroubleshooter({ version: 'v3beta', ...options });
+    }),
     recommender: once(async () => {
       const { recommender } = await import('googleapis/build/src/apis/recommender/index.js');
       return recommender({ version: 'v1', ...options });
@@ -73,7 +77,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Options of a call to @google-cloud/container, whose own default is to repeat what fails until its deadline. */
-export function containerOptions({ timeout }: { readonly timeout: number }) {
-  return { timeout, retry: { retryCodes: [] } };
-}
+/**
+ * Options of a call to @google-cloud/container, whose own default is to repeat what fails until its deadline (`timeout`, in ms).
+ * It is the longest that a request may go on after nobody waits for it any more.
+ */
+export const CONTAINER_OPTIONS = { timeout: 30_000, retry: { retryCodes: [] } };

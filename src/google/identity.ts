@@ -2,7 +2,7 @@
  * Who we are to Google. In this order: a token file (gcloud's `auth/access_token_file`), which wins over all else and means
  * no impersonation; else Application Default Credentials, impersonating a service account where one is configured.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { type AuthClient, GoogleAuth, Impersonated, OAuth2Client } from 'google-auth-library';
 import { UserFacingError } from '../contracts/user-facing-error.ts';
 import type { ProxyEnvironment } from '../http/dispatcher.ts';
@@ -51,7 +51,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   identities.set(key, identity);
   try {
     const usable = await identity;
-    if (file) usable.auth.setCredentials(await readToken(file));
+    if (file) usable.auth.setCredentials(readToken(file));
     return usable;
   } catch (error) {
     // Whoever reads the message may correct the file.
@@ -70,14 +70,7 @@ export function identityOfToken(token: string, options: IdentityOptions): Identi
 async function fromTokenFile(file: string, options: IdentityOptions): Promise<Identity> {
   // The least threshold that the library takes: it renews a token this long before it expires.
   const auth = new OAuth2Client({ transporter: createTransporter(options), eagerRefreshThresholdMillis: 1 });
-  let reading: ReturnType<typeof readToken> | undefined;
-  // Calls that begin together share one reading.
-  auth.refreshHandler = () => {
-    reading ??= readToken(file).finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
+  auth.refreshHandler = async () => readToken(file);
   return withMember(auth, () => emailOfToken(auth, options));
 }
 
@@ -88,6 +81,8 @@ async function fromDefaults(options: IdentityOptions): Promise<Identity> {
   const source = await defaults.getClient().catch(cause => {
     throw new CredentialsError(NO_CREDENTIALS, { cause });
   });
+  // For some kinds of credentials the library makes clients without the options that it was given.
+  source.transporter = transporter;
   const { impersonate } = options;
   if (!impersonate) {
     return withMember(source, async () => {
@@ -122,24 +117,8 @@ function withMember(auth: AuthClient, email: () => Promise<string | undefined>):
 }
 
 /** As google-auth-library's refresh handlers return it. @throws {CredentialsError} */
-async function readToken(file: string): Promise<{ access_token: string; expiry_date: number }> {
-  const content = await readFile(file, 'utf8').catch(cause => {
-    throw new CredentialsError(
-      {
-        code: 'token-file-missing',
-        text: {
-          en: `The token file ${file} can't be read.`,
-          ja: `トークン ファイル ${file} を読み取れません。`,
-        },
-        next: {
-          en: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE must name a readable file that holds one access token: gcloud auth print-access-token > FILE',
-          ja: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE には、アクセス トークンを 1 つ含む読み取り可能なファイルを指定してください: gcloud auth print-access-token > FILE',
-        },
-      },
-      { cause },
-    );
-  });
-  const token = content.trim();
+function readToken(file: string): { access_token: string; expiry_date: number } {
+  const token = contentOf(file).trim();
   // RFC 6750, section 2.1: b64token. Anything else would break the header, or is not a token.
   if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) {
     throw new CredentialsError({
@@ -155,6 +134,28 @@ async function readToken(file: string): Promise<{ access_token: string; expiry_d
     });
   }
   return { access_token: token, expiry_date: Date.now() + TOKEN_FILE_MS };
+}
+
+/** At once: a promise of a file costs ten times as much as these few bytes. @throws {CredentialsError} */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CredentialsError(
+      {
+        code: 'token-file-missing',
+        text: {
+          en: `The token file ${file} can't be read.`,
+          ja: `トークン ファイル ${file} を読み取れません。`,
+        },
+        next: {
+          en: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE must name a readable file that holds one access token: gcloud auth print-access-token > FILE',
+          ja: 'CLOUDSDK_AUTH_ACCESS_TOKEN_FILE には、アクセス トークンを 1 つ含む読み取り可能なファイルを指定してください: gcloud auth print-access-token > FILE',
+        },
+      },
+      { cause },
+    );
+  }
 }
 
 const NO_CREDENTIALS = {

@@ -31,8 +31,8 @@ import {
   Troubleshooting,
 } from './answers.ts';
 import { Calls, type CallsOptions, type RequestOptions } from './calls.ts';
-import { type Clients, clientsFor, containerOptions } from './clients.ts';
-import { malformedError } from './errors.ts';
+import { type Clients, CONTAINER_OPTIONS, clientsFor } from './clients.ts';
+import { GoogleApiError, malformedError } from './errors.ts';
 
 /** Hop limit for paged lists, against an endless chain of page tokens. */
 const MAX_PAGES = 1_000;
@@ -77,7 +77,7 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       calls.call({
         service: 'container',
         answer: ContainerCluster,
-        send: async options => (await (await clients.container()).getCluster({ name }, containerOptions(options)))[0],
+        send: async () => (await (await clients.container()).getCluster({ name }, CONTAINER_OPTIONS))[0],
       }),
 
     /**
@@ -94,8 +94,7 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       const { operations } = await calls.call({
         service: 'container',
         answer: ContainerOperations,
-        send: async options =>
-          (await (await clients.container()).listOperations({ parent }, containerOptions(options)))[0],
+        send: async () => (await (await clients.container()).listOperations({ parent }, CONTAINER_OPTIONS))[0],
       });
       return operations ?? [];
     },
@@ -133,6 +132,10 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
           options,
         ),
       ),
+
+    /** `resource`: `projects/P/regions/R/subnetworks/N`. */
+    getSubnetworkPolicy: (resource: string): Promise<Policy> =>
+      get('compute', Policy, `compute/v1/${resource}/getIamPolicy?optionsRequestedPolicyVersion=3`),
 
     /** `name`: `projects/P/serviceAccounts/EMAIL`. */
     getServiceAccount: (name: string): Promise<ServiceAccount> =>
@@ -188,11 +191,22 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       return services ?? [];
     },
 
-    troubleshoot: (principal: string, fullResourceName: string, permission: string): Promise<Troubleshooting> => {
+    /**
+     * By v3beta, which also explains principal access boundary policies
+     * (https://cloud.google.com/policy-intelligence/docs/troubleshoot-access); by v3 where there is no v3beta.
+     */
+    troubleshoot: async (principal: string, fullResourceName: string, permission: string): Promise<Troubleshooting> => {
       const requestBody = { accessTuple: { principal, fullResourceName, permission } };
-      return call('policytroubleshooter', Troubleshooting, async options =>
-        (await clients.policyTroubleshooter()).iam.troubleshoot({ requestBody }, options),
-      );
+      try {
+        return await call('policytroubleshooter', Troubleshooting, async options =>
+          (await clients.policyTroubleshooterBeta()).iam.troubleshoot({ requestBody }, options),
+        );
+      } catch (error) {
+        if (!(error instanceof GoogleApiError) || error.status !== 404) throw error;
+        return call('policytroubleshooter', Troubleshooting, async options =>
+          (await clients.policyTroubleshooter()).iam.troubleshoot({ requestBody }, options),
+        );
+      }
     },
 
     listRecommendations: (project: string, location: string): Promise<Recommendation[]> =>
@@ -265,7 +279,7 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
 async function load(clients: Clients, expected: ReadsOptions['expect']): Promise<void> {
   if (expected === 'nothing') return;
   const { container, resourceManager, resourceManagerV1, iam, serviceUsage, recommender, orgPolicy } = clients;
-  const { policyTroubleshooter, logging } = clients;
+  const { policyTroubleshooterBeta, logging } = clients;
   if (expected === 'cluster') {
     await container();
     return;
@@ -277,7 +291,7 @@ async function load(clients: Clients, expected: ReadsOptions['expect']): Promise
     serviceUsage(),
     recommender(),
     orgPolicy(),
-    ...(expected === 'scan' ? [] : [container(), policyTroubleshooter()]),
+    ...(expected === 'scan' ? [] : [container(), policyTroubleshooterBeta()]),
     ...(expected === 'workload' ? [logging()] : []),
   ]);
 }

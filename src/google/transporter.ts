@@ -24,10 +24,12 @@ export function createTransporter(options: {
   const transporter = new gaxios.Gaxios({
     fetchImplementation: async (input, init = {}) => {
       const { method, body, signal } = init;
-      const headers = { ...Object.fromEntries(new Headers(init.headers)), ...HEADERS };
-      const url = String(input);
-      const answer = await answerTo(endpoints.resolve(url), { method, headers, body, signal }, limits);
-      if (answer.status === 200) assertObject(serviceOf(new URL(url)), answer.body);
+      const given = Object.fromEntries(new Headers(init.headers));
+      const url = new URL(String(input));
+      const service = serviceOf(url);
+      const headers = service ? { ...given, ...HEADERS } : given;
+      const answer = await answerTo(endpoints.resolve(url.href), { method, headers, body, signal }, limits);
+      if (service && answer.status === 200) assertObject(service, answer.body);
       return toResponse(answer);
     },
   });
@@ -37,14 +39,14 @@ export function createTransporter(options: {
       if (response.ok) return response;
       const { status, headers, config } = response;
       const answer = { status, headers: Object.fromEntries(headers), body: await response.text() };
-      throw errorFromAnswer(serviceOf(config.url), answer);
+      throw errorFromAnswer(serviceOf(config.url) ?? config.url.hostname, answer);
     },
   });
   return transporter;
 }
 
 /**
- * Every API answers with a JSON object. The libraries take what a proxy says instead of Google, too, or make an empty object of it.
+ * Every API of Google's answers with a JSON object. The libraries take what a proxy says instead, too, or make an empty object of it.
  * @throws {GoogleApiError}
  */
 function assertObject(service: string, body: string): void {
@@ -52,7 +54,7 @@ function assertObject(service: string, body: string): void {
   throw malformedError(service, body.trim() === '' ? 'the answer was empty' : 'the answer was not a JSON object');
 }
 
-/** `container` of `https://container.googleapis.com/…`. */
-function serviceOf({ hostname }: URL): string {
-  return hostname.split('.')[0] ?? '';
+/** `container` of `https://container.googleapis.com/…`; undefined for others, where federated credentials come from. */
+function serviceOf({ hostname }: URL): string | undefined {
+  return /^([^.]+)\.googleapis\.com$/.exec(hostname)?.[1];
 }

@@ -1,6 +1,7 @@
 /** From a cluster to a transport that talks to its API server, by whichever way is open, as the identity we are to Google. */
+
+import type { EndpointRoute } from './route.ts';
 import { KubernetesTransport, type Server, type TransportOptions } from './transport.ts';
-import type { EndpointRoute } from './way.ts';
 
 export interface ConnectorOptions extends Omit<TransportOptions, 'onRequest'> {
   /** Where the Connect gateway serves a fleet membership, `projects/P/locations/L/memberships/M`. */

@@ -119,6 +119,11 @@ export const approvalText = {
     ja: `↩️ 予定どおり ${when} に終了しました`,
   }),
 
+  tampered: {
+    en: '🚨 Somebody changed the record of this approval in Redis. The change has no effect and is in the audit log. Tell an operator.',
+    ja: '🚨 この承認の記録が Redis 上で変更されました。変更は無効で、監査ログに記録しました。運用担当者に知らせてください。',
+  },
+
   soonExpires: (when: string): Text => ({
     en: `⏰ Still waiting for approval; the request expires ${when}.`,
     ja: `⏰ まだ承認されていません。期限は ${when} です。`,

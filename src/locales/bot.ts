@@ -160,6 +160,12 @@ export const entityName: Readonly<Record<EntityKey, Text>> = {
   host: { en: 'host', ja: 'ホスト' },
   service: { en: 'API', ja: 'API' },
   constraint: { en: 'constraint', ja: '制約' },
+  errorInfoId: { en: 'error info ID', ja: 'エラー情報 ID' },
+  vpcScId: { en: 'VPC Service Controls ID', ja: 'VPC Service Controls の ID' },
+  image: { en: 'image', ja: 'イメージ' },
+  repository: { en: 'repository', ja: 'リポジトリ' },
+  provider: { en: 'provider', ja: 'プロバイダ' },
+  audience: { en: 'audience', ja: '対象（audience）' },
 };
 
 export const modalText = {

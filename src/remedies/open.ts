@@ -7,7 +7,7 @@ import { createIdentity } from '../google/identity.ts';
 import { createReads } from '../google/reads.ts';
 import { createWrites, type GoogleWrites } from '../google/writes.ts';
 import { KubernetesConnector } from '../kubernetes/connect.ts';
-import { routeTo } from '../kubernetes/way.ts';
+import { routeTo } from '../kubernetes/route.ts';
 import { createKubernetesWrites, type KubernetesWrites } from '../kubernetes/writes.ts';
 
 export interface CloudWrites extends GoogleWrites {

@@ -44,10 +44,10 @@ export class Cards {
     const { store, outbox } = this.#options;
     await outbox.send(editsOf(approval));
     // Only here: a message that is delivered late may show the newest state while another of its cards does not.
-    await store.cardShown(approval.id, approval.events.length);
+    await store.cardShown(approval);
   }
 
-  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md, "Rate limits"). */
+  /** Shows how far something long is, on cards that say “applying”. May be left out: edits are few (docs/slack.md#rate-limits). */
   showProgress(approval: Approval, progress: Text): Promise<void> {
     return this.#options.outbox.send(editsOf(approval, progress));
   }

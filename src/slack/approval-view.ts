@@ -38,6 +38,7 @@ export function viewOf(
     appliedAt: time(at('apply')),
     verifiedAt: time(at('verify')),
     stillFailing: approval.stillFailing,
+    ...(approval.tampering !== undefined && { tampered: true }),
     ...(approval.state === 'stale' && { alreadyFixed: last?.detail?.alreadyFixed === true }),
     ...problemOf(last),
   };

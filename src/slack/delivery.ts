@@ -1,7 +1,7 @@
 /**
  * Delivers what waits in the outbox. A message is posted once, whatever happens in between: what is about to be posted is noted
  * first, with a key that the message carries as metadata; after an ambiguous answer or a crash the thread is searched for that
- * key before anything is posted again (docs/slack.md, "Exactly once").
+ * key before anything is posted again (docs/slack.md#ambiguous-posts).
  */
 import { randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';

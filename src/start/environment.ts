@@ -1,9 +1,12 @@
 /** What each process gets to see: no more than it needs. */
+import { deriveKeys, privateKeyText, publicKeysText } from '../signing/keys.ts';
 import type { Sides } from './decide.ts';
 import type { SandboxLine } from './sandbox.ts';
 
 export const ROLES = ['bot', 'diagnose', 'remediate'] as const;
 export type Role = (typeof ROLES)[number];
+
+const SIGNER = { bot: 'bot', diagnose: 'diagnoser', remediate: 'remediator' } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +15,10 @@ export interface Surroundings {
   readonly given: Environment;
   readonly sides: Sides;
   readonly redisUrl: string;
+  /** All keys are derived from it; no process gets it. */
   readonly planKey: string;
+  /** Where the remediating worker keeps the last checkpoint of the audit log. */
+  readonly checkpointFile?: string;
   /** Where a configuration file is used that the given environment doesn't name. */
   readonly config?: string;
   /** Where a side is simulated. */
@@ -25,6 +31,8 @@ export interface Surroundings {
 
 /** Credentials, endpoints and settings of Google's libraries and of gcloud. */
 const GOOGLE = /^(GOOGLE|CLOUDSDK|GCLOUD|GCE|GCP)_/;
+/** Each process gets only its own private key. */
+const KEYS = /^GKE_AUTH_(PLAN_KEY|SIGNING_KEY|VERIFY_KEYS)/;
 /** Only the bot receives from Slack; the workers post with the bot token. */
 const RECEIVING = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'];
 /** APIs by the names that gcloud's endpoint overrides have for them: all that the workers call. */
@@ -37,6 +45,7 @@ const SERVICES = [
   'IAM',
   'IAMCREDENTIALS',
   'LOGGING',
+  'OAUTH2',
   'ORGPOLICY',
   'POLICYTROUBLESHOOTER',
   'RECOMMENDER',
@@ -45,11 +54,12 @@ const SERVICES = [
 
 /** The environment of one process. The bot's has nothing of Google's in it. */
 export function environmentOf(role: Role, around: Surroundings): Record<string, string> {
-  const { given, sides, simulated, redisUrl, planKey, config } = around;
+  const { given, sides, simulated, redisUrl, config } = around;
   const hidden = (name: string) =>
     (GOOGLE.test(name) && (role === 'bot' || sides.google === 'simulated')) ||
     (RECEIVING.includes(name) && role !== 'bot') ||
-    (name.startsWith('SLACK_') && sides.slack === 'simulated');
+    (name.startsWith('SLACK_') && sides.slack === 'simulated') ||
+    KEYS.test(name);
   const kept = Object.entries(given).filter((entry): entry is [string, string] => {
     const [name, value] = entry;
     return value !== undefined && !hidden(name);
@@ -57,9 +67,20 @@ export function environmentOf(role: Role, around: Surroundings): Record<string, 
   return {
     ...Object.fromEntries(kept),
     REDIS_URL: redisUrl,
-    GKE_AUTH_PLAN_KEY: planKey,
+    ...signingOf(role, around),
     ...(config && { GKE_AUTH_CONFIG: config }),
     ...(simulated && simulatedFor(role, around, simulated)),
+  };
+}
+
+/** Derived here once, so that no process can sign for another. */
+function signingOf(role: Role, { planKey, given, checkpointFile }: Surroundings): Record<string, string> {
+  const keys = deriveKeys(planKey, SIGNER[role], given.GKE_AUTH_PLAN_KEY_PREVIOUS || undefined);
+  if (!keys.own) throw new Error('a process has a key of its own');
+  return {
+    GKE_AUTH_SIGNING_KEY: privateKeyText(keys.own.privateKey),
+    GKE_AUTH_VERIFY_KEYS: publicKeysText(keys),
+    ...(role === 'remediate' && checkpointFile && { GKE_AUTH_CHECKPOINT_FILE: checkpointFile }),
   };
 }
 

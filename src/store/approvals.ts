@@ -1,43 +1,34 @@
-/**
- * Approvals in Redis. Every change is one atomic script (`lua/move.lua`); what a script changes also puts the approval on
- * the indexes of what must follow (audit entry, card, work), so that a crash at any point leaves nothing forgotten.
- */
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import {
   type Approval,
+  after,
   type CardPlace,
   type CardRef,
+  type EventContent,
   type Person,
-  TRANSITIONS,
   type TransitionName,
+  votes,
 } from '../approvals/approval.ts';
-import type { AuditLog } from '../approvals/audit.ts';
-import { readApproval, requestDigest, type StoredApproval } from '../approvals/record.ts';
-import { signVote } from '../approvals/vote.ts';
-import type { SignedPlan } from '../contracts/plan.ts';
+import {
+  ApprovalTamperedError,
+  FIRST_PREV,
+  hasVoted,
+  lineTail,
+  nextApproval,
+  readApproval,
+  type StoredApproval,
+} from '../approvals/record.ts';
+import type { Plan } from '../contracts/plan.ts';
+import { type Signing, sealed } from '../signing/signing.ts';
+import { appendEvent, type MoveRequest, mustBeInTime } from './append-event.ts';
 import { keys } from './keys.ts';
+import { isForSame, openApproval } from './open-approval.ts';
 import { scripts } from './scripts.ts';
+import type { StoreOptions } from './store-options.ts';
+import { TamperingReports } from './tampering-reports.ts';
 
-const HOUR_MS = 3_600_000;
-/** A settled approval can be looked up, and a grant revoked, for this long (after its end, where it is time-bound). */
-export const KEEP_ENDED_MS = 90 * 24 * HOUR_MS;
-const REMIND_BEFORE_MS = HOUR_MS;
-
-export interface StoreOptions {
-  readonly redis: Redis;
-  /** `GKE_AUTH_PLAN_KEY`. */
-  readonly planKey: string;
-  readonly audit: AuditLog;
-  /** Takes secrets out of reasons and details before they are stored. */
-  readonly redact: <Value>(value: Value) => Value;
-  /** ms that a worker holds what it claimed. */
-  readonly leaseMs: number;
-  /** ms after applying at which it is verified; the last is when verification should be over. */
-  readonly verifyMs: readonly number[];
-  /** Told where something that was decided could not be read again or recorded yet; the sweeper catches up. */
-  readonly onBehind?: (error: unknown) => void;
-}
+/** How often an event is tried again after somebody else's was faster. */
+const ATTEMPTS = 50;
 
 /** Who does it, why, and what else goes on record. Absent `by`: gke-auth itself. */
 export interface Deed {
@@ -46,56 +37,26 @@ export interface Deed {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-const CODES = [
-  'moved',
-  'counted',
-  'expired',
-  'missing',
-  'altered',
-  'refused',
-  'early',
-  'held',
-  'fenced',
-  'voted',
-] as const;
 const Hash = z.record(z.string(), z.string());
-const Stored = z.tuple([Hash, z.array(z.string()), Hash]);
-const Opened = z.tuple([z.string(), z.string()]);
-/** A hash as a script gives it: names and values in turn. */
-const FlatHash = z
-  .array(z.string())
-  .transform(flat => Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : []))));
-const Reply = z.tuple([z.enum(CODES), z.string(), z.number(), FlatHash, z.array(z.string()), FlatHash]);
-
+const Stored = z.tuple([z.array(z.string()), Hash]);
 /** What a move did. Only `moved`, `counted` (a yes, but the quorum is not there) and `expired` changed anything. */
 export interface TransitionResult {
-  readonly code: (typeof CODES)[number];
+  readonly code: 'moved' | 'counted' | 'expired' | 'missing' | 'refused' | 'early' | 'held' | 'fenced' | 'voted';
   /** The fence after a claim; the votes so far where `counted` or `voted`; the end of another's lease (ms) where `held`. */
   readonly count: number;
-  /** As it is afterwards; where the record was tampered with, as it was before. */
+  /** As it is afterwards. */
   readonly approval: Approval;
 }
 
 /** Moves that a worker makes with the fence it got from its claim. */
 export type FencedTransition = 'go-stale' | 'fail' | 'lapse' | 'apply' | 'finish-revocation' | 'fail-revocation';
-interface MoveRequest {
-  readonly time?: 'before' | 'after';
-  readonly quorum?: number;
-  readonly voter?: readonly string[];
-  readonly lease?: number;
-  readonly fence?: number;
-  readonly work?: number;
-  readonly ends?: number;
-  readonly keep?: number;
-  readonly failing?: 1;
-  readonly signature?: string;
-}
-
 export class ApprovalStore {
   readonly #options: StoreOptions;
+  readonly #tampering: TamperingReports;
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    this.#tampering = new TamperingReports(options);
   }
 
   /**
@@ -103,75 +64,49 @@ export class ApprovalStore {
    * whatever became of it. `retryOf` is the id of the settled one that somebody wants to try again.
    * @throws {ApprovalTamperedError} where the one that is there was tampered with.
    */
-  async open(signed: SignedPlan, { retryOf }: { retryOf?: string } = {}): Promise<Approval> {
-    const { plan, hash } = signed;
-    if (plan.remedy.risk === 'manual') throw new Error(`A manual remedy can't be approved: ${plan.remedy.kind}`);
-    const expiresAt = Date.parse(plan.expiresAt);
-    const remindAt = expiresAt - Math.min(REMIND_BEFORE_MS, (expiresAt - Date.parse(plan.createdAt)) / 4);
-    const digest = requestDigest(plan, retryOf);
-    const { remedy, check, subject, target, request } = plan;
-    const detail = { remedy, check, subject, target, request, retryOf };
-    const reply = await scripts.open.run(
-      this.#options.redis,
-      [
-        keys.opened(digest),
-        keys.approval(plan.id),
-        keys.events(plan.id),
-        keys.index.expiry,
-        keys.index.reminders,
-        keys.index.unrecorded,
-        keys.index.staleCards,
-        keys.history(),
-        keys.history(plan.target.cluster),
-      ],
-      [
-        plan.id,
-        digest,
-        JSON.stringify(signed),
-        hash,
-        expiresAt,
-        Math.round(remindAt),
-        this.#event('open', { by: plan.requester, detail }),
-      ],
-    );
-    const [code, id] = Opened.parse(reply);
-    if (code === 'taken') throw new Error(`There is another approval with the id ${id}`);
-    const approval = await this.get(id);
-    if (!approval) throw new Error(`Approval ${id} was removed while it was opened`);
+  async open(plan: Plan, { retryOf }: { retryOf?: string } = {}): Promise<Approval> {
+    const { code, found } = await openApproval(this.#options, plan, await this.#now(), retryOf);
+    const approval = await this.get(found);
+    if (!approval) throw new Error(`Approval ${found} was removed while it was opened`);
+    // Who can write to Redis can point a request at another approval.
+    if (code === 'exists' && !isForSame(approval, plan))
+      throw new ApprovalTamperedError(found, 'what it was opened for');
     await this.record(approval).catch(error => this.#options.onBehind?.(error));
     return approval;
   }
 
   /** @throws {ApprovalTamperedError} where Redis holds something else than was signed. */
   async get(id: string): Promise<Approval | undefined> {
-    const { redis, planKey } = this.#options;
-    // One transaction: a move between two reads would look like tampering.
-    const replies = await redis
-      .multi()
-      .hgetall(keys.approval(id))
-      .lrange(keys.events(id), 0, -1)
-      .hgetall(keys.cards(id))
-      .exec();
-    const [fields, events, cards] = Stored.parse(replies?.map(([error, reply]) => error ?? reply));
-    return fields.state === undefined ? undefined : readApproval(id, { fields, events, cards }, planKey);
+    const { redis, signing } = this.#options;
+    const replies = await redis.multi().lrange(keys.events(id), 0, -1).hgetall(keys.cards(id)).exec();
+    const [lines, cards] = Stored.parse(replies?.map(([error, reply]) => error ?? reply));
+    if (lines.length === 0) return undefined;
+    return this.#read(id, { lines, cards }, signing);
+  }
+
+  #read(id: string, stored: StoredApproval, signing: Signing): Approval {
+    try {
+      const approval = readApproval(id, stored, signing);
+      if (approval.tampering !== undefined) this.#tampering.report(id, approval.tampering);
+      return approval;
+    } catch (error) {
+      if (error instanceof ApprovalTamperedError) this.#tampering.report(id, error.message);
+      throw error;
+    }
   }
 
   /** One person's yes; the last one that the quorum needs approves it. Too late expires it. */
   approve(approval: Approval, voter: Person, quorum: number): Promise<TransitionResult> {
-    const identities = [voter.id, voter.user].map(id => `id ${id}`);
-    if (voter.email) identities.push(`email ${voter.email.toLowerCase()}`);
-    const signature = signVote(approval.signed.hash, voter, this.#options.planKey);
-    const request = { time: 'before', quorum, voter: identities, work: this.#options.leaseMs, signature } as const;
-    return this.#move(approval, 'approve', { by: voter }, request);
+    return this.#move(approval, 'approve', { by: voter }, { quorum, work: this.#options.leaseMs });
   }
 
   deny(approval: Approval, deed: Deed): Promise<TransitionResult> {
-    return this.#move(approval, 'deny', deed, { time: 'before', keep: KEEP_ENDED_MS });
+    return this.#move(approval, 'deny', deed, { ended: true });
   }
 
   /** Expires it, if its time is over by Redis's clock. */
   expire(approval: Approval): Promise<TransitionResult> {
-    return this.#move(approval, 'expire', {}, { time: 'after', keep: KEEP_ENDED_MS });
+    return this.#move(approval, 'expire', {}, { ended: true });
   }
 
   /**
@@ -180,8 +115,7 @@ export class ApprovalStore {
    */
   claim(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
     const { leaseMs } = this.#options;
-    const ends = approval.signed.plan.grantMs;
-    return this.#move(approval, 'claim', deed, { time: 'before', lease: leaseMs, work: leaseMs, ends });
+    return this.#move(approval, 'claim', deed, { lease: leaseMs, work: leaseMs });
   }
 
   claimRevocation(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
@@ -193,21 +127,21 @@ export class ApprovalStore {
    * Keeps the hold on a claimed approval for another lease. False: it is another's now, stop writing. Before a write: read
    * what is there with its etag, renew, then write with that etag and a deadline shorter than the lease. In this order a
    * worker that was silent for too long can't undo what another has done since.
+   * @param claimed the approval as its claim gave it.
    */
-  renew(id: string, fence: number): Promise<boolean> {
-    return this.#renew(id, fence, this.#options.leaseMs);
+  renew(claimed: Approval): Promise<boolean> {
+    return this.#renew(claimed, this.#options.leaseMs);
   }
 
   /** Lets go, so that the next attempt need not wait for the lease to run out. */
-  release(id: string, fence: number): Promise<boolean> {
-    return this.#renew(id, fence, 0);
+  release(claimed: Approval): Promise<boolean> {
+    return this.#renew(claimed, 0);
   }
 
   /** What came of a claim. `fenced`: another worker has it by now, and this result counts for nothing. */
   settle(approval: Approval, move: FencedTransition, fence: number, deed: Deed = {}): Promise<TransitionResult> {
     const work = this.#verification(approval, move);
-    const keep = work === undefined ? KEEP_ENDED_MS : undefined;
-    return this.#move(approval, move, deed, { fence, work, keep });
+    return this.#move(approval, move, deed, { fence, work, ended: work === undefined });
   }
 
   /** ms after which a lost verification is noticed; undefined where none is to come. */
@@ -218,11 +152,11 @@ export class ApprovalStore {
   }
 
   verified(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
-    return this.#move(approval, 'verify', deed, { keep: KEEP_ENDED_MS });
+    return this.#move(approval, 'verify', deed, { ended: true });
   }
 
   giveUpVerifying(approval: Approval, deed: Deed = {}): Promise<TransitionResult> {
-    return this.#move(approval, 'give-up-verifying', deed, { keep: KEEP_ENDED_MS, failing: 1 });
+    return this.#move(approval, 'give-up-verifying', deed, { ended: true });
   }
 
   revoke(approval: Approval, deed: Deed): Promise<TransitionResult> {
@@ -233,14 +167,14 @@ export class ApprovalStore {
     await this.#options.redis.hset(keys.cards(id), place, JSON.stringify(ref));
   }
 
-  /** The cards show the approval as it was after `version` events, or are about to. False: it has moved on since. */
-  async cardShown(id: string, version: number): Promise<boolean> {
-    return this.#caughtUp(id, version, keys.index.staleCards);
+  /** The cards show the approval as it was after its newest event, or are about to. False: it has moved on since. */
+  async cardShown({ id, chain }: Approval): Promise<boolean> {
+    return this.#caughtUp(id, chain.lines, keys.index.staleCards);
   }
 
   /** Writes into the audit log what it lacks of this approval's history. */
   async record(approval: Approval): Promise<void> {
-    const { id, signed, events } = approval;
+    const { id, signed, events, chain } = approval;
     const records = events.map((event, i) => ({
       key: `${id}#${i + 1}`,
       event: {
@@ -249,67 +183,115 @@ export class ApprovalStore {
         who: event.by,
         approval: id,
         planHash: signed.hash,
+        index: i + 1,
+        eventHash: event.hash,
         reason: event.reason,
         detail: event.detail,
       },
     }));
     await this.#options.audit.append(records);
-    await this.#caughtUp(id, events.length, keys.index.unrecorded);
+    await this.#caughtUp(id, chain.lines, keys.index.unrecorded);
   }
 
-  async #move(approval: Approval, move: TransitionName, deed: Deed, request: MoveRequest): Promise<TransitionResult> {
-    const { id, signed } = approval;
-    const { signature, ...rules } = request;
-    const { from, to } = TRANSITIONS[move];
-    const reply = await scripts.move.run(
-      this.#options.redis,
-      [
-        keys.approval(id),
-        keys.events(id),
-        keys.voters(id),
-        keys.cards(id),
-        keys.index.expiry,
-        keys.index.reminders,
-        keys.index.work,
-        keys.index.ends,
-        keys.index.unrecorded,
-        keys.index.staleCards,
-      ],
-      [
-        JSON.stringify({ id, hash: signed.hash, from, to, keepExpired: KEEP_ENDED_MS, ...rules }),
-        this.#event(move, deed, signature),
-        this.#event('expire', {}),
-      ],
-    );
-    const [code, , count, fields, events, cards] = Reply.parse(reply);
-    return { code, count, approval: await this.#moved(approval, { fields, events, cards }) };
-  }
-
-  /** What was decided stays decided, also where it can't be recorded right now, or the record was tampered with. */
-  async #moved(before: Approval, stored: StoredApproval): Promise<Approval> {
-    if (stored.events.length === 0) return before;
-    try {
-      const approval = readApproval(before.id, stored, this.#options.planKey);
-      await this.record(approval).catch(error => this.#options.onBehind?.(error));
-      return approval;
-    } catch (error) {
-      this.#options.onBehind?.(error);
-      return before;
+  /** Tries until the event is appended, or can't be made any more. */
+  async #move(first: Approval, move: TransitionName, deed: Deed, request: MoveRequest): Promise<TransitionResult> {
+    let approval = first;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const result = await this.#attempt(approval, move, deed, request);
+      if (result !== 'moved on') return result;
+      const now = await this.get(first.id);
+      if (!now) return { code: 'missing', count: 0, approval };
+      approval = now;
     }
+    throw new Error(`Too many decide about approval ${first.id} at once`);
   }
 
-  async #caughtUp(id: string, version: number, index: string): Promise<boolean> {
-    const reply = await scripts.caughtUp.run(this.#options.redis, [keys.events(id), index], [id, version]);
-    return reply === 1;
+  async #attempt(
+    approval: Approval,
+    move: TransitionName,
+    deed: Deed,
+    request: MoveRequest,
+  ): Promise<TransitionResult | 'moved on'> {
+    const { signing } = this.#options;
+    const { id, fence } = approval;
+    const answer = async (code: TransitionResult['code'], count = fence): Promise<TransitionResult | 'moved on'> => {
+      // An old copy is no reason to refuse.
+      return (await this.#isCurrent(approval)) ? { code, count, approval } : 'moved on';
+    };
+    const state = after(approval.state, move);
+    if (state === undefined) return answer('refused');
+    if (request.fence !== undefined && request.fence !== fence) return answer('fenced');
+    if (deed.by && request.quorum !== undefined && hasVoted(approval, deed.by)) {
+      return answer('voted', votes(approval).length);
+    }
+    const content = this.#content(approval, move, deed, request, await this.#now());
+    const line = sealed(signing, 'event', content);
+    const next = nextApproval(id, approval, line, signing);
+    if (typeof next === 'string') {
+      if (move === 'expire') return answer('early', Date.parse(approval.signed.plan.expiresAt));
+      if (mustBeInTime(approval, move) && content.at >= Date.parse(approval.signed.plan.expiresAt))
+        return this.#expired(approval);
+      return answer('refused');
+    }
+    const [code, ms] = await appendEvent(this.#options.redis, { before: approval, next, line, move, ...request });
+    if (code === 'moved on') return 'moved on';
+    if (code === 'held') return { code, count: ms, approval };
+    if (code === 'early') return { code, count: Date.parse(approval.signed.plan.expiresAt), approval };
+    if (code === 'late') return this.#expired(approval);
+    const moved = { ...next, chain: { lines: next.events.length, tail: lineTail(line) } };
+    await this.record(moved).catch(error => this.#options.onBehind?.(error));
+    const counted = move === 'approve' && next.state === 'pending';
+    return { code: counted ? 'counted' : 'moved', count: counted ? votes(next).length : next.fence, approval: moved };
   }
 
-  async #renew(id: string, fence: number, ms: number): Promise<boolean> {
-    const reply = await scripts.renew.run(this.#options.redis, [keys.approval(id), keys.index.work], [id, fence, ms]);
-    return reply === 1;
+  /** Too late: it expires. */
+  async #expired(approval: Approval): Promise<TransitionResult | 'moved on'> {
+    const { code, count, approval: now } = await this.#move(approval, 'expire', {}, { ended: true });
+    return code === 'moved' ? { code: 'expired', count, approval: now } : 'moved on';
   }
 
-  #event(move: TransitionName | 'open', { by, reason, detail }: Deed, signature?: string): string {
+  #content(
+    { id, events }: Approval,
+    move: TransitionName,
+    { by, reason, detail }: Deed,
+    { quorum }: MoveRequest,
+    at: number,
+  ): EventContent {
     const { redact } = this.#options;
-    return JSON.stringify({ move, by, reason: redact(reason), detail: redact(detail), signature });
+    const last = events.at(-1);
+    return {
+      approval: id,
+      index: events.length + 1,
+      prev: last?.hash ?? FIRST_PREV,
+      at: Math.max(at, last?.at ?? 0),
+      move,
+      ...(by && { by }),
+      ...(reason !== undefined && { reason: redact(reason) }),
+      ...(detail && { detail: redact(detail) }),
+      ...(quorum !== undefined && { quorum }),
+    };
+  }
+
+  async #isCurrent({ id, chain }: Approval): Promise<boolean> {
+    const { redis } = this.#options;
+    const replies = await redis.multi().llen(keys.events(id)).lindex(keys.events(id), -1).exec();
+    const [lines, last] = replies?.map(([, reply]) => reply) ?? [];
+    return lines === chain.lines && typeof last === 'string' && lineTail(last) === chain.tail;
+  }
+
+  async #caughtUp(id: string, lines: number, index: string): Promise<boolean> {
+    const reply = await scripts.caughtUp.run(this.#options.redis, [keys.events(id), index], [id, lines]);
+    return reply === 1;
+  }
+
+  async #renew({ id, chain }: Approval, ms: number): Promise<boolean> {
+    const { redis } = this.#options;
+    const renewed = [keys.events(id), keys.lease(id), keys.index.work];
+    return (await scripts.renew.run(redis, renewed, [id, chain.lines, ms])) === 1;
+  }
+
+  async #now(): Promise<number> {
+    const [seconds, micros] = await this.#options.redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
   }
 }

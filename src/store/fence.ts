@@ -1,6 +1,6 @@
 /**
  * Fencing tokens: whoever begins a job takes the job's fence, and Redis refuses the writes of whoever had it before. So a worker
- * that was frozen for longer than its lock lasts can't overwrite what the next one has done (docs/slack.md, "Exactly once").
+ * that was frozen for longer than its lock lasts can't overwrite what the next one has done (docs/architecture.md#jobs).
  */
 import type { Redis } from 'ioredis';
 import { scripts } from './scripts.ts';

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
+import { type SignerName, type Signing, unsealed } from '../signing/signing.ts';
 import { type Fence, FencedError, takeFence } from './fence.ts';
 import { QUEUE_PREFIX } from './queue.ts';
 import { connectRedis } from './redis.ts';
@@ -21,6 +22,9 @@ export interface JobWorkerOptions<Data> {
   readonly redisUrl: string;
   readonly queue: string;
   readonly schema: z.ZodType<Data>;
+  readonly signing: Signing;
+  /** Whose jobs this worker takes. */
+  readonly from: readonly SignerName[];
   /** How many jobs this process runs at once. */
   readonly concurrency: number;
   /** Names what only one worker may do at a time. Default: the job's id. */
@@ -32,12 +36,16 @@ export interface JobWorkerOptions<Data> {
   /** How often one job may be taken over before it fails. */
   readonly maxStalled: number;
   readonly log: Logger;
+  /** Many a second, and of interest only where they fail. */
+  readonly routine?: boolean;
   run(data: Data, run: Run): Promise<void>;
   /** Called when a job has failed and won't be retried. Best effort. */
   gaveUp?(data: Data, error: Error): Promise<void>;
   /** Called when a job has completed or failed. Best effort. */
   ended?(data: Data): Promise<void>;
-  /** Called after each completed job. */
+  /** Told of each job that nobody with a key put there; it is not run. Best effort. */
+  forged?(id: string | undefined): Promise<void>;
+  /** Called after each job that ended well. */
   completed?(): void;
 }
 
@@ -64,7 +72,7 @@ const LOCK_LOST = 'job lock lost';
 const STOPPING = 'worker is stopping';
 
 export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Promise<JobWorker> {
-  const { log, schema } = options;
+  const { log } = options;
   const connection = connectRedis(options.redisUrl, 'patient', error =>
     log.debug({ event: 'redis.connection_error', err: error }, 'Redis connection error, retrying'),
   );
@@ -75,7 +83,7 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
   async function process(job: Job, token: string | undefined, lost: AbortSignal): Promise<void> {
     const started = performance.now();
     const line = log.child({ trace: traceOf(job), job: job.name, id: job.id, attempt: job.attemptsMade + 1 });
-    const data = parse(schema, job.data);
+    const data = read(options, job.data);
     const fence = await takeFence(connection, `${options.queue}:${options.fenceOf?.(data) ?? job.id}`);
     const ending = new AbortController();
     running.add(ending);
@@ -85,7 +93,10 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
     const work = options.run(data, { signal, fence });
     try {
       await Promise.race([work, stopped(signal)]);
-      line.info({ event: 'job.completed', ms: Math.round(performance.now() - started) }, 'job completed');
+      line[options.routine ? 'debug' : 'info'](
+        { event: 'job.done', ms: Math.round(performance.now() - started) },
+        'job done',
+      );
     } catch (error) {
       work.catch(() => {});
       if (lost.aborted || error instanceof FencedError) {
@@ -131,8 +142,8 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
   });
   worker.on('completed', job => {
     options.completed?.();
-    const data = schema.safeParse(job.data);
-    if (data.success) ended(job, data.data);
+    const data = tried(() => read(options, job.data));
+    if (data !== undefined) ended(job, data);
   });
   worker.on('error', error =>
     log.warn({ event: 'queue.connection_error', err: error }, 'queue connection error, retrying'),
@@ -142,11 +153,21 @@ export async function startJobWorker<Data>(options: JobWorkerOptions<Data>): Pro
       job === undefined || error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
     const about = { event: 'job.failed', trace: job && traceOf(job), id: job?.id, final };
     log[final ? 'error' : 'warn']({ ...about, err: error }, 'job failed');
-    const data = job && schema.safeParse(job.data);
-    if (!final || !job || !data?.success) return;
-    ended(job, data.data);
+    if (error instanceof UnsignedJobError) {
+      log.error({ ...about, event: 'job.forged' }, 'job without a valid signature refused');
+      options
+        .forged?.(job?.id)
+        .catch(failure =>
+          log.error({ ...about, event: 'job.tell_failed', err: failure }, 'failed to record a forged job'),
+        );
+      return;
+    }
+    if (!final || !job) return;
+    const data = tried(() => read(options, job.data));
+    if (data === undefined) return;
+    ended(job, data);
     options
-      .gaveUp?.(data.data, error)
+      .gaveUp?.(data, error)
       .catch(failure =>
         log.error(
           { ...about, event: 'job.report_failure_failed', err: failure },
@@ -182,9 +203,30 @@ function traceOf({ id, data }: Job): string | undefined {
   return typeof carried === 'string' ? carried : id;
 }
 
-/** @throws {UnrecoverableError} for an invalid payload: retrying doesn't help. */
-function parse<Data>(schema: z.ZodType<Data>, data: unknown): Data {
-  const parsed = schema.safeParse(data);
+/** Nobody with a key put it there. */
+class UnsignedJobError extends UnrecoverableError {
+  constructor() {
+    super('the job is not signed by anybody who may put it there');
+    this.name = 'UnsignedJobError';
+  }
+}
+
+const Queued = z.object({ signed: z.string() });
+
+/** What is not signed, or doesn't fit the contract, is refused for good: it was not put there by us. */
+function read<Data>({ signing, from, schema }: JobWorkerOptions<Data>, data: unknown): Data {
+  const queued = Queued.safeParse(data);
+  const content = queued.success ? unsealed(signing, 'job', queued.data.signed, from) : undefined;
+  if (content === undefined) throw new UnsignedJobError();
+  const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw new UnrecoverableError(`invalid job payload: ${z.prettifyError(parsed.error)}`);
+}
+
+function tried<Value>(work: () => Value): Value | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

@@ -2,9 +2,9 @@
 const key = (name: string) => `{gke-auth}:${name}`;
 
 export const keys = {
-  approval: (id: string) => key(`approval:${id}`),
-  events: (id: string) => key(`approval:${id}:events`),
-  voters: (id: string) => key(`approval:${id}:voters`),
+  /** Signed events, one a line; all that is known of an approval. */
+  events: (id: string) => key(`approval:${id}:signed-events`),
+  lease: (id: string) => key(`approval:${id}:lease`),
   cards: (id: string) => key(`approval:${id}:cards`),
   opened: (digest: string) => key(`opened:${digest}`),
   history: (cluster?: string) => key(cluster === undefined ? 'history' : `history:${cluster}`),
@@ -17,5 +17,7 @@ export const keys = {
     unrecorded: key('index:unrecorded'),
     staleCards: key('index:stale-cards'),
   },
-  audit: { log: key('audit:log'), head: key('audit:head'), recorded: key('audit:recorded') },
+  audit: { log: key('audit:signed-log'), head: key('audit:signed-head'), recorded: key('audit:signed-recorded') },
+  /** Which key each role signs with (hash). Not trusted: it tells a wrong key at start. */
+  signingKeys: key('signing-keys'),
 } as const;

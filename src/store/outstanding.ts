@@ -13,7 +13,12 @@ const COUNTED_MS = 3_600_000;
 export interface Load {
   readonly requester: number;
   readonly team: number;
+  /** Few enough of the requester's own to run beside those of everybody else. */
+  readonly withinShare: boolean;
 }
+
+/** How many diagnoses of one requester may take the places that are everybody's: half of what a worker has by default. */
+export const SHARE = 10;
 
 type Asked = Pick<DiagnosisJob, 'id' | 'requester'>;
 
@@ -21,11 +26,13 @@ const keysOf = ({ requester: { team, id } }: Asked) => [
   `{gke-auth}:outstanding:requester:${team}:${id}`,
   `{gke-auth}:outstanding:team:${team}`,
 ];
+const shareKey = ({ id }: Asked) => `{gke-auth}:outstanding:share:${id}`;
 
 export async function addOutstanding(redis: Redis, job: Asked, now = Date.now()): Promise<Load> {
-  const counts = await scripts.outstanding.run(redis, keysOf(job), [job.id, now, COUNTED_MS]);
-  const [requester, team] = z.tuple([z.number(), z.number()]).parse(counts);
-  return { requester, team };
+  const keys = [...keysOf(job), shareKey(job)];
+  const counts = await scripts.outstanding.run(redis, keys, [job.id, now, COUNTED_MS, SHARE]);
+  const [requester, team, share] = z.tuple([z.number(), z.number(), z.number()]).parse(counts);
+  return { requester, team, withinShare: share === 1 };
 }
 
 /** The job has ended, or was never queued. */
@@ -44,6 +51,9 @@ const OWN = 4;
  * BullMQ's priority: 1 comes first (at most 2,097,152; https://docs.bullmq.io/guide/jobs/prioritized). Who has little
  * outstanding comes before who has much, first by team, then by person: forty diagnoses of one person don't hold up the one of another.
  */
-export function priorityOf({ watch }: Pick<DiagnosisJob, 'watch'>, { requester, team }: Load): number {
+export function priorityOf(
+  { watch }: Pick<DiagnosisJob, 'watch'>,
+  { requester, team }: Omit<Load, 'withinShare'>,
+): number {
   return 1 + Math.min(OWN * requester + team, WATCH - 1) + (watch === undefined ? 0 : WATCH);
 }

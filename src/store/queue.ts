@@ -4,11 +4,21 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DiagnosisJob, RemediationJob } from '../contracts/jobs.ts';
 import type { Text } from '../contracts/text.ts';
-import { addOutstanding, priorityOf, removeOutstanding } from './outstanding.ts';
+import { type Signing, sealed } from '../signing/signing.ts';
+import { addOutstanding, type Load, priorityOf, removeOutstanding } from './outstanding.ts';
 import { ANSWER_MS, connectRedis } from './redis.ts';
 
-/** Scans have a queue of their own: few run at once, and none is in the way of a diagnosis. */
-export const QUEUES = { diagnose: 'diagnose', scan: 'scan', remediate: 'remediate', deliver: 'deliver' } as const;
+/**
+ * Each has places of its own, so that what waits in one is in the way of no other: `bulk` has the diagnoses of watches, and those
+ * of a person who has many outstanding already; few scans run at once.
+ */
+export const QUEUES = {
+  diagnose: 'diagnose',
+  bulk: 'bulk',
+  scan: 'scan',
+  remediate: 'remediate',
+  deliver: 'deliver',
+} as const;
 
 /** Prefix of the keys of all queues. */
 export const QUEUE_PREFIX = 'gke-auth';
@@ -77,7 +87,11 @@ type InTime = <Result>(work: (queues: Queues, sent: () => void) => Promise<Resul
 const RETRY_MS = 100;
 
 /** Producers of all queues on one connection that fails fast; it recovers by itself when Redis is back. */
-export function createProducer(redisUrl: string, onError: (error: Error) => void = () => {}): Producer {
+export function createProducer(
+  redisUrl: string,
+  signing: Signing,
+  onError: (error: Error) => void = () => {},
+): Producer {
   const redis = connectRedis(redisUrl, 'prompt', onError);
   // A burst of commands right after the start waits for the connection, each on its own.
   redis.setMaxListeners(0);
@@ -97,6 +111,7 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     await whenReady(redis, signal);
     queues ??= {
       diagnose: make(QUEUES.diagnose),
+      bulk: make(QUEUES.bulk),
       scan: make(QUEUES.scan),
       remediate: make(QUEUES.remediate),
       deliver: make(QUEUES.deliver),
@@ -121,11 +136,15 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
   return {
     enqueueDiagnosis: job =>
       inTime(async (all, sent) => {
-        const queue = all[job.kind];
         const id = jobId(job.id);
         sent();
-        const priority = priorityOf(job, await addOutstanding(redis, job));
-        await queue.add(job.kind, job, { ...OPTIONS.diagnose, jobId: id, priority });
+        const load = await addOutstanding(redis, job);
+        const queue = all[laneOf(job, load)];
+        await queue.add(job.kind, signed(signing, job), {
+          ...OPTIONS.diagnose,
+          jobId: id,
+          priority: priorityOf(job, load),
+        });
         const ahead = redis.zrank(`${QUEUE_PREFIX}:${queue.name}:prioritized`, id);
         return { ahead: (await Promise.race([ahead, sleep(200, 0, { ref: false })]).catch(() => 0)) ?? 0 };
       }).catch(error => {
@@ -135,26 +154,30 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     enqueueRemediation: (job, delayMs = 0) =>
       inTime(async ({ remediate }, sent) => {
         sent();
-        await remediate.add(job.kind, job, { ...OPTIONS.remediate, jobId: jobId(job.id), delay: delayMs });
+        await remediate.add(job.kind, signed(signing, job), {
+          ...OPTIONS.remediate,
+          jobId: jobId(job.id),
+          delay: delayMs,
+        });
       }),
     wakeDelivery: channel =>
       inTime(async ({ deliver }, sent) => {
         sent();
         const deduplication = { id: channel, keepLastIfActive: true, reschedule: true };
-        await deliver.add('deliver', { channel }, { ...OPTIONS.deliver, deduplication });
+        await deliver.add('deliver', signed(signing, { channel }), { ...OPTIONS.deliver, deduplication });
       }),
     counts: () =>
-      inTime(async ({ diagnose, scan, remediate }) => {
+      inTime(async ({ diagnose, bulk, scan, remediate }) => {
         const count = async (queue: Queue) => {
           const { wait = 0, active = 0, prioritized = 0 } = await queue.getJobCounts('wait', 'active', 'prioritized');
           return { waiting: wait + prioritized, active };
         };
-        const [diagnosing, scanning, remediating] = await Promise.all([diagnose, scan, remediate].map(count));
-        const sum = (key: 'waiting' | 'active') => (diagnosing?.[key] ?? 0) + (scanning?.[key] ?? 0);
-        return {
-          diagnose: { waiting: sum('waiting'), active: sum('active') },
-          remediate: { waiting: remediating?.waiting ?? 0, active: remediating?.active ?? 0 },
-        };
+        const [remediating, ...diagnosing] = await Promise.all([
+          count(remediate),
+          ...[diagnose, bulk, scan].map(count),
+        ]);
+        const sum = (key: 'waiting' | 'active') => diagnosing.reduce((total, counts) => total + counts[key], 0);
+        return { diagnose: { waiting: sum('waiting'), active: sum('active') }, remediate: remediating };
       }),
     async close() {
       await drop();
@@ -162,6 +185,16 @@ export function createProducer(redisUrl: string, onError: (error: Error) => void
     },
   };
 }
+
+function laneOf({ kind, watch }: DiagnosisJob, { withinShare }: Load): 'diagnose' | 'bulk' | 'scan' {
+  if (kind === 'scan') return 'scan';
+  return watch === undefined && withinShare ? 'diagnose' : 'bulk';
+}
+/** What is put on a queue: the job with the signature of whoever asks, and what the logs need of it. */
+const signed = (signing: Signing, job: DiagnosisJob | RemediationJob | { readonly channel: string }) => ({
+  ...('trace' in job ? { trace: job.trace } : 'id' in job ? { trace: job.id } : {}),
+  signed: sealed(signing, 'job', job),
+});
 
 /** BullMQ takes neither ids with a colon nor ones that are integers. */
 function jobId(id: string): string {

@@ -5,6 +5,7 @@ import { DiagnosisJob } from '../contracts/jobs.ts';
 import { MessageRef } from '../contracts/outgoing.ts';
 import { type Remedy, Report, Summary } from '../contracts/report.ts';
 import { LANGUAGES } from '../contracts/text.ts';
+import { type SignerName, type Signing, sealed, unsealed } from '../signing/signing.ts';
 import { type Command, writeTogether } from './fence.ts';
 
 const DAY_S = 24 * 3600;
@@ -62,23 +63,26 @@ export type KnownCluster = string;
 
 export class Reports {
   readonly #redis: Redis;
+  readonly #signing: Signing;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, signing: Signing) {
     this.#redis = redis;
+    this.#signing = signing;
   }
 
   /** So that it can be run again; its response URL, which lets anyone post, is left out. */
   async saveJob(job: DiagnosisJob): Promise<void> {
     const { responseUrl: _, ...place } = job.place;
-    await this.#redis.set(keys.job(job.id), JSON.stringify({ ...job, place }), 'EX', KEEP_S);
+    await this.#redis.set(keys.job(job.id), sealed(this.#signing, 'job', { ...job, place }), 'EX', KEEP_S);
   }
 
   async job(id: string): Promise<DiagnosisJob | undefined> {
-    return read(DiagnosisJob, await this.#redis.get(keys.job(id)));
+    const job = this.#read(DiagnosisJob, 'job', await this.#redis.get(keys.job(id)), ['bot']);
+    return job?.id === id ? job : undefined;
   }
 
   async save(stored: z.input<typeof StoredReport>): Promise<void> {
-    await writeTogether(this.#redis, savingReport(StoredReport.parse(stored)));
+    await writeTogether(this.#redis, savingReport(this.#signing, StoredReport.parse(stored)));
   }
 
   /** Where its thread is, once it is posted. */
@@ -88,8 +92,8 @@ export class Reports {
 
   async report(id: string): Promise<StoredReport | undefined> {
     const [report, thread] = await this.#redis.mget(keys.report(id), keys.thread(id));
-    const stored = read(StoredReport, report);
-    return stored && { ...stored, ...read(MessageRef, thread) };
+    const stored = this.#read(StoredReport, 'report', report, ['diagnoser']);
+    return stored?.report.id === id ? { ...stored, ...placeIn(thread) } : undefined;
   }
 
   async isStored(id: string): Promise<boolean> {
@@ -103,8 +107,8 @@ export class Reports {
     if (ids.length === 0) return [];
     const stored = await this.#redis.mget([...ids.map(keys.past), ...ids.map(keys.thread)]);
     return ids.flatMap((_, i) => {
-      const past = read(PastReport, stored[i]);
-      return past ? [{ ...past, ...read(MessageRef, stored[ids.length + i]) }] : [];
+      const past = this.#read(PastReport, 'report', stored[i], ['diagnoser']);
+      return past ? [{ ...past, ...placeIn(stored[ids.length + i]) }] : [];
     });
   }
 
@@ -119,10 +123,32 @@ export class Reports {
     const wanted = text.trim().toLowerCase();
     return all.filter(cluster => cluster.toLowerCase().includes(wanted)).slice(0, limit);
   }
+
+  /** What somebody without a key wrote is as if it were not there. */
+  #read<Schema extends z.ZodType>(
+    schema: Schema,
+    purpose: 'job' | 'report',
+    text: string | null | undefined,
+    by: readonly SignerName[],
+  ): z.infer<Schema> | undefined {
+    if (!text) return undefined;
+    const parsed = schema.safeParse(unsealed(this.#signing, purpose, text, by));
+    return parsed.success ? parsed.data : undefined;
+  }
 }
 
-/** What stores a report. */
-export function savingReport(stored: StoredReport): Command[] {
+/** Where a thread is, as Redis has it; nothing where that is no place. */
+function placeIn(text: string | null | undefined): Partial<MessageRef> {
+  if (!text) return {};
+  try {
+    return MessageRef.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The commands that store a report, signed by this process. */
+export function savingReport(signing: Signing, stored: StoredReport): Command[] {
   const { report, askedBy, channel, ts, approvals } = stored;
   const { project, location, cluster } = report.target;
   const past: PastReport = {
@@ -140,8 +166,8 @@ export function savingReport(stored: StoredReport): Command[] {
   const kept = String(approvals.length > 0 ? KEEP_WITH_APPROVALS_S : KEEP_S);
   const lists = [keys.all, keys.ofCluster(cluster), keys.ofUser(askedBy)];
   return [
-    ['SET', keys.report(report.id), JSON.stringify(stored), 'EX', kept],
-    ['SET', keys.past(report.id), JSON.stringify(past), 'EX', String(KEEP_S)],
+    ['SET', keys.report(report.id), sealed(signing, 'report', stored), 'EX', kept],
+    ['SET', keys.past(report.id), sealed(signing, 'report', past), 'EX', String(KEEP_S)],
     ...lists.flatMap((list): Command[] => [
       ['ZADD', list, at, report.id],
       ['ZREMRANGEBYRANK', list, '0', String(-LISTED - 1)],
@@ -161,8 +187,4 @@ function rememberingClusters(clusters: readonly KnownCluster[], at: number): Com
 /** What `remedyReference` names. */
 export function remedyAt(stored: StoredReport, finding: number, remedy: number): Remedy | undefined {
   return stored.report.findings[finding]?.remedies[remedy];
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, text: string | null | undefined): z.infer<Schema> | undefined {
-  return text ? schema.parse(JSON.parse(text)) : undefined;
 }

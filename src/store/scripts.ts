@@ -5,7 +5,7 @@ const script = (name: string) => new Script(new URL(`lua/${name}.lua`, import.me
 
 export const scripts = {
   open: script('open'),
-  move: script('move'),
+  appendEvent: script('append-event'),
   renew: script('renew'),
   caughtUp: script('caught-up'),
   append: script('append'),

@@ -1,6 +1,6 @@
 /**
  * Slack's rate limits, kept by all processes together, so that a 429 is the exception. A call that may not be made yet gets a
- * reserved moment; nobody sleeps until then (docs/slack.md, "Rate limits"; https://docs.slack.dev/apis/web-api/rate-limits).
+ * reserved moment; nobody sleeps until then (docs/slack.md#rate-limits).
  */
 import type { Redis } from 'ioredis';
 import { z } from 'zod';

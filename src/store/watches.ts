@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { Place, Requester } from '../contracts/jobs.ts';
+import { type Signing, sealed, unsealed } from '../signing/signing.ts';
 import { Digest } from '../slack/messages/change.ts';
 import type { Command } from './fence.ts';
 
@@ -36,19 +37,26 @@ export function savingDigest(id: string, digest: Digest): Command {
 
 export class Watches {
   readonly #redis: Redis;
+  readonly #signing: Signing;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, signing: Signing) {
     this.#redis = redis;
+    this.#signing = signing;
   }
 
   /** Its first turn is right away. */
   async add(watch: Watch, now: number): Promise<void> {
-    await this.#redis.multi().hset(ALL, watch.id, JSON.stringify(watch)).zadd(DUE, now, watch.id).exec();
+    await this.#redis
+      .multi()
+      .hset(ALL, watch.id, sealed(this.#signing, 'watch', watch))
+      .zadd(DUE, now, watch.id)
+      .exec();
   }
 
   async get(id: string): Promise<Watch | undefined> {
     const text = await this.#redis.hget(ALL, id);
-    return text === null ? undefined : Watch.parse(JSON.parse(text));
+    const watch = Watch.safeParse(unsealed(this.#signing, 'watch', text, ['bot']));
+    return watch.success && watch.data.id === id ? watch.data : undefined;
   }
 
   /** What the last run found; undefined before the first. */
@@ -73,12 +81,12 @@ export class Watches {
     const taken: { watch: Watch; at: number }[] = [];
     for (let i = 0; i + 1 < due.length; i += 2) {
       const [id = '', score = ''] = due.slice(i, i + 2);
-      const text = await this.#redis.hget(ALL, id);
-      if (text === null) {
+      // One that nobody with a key has written is none.
+      const watch = await this.get(id);
+      if (!watch) {
         await this.#redis.zrem(DUE, id);
         continue;
       }
-      const watch = Watch.parse(JSON.parse(text));
       if ((await this.#redis.eval(TAKE, 1, DUE, id, score, now + watch.everyMs)) === 1)
         taken.push({ watch, at: Number(score) });
     }

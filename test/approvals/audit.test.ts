@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditEvent, createAuditLog, verifyChain } from '../../src/approvals/audit.ts';
+import { type AuditEvent, createAuditLog, verifyChain, verifyLog } from '../../src/approvals/audit.ts';
 import { keys } from '../../src/store/keys.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
-import { bob, PLAN_KEY } from './examples.ts';
+import { bob, PLAN_KEY, signingAs } from './examples.ts';
 import { allLines, createWorld, type World } from './world.ts';
 
 let server: TestRedis;
@@ -26,7 +26,9 @@ const written = async (count: number) => {
   await world.audit.append(Array.from({ length: count }, (_, n) => record(n)));
   return allLines(world.audit);
 };
-const verify = async (lines: string[]) => verifyChain(lines, { head: await world.audit.head(), planKey: PLAN_KEY });
+const signing = signingAs('bot');
+const forged = signingAs('bot', 'another secret of somebody else');
+const verify = async (lines: string[]) => verifyChain(lines, { head: await world.audit.head(), signing });
 
 describe('appending', () => {
   it('chains', async () => {
@@ -45,14 +47,19 @@ describe('appending', () => {
     expect((await allLines(world.audit)).map(line => JSON.parse(line).key).sort()).toEqual(['key 1', 'key 2', 'key 3']);
   });
 
-  it('verifies while it is empty', async () => {
-    expect(await verify([])).toMatchObject({ ok: true, count: 0 });
+  it('a log that is empty, or has no head, was removed: every process begins it at its start', async () => {
+    expect(await verifyLog(world.audit, signing)).toMatchObject({ ok: false, at: 1 });
+    await world.audit.begin();
+    await world.audit.begin();
+    expect(await verifyLog(world.audit, signing)).toMatchObject({ ok: true, count: 1 });
+    await world.redis.del(keys.audit.head);
+    expect(await verifyLog(world.audit, signing)).toMatchObject({ ok: false, at: 2 });
   });
 
   it('takes secrets out', async () => {
     const redact = <Value>(value: Value): Value =>
       JSON.parse(JSON.stringify(value).replaceAll('ya29.secret', '[redacted]'));
-    const audit = createAuditLog({ redis: world.redis, planKey: PLAN_KEY, redact });
+    const audit = createAuditLog({ redis: world.redis, signing, redact });
     await audit.append([{ key: 'a', event: { ...event(1), reason: 'my token is ya29.secret' } }]);
     const [line = ''] = await allLines(audit);
     expect(line).not.toContain('ya29.secret');
@@ -66,28 +73,20 @@ describe('appending', () => {
       seen.push(value);
       return value;
     };
-    const audit = createAuditLog({ redis: world.redis, planKey: PLAN_KEY, redact });
+    const audit = createAuditLog({ redis: world.redis, signing, redact });
     await audit.append([record(1)]);
     await audit.append([record(1), record(2)]);
     expect(seen).toEqual([record(1).event, record(2).event]);
   });
 
-  it('works without a key, hashes only', async () => {
-    const audit = createAuditLog({ redis: world.redis, redact: value => value });
-    await audit.append([record(1)]);
-    expect(await verifyChain(await allLines(audit), { head: await audit.head() })).toMatchObject({
-      ok: true,
-      count: 1,
-    });
-    expect(await verify(await allLines(audit))).toMatchObject({ ok: false, at: 1 });
-  });
-
   it('never forks, with writers in several processes', async () => {
     const script = `
       import { createAuditLog } from '${new URL('../../src/approvals/audit.ts', import.meta.url)}';
+      import { createSigning } from '${new URL('../../src/signing/signing.ts', import.meta.url)}';
+      import { deriveKeys } from '${new URL('../../src/signing/keys.ts', import.meta.url)}';
       import { Redis } from '${import.meta.resolve('ioredis')}';
       const redis = new Redis('${server.url}');
-      const audit = createAuditLog({ redis, planKey: '${PLAN_KEY}', redact: value => value });
+      const audit = createAuditLog({ redis, signing: createSigning(deriveKeys('${PLAN_KEY}', 'bot')), redact: value => value });
       for (let i = 0; i < 40; i++) await audit.append([{ key: process.pid + ' ' + i, event: { action: 'test', at: '' } }, { key: 'shared ' + i, event: { action: 'test', at: '' } }]);
       redis.disconnect();`;
     const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
@@ -119,7 +118,7 @@ describe('whatever is done to it shows', () => {
   });
 
   it('an entry written without the key, hashes made to fit', async () => {
-    const forger = createAuditLog({ redis: world.redis, redact: value => value });
+    const forger = createAuditLog({ redis: world.redis, signing: forged, redact: value => value });
     await written(2);
     await forger.append([record(9)]);
     expect(await verify(await allLines(world.audit))).toMatchObject({ ok: false, at: 3 });
@@ -136,6 +135,46 @@ describe('whatever is done to it shows', () => {
   it('the head removed', async () => {
     const lines = await written(2);
     await world.redis.del(keys.audit.head);
-    expect(await verifyChain(lines, { head: { seq: 0, hash: '' }, planKey: PLAN_KEY })).toMatchObject({ ok: false });
+    expect(lines).toHaveLength(2);
+    expect(await verifyLog(world.audit, signing)).toMatchObject({ ok: false, at: 3 });
+  });
+
+  it('a cut that is written over: whoever writes next says so, and the log stays broken', async () => {
+    await written(3);
+    await world.redis.rpop(keys.audit.log);
+    await world.audit.append([record(7)]);
+    const entries = (await allLines(world.audit)).map(line => JSON.parse(line));
+    expect(entries.map(({ event }) => event.action)).toEqual(['test', 'test', 'audit.altered', 'test']);
+    expect(await verifyLog(world.audit, signing)).toMatchObject({ ok: false, at: 3 });
+  });
+
+  it('a mark that something is recorded, without the record: it is recorded all the same', async () => {
+    await written(1);
+    await world.redis.hset(keys.audit.recorded, 'key 5', 1, 'key 6', 99, 'key 7', 'x');
+    await world.audit.append([record(5), record(6), record(7)]);
+    expect((await allLines(world.audit)).map(line => JSON.parse(line).key)).toEqual([
+      'key 0',
+      'key 5',
+      'key 6',
+      'key 7',
+    ]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['an older copy, head included', async () => undefined],
+    ['another log', async () => world.audit.append([record(10), record(11), record(12)])],
+  ])('put back: %s, shows against a checkpoint', async (_, putBack) => {
+    await written(2);
+    const [log, head] = [await allLines(world.audit), await world.redis.hgetall(keys.audit.head)];
+    await world.audit.append([record(3), record(4)]);
+    const checkpoint = await world.audit.head();
+    if (!checkpoint) throw new Error('there is a head');
+    expect(await verifyLog(world.audit, signing, [checkpoint])).toMatchObject({ ok: true });
+    await world.redis.flushall();
+    await world.redis.rpush(keys.audit.log, ...log);
+    await world.redis.hset(keys.audit.head, head);
+    await putBack();
+    expect(await verifyLog(world.audit, signing)).toMatchObject({ ok: true });
+    expect(await verifyLog(world.audit, signing, [checkpoint])).toMatchObject({ ok: false });
   });
 });

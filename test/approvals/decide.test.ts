@@ -7,7 +7,7 @@ import { refusals } from '../../src/approvals/refusals.ts';
 import type { Plan } from '../../src/contracts/plan.ts';
 import { keys } from '../../src/store/keys.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
-import { examplePlan, PLAN_KEY } from './examples.ts';
+import { everyRole, examplePlan } from './examples.ts';
 import { allLines, click, createWorld, freshPlan, inProject, type World } from './world.ts';
 
 let server: TestRedis;
@@ -25,7 +25,9 @@ afterAll(() => server.stop());
 const open = (plan: Partial<Plan> = {}, lifeMs?: number) => world.store.open(freshPlan(plan, lifeMs));
 const auditActions = async () => {
   const lines = await allLines(world.audit);
-  expect(await verifyChain(lines, { head: await world.audit.head(), planKey: PLAN_KEY })).toMatchObject({ ok: true });
+  expect(await verifyChain(lines, { head: await world.audit.head(), signing: everyRole() })).toMatchObject({
+    ok: true,
+  });
   return lines.map(line => JSON.parse(line).event);
 };
 async function applied(): Promise<Approval> {
@@ -159,9 +161,13 @@ describe('refused, each in its own words and on record', () => {
       'of a plan altered in Redis',
       'altered',
       async () => {
-        const { id, signed } = await open();
-        const plan = { ...signed.plan, remedy: { ...signed.plan.remedy, params: { role: 'roles/owner' } } };
-        await world.redis.hset(keys.approval(id), 'plan', JSON.stringify({ ...signed, plan }));
+        const { id } = await open();
+        const [line = ''] = await world.redis.lrange(keys.events(id), 0, 0);
+        await world.redis.lset(
+          keys.events(id),
+          0,
+          line.replaceAll('roles/container.defaultNodeServiceAccount', 'roles/owner'),
+        );
         return click(id, 'U-BOB');
       },
     ],

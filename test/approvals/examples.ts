@@ -1,7 +1,26 @@
 /** A plan and people to test with. */
 import type { Plan } from '../../src/contracts/plan.ts';
+import { deriveKeys } from '../../src/signing/keys.ts';
+import { createSigning, SIGNERS, type SignerName, type Signing } from '../../src/signing/signing.ts';
 
 export const PLAN_KEY = 'a key that is only for tests';
+
+export const signingAs = (signer: SignerName, key = PLAN_KEY): Signing => createSigning(deriveKeys(key, signer));
+
+/** Plays every process at once: each event is signed by the role that makes it. */
+export function everyRole(key = PLAN_KEY): Signing {
+  const [bot, diagnoser, remediator, operator] = SIGNERS.map(signer => signingAs(signer, key));
+  if (!bot || !diagnoser || !remediator || !operator) throw new Error('there are four signers');
+  const of = (purpose: string, content: unknown): Signing => {
+    if (purpose === 'report') return diagnoser;
+    if (purpose === 'checkpoint') return remediator;
+    if (purpose !== 'event') return bot;
+    const { move, by } = content as { move: string; by?: unknown };
+    if (move === 'open') return diagnoser;
+    return ['approve', 'deny'].includes(move) || (move === 'revoke' && by) ? bot : remediator;
+  };
+  return { seal: (purpose, content) => of(purpose, content).seal(purpose, content), signerOf: bot.signerOf };
+}
 
 export const requester = { team: 'T1', user: 'U-ALICE', id: 'U-ALICE', email: 'alice@example.com' };
 export const bob = { team: 'T1', user: 'U-BOB', id: 'U-BOB', email: 'bob@example.com' };

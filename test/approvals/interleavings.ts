@@ -8,7 +8,7 @@ import { type Approval, after, type State, votes } from '../../src/approvals/app
 import { verifyChain } from '../../src/approvals/audit.ts';
 import { decide, type Outcome } from '../../src/approvals/decide.ts';
 import { endGrants, resumeStranded } from '../../src/approvals/sweep.ts';
-import { PLAN_KEY } from './examples.ts';
+import { everyRole } from './examples.ts';
 import { allLines, click, createWorld, freshPlan, inProject, type World } from './world.ts';
 
 const LEASE_MS = 4;
@@ -82,7 +82,7 @@ export async function runInterleavings({ redisUrl, runs, seed }: InterleavingsOp
     });
     await fc.assert(property, { numRuns: runs, seed, endOnFailure: true });
     const lines = await allLines(world.audit);
-    const verdict = await verifyChain(lines, { head: await world.audit.head(), planKey: PLAN_KEY });
+    const verdict = await verifyChain(lines, { head: await world.audit.head(), signing: everyRole() });
     must(verdict.ok, 'the audit chain is unbroken');
     const recorded = lines.map(line => JSON.parse(line).key);
     must(new Set(recorded).size === recorded.length, 'nothing is recorded twice');
@@ -162,11 +162,11 @@ async function work(world: World, id: string, policy: Policy, plan: Worker): Pro
   if (approval.state === 'applied') {
     await (policy.granted ? world.store.verified(approval) : world.store.giveUpVerifying(approval));
   } else if (approval.state === 'revoking') {
-    const { code, count } = await world.store.claimRevocation(approval);
-    if (code === 'moved') await write(world, approval, policy, false, count, plan);
+    const { code, count, approval: claimed } = await world.store.claimRevocation(approval);
+    if (code === 'moved') await write(world, claimed, policy, false, count, plan);
   } else {
-    const { code, count } = await world.store.claim(approval);
-    if (code === 'moved') await write(world, approval, policy, true, count, plan);
+    const { code, count, approval: claimed } = await world.store.claim(approval);
+    if (code === 'moved') await write(world, claimed, policy, true, count, plan);
   }
 }
 
@@ -183,7 +183,7 @@ async function write(
     const { etag, granted: already } = policy;
     if (crash === 'read') return;
     if (crash === 'stalled') await sleep(STALL_MS);
-    if (!(await store.renew(approval.id, fence))) return;
+    if (!(await store.renew(approval))) return;
     if (already === granted) break;
     if (granted && result !== 'apply') {
       if (crash === 'late') await sleep(STALL_MS);

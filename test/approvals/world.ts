@@ -6,11 +6,11 @@ import type { Click, DecideContext, UserDirectory } from '../../src/approvals/de
 import { actorOf, type Decision, type SlackUser } from '../../src/approvals/policy.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { RemediationJob } from '../../src/contracts/jobs.ts';
-import { type Plan, type SignedPlan, signPlan } from '../../src/contracts/plan.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
 import { Backlog } from '../../src/store/approval-backlog.ts';
 import { ApprovalStore } from '../../src/store/approvals.ts';
 import { connectRedis } from '../../src/store/redis.ts';
-import { examplePlan, PLAN_KEY } from './examples.ts';
+import { everyRole, examplePlan } from './examples.ts';
 
 export const CONFIG = `
 approvals:
@@ -55,8 +55,9 @@ export async function createWorld(url: string, times: { leaseMs: number; verifyM
   const redis = connectRedis(url, 'prompt');
   await once(redis, 'ready');
   const redact = <Value>(value: Value): Value => value;
-  const audit = createAuditLog({ redis, planKey: PLAN_KEY, redact });
-  const store = new ApprovalStore({ redis, planKey: PLAN_KEY, audit, redact, ...times });
+  const signing = everyRole();
+  const audit = createAuditLog({ redis, signing, redact });
+  const store = new ApprovalStore({ redis, signing, audit, redact, ...times });
   const jobs: RemediationJob[] = [];
   const faults = { groups: false, users: false, queue: false };
   const directory: UserDirectory = {
@@ -92,8 +93,8 @@ export async function createWorld(url: string, times: { leaseMs: number; verifyM
 
 let count = 0;
 
-/** A signed plan with ids of its own, that can be decided for `lifeMs` from now on. */
-export function freshPlan(plan: Partial<Plan> = {}, lifeMs = 3_600_000): SignedPlan {
+/** A plan with ids of its own, that can be decided for `lifeMs` from now on. */
+export function freshPlan(plan: Partial<Plan> = {}, lifeMs = 3_600_000): Plan {
   const now = Date.now();
   count += 1;
   const own = {
@@ -102,7 +103,7 @@ export function freshPlan(plan: Partial<Plan> = {}, lifeMs = 3_600_000): SignedP
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + lifeMs).toISOString(),
   };
-  return signPlan(examplePlan(undefined, { ...own, ...plan }), PLAN_KEY);
+  return examplePlan(undefined, { ...own, ...plan });
 }
 
 export function click(approvalId: string, user: string, decision: Decision = 'approve', reason = 'because'): Click {

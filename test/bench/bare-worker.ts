@@ -8,7 +8,7 @@ import type { RawRequest } from './recorded.ts';
 /** As our worker's. */
 const CONCURRENCY = 20;
 
-/** With Node's own client, which keeps its connections, and which our workers use too. */
+/** With Node's own client, which keeps its connections. */
 async function send({ url, method, headers, body }: RawRequest): Promise<void> {
   const answer = await fetch(url, { method, headers, ...(body === '' ? {} : { body }) });
   await answer.text();

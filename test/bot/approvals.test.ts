@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { createAuditLog } from '../../src/approvals/audit.ts';
 import { redactDeep } from '../../src/explain/redact.ts';
+import { keys } from '../../src/store/keys.ts';
+import { signingAs } from '../approvals/examples.ts';
+import { until } from '../system/until.ts';
 import {
   act,
   blockOf,
@@ -14,6 +17,7 @@ import {
   startWorld,
   type World,
   whispers,
+  workerStore,
 } from './world.ts';
 
 let world: World;
@@ -36,7 +40,7 @@ const bothCards = (approval: Approval, part: string) =>
     return [thread, approvalsChannel].every(ref => shown(world, ref).includes(part)) || undefined;
   });
 const refusals = async () => {
-  const audit = createAuditLog({ redis: world.store, planKey: PLAN_KEY, redact: redactDeep });
+  const audit = createAuditLog({ redis: world.store, signing: signingAs('bot', PLAN_KEY), redact: redactDeep });
   const lines: { event: { action: string; refusal?: string } }[] = [];
   for await (const line of audit.lines()) lines.push(JSON.parse(line));
   return lines.map(({ event }) => event.refusal).filter(code => code !== undefined);
@@ -48,7 +52,7 @@ async function reason(user: string, text: string) {
 }
 /** As the worker does it. */
 async function applied(approval: Approval): Promise<Approval> {
-  const { store } = world.bot.services;
+  const store = await workerStore(world);
   const { count } = await store.claim(approval);
   return (await store.settle(approval, 'apply', count)).approval;
 }
@@ -104,14 +108,12 @@ describe('Approve', () => {
     const approval = await reportWithApproval(world);
     await click(world, approval, 'approve', users().approver, { value: 'nothing-like-it' });
     await told(users().approver, 'There is no such approval');
-    const key = `{gke-auth}:approval:${approval.id}`;
-    const fields = await world.store.hgetall(key);
-    for (const [field, text] of Object.entries(fields)) {
-      if (text.includes('roles/container'))
-        await world.store.hset(key, field, text.replaceAll('defaultNodeServiceAccount', 'admin'));
-    }
+    const key = keys.events(approval.id);
+    const line = (await world.store.lindex(key, 0)) ?? '';
+    await world.store.lset(key, 0, line.replaceAll('defaultNodeServiceAccount', 'admin'));
     await click(world, approval, 'approve', users().approver);
-    await told(users().approver, "doesn't match its signature");
+    await told(users().approver, 'may have been tampered with');
+    await until('both are on record', async () => (await refusals()).length === 2);
     expect(await refusals()).toEqual(['not-found', 'altered']);
   });
 

@@ -67,7 +67,7 @@ describe('/gke-auth', () => {
   it.each([
     ['diagnoze cluster-x', 'Did you mean diagnose?'],
     ['diagnose cluster-x --fro a@b.c', 'Did you mean --for?'],
-    [`diagnose ${'x'.repeat(10_000)}`, '10009 characters'],
+    [`diagnose ${'x'.repeat(10_000)}`, 'characters; the limit'],
     ['scan <!channel>', '&lt;!channel&gt;'],
   ])('%s is refused with the way out, and nothing starts', async (text, says) => {
     await typeCommand(world, text);

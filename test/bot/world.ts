@@ -6,14 +6,19 @@ import { startDelivery } from '../../jobs/worker/delivering.ts';
 import { assemble } from '../../jobs/worker/services.ts';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/main.ts';
 import type { Approval } from '../../src/approvals/approval.ts';
+import { createAuditLog } from '../../src/approvals/audit.ts';
 import { type Bot, startBot } from '../../src/bot/bot.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { type Plan, signPlan } from '../../src/contracts/plan.ts';
+import type { Plan } from '../../src/contracts/plan.ts';
 import { createLog } from '../../src/log.ts';
+import { deriveKeys } from '../../src/signing/keys.ts';
+import { unsealed } from '../../src/signing/signing.ts';
 import { findingMessage, groupFindings } from '../../src/slack/messages/finding.ts';
 import { parentSettled } from '../../src/slack/messages/parent.ts';
+import { ApprovalStore } from '../../src/store/approvals.ts';
 import { QUEUE_PREFIX, QUEUES } from '../../src/store/queue.ts';
-import type { StoredReport } from '../../src/store/reports.ts';
+import { Reports, type StoredReport } from '../../src/store/reports.ts';
+import { everyRole } from '../approvals/examples.ts';
 import { failing, grantRemedy, reportOf } from '../slack/fixtures.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
@@ -53,12 +58,17 @@ export async function startWorld(approvers?: string): Promise<World> {
   const [slack, redis] = await Promise.all([startSlack(), startRedis()]);
   const logged: string[] = [];
   const log = createLog('bot', 'debug', { write: line => void logged.push(line) });
-  const secrets = { botToken: slack.slack.botToken, redisUrl: redis.url, planKey: PLAN_KEY };
   const { signal } = new AbortController();
+  const common = { botToken: slack.slack.botToken, redisUrl: redis.url };
   const configured = config(slack, redis.url, approvers);
-  const bot = await startBot(configured, secrets, log, signal);
+  const bot = await startBot(configured, { ...common, keys: deriveKeys(PLAN_KEY, 'bot') }, log, signal);
   // What the bot hands over, a worker delivers.
-  const services = await assemble({ config: configured, secrets, log: createLog('worker', 'silent'), signal });
+  const services = await assemble({
+    config: configured,
+    secrets: { ...common, keys: deriveKeys(PLAN_KEY, 'remediator') },
+    log: createLog('worker', 'silent'),
+    signal,
+  });
   const deliverer = await startDelivery(services);
   const store = new Redis(redis.url, { maxRetriesPerRequest: null });
   store.on('error', () => {});
@@ -123,36 +133,41 @@ export async function jobsOf({ store }: World, name: keyof typeof QUEUES): Promi
   queue.on('error', () => {});
   const jobs = await queue.getJobs(['waiting', 'delayed', 'prioritized'], 0, -1, true);
   await queue.close();
-  return jobs.map(job => job.data);
+  return jobs.map(job => unsealed(everyRole(PLAN_KEY), 'job', job.data.signed, ['bot']));
+}
+
+/** As the workers use it. */
+export async function workerStore({ store: redis }: World): Promise<ApprovalStore> {
+  const redact = <Value>(value: Value) => value;
+  const signing = everyRole(PLAN_KEY);
+  const audit = createAuditLog({ redis, signing, redact });
+  return new ApprovalStore({ redis, signing, audit, redact, leaseMs: 30_000, verifyMs: [0] });
 }
 
 /** A report with one approval, posted as a worker would: parent, finding with its card, mirror. */
 export async function reportWithApproval(world: World, plan: Partial<Plan> = {}): Promise<Approval> {
   const { slack, bot } = world;
-  const { client, store, reports, cards } = bot.services;
+  const { client, cards } = bot.services;
+  const store = await workerStore(world);
+  const reports = new Reports(world.store, everyRole(PLAN_KEY));
   const { channel, approvalsChannel, users, team } = slack.slack;
   const report = { ...reportOf([failing]), id: `r${randomUUID().slice(0, 8)}` };
   const requester = { team, user: users.requester, id: users.requester, email: 'alice@example.com' };
   const { terraform: _, ...remedy } = grantRemedy;
-  const approval = await store.open(
-    signPlan(
-      {
-        id: randomUUID(),
-        createdAt: new Date().toISOString(),
-        expiresAt: new Date(Date.now() + 4 * 3_600_000).toISOString(),
-        reportId: report.id,
-        target: report.target,
-        check: failing.check,
-        subject: failing.subject,
-        request: { cluster: 'cluster-x', projects: ['prod-1'] },
-        headline: failing.headline ?? failing.title,
-        remedy,
-        requester,
-        ...plan,
-      },
-      PLAN_KEY,
-    ),
-  );
+  const approval = await store.open({
+    id: randomUUID(),
+    createdAt: new Date().toISOString(),
+    expiresAt: new Date(Date.now() + 4 * 3_600_000).toISOString(),
+    reportId: report.id,
+    target: report.target,
+    check: failing.check,
+    subject: failing.subject,
+    request: { cluster: 'cluster-x', projects: ['prod-1'] },
+    headline: failing.headline ?? failing.title,
+    remedy,
+    requester,
+    ...plan,
+  });
   const parent = await client.chat.postMessage({
     channel,
     ...parentSettled({ report, askedBy: users.requester, durationMs: 1400 }, 'en'),

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Report } from '../../src/contracts/report.ts';
 import { Reports } from '../../src/store/reports.ts';
+import { everyRole } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 import { enter } from './entrance.ts';
 import { gkeAuth } from './program.ts';
@@ -12,7 +13,7 @@ let redis: Redis;
 beforeAll(async () => {
   server = await startRedis();
   redis = new Redis(server.url);
-  const reports = new Reports(redis);
+  const reports = new Reports(redis, everyRole());
   for (const [id, project, location] of [
     ['r-1', 'prod-1', 'asia-northeast1'],
     ['r-2', 'prod-1', 'us-central1'],

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { PROBLEM_IDS } from '../../src/contracts/explanation.ts';
-import { corpus } from './corpus.ts';
+import { corpus, DEVELOPED, developed } from './corpus.ts';
 import { score } from './score.ts';
 
-describe.each(['tuning', 'held-out', 'field'] as const)('the %s part of the corpus', part => {
+describe.each(DEVELOPED)('the %s part of the corpus', part => {
   const result = score(corpus(part));
 
-  it('is recognised right at the first answer in at least 95 % of the texts', () => {
+  it('is recognised right at the first answer', () => {
     expect(
       result.mistakes
         .filter(({ example }) => example.problem !== null)
         .map(({ example, got }) => `${example.name}: ${example.problem} → ${got}`),
     ).toEqual([]);
-    expect(result.right).toBeGreaterThanOrEqual(0.95);
+    expect(result.right).toBe(1);
   });
 
-  it('recognises at most 2 % of the texts that are none of the problems', () => {
+  it('recognises nothing in texts that are none of the problems', () => {
     expect(
       result.mistakes
         .filter(({ example }) => example.problem === null)
         .map(({ example, got }) => `${example.name} → ${got}`),
     ).toEqual([]);
-    expect(result.falseAlarms).toBeLessThanOrEqual(0.02);
+    expect(result.falseAlarms).toBe(0);
   });
 
   it('names what the texts name', () => {
@@ -32,19 +32,36 @@ describe.each(['tuning', 'held-out', 'field'] as const)('the %s part of the corp
 });
 
 describe('the corpus', () => {
-  const all = [...corpus('tuning'), ...corpus('held-out'), ...corpus('field')];
+  const all = developed();
 
-  it('has at least 200 texts, a quarter of them none of the problems', () => {
-    expect(all.length).toBeGreaterThanOrEqual(200);
-    expect(all.filter(({ problem }) => problem === null).length).toBeGreaterThanOrEqual(60);
+  it('has at least 800 texts, a fifth of them none of the problems', () => {
+    expect(all.length).toBeGreaterThanOrEqual(800);
     expect(all.filter(({ problem }) => problem === null).length / all.length).toBeGreaterThanOrEqual(0.2);
   });
 
   it('has texts of every problem', () => {
     expect(PROBLEM_IDS.filter(id => !all.some(({ problem }) => problem === id))).toEqual([]);
   });
+});
 
-  it('recalls and names every problem right in at least 95 % of its texts', () => {
-    expect(score(all).rows.filter(({ recall, precision }) => recall < 0.95 || precision < 0.95)).toEqual([]);
+/**
+ * The half that nobody looks at while recognisers are written. It tells by figures alone how they do: a text of it in a
+ * message would soon be tuned for.
+ */
+describe('the half kept apart', () => {
+  const { right, falseAlarms, rows, positives, negatives } = score(corpus('public-b'));
+
+  it('is recognised right at the first answer, as often as the first time', () => {
+    console.info(
+      `public-b: ${(right * 100).toFixed(1)} % of ${positives} right, ${(falseAlarms * 100).toFixed(1)} % of ${negatives} taken for ours`,
+    );
+    const weak = rows.filter(({ recall, precision }) => recall < 1 || precision < 1);
+    for (const { problem, recall, precision, texts } of weak)
+      console.info(`  ${problem}: recall ${recall.toFixed(2)}, precision ${precision.toFixed(2)}, ${texts} texts`);
+    expect(right).toBeGreaterThanOrEqual(0.85);
+  });
+
+  it('has at most 5 % of its other texts taken for one of the problems', () => {
+    expect(falseAlarms).toBeLessThanOrEqual(0.05);
   });
 });

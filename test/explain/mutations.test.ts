@@ -9,6 +9,7 @@ it('keeps its answer or says it does not know, whatever happened to the text on 
     result.slips.map(({ name, mutations, expected, got }) => `${name} [${mutations}]: ${expected} → ${got}`),
   ).toEqual([]);
   expect(result.kept).toBeGreaterThanOrEqual(0.95);
+  expect(result.cut).toBeLessThanOrEqual(0.01);
 });
 
 it.each(Object.keys(MUTATIONS).filter(name => name !== 'truncated end' && name !== 'line breaks anywhere'))(

@@ -1,6 +1,6 @@
 /** What happens to texts on their way into a paste, as seeded functions: the same seed gives the same mutations. */
 import type { ProblemId } from '../../src/contracts/explanation.ts';
-import { corpus, type Example } from './corpus.ts';
+import { developed, type Example } from './corpus.ts';
 import { answer } from './score.ts';
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
@@ -100,16 +100,14 @@ export interface MutationScore {
   readonly kept: number;
   /** Share that became "don't know". */
   readonly unknown: number;
-  /** Answers that became another problem; a negative that became anything. */
+  /** Answers that became another problem although nothing was taken away; a negative that became anything. */
   readonly slips: Slip[];
+  /** Share of texts that became another problem because their end was cut off: what is left can be another error. */
+  readonly cut: number;
 }
 
 /** Mutates examples of the corpus `count` times, once or twice each, and answers every result. */
-export function mutationScore(
-  count = 10_000,
-  seed = 1,
-  examples: readonly Example[] = [...corpus('tuning'), ...corpus('held-out'), ...corpus('field')],
-): MutationScore {
+export function mutationScore(count = 10_000, seed = 1, examples: readonly Example[] = developed()): MutationScore {
   const next = random(seed);
   const names = Object.keys(MUTATIONS);
   const pick = <T>(items: readonly T[]): T => {
@@ -119,6 +117,7 @@ export function mutationScore(
   };
   let kept = 0;
   let unknown = 0;
+  let cut = 0;
   const slips: Slip[] = [];
   for (let index = 0; index < count; index += 1) {
     const example = pick(examples);
@@ -129,7 +128,8 @@ export function mutationScore(
     const got = answer(text);
     if (got === example.problem) kept += 1;
     else if (got === null) unknown += 1;
+    else if (chosen.includes('truncated end')) cut += 1;
     else slips.push({ name: example.name, mutations: chosen.join(' + '), expected: example.problem, got, text });
   }
-  return { texts: count, kept: kept / count, unknown: unknown / count, slips };
+  return { texts: count, kept: kept / count, unknown: unknown / count, slips, cut: cut / count };
 }

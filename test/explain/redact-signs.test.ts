@@ -8,6 +8,7 @@ const EXAMPLES = [
   ...Object.values(PASTES).map(plain),
   `captcha 6L${r(38)} here`,
   `TFE ${r(14)}.atlasv1.${r(60)}`,
+  `session-eyJ${r(20)}.eyJ${r(40)}.${r(43)}`,
   `{"url":"https://x/?token=opaque${r(20)}"}`,
 ];
 

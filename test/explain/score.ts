@@ -1,7 +1,7 @@
 /** How well texts are recognised: per problem, with what went wrong. The bench prints it as a table. */
 import { KNOWN, PROBLEM_IDS, type ProblemId } from '../../src/contracts/explanation.ts';
 import { explainText } from '../../src/explain/recognize.ts';
-import { corpus, type Example } from './corpus.ts';
+import { developed, type Example } from './corpus.ts';
 
 export interface Row {
   readonly problem: ProblemId;
@@ -30,9 +30,7 @@ export function answer(text: string): ProblemId | null {
   return first !== undefined && first.confidence >= KNOWN ? first.problem : null;
 }
 
-export function score(
-  examples: readonly Example[] = [...corpus('tuning'), ...corpus('held-out'), ...corpus('field')],
-): Score {
+export function score(examples: readonly Example[] = developed()): Score {
   const answered = examples.map(example => ({ example, match: explainText(example.text).matches[0] }));
   const got = (match: (typeof answered)[number]['match']) =>
     match !== undefined && match.confidence >= KNOWN ? match.problem : null;

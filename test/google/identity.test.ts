@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { healthyWorld, tokens } from '../../sandbox/scenarios/base.ts';
 import { UserFacingError } from '../../src/contracts/user-facing-error.ts';
 import { EndpointError, Endpoints } from '../../src/google/endpoints.ts';
 import { createIdentity, type Identity } from '../../src/google/identity.ts';
 import { createReads } from '../../src/google/reads.ts';
+import { CLUSTER, Terminal } from '../scenarios/terminal.ts';
 
 interface Seen {
   readonly path: string;
@@ -21,7 +23,7 @@ let server: Server;
 let base = '';
 let seen: Seen[] = [];
 /** Answers by the beginning of the path; anything else gets a role. */
-let answers: Record<string, { status?: number; body: object }> = {};
+let answers: Record<string, { status?: number; body: object | string }> = {};
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'identity-'));
@@ -32,8 +34,9 @@ beforeEach(async () => {
     request.resume();
     seen.push({ path, headers: request.headers });
     const known = Object.entries(answers).find(([start]) => path.startsWith(start))?.[1];
+    const body = known?.body ?? { includedPermissions: [] };
     response.writeHead(known?.status ?? 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(known?.body ?? { includedPermissions: [] }));
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -150,6 +153,42 @@ test('credentials that Google no longer takes are no refusal of the call, and no
   expect(reads.calls()).toEqual({});
 });
 
+test('credentials that impersonate by themselves: calls go where the others go, and commands name the service account', async () => {
+  const email = 'bot@ops.iam.gserviceaccount.com';
+  const env = await withDefaults({
+    type: 'impersonated_service_account',
+    service_account_impersonation_url: `${base}v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+    source_credentials: USER,
+  });
+  const identity = await open(env);
+  // As if it had been renewed: the library asks Google itself for the token of the credentials below.
+  identity.auth.setCredentials({ access_token: 'ya29.bot', expiry_date: Date.now() + 3_600_000 });
+  await readRole(identity);
+  expect(sent('/v1/roles')[0]?.headers.authorization).toBe('Bearer ya29.bot');
+  expect(await identity.member()).toBe(`serviceAccount:${email}`);
+});
+
+test('workload identity federation: a token that is a plain text, from a server that is not Google’s', async () => {
+  answers['/subject'] = { body: 'a.plain.text' };
+  const env = await withDefaults({
+    type: 'external_account',
+    audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/x',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: `${base}v1/token`,
+    credential_source: { url: `${base}subject` },
+  });
+  answers['/v1/token'] = {
+    body: {
+      access_token: 'ya29.federated',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_type: 'Bearer',
+      expires_in: 3600,
+    },
+  };
+  await readRole(await open(env));
+  expect(sent('/v1/roles')[0]?.headers.authorization).toBe('Bearer ya29.federated');
+});
+
 test.each([
   ['alice@example.com', 'user:alice@example.com'],
   ['bot@ops.iam.gserviceaccount.com', 'serviceAccount:bot@ops.iam.gserviceaccount.com'],
@@ -202,4 +241,18 @@ test.each([
 ])('%s is called at %s', (original, called) => {
   const endpoints = new Endpoints({ CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: 'http://127.0.0.1:8000/prefix' });
   expect(endpoints.resolve(original).href).toBe(called);
+});
+
+test('a refused read names the command that ends it, with our own account in it', async () => {
+  const terminal = await Terminal.start(healthyWorld().world.world);
+  try {
+    await terminal.become(tokens.requester);
+    const report = await terminal.diagnose(CLUSTER, '--only', 'node-sa-permissions');
+    expect(report.findings.map(({ status }) => status)).toContain('unknown');
+    const email = terminal.google.cloud.world.tokens[tokens.requester]?.email;
+    expect(JSON.stringify(report)).toContain(`--member=user:${email} `);
+    expect(JSON.stringify(report)).not.toContain('--member=MEMBER');
+  } finally {
+    await terminal.close();
+  }
 });

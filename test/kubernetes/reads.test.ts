@@ -10,7 +10,7 @@ import { Endpoints } from '../../src/google/endpoints.ts';
 import { identityOfToken } from '../../src/google/identity.ts';
 import { createReads } from '../../src/google/reads.ts';
 import { KubernetesConnector } from '../../src/kubernetes/connect.ts';
-import { type Endpoints as ClusterEndpoints, routeTo } from '../../src/kubernetes/way.ts';
+import { type Endpoints as ClusterEndpoints, routeTo } from '../../src/kubernetes/route.ts';
 import { CLUSTER } from '../scenarios/terminal.ts';
 
 let google: Google;

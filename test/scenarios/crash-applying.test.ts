@@ -43,23 +43,23 @@ const HELD_OUTSIDE: readonly (readonly [step: string, arm: Arm])[] = [
 ];
 
 type AtRedis = readonly [step: string, command: (id: string) => RegExp, when: 'before' | 'after'];
-const moves = (to: string) => (id: string) => new RegExp(`"id":"${id}".*"to":"${to}"`);
+const moves = (move: string) => (id: string) => new RegExp(`"approval":"${id}","index":[^{}]*"move":"${move}"`);
 const APPLYING: readonly AtRedis[] = [
-  ['not claimed yet', moves('applying'), 'before'],
-  ['claimed, no answer', moves('applying'), 'after'],
-  ['granted, not on record', moves('applied'), 'before'],
-  ['on record, no answer', moves('applied'), 'after'],
+  ['not claimed yet', moves('claim'), 'before'],
+  ['claimed, no answer', moves('claim'), 'after'],
+  ['granted, not on record', moves('apply'), 'before'],
+  ['on record, no answer', moves('apply'), 'after'],
   ['verification not queued', id => new RegExp(`verify-${id}`), 'before'],
   ['verification queued, no answer', id => new RegExp(`verify-${id}`), 'after'],
   ['applied, job not completed', id => new RegExp(`remediate:completed[^]*apply-${id}`), 'before'],
-  ['passes, not on record', moves('verified'), 'before'],
-  ['verified, no answer', moves('verified'), 'after'],
+  ['passes, not on record', moves('verify'), 'before'],
+  ['verified, no answer', moves('verify'), 'after'],
 ];
 const REVOKING: readonly AtRedis[] = [
-  ['revocation not claimed', moves('revoking'), 'before'],
-  ['revocation claimed, no answer', moves('revoking'), 'after'],
-  ['taken back, not on record', moves('revoked'), 'before'],
-  ['revoked, no answer', moves('revoked'), 'after'],
+  ['revocation not claimed', moves('claim-revocation'), 'before'],
+  ['revocation claimed, no answer', moves('claim-revocation'), 'after'],
+  ['taken back, not on record', moves('finish-revocation'), 'before'],
+  ['revoked, no answer', moves('finish-revocation'), 'after'],
 ];
 
 const COUNT = Math.max(HELD_OUTSIDE.length + 1, APPLYING.length + REVOKING.length);

@@ -179,7 +179,7 @@ it('Redis off: each is told within 3 s and nothing is started; back on, the bot 
   ]);
   expect(english.tookMs).toBeLessThan(3_000);
   expect(inJapanese.tookMs).toBeLessThan(3_000);
-  expect(JSON.stringify(english.ack)).toContain('Nothing was started');
+  expect(JSON.stringify(english.ack)).toContain('nothing was started');
   expect(JSON.stringify(inJapanese.ack)).toContain('何も開始していません');
   expect(await here.press(approver, button)).toMatchObject({ ok: true });
   await until('the approver is told', () =>

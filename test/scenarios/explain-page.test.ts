@@ -50,7 +50,7 @@ describe.skipIf(chromium === undefined)('an error in the page (needs Chromium: s
     await verdict.waitFor();
     expect(await verdict.innerText()).toMatch(/we found the same: .*pool-b[\s\S]*1 problem in cluster-x/);
     const card = thread.getByTestId('message').filter({ has: bob.getByTestId('action:approve') });
-    await card.first().getByTestId('action:approve').click();
+    await card.first().getByTestId('action:approve').first().click();
     await bob.getByTestId('confirm-accept').click();
     await thread.getByText('Verified').first().waitFor();
     expect(here.holders('sandbox-1', ROLE)).toContain('serviceAccount:node-b@sandbox-1.iam.gserviceaccount.com');

@@ -30,7 +30,7 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
     await bob.getByTestId('message').getByText('1 problem in cluster-x').waitFor();
     await bob.getByTestId('open-thread').click();
     const thread = bob.getByTestId('thread');
-    const card = thread.getByTestId('message').filter({ hasText: "can't write logs and metrics" }).last();
+    const card = thread.getByTestId('message').filter({ hasText: "can't write logs" }).last();
     // The failure comes first in the message that holds both problems.
     await card.getByTestId('action:approve').first().click();
     const confirm = bob.getByTestId('confirm');

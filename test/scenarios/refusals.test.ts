@@ -94,22 +94,18 @@ const REFUSALS: readonly Refusal[] = [
   {
     title: 'with a forged button value',
     who: 'approver',
-    says: /don't know this approval/,
+    says: /There is no such approval/,
     code: 'not-found',
     value: 'forged',
   },
   {
     title: 'with a plan altered in Redis',
     who: 'approver',
-    says: /match its signature/,
+    says: /doesn't match its signature/,
     code: 'altered',
     before: async (here, { value }) => {
-      const plan = await here.store.hget(keys.approval(value), 'plan');
-      await here.store.hset(
-        keys.approval(value),
-        'plan',
-        String(plan).replaceAll(brokenMember(12), 'user:eve@example.com'),
-      );
+      const line = await here.store.lindex(keys.events(value), 0);
+      await here.store.lset(keys.events(value), 0, String(line).replaceAll(brokenMember(12), 'user:eve@example.com'));
     },
   },
 ];

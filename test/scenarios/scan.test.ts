@@ -4,7 +4,8 @@ import { findScenario } from '../../sandbox/scenarios/index.ts';
 import { watchJob } from '../../src/bot/schedule.ts';
 import { createProducer, type Producer } from '../../src/store/queue.ts';
 import { type Watch, Watches } from '../../src/store/watches.ts';
-import { type System, useSystem } from '../system/system.ts';
+import { signingAs } from '../approvals/examples.ts';
+import { PLAN_KEY, type System, useSystem } from '../system/system.ts';
 import { until } from '../system/until.ts';
 
 const ROLE = 'roles/container.defaultNodeServiceAccount';
@@ -20,8 +21,8 @@ describe('scan', () => {
     const verdict = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
     expect(verdict.text).toContain('4 of 40 node accounts in sandbox-1 lack permissions');
     await until('four approvals', () => here.buttons('approve').length === 4);
-    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs and metrics"));
-    const problems = messages.flatMap(({ text }) => text.match(/can't write logs and metrics/g) ?? []);
+    const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs"));
+    const problems = messages.flatMap(({ text }) => text.match(/can't write logs/g) ?? []);
     expect(problems).toHaveLength(4);
     expect(messages.length).toBeLessThanOrEqual(2);
     const files = here.replies(verdict).flatMap(({ files }) => files ?? []);
@@ -42,7 +43,7 @@ function runnerOf(here: System, watch: Watch, queue: Producer) {
   let turn = 0;
   return async () => {
     const runs = async () => {
-      const done = await Promise.all(['diagnose', 'scan'].map(name => here.store.zcard(`gke-auth:${name}:completed`)));
+      const done = await Promise.all(['bulk', 'scan'].map(name => here.store.zcard(`gke-auth:${name}:completed`)));
       return done.reduce((sum, count) => sum + count, 0);
     };
     const done = await runs();
@@ -57,7 +58,7 @@ async function watching(here: System, target: string): Promise<Watch> {
   const requester = { team: 'T0', user: here.people.requester, id: here.people.requester };
   const place = { team: 'T0', channel: here.channel, language: 'en', userLanguage: 'en' } as const;
   const watch = { id: `w-${target}`, target, projects: [], everyMs: 86_400_000, requester, place };
-  await new Watches(here.store).add(watch, Date.now() + 86_400_000);
+  await new Watches(here.store, signingAs('bot', PLAN_KEY)).add(watch, Date.now() + 86_400_000);
   return watch;
 }
 
@@ -66,9 +67,9 @@ describe('watch', () => {
 
   it('posts how things are once, then only what changes, also that it could not look', async () => {
     const here = system();
-    const watches = new Watches(here.store);
+    const watches = new Watches(here.store, signingAs('bot', PLAN_KEY));
     const watch = await watching(here, 'cluster-x');
-    const queue = createProducer(here.redis.url);
+    const queue = createProducer(here.redis.url, signingAs('bot', PLAN_KEY));
     const run = runnerOf(here, watch, queue);
     try {
       await run();
@@ -85,12 +86,12 @@ describe('watch', () => {
         members: ['serviceAccount:node-b@sandbox-1.iam.gserviceaccount.com'],
       });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*Gone/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*Resolved/s);
       expect(Object.keys((await watches.digest(watch.id)) ?? {}).join()).not.toContain('nodePools/pool-b');
 
       here.googleFault({ service: 'container', status: 403, times: 100 });
       await run();
-      expect(here.parents().at(-1)?.text).toMatch(/^Something changed in .*New/s);
+      expect(here.parents().at(-1)?.text).toMatch(/^Findings changed in .*New/s);
       await run();
       expect(here.parents()).toHaveLength(3);
 
@@ -105,7 +106,7 @@ describe('watch', () => {
 
   it('of a project scans it: once as it is, then silent', async () => {
     const here = system();
-    const queue = createProducer(here.redis.url);
+    const queue = createProducer(here.redis.url, signingAs('bot', PLAN_KEY));
     const run = runnerOf(here, await watching(here, 'sandbox-1'), queue);
     const before = here.parents().length;
     try {

@@ -563,7 +563,7 @@ describe('what an error text or an operation says', () => {
 
   test('both agents hold the permission: try again, nobody is blamed', async () => {
     const [finding] = await ask(healthyWorld(), 'gce-permission-retry-budget', denied);
-    expect(finding).toMatchObject({ status: 'warn', detail: expect.stringContaining('Try again'), remedies: [] });
+    expect(finding).toMatchObject({ status: 'warn', detail: expect.stringContaining('try again'), remedies: [] });
   });
 
   test('the Google APIs agent lacks it: Editor, as a command only', async () => {

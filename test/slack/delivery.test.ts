@@ -11,6 +11,7 @@ import { Outbox } from '../../src/slack/outbox.ts';
 import { FencedError, takeFence } from '../../src/store/fence.ts';
 import { OutboxStore } from '../../src/store/outbox.ts';
 import { Reports } from '../../src/store/reports.ts';
+import { everyRole } from '../approvals/examples.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
 let slack: SlackSandbox;
@@ -45,7 +46,7 @@ const worker = () =>
   new Delivery({
     client: slackClient(slack.slack.botToken, { SLACK_API_URL: slack.slackApi }),
     redis,
-    reports: new Reports(redis),
+    reports: new Reports(redis, everyRole()),
     render: async () => undefined,
     log,
   });

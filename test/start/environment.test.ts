@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
+import { loadKeys } from '../../src/signing/keys.ts';
 import { environmentOf, ROLES } from '../../src/start/environment.ts';
 import { sandboxConfig } from '../../src/start/sandbox.ts';
 import { sandbox, surroundings } from './example.ts';
@@ -62,12 +63,23 @@ describe('what each process gets to see', () => {
     for (const role of ROLES) expect(Object.values(environmentOf(role, around)).join()).not.toContain('mine');
   });
 
-  test('all share Redis and the key, and a proxy does not stand between them and the sandbox', () => {
+  test('each process has its own key and knows that of the others; none has the secret that they come from', () => {
+    const around = { ...surroundings, given: { GKE_AUTH_PLAN_KEY: 'given to npm start, not to them' } };
+    const all = ROLES.map(role => environmentOf(role, around));
+    expect(all.map(env => env.GKE_AUTH_PLAN_KEY)).toEqual([undefined, undefined, undefined]);
+    expect(new Set(all.map(env => env.GKE_AUTH_SIGNING_KEY)).size).toBe(3);
+    expect(new Set(all.map(env => env.GKE_AUTH_VERIFY_KEYS)).size).toBe(1);
+    for (const [i, signer] of (['bot', 'diagnoser', 'remediator'] as const).entries()) {
+      const { derived, keys } = loadKeys(all[i] ?? {}, signer);
+      expect([derived, keys.own?.signer, keys.trusted.size]).toEqual([false, signer, 4]);
+    }
+  });
+
+  test('all share Redis, and a proxy does not stand between them and the sandbox', () => {
     const around = { ...surroundings, given: { HTTPS_PROXY: 'http://proxy:1', NO_PROXY: 'intranet' } };
     for (const role of ROLES) {
       expect(environmentOf(role, around)).toMatchObject({
         REDIS_URL: surroundings.redisUrl,
-        GKE_AUTH_PLAN_KEY: surroundings.planKey,
         HTTPS_PROXY: 'http://proxy:1',
         NO_PROXY: 'intranet,127.0.0.1',
       });

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/approvals/approval.ts';
-import { ApprovalTamperedError } from '../../src/approvals/record.ts';
+import { ApprovalTamperedError, requestDigest } from '../../src/approvals/record.ts';
 import { endGrants, resumeStranded } from '../../src/approvals/sweep.ts';
-import { signPlan } from '../../src/contracts/plan.ts';
-import { KEEP_ENDED_MS } from '../../src/store/approvals.ts';
+import { planHash } from '../../src/contracts/plan.ts';
+import { type SignerName, sealed } from '../../src/signing/signing.ts';
+import { KEEP_ENDED_MS } from '../../src/store/append-event.ts';
 import { keys } from '../../src/store/keys.ts';
-import { bob, carol, examplePlan, requester } from '../approvals/examples.ts';
+import { bob, carol, examplePlan, requester, signingAs } from '../approvals/examples.ts';
 import { allLines, createWorld, freshPlan, TIMES, type World } from '../approvals/world.ts';
 import { startRedis, type TestRedis } from '../system/redis.ts';
 
@@ -40,21 +41,21 @@ describe('opening', () => {
     const plan = freshPlan();
     const approval = await open(plan);
     expect(approval).toMatchObject({
-      id: plan.plan.id,
+      id: plan.id,
       state: 'pending',
-      signed: plan,
+      signed: { plan, hash: planHash(plan) },
       fence: 0,
       stillFailing: false,
       cards: {},
     });
     expect(approval.events).toMatchObject([{ move: 'open', state: 'pending', by: requester }]);
-    expect(await world.store.get(plan.plan.id)).toEqual(approval);
+    expect(await world.store.get(plan.id)).toEqual(approval);
     expect(await world.store.get('nonsense')).toBeUndefined();
   });
 
   it('happens once for the same report, check, subject and remedy', async () => {
-    const { plan } = freshPlan();
-    const again = (id: string) => open(signPlan({ ...plan, id }, 'a key that is only for tests'));
+    const plan = freshPlan();
+    const again = (id: string) => open({ ...plan, id });
     const opened = await Promise.all(['one', 'two', 'three'].map(again));
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
     expect(await world.backlog.pending()).toHaveLength(1);
@@ -63,12 +64,8 @@ describe('opening', () => {
   it('happens anew for another subject, and for trying again', async () => {
     const first = await open();
     const { plan } = first.signed;
-    const other = await open(
-      signPlan({ ...plan, id: 'other', subject: `${plan.subject}-2` }, 'a key that is only for tests'),
-    );
-    const retry = await world.store.open(signPlan({ ...plan, id: 'retry' }, 'a key that is only for tests'), {
-      retryOf: plan.id,
-    });
+    const other = await open({ ...plan, id: 'other', subject: `${plan.subject}-2` });
+    const retry = await world.store.open({ ...plan, id: 'retry' }, { retryOf: plan.id });
     expect(new Set([first.id, other.id, retry.id]).size).toBe(3);
   });
 
@@ -167,7 +164,7 @@ describe('applying', () => {
     await sleep(510);
     const second = await quick.store.claim(approval);
     expect([first.count, second.count]).toEqual([1, 2]);
-    expect(await quick.store.renew(approval.id, first.count)).toBe(false);
+    expect(await quick.store.renew(first.approval)).toBe(false);
     expect(await quick.store.settle(approval, 'apply', first.count)).toMatchObject({ code: 'fenced' });
     expect(await quick.store.settle(approval, 'apply', second.count)).toMatchObject({
       code: 'moved',
@@ -179,10 +176,10 @@ describe('applying', () => {
   it('stays with the worker that renews, and passes on at once when it lets go', async () => {
     const quick = await createWorld(server.url, { leaseMs: 50, verifyMs: [0] });
     const { approval } = await quick.store.approve(await open(), bob, 1);
-    const { count } = await world.store.claim(approval);
-    expect(await world.store.renew(approval.id, count)).toBe(true);
+    const { approval: claimed } = await world.store.claim(approval);
+    expect(await world.store.renew(claimed)).toBe(true);
     expect(await quick.store.claim(approval)).toMatchObject({ code: 'held' });
-    expect(await world.store.release(approval.id, count)).toBe(true);
+    expect(await world.store.release(claimed)).toBe(true);
     expect(await quick.store.claim(approval)).toMatchObject({ code: 'moved' });
     quick.close();
   });
@@ -220,7 +217,7 @@ describe('applying', () => {
       'claim-revocation revoking',
       'finish-revocation revoked',
     ]);
-    const ttl = await world.redis.pttl(keys.approval(approval.id));
+    const ttl = await world.redis.pttl(keys.events(approval.id));
     expect(ttl).toBeGreaterThan(KEEP_ENDED_MS - 60_000);
     expect(await world.redis.pttl(keys.events(approval.id))).toBeGreaterThan(KEEP_ENDED_MS - 60_000);
   });
@@ -229,7 +226,7 @@ describe('applying', () => {
     const { approval } = await world.store.giveUpVerifying(await applied());
     expect(approval).toMatchObject({ state: 'applied', stillFailing: true });
     expect(await world.store.revoke(approval, { by: bob, reason: 'x' })).toMatchObject({ code: 'moved' });
-    expect(await world.redis.pttl(keys.approval(approval.id))).toBe(-1);
+    expect(await world.redis.pttl(keys.events(approval.id))).toBe(-1);
   });
 
   it('is granted still where revoking fails, and can be revoked again', async () => {
@@ -267,12 +264,16 @@ describe('what a crash leaves', () => {
   });
 
   it('a time-bound grant ends, and its end is on record before it is made', async () => {
-    const { approval } = await world.store.approve(await open(freshPlan({ grantMs: 60_000 })), bob, 1);
+    const { approval } = await world.store.approve(await open(freshPlan({ grantMs: 300 })), bob, 1);
     const claimed = await world.store.claim(approval);
     expect(claimed.approval.endsAt).toBeGreaterThan(Date.now());
     await overdue(approval.id, keys.index.ends);
     expect(await endGrants(sweeping(world))).toEqual([]);
     await world.store.settle(approval, 'apply', claimed.count);
+    await overdue(approval.id, keys.index.ends);
+    // Not before its time, whatever the index says.
+    expect(await endGrants(sweeping(world))).toEqual([]);
+    await sleep(310);
     expect(await endGrants(sweeping(world))).toMatchObject([{ id: approval.id, state: 'revoking' }]);
     expect(world.jobs).toMatchObject([{ kind: 'revoke', approval: approval.id }]);
     expect(await endGrants(sweeping(world))).toEqual([]);
@@ -280,10 +281,10 @@ describe('what a crash leaves', () => {
 
   it('the audit log gets what it lacks', async () => {
     const broken = await createWorld(server.url);
-    await world.redis.set(keys.audit.head, 'not a hash');
+    await world.redis.set(keys.audit.recorded, 'not a hash');
     const approval = await broken.store.open(freshPlan());
     expect(approval.state).toBe('pending');
-    await world.redis.del(keys.audit.head);
+    await world.redis.del(keys.audit.recorded);
     await world.backlog.recordMissing();
     await world.backlog.recordMissing();
     const events = (await allLines(world.audit)).map(line => JSON.parse(line).event);
@@ -298,8 +299,8 @@ describe('what a crash leaves', () => {
       { id: approval.id, cards: { thread: { channel: 'C1', ts: '1.2' } } },
     ]);
     const { approval: later } = await world.store.approve(approval, bob, 2);
-    expect(await world.store.cardShown(approval.id, approval.events.length)).toBe(false);
-    expect(await world.store.cardShown(approval.id, later.events.length)).toBe(true);
+    expect(await world.store.cardShown(approval)).toBe(false);
+    expect(await world.store.cardShown(later)).toBe(true);
     expect(await world.backlog.staleCards(0)).toEqual([]);
   });
 
@@ -315,39 +316,105 @@ describe('what a crash leaves', () => {
 });
 
 describe('what is altered in Redis is found', () => {
+  const line = async (id: string, index: number) => (await world.redis.lindex(keys.events(id), index)) ?? '';
+  /** An event as an attacker would write it who has a key, but not that of the right role. */
+  const written = async (id: string, signer: SignerName | 'nobody', event: Record<string, unknown>) => {
+    const { events } = (await world.store.get(id)) ?? { events: [] };
+    const place = { approval: id, index: events.length + 1, prev: events.at(-1)?.hash, at: Date.now() };
+    const signing = signer === 'nobody' ? signingAs('bot', 'a secret of somebody else') : signingAs(signer);
+    return sealed(signing, 'event', { ...place, ...event });
+  };
+
   it.each<[string, (id: string) => Promise<unknown>]>([
-    [
-      'the plan',
-      async id => world.redis.hset(keys.approval(id), 'plan', JSON.stringify({ ...freshPlan(), hash: 'x' })),
-    ],
+    ['the plan', async id => world.redis.lset(keys.events(id), 0, (await line(id, 0)).replaceAll('node-b@', 'eve@'))],
     [
       'the plan, signed with another key',
-      async id =>
-        world.redis.hset(keys.approval(id), 'plan', JSON.stringify(signPlan({ ...freshPlan().plan, id }, 'another'))),
-    ],
-    ["another approval's plan", async id => world.redis.hset(keys.approval(id), 'plan', JSON.stringify(freshPlan()))],
-    ['the expiry', async id => world.redis.hset(keys.approval(id), 'expiresAt', Date.now() + 1e10)],
-    ['the state', async id => world.redis.hset(keys.approval(id), 'state', 'approved')],
-    [
-      'a vote',
       async id => {
-        const vote = JSON.stringify({ move: 'approve', by: carol, signature: 'f'.repeat(64) });
-        await world.redis.rpush(keys.events(id), `1 approved ${vote}`);
-        await world.redis.hset(keys.approval(id), 'state', 'approved');
+        const plan = { ...freshPlan(), id };
+        const content = { approval: id, index: 1, prev: '0'.repeat(64), at: Date.now(), move: 'open', by: bob, plan };
+        const signing = signingAs('diagnoser', 'a secret of somebody else');
+        await world.redis.lset(keys.events(id), 0, sealed(signing, 'event', content));
       },
     ],
-    ['rubbish', async id => world.redis.hset(keys.approval(id), 'plan', '{')],
-  ])('%s', async (_, alter) => {
+    [
+      'the plan, signed by a process that makes no plans',
+      async id => {
+        const plan = { ...freshPlan(), id };
+        const content = { approval: id, index: 1, prev: '0'.repeat(64), at: Date.now(), move: 'open', by: bob, plan };
+        await world.redis.lset(keys.events(id), 0, sealed(signingAs('bot'), 'event', content));
+      },
+    ],
+    ["another approval's history", async id => world.redis.lset(keys.events(id), 0, await line((await open()).id, 0))],
+    ['rubbish', async id => world.redis.lset(keys.events(id), 0, '{')],
+  ])('%s: nothing of it is used', async (_, alter) => {
     const { id } = await open();
     await alter(id);
     await expect(world.store.get(id)).rejects.toThrow(ApprovalTamperedError);
-    expect(await world.backlog.pending()).toEqual([]);
+    expect((await world.backlog.pending()).map(one => one.id)).not.toContain(id);
   });
 
-  it('also between reading and moving', async () => {
+  const vote = { move: 'approve', by: carol, quorum: 1 };
+  it.each<[string, (id: string) => Promise<string>, RegExp]>([
+    ['a vote without a signature', async id => JSON.stringify({ content: { approval: id, ...vote } }), /not an event/],
+    ['a vote with the key of somebody else', id => written(id, 'nobody', vote), /no valid signature/],
+    ['a vote signed by a worker', id => written(id, 'remediator', vote), /remediator may not sign approve/],
+    ['a vote signed by the operator', id => written(id, 'operator', vote), /operator may not sign approve/],
+    ['a denial without a key', id => written(id, 'nobody', { move: 'deny', by: bob }), /no valid signature/],
+    ['a revocation without a key', id => written(id, 'nobody', { move: 'revoke', by: bob }), /no valid signature/],
+    ['applying, signed by the bot', id => written(id, 'bot', { move: 'claim' }), /bot may not sign claim/],
+    ['applying without a vote', id => written(id, 'remediator', { move: 'claim' }), /can't follow pending/],
+    ['an expiry before its time', id => written(id, 'bot', { move: 'expire' }), /before the time was over/],
+    ['a vote without anybody', id => written(id, 'bot', { move: 'approve', quorum: 1 }), /can't follow/],
+    ['a vote without a quorum', id => written(id, 'bot', { move: 'approve', by: carol }), /can't follow/],
+    ['a vote with another place', id => written(id, 'bot', { ...vote, index: 3 }), /follows another event/],
+    [
+      'a vote after another event',
+      id => written(id, 'bot', { ...vote, prev: '1'.repeat(64) }),
+      /follows another event/,
+    ],
+    ['a vote of long ago', id => written(id, 'bot', { ...vote, at: 1 }), /older than the event before/],
+    ['a vote for another approval', async id => written(id, 'bot', { ...vote, approval: 'x' }), /another approval/],
+    ['the first event again', id => line(id, 0), /follows another event/],
+  ])('%s: has no effect, is reported, and the next event takes its place', async (_, forge, why) => {
+    const { id } = await open();
+    await world.redis.rpush(keys.events(id), await forge(id));
+    const approval = await world.store.get(id);
+    expect(approval).toMatchObject({ state: 'pending', tampering: expect.stringMatching(why) });
+    expect(approval?.events).toHaveLength(1);
+    if (!approval) throw new Error('it is there');
+    const { code, approval: after } = await world.store.approve(approval, bob, 1);
+    expect([code, after.state, after.tampering]).toEqual(['moved', 'approved', undefined]);
+    expect(await world.redis.llen(keys.events(id))).toBe(2);
+    const actions = (await allLines(world.audit)).map(text => JSON.parse(text).event);
+    expect(actions).toContainEqual(expect.objectContaining({ action: 'approval.tampered', approval: id }));
+    expect((await world.backlog.staleCards(0)).map(one => one.id)).toContain(id);
+  });
+
+  it('what follows a forged event counts for nothing, though it is signed', async () => {
     const approval = await open();
-    await world.redis.hset(keys.approval(approval.id), 'hash', 'x');
-    expect(await world.store.approve(approval, bob, 1)).toMatchObject({ code: 'altered' });
+    const { approval: approved } = await world.store.approve(approval, bob, 1);
+    const lines = await world.redis.lrange(keys.events(approval.id), 0, -1);
+    await world.redis.del(keys.events(approval.id));
+    await world.redis.rpush(keys.events(approval.id), lines[0] ?? '', '{}', lines[1] ?? '');
+    expect(await world.store.get(approval.id)).toMatchObject({ state: 'pending', events: [{ move: 'open' }] });
+    expect(approved.state).toBe('approved');
+  });
+
+  it('a pointer from a request to another approval', async () => {
+    const plan = freshPlan();
+    const other = await open();
+    await world.redis.set(keys.opened(requestDigest(plan, undefined)), other.id);
+    await expect(open(plan)).rejects.toThrow(ApprovalTamperedError);
+  });
+
+  it('a lease that was removed: the first worker may write no more once a second one has claimed', async () => {
+    const { approval } = await world.store.approve(await open(), bob, 1);
+    const first = await world.store.claim(approval);
+    await world.redis.del(keys.lease(approval.id));
+    const second = await world.store.claim(approval);
+    expect([first.code, second.code]).toEqual(['moved', 'moved']);
+    expect(await world.store.renew(first.approval)).toBe(false);
+    expect(await world.store.settle(first.approval, 'apply', first.count)).toMatchObject({ code: 'fenced' });
   });
 });
 

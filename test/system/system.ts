@@ -15,6 +15,8 @@ import defaultScenario from '../../sandbox/scenarios/default.ts';
 import { startSlack } from '../../sandbox/slack/main.ts';
 import type { Approval } from '../../src/approvals/approval.ts';
 import { AuditEntry, type AuditEvent, createAuditLog, verifyLog } from '../../src/approvals/audit.ts';
+import { deriveKeys } from '../../src/signing/keys.ts';
+import { createSigning } from '../../src/signing/signing.ts';
 import { ApprovalStore } from '../../src/store/approvals.ts';
 import { OutboxStore } from '../../src/store/outbox.ts';
 import { startRedis, type TestRedis } from './redis.ts';
@@ -24,6 +26,7 @@ import { until } from './until.ts';
 import { brokenCluster } from './worlds.ts';
 
 export const PLAN_KEY = '0123456789abcdef0123456789abcdef';
+const VERIFIES = createSigning(deriveKeys(PLAN_KEY, undefined));
 
 /** Short times, so that what takes minutes in production takes a second here. */
 const TIMES = {
@@ -84,10 +87,10 @@ export class System extends SlackHands {
     this.env = env;
     this.#close = close;
     const redact = <Value>(value: Value) => value;
-    const audit = createAuditLog({ redis: store, planKey: PLAN_KEY, redact });
+    const audit = createAuditLog({ redis: store, signing: VERIFIES, redact });
     this.approvals = new ApprovalStore({
       redis: store,
-      planKey: PLAN_KEY,
+      signing: VERIFIES,
       audit,
       redact,
       leaseMs: 1_500,
@@ -155,8 +158,8 @@ export class System extends SlackHands {
 
   /** The audit log; throws where its chain is broken. */
   async audit(): Promise<AuditEvent[]> {
-    const audit = createAuditLog({ redis: this.store, planKey: PLAN_KEY, redact: value => value });
-    const verdict = await verifyLog(audit, PLAN_KEY);
+    const audit = createAuditLog({ redis: this.store, signing: VERIFIES, redact: value => value });
+    const verdict = await verifyLog(audit, VERIFIES);
     if (!verdict.ok) throw new Error(`the audit chain is broken: ${JSON.stringify(verdict)}`);
     const lines: string[] = [];
     for await (const line of audit.lines()) lines.push(line);

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Identity } from './authentication.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { type Authority, createAuthority } from './certificates.ts';
-import { createCluster } from './cluster.ts';
+import { type Cluster, createCluster } from './cluster.ts';
 import { createFaults, type FaultSpec, faultReply } from './faults.ts';
 import { createHandler, type Endpoint, type Reply } from './handler.ts';
 import { startListener } from './listener.ts';
@@ -46,6 +46,8 @@ export interface ApiServer {
   /** The CA's PEM in base64, as in `masterAuth.clusterCaCertificate`. `rotateCa` changes it. */
   readonly caCertificate: string;
   objects(): KubernetesObject[];
+  /** Replaces the nodes of a node pool by new ones with the same names. */
+  recreateNodes(nodePool: string, at: number): void;
   /** Refuses connections, or accepts them again on the same ports. Resolves once that is in effect. */
   setDown(down: boolean): Promise<void>;
   /** While closed, the IP endpoint accepts connections but never answers, as for an address outside the authorized networks. */
@@ -104,6 +106,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       return Buffer.from(authority.certificate).toString('base64');
     },
     objects: cluster.store.all,
+    recreateNodes: (nodePool, at) => recreateNodes(cluster, nodePool, at),
     async setDown(down) {
       await Promise.all(listeners.map(listener => (down ? listener.stop() : listener.start())));
     },
@@ -123,6 +126,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       await Promise.all(listeners.map(listener => listener.stop()));
     },
   };
+}
+
+function recreateNodes({ store, type }: Cluster, nodePool: string, at: number): void {
+  const nodes = type('', 'nodes');
+  if (!nodes) return;
+  for (const node of store.list(nodes)) {
+    if (node.metadata.labels?.['cloud.google.com/gke-nodepool'] !== nodePool) continue;
+    const creationTimestamp = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+    store.put(nodes, { ...node, metadata: { ...node.metadata, creationTimestamp } });
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -34,6 +34,7 @@ function recreateOrUpgrade(cluster: string, pool: NodePool, version: string): Up
       patch: { status: 'RUNNING' },
       nodePool: pool.name,
       nodePoolPatch: { status: 'RUNNING', version, conditions: null },
+      recreatesNodesOf: pool.name,
     },
   };
 }

@@ -50,7 +50,7 @@ export async function decided(
   }
   log.info(
     {
-      event: 'decision',
+      event: 'approval.decision',
       trace: approval?.signed.plan.reportId ?? trace,
       click: trace,
       approval: approval?.id,
@@ -63,12 +63,14 @@ export async function decided(
     // The sweeper edits the cards later where Slack doesn't take it now.
     void cards
       .refresh(approval)
-      .catch(error => log.warn({ event: 'cards', err: error, trace }, 'failed to update approval card'));
+      .catch(error => log.warn({ event: 'card.refresh_failed', err: error, trace }, 'failed to update approval card'));
     // What is revoked is announced by the worker, once it is gone.
     if (outcome.kind === 'denied') {
       void cards
         .announce(approval)
-        .catch(error => log.warn({ event: 'cards', err: error, trace }, 'failed to announce a decision'));
+        .catch(error =>
+          log.warn({ event: 'card.announce_failed', err: error, trace }, 'failed to announce a decision'),
+        );
     }
   }
   const cardSaysIt = outcome.kind === 'denied' || ('queued' in outcome && outcome.queued);

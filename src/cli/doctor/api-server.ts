@@ -5,8 +5,8 @@ import type { Cluster } from '../../diagnosis/facts/google/cluster.ts';
 import type { Identity } from '../../google/identity.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import { Named, page } from '../../kubernetes/objects.ts';
+import { openDnsEndpoint, routeTo } from '../../kubernetes/route.ts';
 import { KubernetesTransport, type Server } from '../../kubernetes/transport.ts';
-import { openDnsEndpoint, routeTo } from '../../kubernetes/way.ts';
 import { briefly, type Env } from './machine.ts';
 import type { Step } from './step.ts';
 

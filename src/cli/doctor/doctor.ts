@@ -3,6 +3,7 @@ import { printable } from '../../contracts/cluster-name.ts';
 import { lookAtAccount } from './account.ts';
 import { lookAtApiServer } from './api-server.ts';
 import { lookAtCluster } from './cluster.ts';
+import { findExecProgram, isGooglePlugin } from './exec-plugin.ts';
 import { entryOf, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
 import { addressesOf, judgeEntry } from './kubeconfig-entry.ts';
 import { findKubectl, judgeKubectl } from './kubectl.ts';
@@ -24,7 +25,7 @@ export interface Examined {
  * @throws {TargetError} where the name names no single cluster.
  */
 export async function examine(env: Env, name: string, projects: readonly string[], nowMs: number): Promise<Examined> {
-  const later = [lookAtPlugin(env), lookAtMetadataServer(env)] as const;
+  const metadata = lookAtMetadataServer(env);
   const [account, kubectl, kubeconfig] = await Promise.all([lookAtAccount(env), findKubectl(env), readKubeconfig(env)]);
   const { identity, token } = account;
   const [tokenStep, sight] = await Promise.all([
@@ -39,10 +40,11 @@ export async function examine(env: Env, name: string, projects: readonly string[
     addresses: cluster ? addressesOf(cluster) : [],
   });
   const known = entry ? { url: entry.server, ...(entry.ca ? { ca: entry.ca } : {}) } : undefined;
-  const [apiServer, call, plugin, metadata] = await Promise.all([
+  const program = entry?.login.kind === 'exec' ? await findExecProgram(env, entry.login) : undefined;
+  const [apiServer, call, plugin] = await Promise.all([
     lookAtApiServer(env, identity, cluster, known),
     callThroughKubectl(env, kubectl, entry),
-    ...later,
+    lookAtPlugin(env, entry?.login.kind === 'exec' && isGooglePlugin(entry.login) ? program?.path : undefined),
   ]);
   const steps = [
     account.step,
@@ -51,9 +53,9 @@ export async function examine(env: Env, name: string, projects: readonly string[
     apiServer,
     plugin,
     judgeKubectl(kubectl, cluster?.version),
-    judgeEntry(kubeconfig, entry, cluster, short, env),
+    judgeEntry({ kubeconfig, entry, program, cluster, name: short, env }),
     call,
-    metadata,
+    await metadata,
   ];
   return { cluster: cluster?.resource ?? printable(name), steps };
 }

@@ -1,6 +1,6 @@
 /** The kubeconfig: which entry is the cluster's, what it says. Reads it as kubectl does, and prints no secret of it. */
 import { readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Env } from './machine.ts';
@@ -19,7 +19,13 @@ const File = z.object({
   users: named(
     'user',
     z.looseObject({
-      exec: z.object({ command: z.string().default('') }).nullish(),
+      exec: z
+        .object({
+          command: z.string().default(''),
+          apiVersion: z.string().nullish(),
+          args: z.array(z.string()).nullish(),
+        })
+        .nullish(),
       'auth-provider': z.object({ name: z.string().default('') }).nullish(),
     }),
   ),
@@ -33,6 +39,15 @@ function named<Key extends string, T extends z.ZodType>(key: Key, value: T) {
     .transform(items => (items ?? []).map(item => ({ name: String(item.name), value: item[key] as z.infer<T> })));
 }
 
+/** A credential plugin as a kubeconfig names it. */
+export interface ExecPlugin {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly apiVersion?: string;
+  /** The kubeconfig's folder: a relative path counts from it. */
+  readonly folder: string;
+}
+
 export interface Entry {
   readonly context: string;
   readonly current: boolean;
@@ -42,7 +57,7 @@ export interface Entry {
   readonly insecure: boolean;
   /** How it logs in. */
   readonly login:
-    | { readonly kind: 'exec'; readonly command: string }
+    | ({ readonly kind: 'exec' } & ExecPlugin)
     | { readonly kind: 'provider'; readonly name: string }
     | { readonly kind: 'other' };
 }
@@ -59,6 +74,9 @@ export async function readKubeconfig(env: Env): Promise<Kubeconfig> {
   const paths = listed.length > 0 ? listed : [join(env.HOME ?? '', '.kube', 'config')];
   const read = await Promise.all(paths.map(readOne));
   const files = read.flatMap(file => (file === undefined || file === 'broken' ? [] : [file]));
+  const folders = read.flatMap((file, index) =>
+    file === undefined || file === 'broken' ? [] : [dirname(resolve(paths[index] ?? ''))],
+  );
   // The first file that sets a value wins, as in kubectl.
   const current = files.map(file => file['current-context']).find(Boolean);
   const clusters = new Map(
@@ -69,9 +87,9 @@ export async function readKubeconfig(env: Env): Promise<Kubeconfig> {
   );
   const users = new Map(
     files
-      .flatMap(file => file.users)
+      .flatMap((file, index) => file.users.map(user => ({ ...user, folder: folders[index] ?? '' })))
       .reverse()
-      .map(({ name, value }) => [name, value]),
+      .map(({ name, value, folder }) => [name, { value, folder }]),
   );
   const contexts = new Map(
     files
@@ -111,9 +129,20 @@ async function caOf(data: string | undefined, file: string | undefined): Promise
   return file ? readFile(file, 'utf8').catch(() => undefined) : undefined;
 }
 
-function loginOf(user: z.infer<typeof File>['users'][number]['value'] | undefined): Entry['login'] {
-  if (user?.exec) return { kind: 'exec', command: user.exec.command };
-  const provider = user?.['auth-provider'];
+type User = z.infer<typeof File>['users'][number]['value'];
+
+function loginOf(user: { readonly value: User; readonly folder: string } | undefined): Entry['login'] {
+  const { exec, 'auth-provider': provider } = user?.value ?? {};
+  if (user && exec) {
+    const { command, apiVersion, args } = exec;
+    return {
+      kind: 'exec',
+      command,
+      args: args ?? [],
+      ...(apiVersion ? { apiVersion } : {}),
+      folder: user.folder,
+    };
+  }
   return provider ? { kind: 'provider', name: provider.name } : { kind: 'other' };
 }
 

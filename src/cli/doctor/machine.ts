@@ -1,7 +1,7 @@
 /** The user's machine: programs on the PATH, the environment, files. */
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { redact } from '../../explain/redact.ts';
 
@@ -32,13 +32,19 @@ export function runProgram(env: Env, command: string, args: readonly string[], t
 export async function findProgram(env: Env, name: string): Promise<string | undefined> {
   for (const folder of (env.PATH ?? '').split(delimiter)) {
     const path = join(folder, name);
-    const runs = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (folder !== '' && runs) return path;
+    if (folder !== '' && (await isExecutable(path))) return path;
   }
   return undefined;
+}
+
+/** A file that this user may execute; a folder is none. */
+export async function isExecutable(path: string): Promise<boolean> {
+  const file = await stat(path).catch(() => undefined);
+  if (!file?.isFile()) return false;
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 const BRIEF = 300;

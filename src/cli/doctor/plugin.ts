@@ -1,12 +1,13 @@
 /** gke-gcloud-auth-plugin: without it kubectl 1.25 and later can't log in (docs/domain/callers.md#kubeconfig-auth-plugin). */
-import { type Env, findProgram, runProgram } from './machine.ts';
+import { type Env, findProgram, isExecutable, runProgram } from './machine.ts';
 import { type Step, same } from './step.ts';
 
 export const PLUGIN = 'gke-gcloud-auth-plugin';
 
-export async function lookAtPlugin(env: Env): Promise<Step> {
+/** @param named the plugin's path in the kubeconfig's entry; the one on the PATH counts where that can't run */
+export async function lookAtPlugin(env: Env, named?: string): Promise<Step> {
   const step = 'plugin';
-  const path = await findProgram(env, PLUGIN);
+  const path = (named && (await isExecutable(named)) ? named : undefined) ?? (await findProgram(env, PLUGIN));
   if (!path) {
     return {
       step,

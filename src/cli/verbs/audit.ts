@@ -5,8 +5,9 @@ import type { Config } from '../../config/config.ts';
 import type { Language } from '../../contracts/text.ts';
 import { redactDeep } from '../../explain/redact.ts';
 import type { Format } from '../../grammar/parse.ts';
+import { createSigning } from '../../signing/signing.ts';
 import { EXIT } from '../failure.ts';
-import { planKey, withRedis } from '../redis.ts';
+import { signingKeys, withRedis } from '../redis.ts';
 
 export function runAudit(
   action: 'verify' | 'export',
@@ -15,37 +16,30 @@ export function runAudit(
   format: Format,
 ): Promise<number> {
   return withRedis(config, async redis => {
-    const key = planKey(config);
-    const audit = createAuditLog({ redis, ...(key ? { planKey: key } : {}), redact: redactDeep });
+    const signing = createSigning(signingKeys(config));
+    const audit = createAuditLog({ redis, signing, redact: redactDeep });
     if (action === 'export') {
       for await (const line of audit.lines()) {
         if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
       }
       return EXIT.ok;
     }
-    const verdict = await verifyLog(audit, key);
-    if (format === 'json')
-      process.stdout.write(`${JSON.stringify({ ...verdict, signaturesChecked: key !== undefined })}\n`);
-    else process.stdout.write(`${sentence(verdict, key !== undefined)[language]}\n`);
+    const verdict = await verifyLog(audit, signing);
+    if (format === 'json') process.stdout.write(`${JSON.stringify({ ...verdict, signaturesChecked: true })}\n`);
+    else process.stdout.write(`${sentence(verdict)[language]}\n`);
     return verdict.ok ? EXIT.ok : EXIT.fails;
   });
 }
 
-function sentence(verdict: ChainVerdict, signed: boolean) {
+function sentence(verdict: ChainVerdict) {
   if (!verdict.ok) {
     return {
       en: `✗ The audit log is broken at entry ${verdict.at}: ${verdict.reason.en}`,
       ja: `✗ 監査ログがエントリ ${verdict.at} で壊れています: ${verdict.reason.ja}`,
     };
   }
-  const unsigned = signed
-    ? { en: '', ja: '' }
-    : {
-        en: ' (signatures not checked: GKE_AUTH_PLAN_KEY is not set)',
-        ja: '（GKE_AUTH_PLAN_KEY が未設定のため、署名は検証していません）',
-      };
   return {
-    en: `✓ The audit log is unbroken: ${verdict.count} entries.${unsigned.en}`,
-    ja: `✓ 監査ログは改ざんされていません: ${verdict.count} 件。${unsigned.ja}`,
+    en: `✓ The audit log is unbroken: ${verdict.count} entries.`,
+    ja: `✓ 監査ログは改ざんされていません: ${verdict.count} 件。`,
   };
 }

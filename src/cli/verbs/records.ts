@@ -8,6 +8,7 @@ import type { Language, Text } from '../../contracts/text.ts';
 import { redactDeep } from '../../explain/redact.ts';
 import type { Command, Format } from '../../grammar/parse.ts';
 import { withoutService } from '../../grammar/verbs.ts';
+import { createSigning, type Signing } from '../../signing/signing.ts';
 import { Backlog } from '../../store/approval-backlog.ts';
 import { ApprovalStore } from '../../store/approvals.ts';
 import { cancelJob } from '../../store/cancellations.ts';
@@ -16,7 +17,7 @@ import { Watches } from '../../store/watches.ts';
 import { liveWorkers } from '../../store/worker-health.ts';
 import { EXIT, type Failure, failureAsJson, failureAsText } from '../failure.ts';
 import { pad, plain } from '../output/layout.ts';
-import { planKey, withRedis } from '../redis.ts';
+import { signingKeys, withRedis } from '../redis.ts';
 
 type RecordCommand = Extract<Command, { verb: 'pending' | 'history' | 'status' | 'cancel' | 'unwatch' }>;
 
@@ -63,7 +64,7 @@ async function answer(
         ofProjects(at) &&
         (!place.project || at.project === place.project) &&
         (!place.location || at.location === place.location);
-      const all = await new Reports(redis).past(cluster ? { cluster } : {}, READ);
+      const all = await new Reports(redis, signingOf(config)).past(cluster ? { cluster } : {}, READ);
       const past = all.filter(matches).slice(0, SHOWN);
       const approvals = await backlog(redis, config).history({ ...(cluster && { cluster }), matches }, SHOWN);
       const reports = past.map(({ at, project, location, cluster: name, summary }) =>
@@ -86,14 +87,14 @@ async function answer(
       return { value: { workers }, lines: listed(lines, NO_WORKERS, language) };
     }
     case 'cancel': {
-      const reports = new Reports(redis);
+      const reports = new Reports(redis, signingOf(config));
       const [job, done] = await Promise.all([reports.job(command.id), reports.report(command.id)]);
       if (!job || done) return notThere(NO_DIAGNOSIS, SEE_HISTORY);
       await cancelJob(redis, command.id, 'terminal');
       return { value: { cancelled: command.id }, lines: [CANCELLED[language]] };
     }
     case 'unwatch': {
-      const removed = await new Watches(redis).remove(command.id);
+      const removed = await new Watches(redis, signingOf(config)).remove(command.id);
       return removed ? { value: { removed }, lines: [UNWATCHED[language]] } : notThere(NO_WATCH, SEE_WATCH);
     }
   }
@@ -113,11 +114,13 @@ function notThere(text: Text, next: Text): Failure {
   return { code: 'not-found', text, next, exit: EXIT.usage };
 }
 
+const signingOf = (config: Config): Signing => createSigning(signingKeys(config));
+
 function backlog(redis: Redis, config: Config): Backlog {
-  const key = planKey(config) ?? '';
+  const signing = signingOf(config);
   const { GKE_AUTH_LEASE_MS: leaseMs, GKE_AUTH_VERIFY_MS: verifyMs } = config.environment;
-  const audit = createAuditLog({ redis, planKey: key, redact: redactDeep });
-  const store = new ApprovalStore({ redis, planKey: key, audit, redact: redactDeep, leaseMs, verifyMs });
+  const audit = createAuditLog({ redis, signing, redact: redactDeep });
+  const store = new ApprovalStore({ redis, signing, audit, redact: redactDeep, leaseMs, verifyMs });
   return new Backlog(redis, store, error => process.stderr.write(`${plain(error.message)}\n`));
 }
 

@@ -1,7 +1,7 @@
 /** The facts that checks may ask for, each with where it comes from. A new fact is a line in both. */
 
 import type { DiagnoseRequest } from '../../contracts/jobs.ts';
-import type { ComputeClass, Review } from '../../kubernetes/objects.ts';
+import type { ComputeClass, Node, Review } from '../../kubernetes/objects.ts';
 import type { Caller } from '../iam/kubernetes-access.ts';
 import type { Policy } from '../iam/model.ts';
 import type { ClusterSearch } from '../target.ts';
@@ -9,7 +9,7 @@ import { readCaller, readReview } from './caller.ts';
 import { type Fact, known } from './fact.ts';
 import type { Cluster } from './google/cluster.ts';
 import { type NodeAccountState, readNodeAccountStates } from './google/node-account-states.ts';
-import { type Operation, readOperations } from './google/operations.ts';
+import { isAbout, type Operation, poolToRecreate, readOperations } from './google/operations.ts';
 import { type Enforcement, readAutomaticGrantsDisabled } from './google/org-policy.ts';
 import { readPolicy } from './google/policy.ts';
 import { type Project, readProject } from './google/project.ts';
@@ -46,6 +46,8 @@ export interface Facts {
   readonly computeClasses: Fact<readonly ComputeClass[]>;
   /** Operations in the cluster's location, of other clusters too. */
   readonly operations: Fact<readonly Operation[]>;
+  /** The cluster's nodes; undefined unless an error text or an operation says that a node pool has to be recreated. */
+  readonly recreationNodes: Fact<readonly Node[]> | undefined;
   /** Who the request is about; undefined where it names nobody, or nobody that a cluster knows. */
   readonly caller: Caller | undefined;
   /** What RBAC says of the request that is asked about; undefined where none is. */
@@ -73,6 +75,9 @@ export interface FactContext {
   need<Name extends FactName>(name: Name): Promise<Facts[Name]>;
 }
 
+/** The problem of an error text by which GKE asks for a recreation. */
+const RECREATION = 'nodepool-requires-recreation';
+
 type Sources = { readonly [Name in FactName]: (context: FactContext) => Promise<Facts[Name]> };
 
 const SOURCES: Sources = {
@@ -92,6 +97,15 @@ const SOURCES: Sources = {
   computeClasses: async ({ need }) => whenKnown(await need('kubernetes'), reads => reads.computeClasses()),
   operations: ({ session, search: { cluster } }) =>
     whenKnown(cluster, ({ project, location }) => readOperations(session, project, location)),
+  recreationNodes: async ({ need, request, search: { cluster } }) => {
+    const operations = await need('operations');
+    const asked =
+      request.symptom?.problem === RECREATION ||
+      (cluster.known &&
+        operations.known &&
+        operations.value.some(one => isAbout(one, cluster.value) && poolToRecreate(one) !== undefined));
+    return asked ? whenKnown(await need('kubernetes'), reads => reads.nodes()) : undefined;
+  },
   caller: ({ session, search, request }) => readCaller(session, search.project, request),
   review: async ({ need, request }) => readReview(await need('kubernetes'), request),
   workload: async context => {

@@ -49,6 +49,8 @@ export interface ApprovalView {
   readonly problem?: Text;
   /** The check passed before anything was done. */
   readonly alreadyFixed?: boolean;
+  /** Somebody without a key wrote into the record; it has no effect. */
+  readonly tampered?: boolean;
   /** How far a long operation is. */
   readonly progress?: Text;
 }

@@ -1,17 +1,30 @@
 /** The explanation of a pasted error, for the person who pasted it. Pure. */
 import { ENTITY_KEYS, type Explanation, KNOWN } from '../../contracts/explanation.ts';
 import type { Language } from '../../contracts/text.ts';
-import { secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
+import { leftUnread, secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
 import { entityName, explainText as words } from '../../locales/bot.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';
 
 const ENTITIES_SHOWN = 10;
 
-/** `cluster`: the cluster on which the explanation is being checked, if any. */
-export function explanationMessage(explanation: Explanation, language: Language, cluster?: string): Message {
+export interface About {
+  /** Where it is being checked, if it is. */
+  readonly cluster?: string;
+  /** How many characters in the middle of the text were not read. */
+  readonly unread?: number;
+}
+
+export function explanationMessage(
+  explanation: Explanation,
+  language: Language,
+  { cluster, unread = 0 }: About = {},
+): Message {
   const best = explanation.matches.find(match => match.confidence >= KNOWN);
-  const secrets = explanation.redactions > 0 ? [`⚠️ ${secretsFound(explanation.redactions)[language]}`] : [];
+  const secrets = [
+    ...(explanation.redactions > 0 ? [`⚠️ ${secretsFound(explanation.redactions)[language]}`] : []),
+    ...(unread > 0 ? [leftUnread(unread)[language]] : []),
+  ];
   const warned = secrets.map(text => context(text));
   if (!best) return message([UNKNOWN[language], ...secrets].join('\n'), [section(UNKNOWN[language]), ...warned]);
   const paragraphs = (best.means ?? best.problem).split(/\n\n+/).map(part => prose(part, 900));

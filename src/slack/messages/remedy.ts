@@ -1,6 +1,7 @@
 /** A remedy on a card: what exactly would change, who may decide, how it went. Pure. */
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
-import { canonicalJson, type Plan } from '../../contracts/plan.ts';
+import { canonicalJson } from '../../contracts/canonical-json.ts';
+import type { Plan } from '../../contracts/plan.ts';
 import type { Remedy } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { confirmText, irreversibleBecause, remedyName, approvalText as words } from '../../locales/approval.ts';
@@ -223,6 +224,7 @@ export function approvalBlocks(
     ended
       ? section(`*${words.fix[language]}* ${remedyLine(shown, language)}`)
       : remedySection(shown, language, view.grantMs),
+    ...(view.tampered ? [section(words.tampered[language])] : []),
     context(stateLine(view, language), ...(isDone(view) && !isRevocable(view) ? [irreversible(shown)[language]] : [])),
     ...(buttons.length > 0 ? [actions(...buttons)] : []),
   ];

@@ -136,6 +136,104 @@ describe('without gcloud, kubectl and plugin', () => {
     expect(step?.next[0]).toMatch(/^gcloud container clusters get-credentials cluster-x --location=asia-northeast1/);
   });
 
+  // https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+  describe('the plugin that the entry names', () => {
+    const NAME = 'gke-gcloud-auth-plugin';
+    /** What an entry's plugin says; `sdk` is a folder beside the kubeconfig, which is not on the PATH. */
+    const entry = (exec: object) =>
+      write(
+        JSON.stringify({
+          ...JSON.parse(kubeconfig),
+          users: [{ name: CONTEXT, user: { exec: { apiVersion: V1BETA1, ...exec } } }],
+        }),
+      );
+    const CONTEXT = 'gke_sandbox-1_asia-northeast1_cluster-x';
+    const V1BETA1 = 'client.authentication.k8s.io/v1beta1';
+
+    beforeAll(async () => {
+      for (const [folder, mode] of [
+        ['sdk', 0o755],
+        ['closed', 0o644],
+        ['onpath', 0o755],
+      ] as const) {
+        await mkdir(join(here.home, folder), { recursive: true });
+        await writeFile(join(here.home, folder, NAME), '#!/bin/sh\necho Kubernetes v1.32.0\n');
+        await chmod(join(here.home, folder, NAME), mode);
+      }
+      await mkdir(join(here.home, 'folder', NAME), { recursive: true });
+    });
+
+    const PATHS: readonly [string, string, string, RegExp][] = [
+      ['a path at which there is nothing', '/opt/sdk/bin/gke-gcloud-auth-plugin', 'fail', /doesn’t exist: \/opt\/sdk/],
+      ['a file that may not be executed', 'HOME/closed/gke-gcloud-auth-plugin', 'fail', /not executable: .*closed/],
+      ['a folder', 'HOME/folder/gke-gcloud-auth-plugin', 'fail', /not executable: .*folder/],
+      ['a relative path at which there is nothing', './bin/gke-gcloud-auth-plugin', 'fail', /doesn’t exist: .*\/bin\//],
+      ['a path that is right', 'HOME/sdk/gke-gcloud-auth-plugin', 'pass', /is right/],
+      ['a relative path that is right', './sdk/gke-gcloud-auth-plugin', 'pass', /is right/],
+      ['a name that is on the PATH', NAME, 'pass', /is right/],
+    ];
+    test.each(PATHS)('%s, with another plugin on the PATH', async (_, command, status, says) => {
+      await entry({ command: command.replace('HOME', here.home) });
+      const { steps } = await doctor({ PATH: join(here.home, 'onpath') });
+      const step = steps.find(({ step }) => step === 'kubeconfig');
+      expect(step?.status).toBe(status);
+      expect(step?.headline).toMatch(says);
+      if (status === 'fail') expect(step?.next.at(-1)).toMatch(/^gcloud container clusters get-credentials/);
+    });
+
+    test('is the plugin that is looked at, also where the PATH has none', async () => {
+      await entry({ command: join(here.home, 'sdk', NAME) });
+      const { bad, steps } = await doctor();
+      expect(bad).toEqual([]);
+      expect(steps.find(({ step }) => step === 'plugin')?.detail).toContain(join(here.home, 'sdk', NAME));
+    });
+
+    test.each<[string, object, string, RegExp]>([
+      [
+        'gcloud’s config-helper',
+        { command: 'gcloud', args: ['config', 'config-helper', '--format=json'] },
+        'fail',
+        /config-helper instead of gke-gcloud-auth-plugin/,
+      ],
+      [
+        'config-helper by a full path',
+        { command: 'HOME/tools/gcloud', args: ['config', 'config-helper'] },
+        'fail',
+        /doesn’t exist/,
+      ],
+      ['another command of gcloud', { command: 'gcloud', args: ['auth', 'print-access-token'] }, 'warn', /doesn’t use/],
+      [
+        'a shell that makes a credential of config-helper',
+        { command: 'sh', args: ['-c', 'gcloud config config-helper --format=json | jq .'] },
+        'warn',
+        /doesn’t use/,
+      ],
+      ['v1alpha1', { command: NAME, apiVersion: 'client.authentication.k8s.io/v1alpha1' }, 'fail', /v1alpha1/],
+      ['no version', { command: NAME, apiVersion: undefined }, 'fail', /no apiVersion/],
+      ['v1 of Google’s plugin', { command: NAME, apiVersion: 'client.authentication.k8s.io/v1' }, 'warn', /v1beta1/],
+      [
+        'v1 of another plugin',
+        { command: 'mine', apiVersion: 'client.authentication.k8s.io/v1' },
+        'warn',
+        /doesn’t use/,
+      ],
+      [
+        'v1alpha1 of another plugin',
+        { command: 'mine', apiVersion: 'client.authentication.k8s.io/v1alpha1' },
+        'fail',
+        /v1alpha1/,
+      ],
+      ['v1beta1', { command: NAME, apiVersion: V1BETA1 }, 'pass', /is right/],
+    ])('%s', async (_, exec, status, says) => {
+      await entry(exec);
+      const { steps } = await doctor();
+      const step = steps.find(({ step }) => step === 'kubeconfig');
+      expect(step?.status).toBe(status);
+      expect(step?.headline).toMatch(says);
+      if (status === 'fail' && /alpha|no apiVersion/.test(String(says))) expect(step?.detail).toContain('v1beta1');
+    });
+  });
+
   test('the API server down', async () => {
     await here.switch({ down: true });
     const { bad, steps } = await doctor();

@@ -149,3 +149,29 @@ test('most updates of a node pool are UPGRADE_NODES, that of its metadata mode t
   await advance('6m');
   expect(await get(`${cluster}/nodePools/pool-a`)).toMatchObject({ config: mode, version: '1.32.1-gke.1' });
 });
+
+test('an upgrade to the version that a pool has gives it new nodes, and leaves those of other pools', async () => {
+  const base = baseWorld();
+  base.project.cluster({ name: 'with-nodes', nodePools: [{ name: 'pool-a' }, { name: 'pool-b' }] });
+  const other = await start(base.world.world);
+  const created = (): { [pool: string]: string | undefined } =>
+    Object.fromEntries(
+      other.cloud.apiServers.all
+        .flatMap(server => server.objects())
+        .filter(({ kind }) => kind === 'Node')
+        .map(({ metadata }) => [metadata.labels?.['cloud.google.com/gke-nodepool'], metadata.creationTimestamp]),
+    );
+  try {
+    const before = created();
+    await other.control('PUT', 'operations', { pending: '10s', running: '5m' });
+    const recreate = { update: { desiredNodePoolId: 'pool-a', desiredNodeVersion: '-' } };
+    const { body } = await other.call(tokens.remediator, 'PUT', `${location}/clusters/with-nodes`, recreate);
+    expect([body.operationType, created()]).toEqual(['UPGRADE_NODES', before]);
+    await other.control('POST', 'clock', { advance: '6m' });
+    await other.call(tokens.owner, 'GET', `${location}/clusters/with-nodes`);
+    expect(created()['pool-b']).toBe(before['pool-b']);
+    expect(Date.parse(created()['pool-a'] ?? '')).toBeGreaterThan(Date.parse(before['pool-a'] ?? ''));
+  } finally {
+    await other.close();
+  }
+});

@@ -1,20 +1,18 @@
 /**
- * Node service accounts need four permissions on the cluster's project to write logs and metrics (docs/domain/nodes.md#which-nodes-need-what). Decided
- * by permission, never by the role's name: many roles carry them.
+ * Node service accounts need four permissions on the cluster's project to write logs and metrics
+ * (docs/domain/nodes.md#which-nodes-need-what). Decided by permission, never by the role's name: many roles carry them.
  */
 
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { ComputeClass } from '../../../kubernetes/objects.ts';
-import type { Access } from '../../facts/access.ts';
 import type { Fact, Unknown } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';
 import { nodeAccounts } from '../../facts/google/node-accounts.ts';
 import type { Project } from '../../facts/google/project.ts';
-import type { Question, RoleQuestion } from '../../iam/model.ts';
+import type { Question } from '../../iam/model.ts';
 import type { Check, FindingDraft } from '../check.ts';
 import { unknownDetail, unreadable, whyUnknown } from '../evidence.ts';
 import { withSignal } from './account/condition.ts';
-import type { AgentAnswer } from './account/node-agent.ts';
 import {
   agentQuestion,
   isWrittenByAgent,
@@ -32,8 +30,8 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
     ja: 'ノードのサービス アカウントがログと指標を書き込める',
   },
   description: {
-    en: 'Nodes run as an IAM service account. Where it lacks the permissions of roles/container.defaultNodeServiceAccount on the cluster’s project, system logs and metrics are lost and HPA works on stale metrics. The permissions are what counts, whichever role gives them, wherever it is bound. From node version 1.34 on, GKE’s node service agent writes them, so a missing permission is only a warning while that agent holds its role.',
-    ja: 'ノードは IAM サービス アカウントとして動作します。クラスタのプロジェクトに対して roles/container.defaultNodeServiceAccount と同等の権限がないと、システムログと指標が失われ、HPA の指標も更新されません。どのロール・どの階層で付与されているかは問わず、権限そのもので判定します。ノードのバージョン 1.34 以降は GKE のノード サービス エージェントが書き込むため、エージェントにロールがあれば警告にとどまります。',
+    en: 'Nodes run as an IAM service account. It needs the permissions of roles/container.defaultNodeServiceAccount on the cluster’s project, as far as the cluster has logging and monitoring on: without logging.logEntries.create system logs are lost, without monitoring.timeSeries.create or monitoring.metricDescriptors.create metrics, and without autoscaling.sites.writeMetrics HPA’s performance profile has no metrics. The permissions are what counts, whichever role gives them, wherever it is bound. From node version 1.34 on, GKE’s node service agent writes all of them, so a missing permission is only a warning while that agent has it.',
+    ja: 'ノードは IAM サービス アカウントとして動作します。クラスタでロギングとモニタリングが有効な範囲で、クラスタのプロジェクトに対して roles/container.defaultNodeServiceAccount と同等の権限が必要です。logging.logEntries.create がないとシステムログが、monitoring.timeSeries.create または monitoring.metricDescriptors.create がないと指標が失われ、autoscaling.sites.writeMetrics がないと HPA のパフォーマンス プロファイルに指標が届きません。どのロール・どの階層で付与されているかは問わず、権限そのもので判定します。ノードのバージョン 1.34 以降は GKE ノード サービス エージェントがすべて書き込むため、エージェントにその権限があれば警告にとどまります。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: [
@@ -62,8 +60,7 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
     const judged = accounts.map(account => {
       const { email } = account;
       if (email === undefined) return undecided(account.subject, whyUnknown(project));
-      const agent = isWrittenByAgent(account.version) ? agentOf(cluster.value, project, access) : undefined;
-      return judgeNodeAccount(cluster.value, { ...account, email }, agent, access);
+      return judgeNodeAccount(cluster.value, { ...account, email }, project, access);
     });
     const findings = withSignal(cluster, judged);
     return computeClasses.known || computeClasses.code === 'not-asked'
@@ -72,16 +69,7 @@ export const nodeSaPermissions: Check<'cluster' | 'project' | 'computeClasses'> 
   },
 };
 
-/** The agent's name is made of the project's number. */
-function agentOf(cluster: Cluster, project: Fact<Project>, access: Access): AgentAnswer {
-  return project.known ? access.answer(agentQuestion(cluster, project.value.number)) : project;
-}
-
-function questionsOf(
-  cluster: Cluster,
-  project: Fact<Project>,
-  classes: readonly ComputeClass[],
-): (Question | RoleQuestion)[] {
+function questionsOf(cluster: Cluster, project: Fact<Project>, classes: readonly ComputeClass[]): Question[] {
   const number = project.known ? project.value.number : undefined;
   const accounts = nodeAccounts(cluster, number, classes);
   const asked = accounts.flatMap(({ email }) =>
@@ -91,8 +79,8 @@ function questionsOf(
           nodeQuestion(cluster.project, email, permission),
         ),
   );
-  const newer = accounts.some(({ version }) => isWrittenByAgent(version));
-  return newer && number !== undefined ? [...asked, agentQuestion(cluster, number)] : asked;
+  if (number === undefined || !accounts.some(({ version }) => isWrittenByAgent(version))) return asked;
+  return [...asked, ...NODE_PERMISSIONS.map(permission => agentQuestion(cluster.project, number, permission))];
 }
 
 /** Compute classes can name accounts of their own; that they were not read is said once, and changes no verdict. */
@@ -114,7 +102,7 @@ function undecided(subject: string, reason: Unknown): FindingDraft {
     subject,
     status: 'unknown',
     headline: {
-      en: "I can't tell which account the nodes run as",
+      en: 'I can’t determine which account the nodes run as',
       ja: 'ノードのサービス アカウントを特定できません',
     },
     detail: unknownDetail(reason),

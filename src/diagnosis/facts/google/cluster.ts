@@ -50,7 +50,13 @@ export interface Cluster {
   readonly servicesRange?: string;
   readonly endpoint?: string;
   readonly caCertificate?: string;
-  readonly dnsEndpoint?: { readonly host: string; readonly external: boolean };
+  readonly dnsEndpoint?: {
+    readonly host: string;
+    /** Open to clients outside Google's own services. */
+    readonly external: boolean;
+    /** Takes tokens of the cluster's own service accounts. */
+    readonly kubernetesTokens: boolean;
+  };
   readonly ipEndpoints: { readonly enabled: boolean; readonly public: boolean; readonly authorizedNetworks: boolean };
   readonly fleetMembership?: string;
   readonly groupsForRbac: boolean;
@@ -174,7 +180,13 @@ export function toCluster(project: string, raw: ContainerCluster): Cluster {
     servicesRange: raw.servicesIpv4Cidr || raw.ipAllocationPolicy?.servicesIpv4CidrBlock || undefined,
     endpoint: raw.endpoint || undefined,
     caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,
-    dnsEndpoint: dns?.endpoint ? { host: dns.endpoint, external: dns.allowExternalTraffic ?? false } : undefined,
+    dnsEndpoint: dns?.endpoint
+      ? {
+          host: dns.endpoint,
+          external: dns.allowExternalTraffic ?? false,
+          kubernetesTokens: dns.enableK8sTokensViaDns ?? false,
+        }
+      : undefined,
     ipEndpoints: {
       enabled: endpoints?.ipEndpointsConfig?.enabled ?? true,
       public:

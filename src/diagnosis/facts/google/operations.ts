@@ -69,6 +69,16 @@ export function poolOf({ targetLink }: Operation): string | undefined {
   return targetLink.match(/\/nodePools\/([^/]+)/)?.[1];
 }
 
+/** Operations in which GKE may replace a pool's nodes. Most changes of a pool are `UPGRADE_NODES`, also those that replace none. */
+export function mayReplaceNodes({ type }: Operation): boolean {
+  return type === 'UPGRADE_NODES' || type === 'AUTO_UPGRADE_NODES';
+}
+
+/** The node pool that GKE wants recreated before it goes on, if that is why the operation failed. */
+export function poolToRecreate({ error }: Operation): string | undefined {
+  return error?.match(/Node pool "([^"]+)" requires recreation/i)?.[1];
+}
+
 export function isRunning({ status }: Operation): boolean {
   return status === 'PENDING' || status === 'RUNNING' || status === 'ABORTING';
 }

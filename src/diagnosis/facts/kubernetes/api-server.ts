@@ -27,7 +27,7 @@ import type {
   Version,
 } from '../../../kubernetes/objects.ts';
 import { createClient, type KubernetesClient, type PodQuery, type SubjectAccess } from '../../../kubernetes/reads.ts';
-import { type EndpointRoute, routeTo } from '../../../kubernetes/way.ts';
+import { type EndpointRoute, routeTo } from '../../../kubernetes/route.ts';
 import { type Fact, type Known, known, type Unknown, unknown } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { asFact } from '../read.ts';

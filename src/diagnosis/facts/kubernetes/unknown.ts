@@ -2,7 +2,7 @@
 
 import type { Text } from '../../../contracts/text.ts';
 import type { KubernetesApiError } from '../../../kubernetes/errors.ts';
-import { type EndpointRoute, openDnsEndpoint } from '../../../kubernetes/way.ts';
+import { type EndpointRoute, openDnsEndpoint } from '../../../kubernetes/route.ts';
 import { type Unknown, type UnknownCode, unknown } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { grantCommand } from '../read.ts';

@@ -1,10 +1,9 @@
 /** What names and labels in manifests say of a workload: pure, because checks look at them too. */
 import type { Container, Node, Pod } from '../../../kubernetes/objects.ts';
+import { POOL_LABEL } from '../kubernetes/nodes.ts';
 
 /** By it a Kubernetes service account names the IAM service account that its Pods act as. */
 export const ANNOTATION = 'iam.gke.io/gcp-service-account';
-
-const POOL_LABEL = 'cloud.google.com/gke-nodepool';
 
 /** The node pool that a Pod runs on; undefined where it is on no node yet, or the node is not known. */
 export function poolNameOf(pod: Pod, nodes: readonly Node[]): string | undefined {

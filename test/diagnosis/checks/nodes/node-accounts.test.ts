@@ -1,15 +1,14 @@
 /** Node service accounts (docs/domain/nodes.md): permissions, access scopes, state, GKE's own recommendations. */
 import { describe, expect, test } from 'vitest';
-import { nodeOauthScopes } from '../../../src/diagnosis/checks/nodes/node-oauth-scopes.ts';
-import { nodeSaPermissions } from '../../../src/diagnosis/checks/nodes/node-sa-permissions.ts';
-import { nodeSaRecommender } from '../../../src/diagnosis/checks/nodes/node-sa-recommender.ts';
-import { nodeSaState } from '../../../src/diagnosis/checks/nodes/node-sa-state.ts';
-import { known } from '../../../src/diagnosis/facts/fact.ts';
-import type { Cluster, NodePool } from '../../../src/diagnosis/facts/google/cluster.ts';
-import type { NodeAccountState } from '../../../src/diagnosis/facts/google/node-account-states.ts';
-import type { Binding } from '../../../src/diagnosis/iam/model.ts';
-import { CLUSTER, cluster, findingOf, pool, REQUEST, unknown } from './facts.ts';
-import { policies, type Said } from './policies.ts';
+import { nodeSaPermissions } from '../../../../src/diagnosis/checks/nodes/node-sa-permissions.ts';
+import { nodeSaRecommender } from '../../../../src/diagnosis/checks/nodes/node-sa-recommender.ts';
+import { nodeSaState } from '../../../../src/diagnosis/checks/nodes/node-sa-state.ts';
+import { known } from '../../../../src/diagnosis/facts/fact.ts';
+import type { Cluster, NodePool } from '../../../../src/diagnosis/facts/google/cluster.ts';
+import type { NodeAccountState } from '../../../../src/diagnosis/facts/google/node-account-states.ts';
+import type { Binding } from '../../../../src/diagnosis/iam/model.ts';
+import { CLUSTER, cluster, findingOf, pool, REQUEST, unknown } from '../facts.ts';
+import { policies, type Said } from '../policies.ts';
 
 const project = known({ id: 'p', number: '1', state: 'ACTIVE' }, 'cloudresourcemanager projects.get');
 const computeClasses = unknown('not-asked');
@@ -173,38 +172,6 @@ describe('node-sa-permissions', () => {
       computeClasses,
     };
     expect(findingOf(nodeSaPermissions, facts, { access: policies({}) }).status).toBe('unknown');
-  });
-});
-
-describe('node-oauth-scopes', () => {
-  const url = (name: string) => `https://www.googleapis.com/auth/${name}`;
-  test.each<[string[], Partial<Cluster>, string]>([
-    [['cloud-platform'], {}, 'pass'],
-    [['logging.write', 'monitoring'], {}, 'pass'],
-    [['logging.admin', 'monitoring.write'], {}, 'pass'],
-    [['logging.write'], {}, 'fail'],
-    [['monitoring'], {}, 'fail'],
-    [['monitoring'], { loggingService: 'none' }, 'pass'],
-    [['logging.write'], { monitoringService: 'none' }, 'pass'],
-    [['devstorage.read_only', 'logging.read', 'monitoring.read'], {}, 'fail'],
-    [[], {}, 'fail'],
-    [[], { loggingService: 'none', monitoringService: 'none' }, 'pass'],
-  ])('%j in a cluster %j', (scopes, more, status) => {
-    const fact = cluster({ nodePools: [pool('a', { oauthScopes: scopes.map(url) })], ...more });
-    const finding = findingOf(nodeOauthScopes, { cluster: fact });
-    expect(finding.status).toBe(status);
-    expect((finding.remedies ?? []).map(({ kind }) => kind)).toEqual(status === 'fail' ? ['command'] : []);
-  });
-
-  test('the new pool’s name is one that GKE takes', () => {
-    const long = pool('a23456789012345678901234567890123456789', { oauthScopes: [] });
-    const [remedy] = findingOf(nodeOauthScopes, { cluster: cluster({ nodePools: [long] }) }).remedies ?? [];
-    const words = remedy?.params.command;
-    expect(String(Array.isArray(words) ? words[4] : '')).toMatch(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/);
-  });
-
-  test('Autopilot manages them itself', () => {
-    expect(findingOf(nodeOauthScopes, { cluster: cluster({ autopilot: true }) }).status).toBe('not-applicable');
   });
 });
 
