@@ -4,7 +4,7 @@ import type { Language } from '../contracts/text.ts';
 import { botText } from '../locales/bot.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { code, prose } from '../slack/messages/escape.ts';
-import { note, refusal } from '../slack/messages/usage.ts';
+import { refusal, textMessage } from '../slack/messages/usage.ts';
 import type { Interaction } from './interaction.ts';
 import type { Services } from './services.ts';
 
@@ -35,7 +35,7 @@ export async function askDiagnosis(
   const request = { ...asked, ...(principal && { principal }) };
   const { ahead } = await enqueue(services, interaction, { kind: 'diagnose', request }, chosen);
   const cluster = code(request.cluster, 120);
-  return note((ahead > 0 ? botText.lookingBehind(cluster, ahead) : botText.looking(cluster))[language]);
+  return textMessage((ahead > 0 ? botText.lookingBehind(cluster, ahead) : botText.looking(cluster))[language]);
 }
 
 /** Queues a scan. @throws {QueueUnavailableError} */
@@ -49,7 +49,7 @@ export async function askScan(
   await enqueue(services, interaction, { kind: 'scan', projects: [...projects] }, chosen);
   const shown =
     projects.length > 3 ? botText.everyProject[language] : projects.map(project => prose(project, 60)).join(', ');
-  return note(botText.scanning(shown)[language]);
+  return textMessage(botText.scanning(shown)[language]);
 }
 
 type Wish = { kind: 'diagnose'; request: DiagnoseRequest } | { kind: 'scan'; projects: string[] };

@@ -5,7 +5,7 @@ import type { Language } from '../contracts/text.ts';
 import type { Command } from '../grammar/parse.ts';
 import { botText } from '../locales/bot.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import { note, usageMessage } from '../slack/messages/usage.ts';
+import { textMessage, usageMessage } from '../slack/messages/usage.ts';
 import { isFirstDelivery } from '../store/seen-deliveries.ts';
 import type { ActionHandler } from './actions/action.ts';
 import { approve, deny, revoke } from './actions/approval.ts';
@@ -64,7 +64,7 @@ export function registerListeners(app: App, services: Services): void {
     const work = answered(services, interaction, 'command', here => runCommand(services, here, command.text ?? ''));
     const first = await within(ACK_MS, work);
     if (first !== LATE) return first ? ack(ephemeral(first.message)) : ack();
-    await ack(ephemeral(note(botText.stillWorking[interaction.language])));
+    await ack(ephemeral(textMessage(botText.stillWorking[interaction.language])));
     const late = await work;
     if (late) await tell(services, late.interaction, late.message);
   });
@@ -134,7 +134,7 @@ async function answered(
     if (!first) return undefined;
     here = { ...interaction, language };
     log.info({ trace: here.trace, user: here.user, team: here.team, channel: here.channel }, what);
-    const message = isOurs(services, here) ? await work(here) : note(botText.notYours[language]);
+    const message = isOurs(services, here) ? await work(here) : textMessage(botText.notYours[language]);
     return message && { interaction: here, message };
   } catch (error) {
     return { interaction: here, message: errorMessage(services, error, here) };

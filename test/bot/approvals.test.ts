@@ -204,7 +204,7 @@ describe('Deny and Revoke', () => {
     await bothCards(pending, 'verifying');
     await click(world, pending, 'revoke', users().secondApprover);
     await reason(users().secondApprover, 'not needed any more');
-    await bothCards(pending, `<@${users().secondApprover}>`);
+    await bothCards(pending, `Revoked by <@${users().secondApprover}> · removing`);
     expect(await jobsOf(world, 'remediate')).toMatchObject([
       { kind: 'apply' },
       { kind: 'revoke', approval: approval.id },

@@ -115,7 +115,7 @@ describe('/gke-auth', () => {
 
   it('status: queue, workers and Google access, as the workers report it', async () => {
     await typeCommand(world, 'status');
-    expect(last()).toContain('Diagnosing workers: none running');
+    expect(last()).toContain('Diagnosing workers: none is running');
     const at = new Date().toISOString();
     const google = { state: 'ok' as const, identity: 'diagnoser@ops.iam.gserviceaccount.com' };
     const health = { role: 'diagnoser', instance: 'a:1', startedAt: at, at, google };

@@ -2,7 +2,7 @@
 import { type Click, decide } from '../../approvals/decide.ts';
 import type { Message } from '../../slack/messages/blocks.ts';
 import { prose } from '../../slack/messages/escape.ts';
-import { note } from '../../slack/messages/usage.ts';
+import { textMessage } from '../../slack/messages/usage.ts';
 import { clickOrigin, type Interaction, originOf } from '../interaction.ts';
 import type { Services } from '../services.ts';
 import { disruptiveModal, reasonModal } from '../views/decision.ts';
@@ -74,5 +74,5 @@ export async function decided(
     }
   }
   const cardSaysIt = outcome.kind === 'denied' || ('queued' in outcome && outcome.queued);
-  return cardSaysIt ? undefined : note(prose(outcome.says[language], 800));
+  return cardSaysIt ? undefined : textMessage(prose(outcome.says[language], 800));
 }

@@ -3,7 +3,7 @@
 import { mayCancel } from '../../approvals/cancellation.ts';
 import { botText } from '../../locales/bot.ts';
 import { person, prose } from '../../slack/messages/escape.ts';
-import { note } from '../../slack/messages/usage.ts';
+import { textMessage } from '../../slack/messages/usage.ts';
 import { cancelJob } from '../../store/cancellations.ts';
 import { remedyAt } from '../../store/reports.ts';
 import { askDiagnosis, askScan } from '../enqueue.ts';
@@ -12,13 +12,13 @@ import type { Services } from '../services.ts';
 import { remedyModal, resultsModal } from '../views/texts.ts';
 import type { ActionHandler } from './action.ts';
 
-const gone = (interaction: Interaction) => note(botText.goneReport[interaction.language]);
+const gone = (interaction: Interaction) => textMessage(botText.goneReport[interaction.language]);
 
 export const cancel: ActionHandler = async ({ redis, reports, deciding, config }, interaction, id) => {
   const job = await reports.job(id);
   if (!job) return gone(interaction);
   if (!(await mayCancel(deciding, config.projects, interaction, job))) {
-    return note(botText.cancelRefused(person(job.requester.user))[interaction.language]);
+    return textMessage(botText.cancelRefused(person(job.requester.user))[interaction.language]);
   }
   await cancelJob(redis, id, interaction.user);
   return undefined;
@@ -52,7 +52,7 @@ export const askAgain: ActionHandler = async (services, interaction, approval) =
   const job = await services.reports.job(plan.reportId);
   const here: Interaction = { ...interaction, threadTs: undefined, ...(job && { channel: job.place.channel }) };
   await askDiagnosis(services, here, plan.request, job?.place.language);
-  return note(botText.asked(prose(plan.headline, 200))[interaction.language]);
+  return textMessage(botText.asked(prose(plan.headline, 200))[interaction.language]);
 };
 
 export const allResults: ActionHandler = async (services, interaction, id) => {

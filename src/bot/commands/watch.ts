@@ -1,6 +1,6 @@
 import { botText } from '../../locales/bot.ts';
 import { code } from '../../slack/messages/escape.ts';
-import { note } from '../../slack/messages/usage.ts';
+import { textMessage } from '../../slack/messages/usage.ts';
 import { duration } from '../../slack/messages/words.ts';
 import { placeOf } from '../enqueue.ts';
 import type { CommandHandler } from './command.ts';
@@ -17,10 +17,10 @@ export const watch: CommandHandler<'watch'> = async (
   const requester = await people.requester(interaction);
   await watches.add({ id, target, projects: [...projects], everyMs, requester, place }, Date.now());
   const lang = language ?? interaction.language;
-  return note(botText.watching(code(target), duration(everyMs)[lang], code(id))[lang]);
+  return textMessage(botText.watching(code(target), duration(everyMs)[lang], code(id))[lang]);
 };
 
 export const unwatch: CommandHandler<'unwatch'> = async ({ watches }, interaction, { id, language }) => {
   const known = await watches.remove(id);
-  return note((known ? botText.unwatched : botText.watchUnknown)(code(id))[language ?? interaction.language]);
+  return textMessage((known ? botText.unwatched : botText.watchUnknown)(code(id))[language ?? interaction.language]);
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_EXPLAIN_LENGTH } from '../../grammar/parse.ts';
 import { botText } from '../../locales/bot.ts';
 import type { Message } from '../../slack/messages/blocks.ts';
-import { note } from '../../slack/messages/usage.ts';
+import { textMessage } from '../../slack/messages/usage.ts';
 import { explain } from '../explain.ts';
 import type { Interaction } from '../interaction.ts';
 import { typedText } from '../parse.ts';
@@ -18,7 +18,7 @@ export async function diagnoseMessage(
   message: unknown,
 ): Promise<Message | undefined> {
   const text = typedText(messageText(message));
-  if (text === '') return note(botText.noText[interaction.language]);
+  if (text === '') return textMessage(botText.noText[interaction.language]);
   const threadTs = interaction.threadTs ?? interaction.messageTs;
   const author = Posted.safeParse(message).data?.user;
   return explain(services, { ...interaction, ...(threadTs && { threadTs }) }, text, { ...(author && { author }) });

@@ -1,7 +1,7 @@
 /**
- * What comes from outside (names, members, error texts, reasons) on its way into Slack's mrkdwn. It can't ping, link or
- * format: control sequences are escaped (docs.slack.dev "Formatting message text"), what would format is replaced by
- * a look-alike, what would hide or reorder text is removed. Truncated before it is escaped; limits are measured after.
+ * Escapes untrusted text (names, members, error texts, reasons) for Slack's mrkdwn, so that it can't ping, link or format.
+ * Control sequences are escaped (https://docs.slack.dev/messaging/formatting-message-text/), formatting characters are replaced
+ * by look-alikes, characters that hide or reorder text are removed. Text is truncated before it is escaped.
  */
 
 /** Bidirectional controls, zero-width and other invisible characters: they make a name look like another one. */
@@ -12,7 +12,7 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const entities = (text: string) => text.replace(/[&<>]/g, sign => ENTITIES[sign] ?? sign);
 
-/** One visible line, at most `max` UTF-16 units long (Slack's count); what is cut off leaves "…". */
+/** One visible line for `plain_text` objects, at most `max` UTF-16 units long (Slack's count); a cut is marked with "…". */
 export function oneLine(value: string, max = 300): string {
   // A huge value is cut before the patterns see it; invisible characters can't use up more than this head start.
   const head = value.slice(0, max * 4 + 100);
@@ -24,8 +24,8 @@ export function oneLine(value: string, max = 300): string {
 const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': '′', _: 'ˍ' };
 
 /**
- * Foreign text inside a sentence of ours. An underscore stays where it can't format: inside a word, as in
- * `my_role`. A colon of `:fire:` becomes a look-alike, others stay.
+ * Untrusted text inside a sentence. An underscore inside a word, as in `my_role`, stays because it can't format. The first colon
+ * of `:fire:` becomes a look-alike; other colons stay.
  */
 export function prose(value: string, max = 300): string {
   return entities(
@@ -43,11 +43,6 @@ export function code(value: string, max = 200): string {
   return text === '' ? '` `' : `\`${text}\``;
 }
 
-/** For `plain_text` objects, which neither escape nor format. */
-export function plain(value: string, max: number): string {
-  return oneLine(value, max);
-}
-
 const CONFUSABLE_ID = /^[A-Z0-9]{1,40}$/;
 
 /** A mention of one person by id (`U…`, `W…`); anything else is shown as text. */
@@ -55,7 +50,7 @@ export function person(id: string): string {
   return CONFUSABLE_ID.test(id) ? `<@${id}>` : code(id);
 }
 
-/** A moment in the reader's own time zone; `iso` (RFC 3339) is what clients without support show. */
+/** A time in the reader's time zone; clients without support show it in UTC. `iso`: RFC 3339. */
 export function moment(iso: string, form: 'time' | 'date' = 'time'): string {
   const seconds = Math.floor(Date.parse(iso) / 1000);
   if (!Number.isFinite(seconds)) return prose(iso, 40);

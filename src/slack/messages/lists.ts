@@ -10,7 +10,7 @@ import { context, divider, LIMITS, type Message, message, section } from './bloc
 import { code, moment, person, prose } from './escape.ts';
 import { headlineOf, list } from './finding.ts';
 import { approvalBlocks, remedyLine, stateLine } from './remedy.ts';
-import { note } from './usage.ts';
+import { textMessage } from './usage.ts';
 import { SIGN } from './words.ts';
 
 /** `link` leads to the card's thread. */
@@ -38,7 +38,7 @@ export function pendingBlocks(items: readonly Pending[], language: Language): Kn
 }
 
 export function pendingMessage(items: readonly Pending[], language: Language): Message {
-  if (items.length === 0) return note(words.pendingNone[language]);
+  if (items.length === 0) return textMessage(words.pendingNone[language]);
   const title = words.pendingSome(items.length)[language];
   return message(title, [section(`*${title}*`), ...pendingBlocks(items, language)]);
 }
@@ -73,7 +73,7 @@ export function historyMessage(
   { reports, granted, cluster }: { reports: readonly PastReport[]; granted: readonly ApprovalView[]; cluster?: string },
   language: Language,
 ): Message {
-  if (reports.length === 0 && granted.length === 0) return note(words.historyNone[language]);
+  if (reports.length === 0 && granted.length === 0) return textMessage(words.historyNone[language]);
   const title = cluster ? words.historyOf(prose(cluster, 100))[language] : words.historyTitle[language];
   const lines = reports.slice(0, HISTORY_SHOWN).map(past => pastLine(past, language));
   if (reports.length > HISTORY_SHOWN) lines.push(reportText.more(reports.length - HISTORY_SHOWN)[language]);
@@ -89,7 +89,7 @@ export function historyMessage(
 }
 
 export function checksMessage(catalogue: readonly CatalogueEntry[], language: Language): Message {
-  if (catalogue.length === 0) return note(words.checksGone[language]);
+  if (catalogue.length === 0) return textMessage(words.checksGone[language]);
   const lines = catalogue.map(entry => `${code(entry.id)}  ${prose(entry.title[language], 120)}`);
   return message([words.checksTitle[language], words.checksMore[language]].join('\n'), [
     section(`*${words.checksTitle[language]}*`),

@@ -1,4 +1,4 @@
-/** What one person is told who typed something wrong, or for whom something went wrong: what, why, what next. Pure. */
+/** Usage errors, refusals and help for one person. Pure. */
 
 import type { Language, Text } from '../../contracts/text.ts';
 import type { Usage } from '../../grammar/parse.ts';
@@ -10,14 +10,14 @@ import { code, prose } from './escape.ts';
 
 const COMMAND = '/gke-auth';
 
-/** One sentence or two, as they are; nothing foreign in them but what `text` has escaped. */
-export function note(text: string): Message {
+/** A message of plain sentences. Values in `text` must be escaped already. */
+export function textMessage(text: string): Message {
   return message(text, [section(text)]);
 }
 
-/** A refusal or an error: what happened, then what to do. Both come with foreign words in them and are escaped here. */
+/** A refusal or an error: what happened, then what to do. Both are escaped here. */
 export function refusal(what: Text, next: Text | undefined, language: Language): Message {
-  return note([what, ...(next ? [next] : [])].map(text => prose(text[language], 800)).join(' '));
+  return textMessage([what, ...(next ? [next] : [])].map(text => prose(text[language], 800)).join(' '));
 }
 
 /** Wrong usage, with an example of right usage below. */
