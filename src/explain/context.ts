@@ -282,8 +282,8 @@ const COMPILED: readonly (readonly [keyof typeof SIGNS, readonly Phrase[]])[] = 
 );
 
 /** What the words say of their surroundings, in whichever way their line breaks are meant. */
-export function signsIn({ apart, torn }: Words): Context {
-  const text = (apart === torn ? apart : `${apart}\n${torn}`).replace(FEDERATION, ' federation ');
+export function signsIn(words: Words): Context {
+  const text = words.join('\n').replace(FEDERATION, ' federation ');
   return Object.fromEntries(
     COMPILED.map(([name, phrases]) => [name, phrases.some(phrase => isIn(phrase, text))]),
   ) as Context;

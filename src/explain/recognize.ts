@@ -71,15 +71,15 @@ const MESSAGES = 600;
 
 function hitsIn(reading: Reading): Found[] {
   const numbered = reading.parts.flatMap(({ message }, at) => (message === undefined ? [] : [{ message, at }]));
-  const distinct = [...new Map(numbered.map(one => [one.message.apart, one])).values()].slice(0, MESSAGES);
+  const distinct = [...new Map(numbered.map(one => [one.message.words[0], one])).values()].slice(0, MESSAGES);
   const commands = reading.parts.flatMap(({ kind, text }) => (kind === 'command' ? [wordsOf(text)] : []));
-  const all = [...distinct.flatMap(({ message: { apart, torn } }) => [apart, torn]), ...commands].join('\n');
+  const all = [...distinct.flatMap(({ message }) => message.words), ...commands].join('\n');
   const candidates = soughtIn(COMPILED, all);
   if (candidates.length === 0) return [];
   const contextOf = contextsOf(reading);
   const best = new Map<ProblemId, Found>();
   for (const { message, at } of distinct) {
-    const answerTo = answersOf(message, commandAbove(reading, at));
+    const answerTo = answersOf(message.words, commandAbove(reading, at));
     for (const { problem, confidence, evidence, where, unless } of candidates) {
       if ((best.get(problem)?.confidence ?? 0) >= confidence) continue;
       const answer = firstAnswer(evidence, answerTo);
@@ -113,6 +113,5 @@ function commandAbove({ parts }: Reading, at: number): Words | undefined {
   // What else it printed may stand between the two.
   const above = parts.slice(Math.max(0, at - 3), at).findLast(({ kind }) => kind === 'command' || kind === 'error');
   if (above?.kind !== 'command') return undefined;
-  const words = wordsOf(above.text);
-  return { apart: words, torn: words };
+  return [wordsOf(above.text)];
 }

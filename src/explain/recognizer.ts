@@ -83,8 +83,8 @@ export function soughtIn(recognizers: readonly Compiled[], text: string): Compil
   });
 }
 
-export const holdsAny = (phrases: readonly Phrase[], { apart, torn }: Words): boolean =>
-  phrases.some(phrase => isIn(phrase, apart) || (torn !== apart && isIn(phrase, torn)));
+export const holdsAny = (phrases: readonly Phrase[], words: Words): boolean =>
+  phrases.some(phrase => words.some(text => isIn(phrase, text)));
 
 /** How far apart, in characters, the parts of one piece of evidence may stand. */
 const REACH = 500;
@@ -108,10 +108,12 @@ export function answersOf(words: Words, command?: Words): (sought: Sought) => nu
       part => inMessage.includes(part) || (command !== undefined && holdsAny(part, command)),
     );
     if (!isComplete) return undefined;
-    const found = nearAnswer(answered, inMessage, words.apart);
-    if (found !== undefined || words.torn === words.apart) return found;
-    // What a line break tore may be whole in one of the two ways of reading it, and the rest in the other.
-    return nearAnswer(answered, inMessage, words.torn) ?? 0;
+    for (const text of words) {
+      const found = nearAnswer(answered, inMessage, text);
+      if (found !== undefined) return found;
+    }
+    // What a line break tore may be whole in one way of reading it, and the rest in another.
+    return words.length > 1 ? 0 : undefined;
   };
 }
 

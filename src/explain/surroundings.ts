@@ -46,7 +46,7 @@ export function wordsBeside({ parts }: Reading, at: number, message: Message): W
   const seam = wordsOf(
     `${left.slice(-SEAM)}${message.text.slice(0, SEAM)} ${message.text.slice(-SEAM)}${right.slice(0, SEAM)}`,
   );
-  return { apart: [before, message.apart, after].join(' '), torn: [before, message.torn, after, seam].join(' ') };
+  return [...message.words.map(words => [before, words, after].join(' ')), seam];
 }
 const SEAM = 60;
 
@@ -85,10 +85,7 @@ export function contextsOf(reading: Reading): (message: Message, beside: Words) 
 }
 
 const signsOf = (parts: readonly Part[]): Context =>
-  signsIn({
-    apart: wordsOf(parts.map(({ text }) => text).join('\n')),
-    torn: wordsOf(parts.map(({ text, message }) => message?.torn ?? text).join('\n')),
-  });
+  signsIn(parts.flatMap(({ text, message }) => message?.words ?? wordsOf(text)));
 
 /** Line breaks and runs of blanks as one blank. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

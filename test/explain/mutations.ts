@@ -79,8 +79,9 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   'no-break spaces': (text, next) => text.replace(/ /g, space => (next() < 0.5 ? '\u00a0' : space)),
   crlf: text => text.replaceAll('\n', '\r\n'),
   indentation: (text, next) => lines(text, line => ' '.repeat(upTo(next, 9)) + line),
-  'upper case': text => text.toUpperCase(),
-  'lower case': text => text.toLowerCase(),
+  // Not what a backslash escapes: nobody's keyboard changes that.
+  'upper case': text => text.replace(/\\.|[^\\]/gs, part => (part.startsWith('\\') ? part : part.toUpperCase())),
+  'lower case': text => text.replace(/\\.|[^\\]/gs, part => (part.startsWith('\\') ? part : part.toLowerCase())),
   'truncated end': (text, next) => text.slice(0, Math.ceil(text.length * (0.5 + next() * 0.5))),
   'small talk': text => `hi team, since this morning I get this:\n\n${text}\n\nany idea? thanks!`,
   prompt: text => `alice@web-1:~/shop (main) $ make deploy\n${text}\nmake: *** [Makefile:12: deploy] Error 1`,

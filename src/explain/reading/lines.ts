@@ -12,6 +12,8 @@ export interface Line {
   readonly begins: boolean;
   /** Stands in a box, as Terraform draws one around errors: an empty line in it separates nothing. */
   readonly isBoxed: boolean;
+  /** The lines that it was put together from, where a line break had torn it. */
+  readonly pieces?: readonly string[];
   /** A blank stands between the line before and this one, besides the line break. */
   readonly isSpaced: boolean;
   /** When it was written, in seconds, where it says so: since 1970, or since midnight where it gives no day. */
@@ -36,7 +38,7 @@ const PREFIXES: readonly string[] = [
   String.raw`\[(?:info|warn|warning|error|fatal|debug|trace|main|stderr|stdout|pod\/[\w./-]{1,80})\]:? `,
   String.raw`[\w.-]{1,60}[ ]{1,20}\| `,
 ];
-const PREFIX = new RegExp(`^(?:${PREFIXES.join('|')})`, 'i');
+const PREFIX = new RegExp(`^[ ]{0,40}(?:${PREFIXES.join('|')})`, 'i');
 /** Nothing else can begin one of them. */
 const MAY_BEGIN = /^[\s│╷╵┃╎║▌╭╰┌└├>|`[\d#:\w]/;
 

@@ -8,18 +8,17 @@ import { isMarked, type Line, linesOf } from './lines.ts';
 import { type Segment, type SegmentKind, segmentsOf } from './segments.ts';
 import { joinTorn } from './torn-lines.ts';
 
-/** Words of a text in the two ways in which a line break can be meant. */
-export interface Words {
-  /** A line break separates two words. */
-  readonly apart: string;
-  /** A line break stands within a word. */
-  readonly torn: string;
-}
+/**
+ * The words of a text in each way in which its line breaks can be meant, the likeliest first: torn words put together, every
+ * line break between two words, every line break within a word.
+ */
+export type Words = readonly string[];
 
 /** One thing that an error says: a log record, an exception, an answer of an API with its details. */
-export interface Message extends Words {
+export interface Message {
   /** As it stands: one kind of quotes, torn words whole. */
   readonly text: string;
+  readonly words: Words;
   /** When it was written, in seconds; see `Line`. */
   readonly at?: number;
 }
@@ -78,7 +77,7 @@ function messagesOf(lines: readonly Line[]): Message[] {
       length = line.text.length;
     } else open.push(line);
   });
-  return groups.map(group => ({ text: textOf(group), ...wordsOfLines(group), ...timeOf(group) }));
+  return groups.map(group => ({ text: textOf(group), words: wordsOfLines(group), ...timeOf(group) }));
 }
 
 /** A line that begins another message, whatever came before it. */
@@ -91,10 +90,11 @@ function beginsMessage(line: Line, before: Line | undefined): boolean {
 }
 
 function wordsOfLines(lines: readonly Line[]): Words {
-  const apart = wordsOf(textOf(lines));
-  if (lines.length === 1) return { apart, torn: apart };
+  const healed = wordsOf(textOf(lines));
+  if (lines.length === 1 && lines[0]?.pieces === undefined) return [healed];
+  const apart = lines.flatMap(({ text, pieces }) => pieces ?? [unmarked(text)]);
   const torn = lines.map(({ text, isSpaced }, index) =>
     isSpaced && index > 0 ? ` ${unmarked(text)}` : unmarked(text),
   );
-  return { apart, torn: wordsOf(torn.join('')) };
+  return [...new Set([healed, wordsOf(apart.join('\n')), wordsOf(torn.join(''))])];
 }

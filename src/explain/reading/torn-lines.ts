@@ -27,7 +27,9 @@ export function joinTorn(lines: readonly Line[]): Line[] {
       };
       if (before !== undefined && isTornHere()) {
         joined.length = last + 1;
-        joined[last] = { ...before, text: before.text + trimmed.trimStart() };
+        const piece = trimmed.trimStart();
+        const pieces = [...(before.pieces ?? [before.text]), piece];
+        joined[last] = { ...before, text: before.text + piece, pieces };
         previous = line.text;
         continue;
       }
