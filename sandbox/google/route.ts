@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock.ts';
 import { GoogleError } from './errors.ts';
 import type { Resource } from './iam/evaluate.ts';
@@ -11,12 +12,13 @@ export type Call = {
   params: { [name: string]: string };
   query: URLSearchParams;
   body: JsonObject;
+  headers: IncomingHttpHeaders;
   /** Email of who calls; empty where the route is open. */
   caller: string;
   /** `http://127.0.0.1:PORT/` */
   baseUrl: string;
   /** Whether the caller holds a permission on a resource; false where there is no such resource. */
-  may(permission: string, resource: Resource | undefined, modifiedRoles?: string[]): boolean;
+  may(permission: string, resource: Resource | undefined, modifiedRoles?: string[] | 'unsupported'): boolean;
 };
 
 /** An answer that is JSON text already: large lists are kept as text. */
@@ -35,8 +37,10 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `{name}` stands for one segment, `{name*}` for any number; `a|b` for either. */
   path: string;
-  /** Needs no credentials. */
+  /** Needs no credentials, and looks at none. */
   open?: boolean;
+  /** A caller without credentials is nobody, and may do what everybody may. */
+  anonymous?: boolean;
   handle(call: Call): JsonObject | JsonText | Promise<JsonObject>;
 };
 

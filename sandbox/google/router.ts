@@ -11,6 +11,7 @@ import { orgPolicyRoutes } from './services/org-policy.ts';
 import { policyTroubleshooterRoutes } from './services/policy-troubleshooter.ts';
 import { recommenderRoutes } from './services/recommender.ts';
 import { resourceManagerRoutes } from './services/resource-manager.ts';
+import { resourceRoutes } from './services/resources/index.ts';
 import { serviceUsageRoutes } from './services/service-usage.ts';
 
 export const routes: Route[] = [
@@ -27,6 +28,7 @@ export const routes: Route[] = [
   ...orgPolicyRoutes,
   ...policyTroubleshooterRoutes,
   ...recommenderRoutes,
+  ...resourceRoutes,
 ];
 
 /** `{name}` → one segment; `{name:a|b}` and `a|b` → one of these; `{name*}` → the rest. */

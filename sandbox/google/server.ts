@@ -35,6 +35,14 @@ function parseBody(text: string): JsonObject {
   throw invalid('Invalid JSON payload received. Unexpected token.');
 }
 
+/** A form's fields are an object of strings; what is uploaded is content that nobody looks at. */
+function bodyOf(path: string, contentType: string, text: string): JsonObject {
+  if (path.startsWith('/upload/')) return {};
+  return /^application\/x-www-form-urlencoded/.test(contentType)
+    ? Object.fromEntries(new URLSearchParams(text))
+    : parseBody(text);
+}
+
 function send(response: ServerResponse, status: number, body: string, headers: { [name: string]: string } = {}): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=UTF-8',
@@ -108,8 +116,9 @@ function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call)
   if (route.open) return;
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const known = Object.hasOwn(cloud.world.tokens, token) ? cloud.world.tokens[token] : undefined;
-  if (!known || known.expiresAt <= cloud.clock.now()) throw unauthenticated(route.service, route.id);
-  call.caller = known.email;
+  const nobody = route.anonymous && request.headers.authorization === undefined;
+  if (!nobody && (!known || known.expiresAt <= cloud.clock.now())) throw unauthenticated(route.service, route.id);
+  call.caller = known?.email ?? '';
   const quotaProject = request.headers['x-goog-user-project'];
   if (typeof quotaProject === 'string' && quotaProject !== '') {
     const resource = hierarchyResource(cloud.world, `projects/${quotaProject}`);
@@ -180,6 +189,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
     params: matched.params,
     query: new URLSearchParams(search),
     body: {},
+    headers: request.headers,
     caller: '',
     baseUrl: `http://${request.headers.host ?? '127.0.0.1'}/`,
     may: (permission, resource, modifiedGrantsByRole) =>
@@ -190,9 +200,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
       }),
   };
   const finish = async (): Promise<Answer> => {
-    call.body = parseBody(
-      /^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '') ? '' : text,
-    );
+    call.body = bodyOf(path, request.headers['content-type'] ?? '', text);
     const result = await answer(cloud, request, matched.route, call);
     recorded.caller = call.caller;
     recorded.status = result.status;

@@ -21,6 +21,8 @@ export type Resource = {
   type: string;
   service: string;
   name: string;
+  /** Conditions can't look at its service, type and name: its service does not tell them. */
+  withoutAttributes?: true;
   /** Allow policies from the resource itself up to the organization. */
   policies: { fullName: string; policy: Policy }[];
   denyPolicies: { fullName: string; denyPolicy: DenyPolicy }[];
@@ -108,9 +110,33 @@ function bindingApplies(
   permission: string,
   attributes: Attributes,
 ): boolean | 'unknown' {
-  if (!binding.members.some(member => members.has(normalMember(member)))) return false;
+  const listed = binding.members.some(
+    member => members.has(normalMember(member)) || holdsBasicRole(world, member, members),
+  );
+  if (!listed) return false;
   if (!grants(world, binding.role, permission)) return false;
   return binding.condition ? holds(binding.condition.expression, attributes) : true;
+}
+
+const basicRoles: { [convenience: string]: string } = {
+  projectOwner: 'roles/owner',
+  projectEditor: 'roles/editor',
+  projectViewer: 'roles/viewer',
+};
+
+/**
+ * Whether `projectViewer:P` and its like mean one of these members: who holds that basic role on the project (Cloud
+ * Storage, "Convenience values"). Inherited ones count too; Google does not say whether they do.
+ */
+export function holdsBasicRole(world: World, member: string, members: Set<string>): boolean {
+  const [kind = '', project = ''] = member.split(':');
+  const role = own(basicRoles, kind);
+  if (!role) return false;
+  return ancestors(world, `projects/${project}`).some(({ node }) =>
+    node.policy.bindings.some(
+      binding => binding.role === role && binding.members.some(other => members.has(normalMember(other))),
+    ),
+  );
 }
 
 /** `principal://goog/subject/EMAIL` and its like as deny policies write them (IAM, "Principal identifiers"). */
@@ -118,6 +144,7 @@ function denyPrincipals(members: Set<string>): Set<string> {
   const principals = new Set(['principalSet://goog/public:all']);
   for (const member of members) {
     const [kind, email = ''] = member.split(':');
+    if (kind === 'principal' || kind === 'principalSet') principals.add(member);
     if (kind === 'user') principals.add(`principal://goog/subject/${email}`);
     if (kind === 'group') principals.add(`principalSet://goog/group/${email}`);
     if (kind === 'serviceAccount') {
@@ -175,7 +202,7 @@ export function accessOf(
   resource: Resource,
   attributes: Omit<Attributes, 'resource'>,
 ): Access {
-  const all: Attributes = { ...attributes, resource };
+  const all: Attributes = { ...attributes, ...(!resource.withoutAttributes && { resource }) };
   if (resource.denyPolicies.length > 0 && isDenied(resource, members, permission, all)) return 'denied';
   let doubt = false;
   for (const { policy } of resource.policies) {

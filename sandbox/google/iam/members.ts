@@ -2,6 +2,7 @@ import { findProject, findServiceAccount, type World } from '../world.ts';
 
 /** The kind of an account, from its email: Google's service accounts all live under gserviceaccount.com. */
 export function memberOf(email: string): string {
+  if (email.startsWith('principal://')) return email;
   return `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`;
 }
 
@@ -26,9 +27,17 @@ export function groupsOf(world: World, email: string): string[] {
   return [...found];
 }
 
-/** Every member string of a policy that means this account (by email). */
+/**
+ * Every member string of a policy that means this account (by email), a federated identity (`principal://…`) or, with no
+ * name at all, a caller without credentials. `allAuthenticatedUsers` are Google's accounts, no others.
+ */
 export function membersMeaning(world: World, email: string): Set<string> {
+  if (email === '') return new Set(['allUsers']);
   const self = memberOf(email);
+  if (self.startsWith('principal://')) {
+    const token = Object.values(world.tokens).find(known => known.email === email);
+    return new Set(['allUsers', self, ...(token?.principalSets ?? [])]);
+  }
   const members = new Set(['allUsers', 'allAuthenticatedUsers', normalMember(self)]);
   for (const group of groupsOf(world, email)) members.add(normalMember(`group:${group}`));
   if (self.startsWith('user:')) members.add(normalMember(`domain:${email.slice(email.indexOf('@') + 1)}`));

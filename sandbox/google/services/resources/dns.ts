@@ -1,0 +1,77 @@
+import { type PlainError, reasonError } from '../../errors.ts';
+import { type Call, param, type Route } from '../../route.ts';
+import { nextSerial } from '../../world.ts';
+import { getRoute, listed } from './collection.ts';
+import { policyRoutes, type ResourceApi, resourceFor } from './policy-routes.ts';
+
+const service = 'dns.googleapis.com';
+
+/** Cloud DNS says no more than that. */
+function forbidden(): PlainError {
+  return reasonError(403, 'forbidden', 'Forbidden');
+}
+
+const projectName = (call: Call): string => `//${service}/projects/${param(call, 'project')}`;
+
+const zones: ResourceApi & { id: string; path: string } = {
+  service,
+  id: 'managedZones',
+  path: '/dns/v1/projects/{project}/managedZones/{zone}',
+  fullName: call => `${projectName(call)}/managedZones/${param(call, 'zone')}`,
+  denied: forbidden,
+  missing: fullName =>
+    reasonError(
+      404,
+      'notFound',
+      `The 'parameters.managedZone' resource named '${fullName.split('/').at(-1)}' does not exist.`,
+    ),
+};
+
+/** Names of what a zone holds, with the permission that it takes to list or make one. */
+const inZone: [path: string, key: string, noun: string][] = [
+  ['rrsets', 'rrsets', 'resourceRecordSets'],
+  ['changes', 'changes', 'changes'],
+];
+
+export const dnsRoutes: Route[] = [
+  {
+    service,
+    id: 'managedZones.list',
+    method: 'GET',
+    path: '/dns/v1/projects/{project}/managedZones',
+    handle: call => ({
+      kind: 'dns#managedZonesListResponse',
+      managedZones: listed(call, zones, projectName(call), `${projectName(call)}/managedZones/x`),
+    }),
+  },
+  getRoute(zones),
+  ...policyRoutes({
+    ...zones,
+    path: '/dns/v1/projects/{project}/locations/{location}/managedZones/{zone}',
+    separator: ':',
+    read: 'POST',
+    grantsByRole: 'unsupported',
+  }),
+  ...inZone.flatMap(([path, key, noun]): Route[] => [
+    {
+      service,
+      id: `${noun}.list`,
+      method: 'GET',
+      path: `${zones.path}/${path}`,
+      handle: call => {
+        resourceFor(call, zones, `dns.${noun}.list`);
+        return { kind: `dns#${noun}ListResponse`, [key]: [] };
+      },
+    },
+    {
+      service,
+      id: `${noun}.create`,
+      method: 'POST',
+      path: `${zones.path}/${path}`,
+      handle: call => {
+        resourceFor(call, zones, `dns.${noun}.create`);
+        return { ...call.body, id: String(nextSerial(call.world)), status: 'done' };
+      },
+    },
+  ]),
+];
