@@ -13,6 +13,7 @@ import { recommenderRoutes } from './services/recommender.ts';
 import { resourceManagerRoutes } from './services/resource-manager.ts';
 import { resourceRoutes } from './services/resources/index.ts';
 import { serviceUsageRoutes } from './services/service-usage.ts';
+import { troubleshooterBetaRoutes } from './services/troubleshooter/v3beta.ts';
 
 export const routes: Route[] = [
   ...containerRoutes,
@@ -29,6 +30,7 @@ export const routes: Route[] = [
   ...policyTroubleshooterRoutes,
   ...recommenderRoutes,
   ...resourceRoutes,
+  ...troubleshooterBetaRoutes,
 ];
 
 /** `{name}` → one segment; `{name:a|b}` and `a|b` → one of these; `{name*}` → the rest. */

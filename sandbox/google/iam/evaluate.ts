@@ -10,6 +10,7 @@ import {
   type Project,
   type World,
 } from '../world.ts';
+import { isEligible } from './boundaries.ts';
 import { type Attributes, holds } from './condition.ts';
 import { memberOf, membersMeaning, normalMember } from './members.ts';
 import { grants } from './roles.ts';
@@ -190,6 +191,11 @@ export function isDenied(
   );
 }
 
+/** What conditions see of a resource: nothing where its service does not tell. */
+export function visibleResource(resource: Resource): Pick<Attributes, 'resource'> {
+  return resource.withoutAttributes ? {} : { resource };
+}
+
 /**
  * Whether any of these members holds a permission on a resource: deny policies first, then allow policies of the
  * resource and of everything above it. A condition that can't be decided gives nothing, as at the real service, but
@@ -202,7 +208,7 @@ export function accessOf(
   resource: Resource,
   attributes: Omit<Attributes, 'resource'>,
 ): Access {
-  const all: Attributes = { ...attributes, ...(!resource.withoutAttributes && { resource }) };
+  const all: Attributes = { ...attributes, ...visibleResource(resource) };
   if (resource.denyPolicies.length > 0 && isDenied(resource, members, permission, all)) return 'denied';
   let doubt = false;
   for (const { policy } of resource.policies) {
@@ -215,7 +221,10 @@ export function accessOf(
   return doubt ? 'unknown' : 'not-granted';
 }
 
-/** Whether an account (by email) may do something now. A disabled or deleted service account may do nothing. */
+/**
+ * Whether an account (by email) may do something now. A disabled or deleted service account may do nothing, and nobody
+ * anything beyond the principal access boundary.
+ */
 export function may(
   world: World,
   email: string,
@@ -227,5 +236,6 @@ export function may(
     const account = findServiceAccount(world, email)?.account;
     if (account?.disabled || account?.deleteTime) return false;
   }
+  if (!isEligible(world, email, resource)) return false;
   return accessOf(world, membersMeaning(world, email), permission, resource, attributes) === 'granted';
 }

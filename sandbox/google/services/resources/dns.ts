@@ -47,7 +47,8 @@ export const dnsRoutes: Route[] = [
   getRoute(zones),
   ...policyRoutes({
     ...zones,
-    path: '/dns/v1/projects/{project}/locations/{location}/managedZones/{zone}',
+    // gcloud asks for policies in v2, and for all else in v1.
+    path: '/dns/v1|v2/projects/{project}/locations/{location}/managedZones/{zone}',
     separator: ':',
     read: 'POST',
     grantsByRole: 'unsupported',
