@@ -8,6 +8,7 @@ import { iamRoutes } from './services/iam.ts';
 import { iamRoleRoutes } from './services/iam-roles.ts';
 import { loggingRoutes } from './services/logging.ts';
 import { orgPolicyRoutes } from './services/org-policy.ts';
+import { policySearchRoutes } from './services/policy-search.ts';
 import { policyTroubleshooterRoutes } from './services/policy-troubleshooter.ts';
 import { recommenderRoutes } from './services/recommender.ts';
 import { resourceManagerRoutes } from './services/resource-manager.ts';
@@ -27,6 +28,7 @@ export const routes: Route[] = [
   ...fleetRoutes,
   ...loggingRoutes,
   ...orgPolicyRoutes,
+  ...policySearchRoutes,
   ...policyTroubleshooterRoutes,
   ...recommenderRoutes,
   ...resourceRoutes,

@@ -7,7 +7,10 @@ import { denied } from './iam.ts';
 
 const service = 'logging.googleapis.com';
 
-/** Entries of every named project, filtered and in order of time. */
+/** Logs that only `logging.privateLogEntries.list` shows (Cloud Logging, "Access control with IAM"). */
+const privateLog = /cloudaudit\.googleapis\.com(?:\/|%2F)(?:data_access|access_transparency)$/i;
+
+/** Entries of every named project that the caller may see, filtered and in order of time. */
 function list(call: Call): JsonObject {
   const names = asStrings(call.body.resourceNames);
   if (names.length === 0) throw invalid('At least one resource name is needed.');
@@ -15,7 +18,8 @@ function list(call: Call): JsonObject {
     const project = findProject(call.world, name.split('/')[1] ?? '');
     const resource = project && hierarchyResource(call.world, `projects/${project.projectId}`);
     if (!call.may('logging.logEntries.list', resource)) throw denied('logging.logEntries.list');
-    return project?.logEntries ?? [];
+    const all = call.may('logging.privateLogEntries.list', resource);
+    return (project?.logEntries ?? []).filter(entry => all || !privateLog.test(asString(entry.logName)));
   });
   const direction = asString(call.body.orderBy) === 'timestamp desc' ? -1 : 1;
   const byTime = (a: JsonObject, b: JsonObject): number =>
