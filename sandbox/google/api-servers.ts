@@ -44,15 +44,16 @@ export class ApiServers {
     if (!cluster.objects) return;
     const name = clusterName(project, cluster);
     const endpoints = asObject(cluster.resource.controlPlaneEndpointsConfig);
-    const dnsOpen = asObject(endpoints.dnsEndpointConfig).allowExternalTraffic === true;
     const server = await startApiServer({
       cluster: name,
       version: cluster.resource.currentMasterVersion,
       objects: cluster.objects,
       authenticate: token => this.#authenticate(name, token),
-      hasIamPermission: (email, permission) => this.#mayInProject(email, permission, project.projectId),
+      hasIamPermission: (email, permission) =>
+        (permission !== 'container.clusters.connect' || this.#isDnsEndpointOpen(name)) &&
+        this.#mayInProject(email, permission, project.projectId),
       latencyMs: () => this.#around.latency(),
-      ...(dnsOpen && { dnsEndpointAuthority: this.authority }),
+      dnsEndpointAuthority: this.authority,
     });
     this.#servers.set(name, server);
     const endpoint = `127.0.0.1:${server.port}`;
@@ -62,10 +63,28 @@ export class ApiServers {
       masterAuth: { clusterCaCertificate: server.caCertificate },
       controlPlaneEndpointsConfig: {
         ...(publicEndpoint && { ipEndpointsConfig: { publicEndpoint } }),
-        ...(dnsOpen && { dnsEndpointConfig: { endpoint: server.dnsEndpointUrl.replace('https://', '') } }),
       },
     });
+    this.openDnsEndpoints();
     await this.applyState(name);
+  }
+
+  #isDnsEndpointOpen(name: string): boolean {
+    const resource = findCluster(this.#around.world(), name)?.cluster.resource;
+    const { dnsEndpointConfig } = asObject(resource?.controlPlaneEndpointsConfig);
+    return asObject(dnsEndpointConfig).allowExternalTraffic === true;
+  }
+
+  /** Clusters whose DNS endpoint takes traffic from outside name the address at which it answers here. */
+  openDnsEndpoints(): void {
+    for (const server of this.all) {
+      const found = findCluster(this.#around.world(), server.cluster);
+      if (!found || !this.#isDnsEndpointOpen(server.cluster)) continue;
+      const endpoint = server.dnsEndpointUrl.replace('https://', '');
+      found.cluster.resource = mergePatch(found.cluster.resource, {
+        controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint } },
+      });
+    }
   }
 
   /** Makes an API server as its state in the world says. */

@@ -39,7 +39,7 @@ export class Cloud {
 
   /** Lets what is due in simulated time happen. */
   settle(): void {
-    settle(this.world, this.clock.now());
+    if (settle(this.world, this.clock.now())) this.apiServers.openDnsEndpoints();
   }
 
   record(call: RecordedCall): void {

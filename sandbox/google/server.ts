@@ -5,6 +5,7 @@ import { GoogleError, invalid, PlainError, serviceDisabled, unauthenticated, use
 import type { KnownFault } from './faults.ts';
 import { select, selectorOf } from './fields.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
+import { refuseByPerimeter } from './perimeter.ts';
 import { type Call, JsonText, type Route } from './route.ts';
 import { match } from './router.ts';
 import { serviceTitles } from './services/catalogue.ts';
@@ -128,6 +129,7 @@ function admit(cloud: Cloud, request: IncomingMessage, route: Route, call: Call)
   if (consumer && consumer.services[route.service] !== 'ENABLED') {
     throw serviceDisabled(route.service, serviceTitles[route.service] ?? route.service, consumer.projectNumber);
   }
+  refuseByPerimeter(call, route, consumerProject(call));
 }
 
 async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): Promise<Answer> {
