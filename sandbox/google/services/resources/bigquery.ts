@@ -50,6 +50,7 @@ const tables: PolicyApi = {
   path: tablePath,
   separator: ':',
   read: 'POST',
+  grantsByRole: 'unsupported',
   fullName: call => `${datasetName(call)}/tables/${param(call, 'table')}`,
   translate: (error: GoogleError) => reasonError(error.code, 'invalid', error.message, { status: error.status }),
 };
