@@ -123,6 +123,30 @@ test('testIamPermissions says what the caller holds, no more', async () => {
   expect(body).toEqual({ permissions: ['secretmanager.secrets.get'] });
 });
 
+test('a snapshot holds resources, and a world without any is one too', async () => {
+  const { world } = await cloud.control('GET', 'state');
+  const bucket = 'storage/v1/b/reports/iam?optionsRequestedPolicyVersion=3';
+  const before = (await cloud.call(tokens.admin, 'GET', bucket)).body;
+  const copy = structuredClone(world) as { projects: { [id: string]: { resources?: unknown } } };
+  for (const project of Object.values(copy.projects)) delete project.resources;
+  await cloud.control('PUT', 'state', { world: copy });
+  expect((await cloud.call(tokens.admin, 'GET', bucket)).status).toBe(404);
+  await cloud.control('PUT', 'state', { world });
+  expect((await cloud.call(tokens.admin, 'GET', bucket)).body).toEqual(before);
+});
+
+test('a foreign writer changes a resource’s policy behind everybody’s back', async () => {
+  const [kind] = kinds;
+  const before = (await read(kind as Kind)).body as Policy;
+  const binding = { resource: kind?.fullName, role: 'roles/storage.objectAdmin', member: 'user:zed@example.com' };
+  await cloud.control('POST', 'bindings', binding);
+  const after = (await read(kind as Kind)).body as Policy;
+  expect(after.bindings).toContainEqual({ role: binding.role, members: [binding.member] });
+  expect(after.etag).not.toBe(before.etag);
+  await cloud.control('DELETE', 'bindings', binding);
+  expect(((await read(kind as Kind)).body as Policy).bindings).toEqual(before.bindings);
+});
+
 describe('a grantor who is limited to some roles', () => {
   const limited = 'token-limited';
   const expression = (role: string): string =>
