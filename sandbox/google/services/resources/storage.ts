@@ -4,6 +4,7 @@ import { showPolicy } from '../../iam/policy.ts';
 import { findResource, type Held, policyOf } from '../../iam/resources.ts';
 import { type Call, JsonText, listResponse, page, param, type Route } from '../../route.ts';
 import { asObject, asString, findProject, type JsonObject } from '../../world.ts';
+import type { CloudResource } from '../../world-resources.ts';
 import {
   heldPermissions,
   modifiedBy,
@@ -145,17 +146,13 @@ function testPermissions(call: Call, api: ResourceApi): JsonObject {
   return { kind: 'storage#testIamPermissionsResponse', ...(permissions.length > 0 && { permissions }) };
 }
 
-/** Resources of a bucket whose full names begin so. */
-function inside(call: Call, beginning: string): JsonObject[] {
-  const project = findResource(call.world, bucketName(call))?.project;
-  return Object.entries(project?.resources ?? {})
-    .filter(([name]) => name.startsWith(beginning))
-    .map(([, { resource }]) => resource);
-}
-
-function list(call: Call, permission: string, kind: string, beginning: string): JsonObject {
-  resourceFor(call, buckets, permission);
-  return { kind, ...listResponse('items', page(call, inside(call, beginning), { default: 1_000, max: 1_000 })) };
+/** What a bucket has of a kind, for who may list it. */
+function list(call: Call, noun: 'objects' | 'managedFolders'): JsonObject {
+  const { project } = resourceFor(call, buckets, `storage.${noun}.list`);
+  const found = Object.entries(project.resources ?? {})
+    .filter(([name]) => name.startsWith(`${bucketName(call)}/${noun}/`))
+    .map(([, entry]) => (noun === 'objects' ? showObject(call, entry) : entry.resource));
+  return { kind: `storage#${noun}`, ...listResponse('items', page(call, found, { default: 1_000, max: 1_000 })) };
 }
 
 function listBuckets(call: Call): JsonObject {
@@ -170,18 +167,26 @@ function listBuckets(call: Call): JsonObject {
   return { kind: 'storage#buckets', ...listResponse('items', page(call, found, { default: 1_000, max: 1_000 })) };
 }
 
+/** An object as answers show it: gcloud downloads it from its `mediaLink`. */
+function showObject(call: Call, { resource }: CloudResource): JsonObject {
+  const { content: _, acl: __, ...metadata } = resource;
+  const path = `storage/v1/b/${asString(metadata.bucket)}/o/${encodeURIComponent(asString(metadata.name))}`;
+  return { ...metadata, mediaLink: `${call.baseUrl}download/${path}?alt=media` };
+}
+
 /** Where access is not uniform, an object's own access control list grants too. */
 function getObject(call: Call): JsonObject | JsonText {
   const held = findResource(call.world, objectName(call));
   const byAcl = held && aclGrants(call.world, call.caller, held);
   const { entry } = byAcl ? held : resourceFor(call, objects, 'storage.objects.get');
-  const { content, acl, ...metadata } = entry.resource;
-  return call.query.get('alt') === 'media' ? new JsonText(asString(content)) : metadata;
+  return call.query.get('alt') === 'media' ? new JsonText(asString(entry.resource.content)) : showObject(call, entry);
 }
 
+/** A simple upload, whose name is in the query. */
 function insertObject(call: Call): JsonObject {
-  const name = call.query.get('name') ?? asString(call.body.name);
+  const name = call.query.get('name') ?? '';
   const { project } = resourceFor(call, buckets, 'storage.objects.create');
+  if (name === '') throw reasonError(400, 'required', 'Required');
   const bucket = param(call, 'bucket');
   const resource = { kind: 'storage#object', id: `${bucket}/${name}`, name, bucket };
   project.resources = { ...project.resources, [`${bucketName(call)}/objects/${name}`]: { resource } };
@@ -225,8 +230,7 @@ export const storageRoutes: Route[] = [
     id: 'managedFolders.list',
     method: 'GET',
     path: `${bucket}/managedFolders`,
-    handle: call =>
-      list(call, 'storage.managedFolders.list', 'storage#managedFolders', `${bucketName(call)}/managedFolders/`),
+    handle: call => list(call, 'managedFolders'),
   },
   {
     service,
@@ -242,9 +246,17 @@ export const storageRoutes: Route[] = [
     method: 'GET',
     path: `${bucket}/o`,
     anonymous: true,
-    handle: call => list(call, 'storage.objects.list', 'storage#objects', `${bucketName(call)}/objects/`),
+    handle: call => list(call, 'objects'),
   },
   { service, id: 'objects.get', method: 'GET', path: `${bucket}/o/{object}`, anonymous: true, handle: getObject },
+  {
+    service,
+    id: 'objects.get',
+    method: 'GET',
+    path: `/download${bucket}/o/{object}`,
+    anonymous: true,
+    handle: getObject,
+  },
   { service, id: 'objects.delete', method: 'DELETE', path: `${bucket}/o/{object}`, handle: deleteObject },
   { service, id: 'objects.insert', method: 'POST', path: `/upload${bucket}/o`, handle: insertObject },
 ];
