@@ -130,6 +130,7 @@ const basicRoles: { [convenience: string]: string } = {
  * Storage, "Convenience values"). Inherited ones count too; Google does not say whether they do.
  */
 export function holdsBasicRole(world: World, member: string, members: Set<string>): boolean {
+  if (!member.startsWith('project')) return false;
   const [kind = '', project = ''] = member.split(':');
   const role = own(basicRoles, kind);
   if (!role) return false;
@@ -157,6 +158,7 @@ function denyPrincipals(members: Set<string>): Set<string> {
 
 /** `container.clusters.get` as deny policies name it: `container.googleapis.com/clusters.get`. */
 export function qualifiedPermission(permission: string): string {
+  if (permission.includes('/')) return permission;
   const dot = permission.indexOf('.');
   const service = permission.slice(0, dot);
   return `${service === 'resourcemanager' ? 'cloudresourcemanager' : service}.googleapis.com/${permission.slice(dot + 1)}`;
