@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../kubernetes/server.ts';
 import { type PodOptions, pod, workload } from './objects.ts';
 
@@ -46,7 +47,7 @@ function event(
   from: number,
   count: number,
 ): KubernetesObject {
-  const { name, namespace } = about.metadata;
+  const { name, namespace, uid } = about.metadata;
   const last = new Date(from + count * 60_000).toISOString();
   const node = (about.spec as { nodeName?: string } | undefined)?.nodeName ?? '';
   return {
@@ -56,7 +57,7 @@ function event(
       name: `${name}.${reason.toLowerCase()}${count.toString(16).padStart(8, '0')}`,
       ...(namespace && { namespace }),
     },
-    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, fieldPath: 'spec.containers{app}' },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid, fieldPath: 'spec.containers{app}' },
     reason,
     message,
     type: 'Warning',
@@ -69,7 +70,13 @@ function event(
   };
 }
 
-function waitingPod(options: PullFailureOptions, name: string, reason: Waiting): KubernetesObject {
+/** A uid that is the same in every run. */
+function uidOf(text: string): string {
+  const hash = createHash('sha256').update(text).digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
+
+function waitingPod(options: PullFailureOptions, name: string, reason: Waiting, since: string): KubernetesObject {
   const { image, init = false, imagePullSecrets, spec } = options;
   const message = options.message ?? pullForbidden(image);
   const state = waiting(reason, image, message);
@@ -84,10 +91,14 @@ function waitingPod(options: PullFailureOptions, name: string, reason: Waiting):
     },
     ...(!init && { containerStatus: { ...state, imageID: '' } }),
   });
-  const status = { ...(made.status as { [field: string]: unknown }), phase: 'Pending' };
+  const notReady = { type: 'Ready', status: 'False', reason: 'ContainersNotReady', lastTransitionTime: since };
+  const { podIP: _, ...rest } = made.status as { [field: string]: unknown };
+  const status = { ...rest, phase: 'Pending', startTime: since, conditions: [notReady] };
   const pending = { waiting: { reason: 'PodInitializing' } };
   return {
     ...made,
+    // The same for the Pod and for what its events are about: kubectl finds them by it.
+    metadata: { ...made.metadata, uid: uidOf(`${options.namespace}/${name}`), creationTimestamp: since },
     status: init
       ? {
           ...status,
@@ -108,11 +119,23 @@ export function imagePullFailure(options: PullFailureOptions): KubernetesObject[
   const [deployment] = workload(options);
   const labels = { app: options.name, ...options.labels };
   const pods = (['ErrImagePull', 'ImagePullBackOff'] as const).map((reason, index) =>
-    waitingPod({ ...options, labels }, `${options.name}-7c9d8b6f5d-${index === 0 ? 'x2x4q' : 'k8vjm'}`, reason),
+    waitingPod(
+      { ...options, labels },
+      `${options.name}-7c9d8b6f5d-${index === 0 ? 'x2x4q' : 'k8vjm'}`,
+      reason,
+      new Date(from).toISOString(),
+    ),
   );
   const events = pods.flatMap(about => [
     event(about, 'Failed', `Failed to pull image "${options.image}": ${message}`, from, 4),
     event(about, 'BackOff', `Back-off pulling image "${options.image}"`, from, 9),
   ]);
-  return [...(deployment ? [deployment] : []), ...pods, ...events];
+  const replicas = pods.length;
+  const unavailable = { replicas, updatedReplicas: replicas, unavailableReplicas: replicas };
+  const rolledOut = deployment && {
+    ...deployment,
+    spec: { ...(deployment.spec as { [field: string]: unknown }), replicas },
+    status: unavailable,
+  };
+  return [...(rolledOut ? [rolledOut] : []), ...pods, ...events];
 }

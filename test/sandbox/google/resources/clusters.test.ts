@@ -168,6 +168,15 @@ describe('Pods whose image can’t be pulled', () => {
     );
   });
 
+  test('are not ready, and what the events are about is the Pod itself', () => {
+    const [pod] = objects('Pod').filter(one => String(at(one, 'metadata.name')).startsWith('web'));
+    expect(at(pod, 'status.conditions.0')).toMatchObject({ type: 'Ready', status: 'False' });
+    const about = objects('Event').filter(event => at(event, 'involvedObject.uid') === at(pod, 'metadata.uid'));
+    expect(about).toHaveLength(2);
+    const [deployment] = objects('Deployment').filter(one => at(one, 'metadata.name') === 'web');
+    expect(at(deployment, 'status.unavailableReplicas')).toBe(2);
+  });
+
   test('the refusal names host and scope', () => {
     expect(pullForbidden(image)).toContain(
       'https://europe-west1-docker.pkg.dev/v2/token?scope=repository%3Aacme-1%2Fapps%2Fweb%3Apull&service=europe-west1-docker.pkg.dev: 403 Forbidden',
