@@ -75,7 +75,7 @@ export class ApiServers {
     return asObject(dnsEndpointConfig).allowExternalTraffic === true;
   }
 
-  /** Clusters whose DNS endpoint takes traffic from outside name the address at which it answers here. */
+  /** Writes the loopback address of the DNS endpoint into every cluster that allows external traffic on it. */
   openDnsEndpoints(): void {
     for (const server of this.all) {
       const found = findCluster(this.#around.world(), server.cluster);

@@ -58,8 +58,8 @@ export class PlainError extends Error {
 }
 
 /**
- * An error of the services that are older than the common form: Cloud Storage, BigQuery, Cloud DNS and Compute Engine
- * tell a `reason` for each error beside code and message.
+ * An error in the older form of Cloud Storage, BigQuery, Cloud DNS and Compute Engine: code, message, and a list of
+ * errors with a `reason`.
  */
 export function reasonError(code: number, reason: string, message: string, more: JsonObject = {}): PlainError {
   const { status, ...details } = more;

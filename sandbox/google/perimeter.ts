@@ -14,8 +14,8 @@ function bucketProject(call: Call): Project | undefined {
 }
 
 /**
- * Refuses a call that a service perimeter keeps out, and writes it to the log of the protected project (VPC Service
- * Controls, "Troubleshoot").
+ * Refuses a call that a service perimeter forbids, and logs it in the protected project (VPC Service Controls,
+ * "Troubleshoot common issues").
  */
 export function refuseByPerimeter(call: Call, route: Route, consumer: Project | undefined): void {
   const project = bucketProject(call) ?? consumer;

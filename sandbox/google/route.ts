@@ -37,9 +37,9 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `{name}` stands for one segment, `{name*}` for any number; `a|b` for either. */
   path: string;
-  /** Needs no credentials, and looks at none. */
+  /** Needs no credentials and ignores them. */
   open?: boolean;
-  /** A caller without credentials is nobody, and may do what everybody may. */
+  /** Credentials are optional: a caller without any has the rights of `allUsers`. */
   anonymous?: boolean;
   handle(call: Call): JsonObject | JsonText | Promise<JsonObject>;
 };

@@ -36,7 +36,7 @@ function parseBody(text: string): JsonObject {
   throw invalid('Invalid JSON payload received. Unexpected token.');
 }
 
-/** A form's fields are an object of strings; what is uploaded is content that nobody looks at. */
+/** The fields of a JSON body or of a form; the content of an upload is ignored. */
 function bodyOf(path: string, contentType: string, text: string): JsonObject {
   if (path.startsWith('/upload/')) return {};
   return /^application\/x-www-form-urlencoded/.test(contentType)

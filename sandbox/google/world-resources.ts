@@ -18,9 +18,9 @@ export type AccessBoundary = {
   id: string;
   /** Full resource names of projects, folders and organizations that its principals are eligible to access. */
   resources: string[];
-  /** Members as allow policies write them, `user:` and `serviceAccount:`; none: every principal of the organization. */
+  /** Members as in allow policies (`user:`, `serviceAccount:`); absent: every principal. */
   members?: string[];
-  /** What its rule restricts is not only resources but operations, which Policy Troubleshooter does not decide. */
+  /** Its rule restricts operations too; Policy Troubleshooter can't decide such a rule. */
   operations?: boolean;
 };
 
@@ -29,6 +29,6 @@ export type DeniedRequest = {
   principal: string;
   permission: string;
   fullResourceName: string;
-  /** How many questions are still answered with 404: the record of a denial arrives late. */
+  /** How many calls are still answered with 404: the record of a denial becomes available late. */
   notFound: number;
 };

@@ -40,7 +40,7 @@ function entry(project: string, log: string, minutesAgo: number, rest: JsonObjec
   };
 }
 
-/** An entry of Cloud Audit Logs (AuditLog). `granted` is absent on a denial: a false of protobuf is not written. */
+/** An entry of Cloud Audit Logs (AuditLog). A denial has no `granted`: JSON of protobuf omits false. */
 export function auditEntry(options: AuditEntryOptions): JsonObject {
   const { project, log = 'activity', service, permission, resource, outcome = 'denied' } = options;
   const granted = outcome === 'granted';

@@ -9,12 +9,12 @@ export type SecurityOptions = {
     key: string;
     /** CURRENT_STATE_ENCRYPTED by default; `…_ERROR` where it failed. */
     currentState?: string;
-    /** What the last operations on it said. */
+    /** Messages of `lastOperationErrors`. */
     errors?: string[];
   };
-  /** Who may be anonymous: ENABLED takes every path, LIMITED the health checks only. */
+  /** LIMITED allows anonymous requests to health checks only. */
   anonymousAuthentication?: 'ENABLED' | 'LIMITED';
-  /** Whether bindings to everybody are taken. */
+  /** Whether bindings to `system:anonymous`, `system:unauthenticated` and `system:authenticated` are allowed. */
   rbacBindings?: {
     enableInsecureBindingSystemUnauthenticated?: boolean;
     enableInsecureBindingSystemAuthenticated?: boolean;
@@ -23,7 +23,7 @@ export type SecurityOptions = {
   conditions?: { code: string; canonicalCode?: string; message: string }[];
 };
 
-/** The fields of the API's Cluster that these options set; without one of them, none. */
+/** The fields of the API's Cluster that these options set. */
 export function securityFields(options: SecurityOptions): JsonObject {
   const { databaseEncryption: encryption } = options;
   return {

@@ -4,7 +4,7 @@ import { type PodOptions, pod, workload } from './objects.ts';
 
 export type PullFailureOptions = Omit<PodOptions, 'containerStatus' | 'image'> & {
   image: string;
-  /** What the registry or the runtime said; by default, that the node's account may not pull (`pullForbidden`). */
+  /** The pull error; `pullForbidden(image)` by default: the node's account lacks the permission. */
   message?: string;
   /** Names of Secrets in the Pods' `imagePullSecrets`. */
   imagePullSecrets?: string[];
@@ -14,7 +14,7 @@ export type PullFailureOptions = Omit<PodOptions, 'containerStatus' | 'image'> &
   minutesAgo?: number;
 };
 
-/** What containerd says where a registry's token endpoint refuses the node's account. */
+/** containerd's error where the registry's token endpoint answers 403. */
 export function pullForbidden(image: string): string {
   const [host = '', ...path] = image.replace(/[:@][^/]*$/, '').split('/');
   const scope = encodeURIComponent(`repository:${path.join('/')}:pull`);
@@ -27,7 +27,7 @@ export function pullForbidden(image: string): string {
 
 type Waiting = 'ErrImagePull' | 'ImagePullBackOff';
 
-/** The state of a container whose image is not there: kubelet tries, and then waits before it tries again. */
+/** The status of a container whose image can't be pulled: kubelet alternates between attempt and back-off. */
 function waiting(reason: Waiting, image: string, message: string): { [field: string]: unknown } {
   const text = reason === 'ErrImagePull' ? message : `Back-off pulling image "${image}": ErrImagePull: ${message}`;
   return {
@@ -97,7 +97,7 @@ function waitingPod(options: PullFailureOptions, name: string, reason: Waiting, 
   const pending = { waiting: { reason: 'PodInitializing' } };
   return {
     ...made,
-    // The same for the Pod and for what its events are about: kubectl finds them by it.
+    // `kubectl describe` finds a Pod's events by its uid.
     metadata: { ...made.metadata, uid: uidOf(`${options.namespace}/${name}`), creationTimestamp: since },
     status: init
       ? {

@@ -11,7 +11,7 @@ export function boundariesOf(world: World, email: string): AccessBoundary[] {
   return boundaries.filter(({ members }) => !members || members.some(member => meant.has(normalMember(member))));
 }
 
-/** Whether a resource of Resource Manager that a rule names holds this resource, or is it. */
+/** Whether `named`, a project, folder or organization, is this resource or contains it. */
 export function holdsResource(world: World, named: string, resource: Resource): boolean {
   const [, id] = /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/([^/]+)$/.exec(named) ?? [];
   const project = id === undefined ? undefined : findProject(world, id)?.projectId;

@@ -11,7 +11,7 @@ export type Attributes = {
   resource?: { name: string; type: string; service: string };
   /** Roles that a setIamPolicy call adds or removes; `unsupported` where the service does not know the attribute. */
   modifiedGrantsByRole?: string[] | 'unsupported';
-  /** What a provider of workload identity federation sees instead: `assertion`, `google`, `attribute`. */
+  /** Variables of a workload identity pool provider's expressions: `assertion`, `google`, `attribute`. */
   claims?: JsonObject;
 };
 
@@ -134,7 +134,7 @@ function method(of: Value, name: string, args: Value[]): Value {
   throw new Undecidable(`no function ${name}`);
 }
 
-/** What a claim holds: an object can't be compared, so it is undecidable. */
+/** The value of a claim; an absent one or an object is undecidable. */
 function claim(names: string[], claims: JsonObject): Value {
   const found = names.reduce<Json>((value, name) => (isObject(value) ? value[name] : undefined), claims);
   if (found === undefined || isObject(found)) throw new Undecidable(`no claim ${names.join('.')}`);
@@ -221,7 +221,7 @@ function run(node: Node, attributes: Attributes): Value {
 
 const parsed = new Map<string, Node>();
 
-/** The value of an expression; undefined where it looks at what isn't there or is no expression. */
+/** The value of an expression; undefined where an attribute is absent or the expression doesn't parse. */
 function evaluate(expression: string, attributes: Attributes): Value | undefined {
   try {
     const node = parsed.get(expression) ?? parse(expression);
@@ -239,7 +239,7 @@ export function holds(expression: string, attributes: Attributes): boolean | 'un
   return value === undefined ? 'unknown' : value === true;
 }
 
-/** The texts that an attribute mapping makes of claims; none where it looks at what isn't there. */
+/** The strings that an attribute mapping yields; none where a claim is absent. */
 export function mapped(expression: string, claims: JsonObject): string[] {
   const value = evaluate(expression, { time: 0, claims });
   const values = Array.isArray(value) ? value : [value];

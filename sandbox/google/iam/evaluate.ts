@@ -22,7 +22,7 @@ export type Resource = {
   type: string;
   service: string;
   name: string;
-  /** Conditions can't look at its service, type and name: its service does not tell them. */
+  /** The service provides no resource attributes: conditions on `resource.*` are undecidable. */
   withoutAttributes?: true;
   /** Allow policies from the resource itself up to the organization. */
   policies: { fullName: string; policy: Policy }[];
@@ -126,8 +126,9 @@ const basicRoles: { [convenience: string]: string } = {
 };
 
 /**
- * Whether `projectViewer:P` and its like mean one of these members: who holds that basic role on the project (Cloud
- * Storage, "Convenience values"). Inherited ones count too; Google does not say whether they do.
+ * Whether a convenience value such as `projectViewer:P` includes one of these members: it stands for the holders of that
+ * basic role on the project (Cloud Storage, "Convenience values"). Inherited roles count too; Google's documentation
+ * leaves that open.
  */
 export function holdsBasicRole(world: World, member: string, members: Set<string>): boolean {
   if (!member.startsWith('project')) return false;
@@ -193,7 +194,7 @@ export function isDenied(
   );
 }
 
-/** What conditions see of a resource: nothing where its service does not tell. */
+/** The resource attributes that conditions see. */
 export function visibleResource(resource: Resource): Pick<Attributes, 'resource'> {
   return resource.withoutAttributes ? {} : { resource };
 }
@@ -224,8 +225,8 @@ export function accessOf(
 }
 
 /**
- * Whether an account (by email) may do something now. A disabled or deleted service account may do nothing, and nobody
- * anything beyond the principal access boundary.
+ * Whether an account (by email) has a permission now. A disabled or deleted service account has none, and no account has
+ * one outside its principal access boundaries.
  */
 export function may(
   world: World,

@@ -28,8 +28,8 @@ export function groupsOf(world: World, email: string): string[] {
 }
 
 /**
- * Every member string of a policy that means this account (by email), a federated identity (`principal://…`) or, with no
- * name at all, a caller without credentials. `allAuthenticatedUsers` are Google's accounts, no others.
+ * Every member string that includes this identity: an email, a federated identity (`principal://…`), or '' for a caller
+ * without credentials. `allAuthenticatedUsers` doesn't include federated identities.
  */
 export function membersMeaning(world: World, email: string): Set<string> {
   if (email === '') return new Set(['allUsers']);

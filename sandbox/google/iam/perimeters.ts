@@ -5,7 +5,7 @@ function objects(value: Json): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject) : [];
 }
 
-/** Whether a rule for calls from outside lets an account call a service (accesscontextmanager v1, IngressPolicy). */
+/** Whether an ingress policy lets an account call a service (accesscontextmanager v1, IngressPolicy). */
 function letsIn(policy: JsonObject, account: string, service: string, project: string): boolean {
   const { identities, identityType } = asObject(policy.ingressFrom);
   const serviceAccount = memberOf(account).startsWith('serviceAccount:');
@@ -19,8 +19,8 @@ function letsIn(policy: JsonObject, account: string, service: string, project: s
 }
 
 /**
- * The service perimeter that refuses a call on a project. Every caller comes from outside and from no access level: only
- * a rule for ingress lets one in. A bridge and a dry-run configuration refuse nobody.
+ * The service perimeter that refuses a call on a project. Every caller counts as outside and in no access level, so only
+ * an ingress policy lets one in. Bridges and dry-run configurations refuse nothing.
  */
 export function refusingPerimeter(
   world: World,

@@ -88,7 +88,7 @@ function checkRole(world: World, role: string, resource: string): void {
   }
 }
 
-/** Stands for the holders of a basic role: buckets and datasets only know it. */
+/** Convenience values stand for the holders of a basic role; only buckets and datasets take them. */
 const convenienceValue = /^project(?:Owner|Editor|Viewer):/;
 
 function checkMember(world: World, member: string, resource: string): void {

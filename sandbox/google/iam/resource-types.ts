@@ -1,5 +1,5 @@
 /**
- * The types of resources below projects that this cloud knows policies of (IAM, "Resource types that accept allow
+ * The types of resources below projects that have allow policies here, and their children (IAM, "Resource types that accept allow
  * policies"; Cloud Asset Inventory, "Asset names" for the full resource names).
  */
 export type ResourceType = {
@@ -12,7 +12,7 @@ export type ResourceType = {
   noun: string;
   /** It has no allow policy of its own. */
   withoutPolicy?: true;
-  /** Beginnings of the permissions that apply to it and to what is in it: a role with one of them can be granted on it. */
+  /** Prefixes of the permissions that apply to it or to its children: a role with one of them can be granted on it. */
   applies: string[];
 };
 
@@ -173,7 +173,7 @@ export const resourceTypes: ResourceType[] = [
 /** Services whose resources conditions can look at (IAM, "Attribute reference for IAM Conditions"). */
 const withAttributes = ['bigquery', 'cloudkms', 'compute', 'iam', 'secretmanager', 'spanner', 'storage'];
 
-/** Whether conditions know service, type and name of this service's resources; where not, they can't be decided. */
+/** Whether the service provides `resource.service`, `resource.type` and `resource.name` to conditions. */
 export function hasAttributes(service: string): boolean {
   return withAttributes.some(name => service === `${name}.googleapis.com`);
 }
@@ -184,7 +184,7 @@ export function splitFullName(fullName: string): { service: string; name: string
   return service && name ? { service, name } : undefined;
 }
 
-/** The type of a full resource name; nothing for a name that this cloud knows no type of. */
+/** The type of a full resource name; undefined for an unknown one. */
 export function typeOf(fullName: string): ResourceType | undefined {
   const split = splitFullName(fullName);
   return split && resourceTypes.find(({ service, name }) => service === split.service && name.test(split.name));

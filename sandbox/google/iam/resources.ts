@@ -4,7 +4,7 @@ import { datasetPolicy } from './dataset-access.ts';
 import { hierarchyResource, type Resource, serviceAccountResource } from './evaluate.ts';
 import { hasAttributes, splitFullName, typeOf } from './resource-types.ts';
 
-/** The name under which a world keeps a resource: with the project's id, and without what only some calls write. */
+/** The key of a resource in a world: its full name with the project's id, and DNS zones without their location. */
 export function canonicalName(world: World, fullName: string): string {
   return fullName
     .replace(/(\/projects\/)([^/]+)/, (_, before: string, id: string) => {
@@ -17,7 +17,7 @@ function bucketOf(name: string): string | undefined {
   return /^\/\/storage\.googleapis\.com\/projects\/_\/buckets\/[^/]+/.exec(name)?.[0];
 }
 
-/** The project that a resource is in: a bucket's name does not say. */
+/** The project of a resource; a bucket's name doesn't contain it. */
 function projectOf(world: World, name: string): Project | undefined {
   const bucket = bucketOf(name);
   if (bucket) return Object.values(world.projects).find(project => own(project.resources ?? {}, bucket));
@@ -42,7 +42,7 @@ export function policyOf({ name, project, entry }: Held): Policy | undefined {
   return entry.policy ?? { etag: 'ACAB', bindings: [] };
 }
 
-/** Names from a resource upwards within its service: an object is in every managed folder whose name it begins with. */
+/** The resource and its parents within the service: an object is in every managed folder whose name is its prefix. */
 function levels(project: Project, name: string): string[] {
   const bucket = bucketOf(name);
   if (bucket) {
@@ -58,15 +58,15 @@ function levels(project: Project, name: string): string[] {
   return typeOf(parent) ? [name, ...levels(project, parent)] : [name];
 }
 
-/** Secrets are named by the project's number where conditions look (IAM, "Resource attributes for IAM Conditions"). */
+/** `resource.name` in conditions: secrets have the project's number (IAM, "Resource attributes for IAM Conditions"). */
 function attributeName(project: Project, service: string, name: string): string {
   if (service !== 'secretmanager.googleapis.com') return name;
   return name.replace(`projects/${project.projectId}/`, `projects/${project.projectNumber}/`);
 }
 
 /**
- * A resource by its full name as IAM evaluates it: its own policy, those of what it is in, its project's and so on. It
- * need not exist: rights on what is absent come from above. Nothing where its project or bucket is not there.
+ * A resource by its full name, with the policies that apply to it: its own, its parents', the project's and so on. It need
+ * not exist: then only inherited policies apply. Undefined where its project or bucket doesn't exist.
  */
 export function cloudResource(world: World, fullName: string): Resource | undefined {
   const split = splitFullName(fullName);

@@ -45,7 +45,7 @@ function listPredefined(call: Call): JsonObject {
   return listResponse('roles', page(call, roles, { default: 300, max: 1_000 }));
 }
 
-/** Predefined roles that can be granted on a resource and are no service agent's. */
+/** Predefined roles that can be granted on a resource, without those of service agents. */
 function queryGrantableRoles(call: Call): JsonObject {
   const full = call.body.view === 'FULL';
   const fullName = canonicalName(call.world, asString(call.body.fullResourceName));

@@ -68,7 +68,7 @@ function placeOf(call: Call, name: string): JsonObject {
   };
 }
 
-/** What a role grants, where the caller may read it. */
+/** The permissions of a role; undefined where the caller may not read it. */
 function permissionsOf(call: Call, role: string): string[] | undefined {
   const predefined = predefinedRole(role);
   if (predefined) return predefined.permissions;
@@ -77,8 +77,8 @@ function permissionsOf(call: Call, role: string): string[] | undefined {
 }
 
 /**
- * Whether a binding is what the query asks for; with a query for permissions, bindings of roles that the caller may not
- * read drop out.
+ * Whether a binding matches the query. A query for permissions drops bindings of roles that the caller may not read
+ * (cloudasset v1, searchAllIamPolicies).
  */
 function bindingFilter(call: Call): (found: Found, binding: Binding) => boolean {
   const query = call.query.get('query') ?? '';

@@ -227,7 +227,7 @@ export function explain(call: Call, question: Question): JsonObject {
   };
 }
 
-/** The question of a request with the permission's other name. */
+/** The access tuple of the request with the permission's v2 name. */
 export function askedTuple(call: Call, { permission }: Question): JsonObject {
   return { ...asObject(call.body.accessTuple), permissionFqdn: qualifiedPermission(permission) };
 }
@@ -267,7 +267,7 @@ function refuseUnknown(call: Call): void {
   }
 }
 
-/** A route's work after the check that the principal is one. */
+/** A handler that first refuses a principal that doesn't exist. */
 export function after(handle: (call: Call) => JsonObject): (call: Call) => JsonObject {
   return call => {
     refuseUnknown(call);

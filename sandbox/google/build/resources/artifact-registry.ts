@@ -1,5 +1,5 @@
 import { mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type RepositoryOptions = PolicyOptions & {
   /** A region or multi-region; `asia-northeast1` by default. */
@@ -10,7 +10,7 @@ export type RepositoryOptions = PolicyOptions & {
 };
 
 /** An Artifact Registry repository; `gcr.io` in `us` stands for the project's old registry of that host. */
-export function repository({ projectId }: Owner, id: string, options: RepositoryOptions): Made {
+export function repository({ projectId }: Owner, id: string, options: RepositoryOptions): ResourceEntries {
   const { location = 'asia-northeast1', format = 'DOCKER', mode = 'STANDARD_REPOSITORY' } = options;
   const name = `projects/${projectId}/locations/${location}/repositories/${id}`;
   const resource = mergePatch(
@@ -18,8 +18,8 @@ export function repository({ projectId }: Owner, id: string, options: Repository
       name,
       format,
       mode,
-      createTime: madeAt,
-      updateTime: madeAt,
+      createTime: creationTime,
+      updateTime: creationTime,
       registryUri: `${location}-${format.toLowerCase()}.pkg.dev/${projectId}/${id}`,
     },
     options.fields ?? {},
@@ -35,7 +35,7 @@ export type RegistrySettings = {
 };
 
 /** The project's settings: whether requests to `gcr.io` are sent on to Artifact Registry. */
-export function registrySettings({ projectId }: Owner, settings: RegistrySettings): Made {
+export function registrySettings({ projectId }: Owner, settings: RegistrySettings): ResourceEntries {
   const name = `projects/${projectId}/projectSettings`;
   return [[`//artifactregistry.googleapis.com/${name}`, { resource: { name, ...settings } }]];
 }

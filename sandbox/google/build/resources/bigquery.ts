@@ -1,5 +1,5 @@
 import { type Binding, type JsonObject, mergePatch } from '../../world.ts';
-import { type Made, type Owner, policyWith } from './made.ts';
+import { type Owner, policyWith, type ResourceEntries } from './resource.ts';
 
 export type DatasetOptions = {
   /** `asia-northeast1` by default. */
@@ -19,7 +19,7 @@ const defaultAccess: JsonObject[] = [
 ];
 
 /** A BigQuery dataset and its tables. */
-export function dataset({ projectId }: Owner, id: string, options: DatasetOptions): Made {
+export function dataset({ projectId }: Owner, id: string, options: DatasetOptions): ResourceEntries {
   const fullName = `//bigquery.googleapis.com/projects/${projectId}/datasets/${id}`;
   const resource: JsonObject = {
     kind: 'bigquery#dataset',
@@ -33,7 +33,7 @@ export function dataset({ projectId }: Owner, id: string, options: DatasetOption
     location: options.location ?? 'asia-northeast1',
     type: 'DEFAULT',
   };
-  const tables = Object.entries(options.tables ?? {}).map(([table, { bindings }]): Made[number] => [
+  const tables = Object.entries(options.tables ?? {}).map(([table, { bindings }]): ResourceEntries[number] => [
     `${fullName}/tables/${table}`,
     {
       resource: {

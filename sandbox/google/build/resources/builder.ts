@@ -3,9 +3,9 @@ import { type RegistrySettings, type RepositoryOptions, registrySettings, reposi
 import { type DatasetOptions, dataset } from './bigquery.ts';
 import { disk, vmInstance, type ZonalOptions } from './compute.ts';
 import { type KeyOptions, type KeyRingOptions, key, keyRing } from './kms.ts';
-import type { Made, PolicyOptions } from './made.ts';
 import { type DnsZoneOptions, dnsZone, type SubnetworkOptions, subnetwork } from './networking.ts';
 import { type SubscriptionOptions, subscription, topic } from './pubsub.ts';
+import type { PolicyOptions, ResourceEntries } from './resource.ts';
 import { type SecretOptions, secret } from './secret-manager.ts';
 import { type SpannerOptions, spannerInstance } from './spanner.ts';
 import { type BucketOptions, bucket } from './storage.ts';
@@ -21,9 +21,9 @@ export class ResourceBuilder {
     this.project = project;
   }
 
-  #add(made: Made): string {
-    this.project.resources = { ...this.project.resources, ...Object.fromEntries(made) };
-    return made[0]?.[0] ?? '';
+  #add(entries: ResourceEntries): string {
+    this.project.resources = { ...this.project.resources, ...Object.fromEntries(entries) };
+    return entries[0]?.[0] ?? '';
   }
 
   bucket(name: string, options: BucketOptions = {}): string {

@@ -1,12 +1,18 @@
 import { type JsonObject, mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type ZonalOptions = PolicyOptions & {
   /** `asia-northeast1-a` by default. */
   zone?: string;
 };
 
-function zonal(owner: Owner, noun: 'disks' | 'instances', id: string, options: ZonalOptions, more: JsonObject): Made {
+function zonal(
+  owner: Owner,
+  noun: 'disks' | 'instances',
+  id: string,
+  options: ZonalOptions,
+  more: JsonObject,
+): ResourceEntries {
   const { zone = 'asia-northeast1-a' } = options;
   const name = `projects/${owner.projectId}/zones/${zone}/${noun}/${id}`;
   const link = 'https://www.googleapis.com/compute/v1';
@@ -17,7 +23,7 @@ function zonal(owner: Owner, noun: 'disks' | 'instances', id: string, options: Z
       name: id,
       zone: `${link}/projects/${owner.projectId}/zones/${zone}`,
       selfLink: `${link}/${name}`,
-      creationTimestamp: madeAt,
+      creationTimestamp: creationTime,
       ...more,
     },
     options.fields ?? {},
@@ -26,11 +32,11 @@ function zonal(owner: Owner, noun: 'disks' | 'instances', id: string, options: Z
 }
 
 /** A persistent disk of one zone. */
-export function disk(owner: Owner, id: string, options: ZonalOptions): Made {
+export function disk(owner: Owner, id: string, options: ZonalOptions): ResourceEntries {
   return zonal(owner, 'disks', id, options, { sizeGb: '100', status: 'READY' });
 }
 
 /** A virtual machine. */
-export function vmInstance(owner: Owner, id: string, options: ZonalOptions): Made {
+export function vmInstance(owner: Owner, id: string, options: ZonalOptions): ResourceEntries {
   return zonal(owner, 'instances', id, options, { status: 'RUNNING' });
 }

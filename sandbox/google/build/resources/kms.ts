@@ -1,5 +1,5 @@
 import { mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type KeyRingOptions = PolicyOptions & {
   /** `asia-northeast1` by default. */
@@ -14,33 +14,33 @@ export type KeyOptions = KeyRingOptions & {
 };
 
 /** A Cloud KMS key ring. */
-export function keyRing({ projectId }: Owner, id: string, options: KeyRingOptions): Made {
+export function keyRing({ projectId }: Owner, id: string, options: KeyRingOptions): ResourceEntries {
   const { location = 'asia-northeast1' } = options;
   const name = `projects/${projectId}/locations/${location}/keyRings/${id}`;
-  const resource = mergePatch({ name, createTime: madeAt }, options.fields ?? {});
+  const resource = mergePatch({ name, createTime: creationTime }, options.fields ?? {});
   return [[`//cloudkms.googleapis.com/${name}`, { resource, policy: policyWith(options.bindings) }]];
 }
 
 /** A symmetric Cloud KMS key with its one version. */
-export function key({ projectId }: Owner, id: string, options: KeyOptions): Made {
+export function key({ projectId }: Owner, id: string, options: KeyOptions): ResourceEntries {
   const { location = 'asia-northeast1', ring, state = 'ENABLED' } = options;
   const name = `projects/${projectId}/locations/${location}/keyRings/${ring}/cryptoKeys/${id}`;
   const version = {
     name: `${name}/cryptoKeyVersions/1`,
     state,
-    createTime: madeAt,
+    createTime: creationTime,
     protectionLevel: 'SOFTWARE',
     algorithm: 'GOOGLE_SYMMETRIC_ENCRYPTION',
-    generateTime: madeAt,
+    generateTime: creationTime,
     ...(state === 'DESTROY_SCHEDULED' && { destroyTime: '2099-01-01T00:00:00Z' }),
-    ...(state === 'DESTROYED' && { destroyEventTime: madeAt }),
+    ...(state === 'DESTROYED' && { destroyEventTime: creationTime }),
   };
   const resource = mergePatch(
     {
       name,
       primary: version,
       purpose: 'ENCRYPT_DECRYPT',
-      createTime: madeAt,
+      createTime: creationTime,
       versionTemplate: { protectionLevel: 'SOFTWARE', algorithm: 'GOOGLE_SYMMETRIC_ENCRYPTION' },
       destroyScheduledDuration: '2592000s',
     },

@@ -1,5 +1,5 @@
 import { mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type DnsZoneOptions = PolicyOptions & {
   /** With the dot at its end; `example.com.` by default. */
@@ -7,7 +7,7 @@ export type DnsZoneOptions = PolicyOptions & {
 };
 
 /** A public Cloud DNS managed zone. */
-export function dnsZone({ projectId }: Owner, id: string, options: DnsZoneOptions): Made {
+export function dnsZone({ projectId }: Owner, id: string, options: DnsZoneOptions): ResourceEntries {
   const resource = mergePatch(
     {
       kind: 'dns#managedZone',
@@ -15,7 +15,7 @@ export function dnsZone({ projectId }: Owner, id: string, options: DnsZoneOption
       name: id,
       dnsName: options.dnsName ?? 'example.com.',
       visibility: 'public',
-      creationTime: madeAt,
+      creationTime: creationTime,
     },
     options.fields ?? {},
   );
@@ -31,7 +31,7 @@ export type SubnetworkOptions = PolicyOptions & {
 };
 
 /** A subnetwork; a Shared VPC's host shares it by its policy. */
-export function subnetwork({ projectId }: Owner, id: string, options: SubnetworkOptions): Made {
+export function subnetwork({ projectId }: Owner, id: string, options: SubnetworkOptions): ResourceEntries {
   const { region = 'asia-northeast1', network = 'default' } = options;
   const name = `projects/${projectId}/regions/${region}/subnetworks/${id}`;
   const link = 'https://www.googleapis.com/compute/v1';
@@ -44,7 +44,7 @@ export function subnetwork({ projectId }: Owner, id: string, options: Subnetwork
       region: `${link}/projects/${projectId}/regions/${region}`,
       ipCidrRange: '10.128.0.0/20',
       selfLink: `${link}/${name}`,
-      creationTimestamp: madeAt,
+      creationTimestamp: creationTime,
     },
     options.fields ?? {},
   );

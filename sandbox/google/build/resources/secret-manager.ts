@@ -1,5 +1,5 @@
 import { mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type SecretOptions = PolicyOptions & {
   /** A region for a regional secret; global without one. */
@@ -9,25 +9,27 @@ export type SecretOptions = PolicyOptions & {
 };
 
 /** A secret of Secret Manager and its versions. */
-export function secret(owner: Owner, id: string, options: SecretOptions): Made {
+export function secret(owner: Owner, id: string, options: SecretOptions): ResourceEntries {
   const place = options.location ? `/locations/${options.location}` : '';
   const fullName = `//secretmanager.googleapis.com/projects/${owner.projectId}${place}/secrets/${id}`;
   const name = `projects/${owner.projectNumber}${place}/secrets/${id}`;
   const replication = options.location ? {} : { replication: { automatic: {} } };
   const resource = mergePatch(
-    { name, ...replication, createTime: madeAt, etag: '"15f0c1a7e3d200"' },
+    { name, ...replication, createTime: creationTime, etag: '"15f0c1a7e3d200"' },
     options.fields ?? {},
   );
-  const versions = Object.entries(options.versions ?? { 1: 'ENABLED' }).map(([version, state]): Made[number] => [
-    `${fullName}/versions/${version}`,
-    {
-      resource: {
-        name: `${name}/versions/${version}`,
-        createTime: madeAt,
-        state,
-        payload: { data: Buffer.from(`${id} ${version}`).toString('base64') },
+  const versions = Object.entries(options.versions ?? { 1: 'ENABLED' }).map(
+    ([version, state]): ResourceEntries[number] => [
+      `${fullName}/versions/${version}`,
+      {
+        resource: {
+          name: `${name}/versions/${version}`,
+          createTime: creationTime,
+          state,
+          payload: { data: Buffer.from(`${id} ${version}`).toString('base64') },
+        },
       },
-    },
-  ]);
+    ],
+  );
   return [[fullName, { resource, policy: policyWith(options.bindings) }], ...versions];
 }

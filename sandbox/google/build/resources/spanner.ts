@@ -1,5 +1,5 @@
 import { type Binding, mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type SpannerOptions = PolicyOptions & {
   /** By id; each has a policy of its own. */
@@ -7,7 +7,7 @@ export type SpannerOptions = PolicyOptions & {
 };
 
 /** A Spanner instance and its databases. */
-export function spannerInstance({ projectId }: Owner, id: string, options: SpannerOptions): Made {
+export function spannerInstance({ projectId }: Owner, id: string, options: SpannerOptions): ResourceEntries {
   const name = `projects/${projectId}/instances/${id}`;
   const resource = mergePatch(
     {
@@ -16,14 +16,14 @@ export function spannerInstance({ projectId }: Owner, id: string, options: Spann
       displayName: id,
       nodeCount: 1,
       state: 'READY',
-      createTime: madeAt,
+      createTime: creationTime,
     },
     options.fields ?? {},
   );
-  const databases = Object.entries(options.databases ?? {}).map(([database, { bindings }]): Made[number] => [
+  const databases = Object.entries(options.databases ?? {}).map(([database, { bindings }]): ResourceEntries[number] => [
     `//spanner.googleapis.com/${name}/databases/${database}`,
     {
-      resource: { name: `${name}/databases/${database}`, state: 'READY', createTime: madeAt },
+      resource: { name: `${name}/databases/${database}`, state: 'READY', createTime: creationTime },
       policy: policyWith(bindings),
     },
   ]);

@@ -1,5 +1,5 @@
 import { type Binding, type JsonObject, mergePatch } from '../../world.ts';
-import { type Made, madeAt, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { creationTime, type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type BucketOptions = PolicyOptions & {
   /** A region, or a multi-region such as `EU`; `ASIA-NORTHEAST1` by default. */
@@ -44,8 +44,8 @@ function bucketResource(owner: Owner, name: string, options: BucketOptions): Jso
     locationType: location.includes('-') ? 'region' : 'multi-region',
     storageClass: 'STANDARD',
     etag: 'CAE=',
-    timeCreated: madeAt,
-    updated: madeAt,
+    timeCreated: creationTime,
+    updated: creationTime,
     iamConfiguration: {
       bucketPolicyOnly: { enabled: uniformBucketLevelAccess },
       uniformBucketLevelAccess: { enabled: uniformBucketLevelAccess },
@@ -56,44 +56,48 @@ function bucketResource(owner: Owner, name: string, options: BucketOptions): Jso
 }
 
 /** A Cloud Storage bucket with its managed folders and objects. */
-export function bucket(owner: Owner, name: string, options: BucketOptions): Made {
+export function bucket(owner: Owner, name: string, options: BucketOptions): ResourceEntries {
   const fullName = `//storage.googleapis.com/projects/_/buckets/${name}`;
   const defaults =
     options.defaultBindings === false ? [] : defaultBindings(owner, options.uniformBucketLevelAccess !== false);
-  const folders = Object.entries(options.managedFolders ?? {}).map(([folder, { bindings }]): Made[number] => [
-    `${fullName}/managedFolders/${folder}`,
-    {
-      resource: {
-        kind: 'storage#managedFolder',
-        id: `${name}/${folder}`,
-        name: folder,
-        bucket: name,
-        metageneration: '1',
-        createTime: madeAt,
-        updateTime: madeAt,
+  const folders = Object.entries(options.managedFolders ?? {}).map(
+    ([folder, { bindings }]): ResourceEntries[number] => [
+      `${fullName}/managedFolders/${folder}`,
+      {
+        resource: {
+          kind: 'storage#managedFolder',
+          id: `${name}/${folder}`,
+          name: folder,
+          bucket: name,
+          metageneration: '1',
+          createTime: creationTime,
+          updateTime: creationTime,
+        },
+        policy: policyWith(bindings),
       },
-      policy: policyWith(bindings),
-    },
-  ]);
-  const objects = Object.entries(options.objects ?? {}).map(([object, { content = '', acl }]): Made[number] => [
-    `${fullName}/objects/${object}`,
-    {
-      resource: {
-        kind: 'storage#object',
-        id: `${name}/${object}/1740819600000000`,
-        name: object,
-        bucket: name,
-        generation: '1740819600000000',
-        metageneration: '1',
-        size: String(Buffer.byteLength(content)),
-        contentType: 'text/plain',
-        timeCreated: madeAt,
-        updated: madeAt,
-        content,
-        ...(acl && { acl }),
+    ],
+  );
+  const objects = Object.entries(options.objects ?? {}).map(
+    ([object, { content = '', acl }]): ResourceEntries[number] => [
+      `${fullName}/objects/${object}`,
+      {
+        resource: {
+          kind: 'storage#object',
+          id: `${name}/${object}/1740819600000000`,
+          name: object,
+          bucket: name,
+          generation: '1740819600000000',
+          metageneration: '1',
+          size: String(Buffer.byteLength(content)),
+          contentType: 'text/plain',
+          timeCreated: creationTime,
+          updated: creationTime,
+          content,
+          ...(acl && { acl }),
+        },
       },
-    },
-  ]);
+    ],
+  );
   const policy = policyWith([...defaults, ...(options.bindings ?? [])]);
   return [[fullName, { resource: bucketResource(owner, name, options), policy }], ...folders, ...objects];
 }

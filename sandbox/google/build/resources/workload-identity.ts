@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../world.ts';
-import { type Made, type Owner, type PolicyOptions, policyWith } from './made.ts';
+import { type Owner, type PolicyOptions, policyWith, type ResourceEntries } from './resource.ts';
 
 export type ProviderOptions = {
   /** GitHub's by default. */
@@ -42,7 +42,7 @@ function providerResource(name: string, id: string, options: ProviderOptions): J
 }
 
 /** A workload identity pool for outside issuers, and its OIDC providers. */
-export function workloadIdentityPool(owner: Owner, id: string, options: PoolOptions): Made {
+export function workloadIdentityPool(owner: Owner, id: string, options: PoolOptions): ResourceEntries {
   const place = `locations/global/workloadIdentityPools/${id}`;
   const fullName = `//iam.googleapis.com/projects/${owner.projectId}/${place}`;
   const name = `projects/${owner.projectNumber}/${place}`;
@@ -53,7 +53,7 @@ export function workloadIdentityPool(owner: Owner, id: string, options: PoolOpti
     ...(options.disabled && { disabled: true }),
     ...options.fields,
   };
-  const providers = Object.entries(options.providers ?? {}).map(([provider, made]): Made[number] => [
+  const providers = Object.entries(options.providers ?? {}).map(([provider, made]): ResourceEntries[number] => [
     `${fullName}/providers/${provider}`,
     { resource: providerResource(`${name}/providers/${provider}`, provider, made) },
   ]);

@@ -30,7 +30,7 @@ const repositories: Collection = {
   missing: () => new GoogleError('NOT_FOUND', 'Requested entity was not found.'),
 };
 
-/** Every project has settings; those that nobody changed say nothing of a redirection. */
+/** Every project has settings; without `registrySettings` in the world they hold only a name. */
 function projectSettings(call: Call): JsonObject {
   const fullName = `//${service}/projects/${param(call, 'project')}/projectSettings`;
   const permission = 'artifactregistry.projectsettings.get';
@@ -58,7 +58,7 @@ function repositoryOf(host: string, scope: string): string {
   return `projects/${project}/locations/${location}/repositories/${legacy ? host : repository}`;
 }
 
-/** Email of whoever sends an access token as bearer, or as password to the user `oauth2accesstoken`; '' for nobody. */
+/** Email of the caller, from a bearer token or from the password of `oauth2accesstoken`; '' without a valid token. */
 function caller(call: Call): string {
   const [, scheme = '', value = ''] = /^(Basic|Bearer) (\S+)$/i.exec(call.headers.authorization ?? '') ?? [];
   const password = Buffer.from(value, 'base64').toString().split(':').slice(1).join(':');

@@ -55,7 +55,7 @@ const tables: PolicyApi = {
   translate: (error: GoogleError) => reasonError(error.code, 'invalid', error.message, { status: error.status }),
 };
 
-/** A conditional entry in an answer for those who don't know conditions (bigquery v2, datasets.get). */
+/** A conditional entry as access policy versions below 3 show it (bigquery v2, datasets.get). */
 function withoutCondition(entry: JsonObject): JsonObject {
   const { condition, ...rest } = entry;
   if (condition === undefined) return entry;
@@ -136,7 +136,7 @@ function queriedTables(call: Call, query: string): string[] {
   });
 }
 
-/** Running a query takes a right on the project that pays and one on every table. */
+/** A query needs `bigquery.jobs.create` on the billed project and `bigquery.tables.getData` on every table. */
 function runQuery(call: Call): JsonObject {
   const permission = 'bigquery.jobs.create';
   if (!call.may(permission, cloudResource(call.world, projectName(call)))) {

@@ -10,8 +10,8 @@ export function relativeName(fullName: string): string {
 }
 
 /**
- * Resources below `parent` (full resource name) of the type that `like` names, for who may list them there.
- * @throws what the service says to who may not
+ * Resources below `parent` (full resource name), of the same type as the full resource name `like`.
+ * @throws the service's `denied` for a caller without the list permission on `parent`
  */
 export function listed(call: Call, api: ResourceApi, parent: string, like: string): JsonObject[] {
   const permission = permissionOn(like, 'list');
@@ -25,9 +25,9 @@ export function listed(call: Call, api: ResourceApi, parent: string, like: strin
 }
 
 export type Collection = PolicyApi & {
-  /** Key of the list in its answer. */
+  /** Key of the items in the answer to a list. */
   key: string;
-  /** Full resource name of what holds the listed resources, and the path of the list. */
+  /** Full resource name of the parent, and the path of the list. */
   parent(call: Call): string;
   list: string;
 };

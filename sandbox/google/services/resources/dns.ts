@@ -6,7 +6,7 @@ import { policyRoutes, type ResourceApi, resourceFor } from './policy-routes.ts'
 
 const service = 'dns.googleapis.com';
 
-/** Cloud DNS says no more than that. */
+/** Cloud DNS's denials name neither permission nor resource. */
 function forbidden(): PlainError {
   return reasonError(403, 'forbidden', 'Forbidden');
 }
@@ -27,7 +27,7 @@ const zones: ResourceApi & { id: string; path: string } = {
     ),
 };
 
-/** Names of what a zone holds, with the permission that it takes to list or make one. */
+/** Collections of a zone: path, key in the answer, noun of the permissions. */
 const inZone: [path: string, key: string, noun: string][] = [
   ['rrsets', 'rrsets', 'resourceRecordSets'],
   ['changes', 'changes', 'changes'],

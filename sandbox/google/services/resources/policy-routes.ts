@@ -7,34 +7,34 @@ import { predefinedRole } from '../../iam/roles.ts';
 import type { Call, Route } from '../../route.ts';
 import { asObject, asStrings, type Json, type JsonObject } from '../../world.ts';
 
-/** How a service speaks of a resource. */
+/** How a service names a kind of resource, and its errors about it. */
 export type ResourceApi = {
   service: string;
-  /** Full resource name that the path of a call gives. */
+  /** Full resource name, from the path of a call. */
   fullName(call: Call): string;
-  /** The answer to a caller without a permission. */
+  /** The error for a caller without the permission. */
   denied(permission: string, fullName: string, call: Call): Error;
-  /** The answer where there is no such resource, to a caller who may look. */
+  /** The error where the resource doesn't exist and the caller has the permission. */
   missing(fullName: string): Error;
 };
 
 export type PolicyApi = ResourceApi & {
   /** Collection in Google's discovery document: `projects.topics`. */
   id: string;
-  /** Path of the resource, and what stands before the verb: `:getIamPolicy`, `/getIamPolicy`. */
+  /** Path of the resource, and what separates the verb from it: `:getIamPolicy`, `/getIamPolicy`. */
   path: string;
   separator: ':' | '/';
-  /** Method of getIamPolicy. A POST has the wanted version in its body, a GET in its query. */
+  /** HTTP method of getIamPolicy. The requested version is in the body of a POST, in the query of a GET. */
   read: 'GET' | 'POST';
   /** `unsupported`: the service does not know IAM's `modifiedGrantsByRole`. */
   grantsByRole?: 'unsupported';
-  /** Its own form of IAM's errors: for a stale etag, a role or member that can't be. */
+  /** Turns IAM's errors (a stale etag, an unknown role or member) into the service's own form. */
   translate?(error: GoogleError): Error;
 };
 
 /**
  * The resource of a call's path, where the caller holds the permission on it.
- * @throws what the service says to who may not, and of what is absent
+ * @throws the service's own errors: `denied` without the permission, `missing` where the resource doesn't exist
  */
 export function resourceFor(
   call: Call,
@@ -50,12 +50,12 @@ export function resourceFor(
   return held;
 }
 
-/** The permission that a resource's type asks for: `pubsub.topics.getIamPolicy`. */
+/** The permission for a verb on a resource: `pubsub.topics.getIamPolicy`. */
 export function permissionOn(fullName: string, verb: string): string {
   return `${typeOf(fullName)?.noun}.${verb}`;
 }
 
-/** The version of the policy format that a read asks for. */
+/** The policy version that a read requests. */
 function requestedVersion(call: Call, api: PolicyApi): Json {
   if (api.read === 'POST') return asObject(call.body.options).requestedPolicyVersion;
   return (
@@ -63,20 +63,20 @@ function requestedVersion(call: Call, api: PolicyApi): Json {
   );
 }
 
-/** Roles that are new in a policy and can't be granted on such a resource. */
+/** Refuses roles that are new in the policy and can't be granted on this type of resource. */
 function refuseUngrantable(before: string[], after: string[], fullName: string): void {
   const wrong = after.find(role => !before.includes(role) && predefinedRole(role) && !isGrantableOn(role, fullName));
   if (wrong) throw invalid(`Role ${wrong} is not supported for this resource.`);
 }
 
-/** The name that IAM's checks of a policy take: it begins with the project. */
+/** The resource's name as `nextPolicy` takes it: it begins with `projects/P`. */
 function policyName({ name, project }: Held): string {
   return name.replace(/^\/\/[^/]+\/projects\/[^/]+/, `projects/${project.projectId}`);
 }
 
 /**
  * Replaces the policy of a resource by the one in a setIamPolicy request.
- * @throws GoogleError as IAM does
+ * @throws GoogleError for a stale etag, and for roles, members and conditions that IAM refuses
  */
 export function writePolicy(call: Call, held: Held, body: JsonObject): void {
   const before = policyOf(held) ?? { etag: 'ACAB', bindings: [] };
@@ -85,7 +85,7 @@ export function writePolicy(call: Call, held: Held, body: JsonObject): void {
   held.entry.policy = nextPolicy(call.world, policyName(held), before, body);
 }
 
-/** What a setIamPolicy request changes, for conditions that look at it. */
+/** Roles that a setIamPolicy request adds or removes, for conditions on `modifiedGrantsByRole`. */
 export function modifiedBy(call: Call, fullName: string, body: JsonObject): string[] {
   const held = findResource(call.world, fullName);
   return modifiedRoles((held && policyOf(held)?.bindings) ?? [], readBindings(body));

@@ -6,7 +6,7 @@ import { resourceFor } from './policy-routes.ts';
 
 const service = 'pubsub.googleapis.com';
 
-/** Pub/Sub says neither what was missing nor where. */
+/** Pub/Sub's denials name neither permission nor resource. */
 function collection(noun: 'topics' | 'subscriptions', name: 'topic' | 'subscription'): Collection {
   return {
     service,
@@ -35,7 +35,7 @@ function publish(call: Call): JsonObject {
   return { messageIds: messages.map(() => String(1_000_000 + nextSerial(call.world))) };
 }
 
-/** No subscription ever holds a message here. */
+/** Subscriptions hold no messages here. */
 function pull(call: Call): JsonObject {
   resourceFor(call, subscriptions, 'pubsub.subscriptions.consume');
   return {};

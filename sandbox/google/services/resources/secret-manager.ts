@@ -16,7 +16,7 @@ function denied(permission: string, resource: string): GoogleError {
   );
 }
 
-/** Global secrets and regional ones, which have a location in their names. */
+/** Regional secrets have a location in their names, global ones have none. */
 function parentName(call: Call): string {
   const location = call.params.location ? `/locations/${call.params.location}` : '';
   return `//${service}/projects/${param(call, 'project')}${location}`;
@@ -47,7 +47,7 @@ function versionsOf(call: Call): [string, CloudResource][] {
     .map(([name, entry]) => [name.slice(beginning.length), entry]);
 }
 
-/** The version of the path; `latest` is the one with the highest number. Rights on it are asked for by the path's name. */
+/** The version of the path; `latest` is the one with the highest number. */
 function versionFor(call: Call, permission: string): JsonObject {
   if (param(call, 'version') !== 'latest') return resourceFor(call, versions, permission).entry.resource;
   const last = versionsOf(call).sort(([a], [b]) => Number(b) - Number(a))[0];
@@ -56,7 +56,7 @@ function versionFor(call: Call, permission: string): JsonObject {
     .resource;
 }
 
-/** A refusal says `latest` where the caller did. */
+/** A denial names the version as the path does: `latest` stays `latest`. */
 function withPathsName(call: Call): ResourceApi {
   return { ...versions, denied: permission => denied(permission, relativeName(versions.fullName(call))) };
 }

@@ -30,7 +30,10 @@ function objectName(call: Call): string {
   return `${bucketName(call)}/objects/${param(call, 'object')}`;
 }
 
-/** Cloud Storage tells who was refused what (IAM, "Troubleshoot permission error messages"); nobody gets a 401. */
+/**
+ * The denial names caller and permission (IAM, "Troubleshoot permission error messages"); a caller without credentials
+ * gets 401.
+ */
 function refused(call: Call, permission: string, kind: string): PlainError {
   const who = call.caller === '' ? 'Anonymous caller' : call.caller;
   const message =
@@ -53,7 +56,7 @@ function apiOf(fullName: (call: Call) => string): ResourceApi {
   return {
     service,
     fullName,
-    // Whose bucket is not there is told so, whatever they may do.
+    // A bucket that doesn't exist answers 404 to every caller.
     denied: (permission, name, call) =>
       findResource(call.world, bucketName(call)) ? refused(call, permission, kindOf(name)) : noBucket(),
     missing: name => {
@@ -91,7 +94,7 @@ function show(held: Held, shown: JsonObject): JsonObject {
   return { kind: 'storage#policy', resourceId: held.name.slice(`//${service}/`.length), ...shown };
 }
 
-/** A policy of a later version than the one asked for is refused, not shown in part (storage v1, buckets.getIamPolicy). */
+/** Fails for a policy of a later version than the requested one (storage v1, buckets.getIamPolicy). */
 function getPolicy(call: Call, api: ResourceApi): JsonObject {
   const held = resourceFor(call, api, permissionOn(api.fullName(call), 'getIamPolicy'));
   const policy = policyOf(held) ?? { etag: 'CAE=', bindings: [] };
@@ -107,7 +110,7 @@ function getPolicy(call: Call, api: ResourceApi): JsonObject {
   return translated(() => show(held, showPolicy(policy, requested)));
 }
 
-/** What a bucket's configuration forbids in its policy and in those of its managed folders. */
+/** Refuses what the bucket's configuration forbids in its policy and in those of its managed folders. */
 function refuseByConfiguration(call: Call, body: JsonObject): void {
   const configuration = asObject(findResource(call.world, bucketName(call))?.entry.resource.iamConfiguration);
   const bindings = Array.isArray(body.bindings) ? body.bindings.map(asObject) : [];
@@ -146,7 +149,7 @@ function testPermissions(call: Call, api: ResourceApi): JsonObject {
   return { kind: 'storage#testIamPermissionsResponse', ...(permissions.length > 0 && { permissions }) };
 }
 
-/** What a bucket has of a kind, for who may list it. */
+/** The objects or managed folders of a bucket. */
 function list(call: Call, noun: 'objects' | 'managedFolders'): JsonObject {
   const { project } = resourceFor(call, buckets, `storage.${noun}.list`);
   const found = Object.entries(project.resources ?? {})
@@ -167,14 +170,14 @@ function listBuckets(call: Call): JsonObject {
   return { kind: 'storage#buckets', ...listResponse('items', page(call, found, { default: 1_000, max: 1_000 })) };
 }
 
-/** An object as answers show it: gcloud downloads it from its `mediaLink`. */
+/** The metadata of an object; gcloud downloads the content from `mediaLink`. */
 function showObject(call: Call, { resource }: CloudResource): JsonObject {
   const { content: _, acl: __, ...metadata } = resource;
   const path = `storage/v1/b/${asString(metadata.bucket)}/o/${encodeURIComponent(asString(metadata.name))}`;
   return { ...metadata, mediaLink: `${call.baseUrl}download/${path}?alt=media` };
 }
 
-/** Where access is not uniform, an object's own access control list grants too. */
+/** Without uniform bucket-level access, the object's access control list grants access too. */
 function getObject(call: Call): JsonObject | JsonText {
   const held = findResource(call.world, objectName(call));
   const byAcl = held && aclGrants(call.world, call.caller, held);

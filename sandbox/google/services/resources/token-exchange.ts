@@ -17,7 +17,7 @@ function field(call: Call, formName: string, jsonName: string): string {
   return asString(call.body[formName]) || asString(call.body[jsonName]);
 }
 
-/** The provider that the audience names, where it and its pool are there and on. */
+/** The provider of the audience; provider and pool must exist and be enabled. */
 function providerOf(call: Call, audience: string): Held {
   const form =
     /^\/\/iam\.googleapis\.com\/projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/;
@@ -36,7 +36,7 @@ function providerOf(call: Call, audience: string): Held {
   return provider;
 }
 
-/** The claims of a JSON Web Token. Its signature is not looked at: no issuer is simulated. */
+/** The claims of a JSON Web Token. Its signature is not verified: no issuer is simulated. */
 function claimsOf(token: string): JsonObject {
   try {
     return asObject(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
@@ -45,7 +45,7 @@ function claimsOf(token: string): JsonObject {
   }
 }
 
-/** Issuer, audience and time (IAM, "Troubleshoot Workload Identity Federation"). */
+/** Checks issuer, audience and expiry (IAM, "Troubleshoot Workload Identity Federation"). */
 function checkClaims(call: Call, claims: JsonObject, provider: Held, resourceName: string): void {
   const oidc = asObject(provider.entry.resource.oidc);
   if (claims.iss !== oidc.issuerUri) {

@@ -9,7 +9,7 @@ const organizationOf = (call: Call): string => Object.keys(call.world.organizati
 
 const included = (held: boolean): string => `RESOURCE_INCLUSION_STATE_${held ? 'INCLUDED' : 'NOT_INCLUDED'}`;
 
-/** A policy, its binding and what they mean for the question, in the form of v3beta. */
+/** The explanation of one boundary and its binding (ExplainedPABBindingAndPolicy). */
 function explainBoundary(call: Call, boundary: AccessBoundary, question: Question): JsonObject {
   const organization = organizationOf(call);
   const policyName = `${organization}/locations/global/principalAccessBoundaryPolicies/${boundary.id}`;
@@ -55,8 +55,8 @@ function explainBoundary(call: Call, boundary: AccessBoundary, question: Questio
 }
 
 /**
- * What principal access boundary policies say (policytroubleshooter v3beta, PABPolicyExplanation). Who may not read them
- * learns nothing but that; a principal without any is not bound.
+ * The explanation of all boundaries of a principal (policytroubleshooter v3beta, PABPolicyExplanation): UNKNOWN_INFO for a
+ * caller who may not read them, NOT_ENFORCED for a principal without any.
  */
 export function explainBoundaries(call: Call, question: Question): JsonObject {
   const organization = hierarchyResource(call.world, organizationOf(call));

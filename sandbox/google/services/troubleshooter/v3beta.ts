@@ -7,7 +7,7 @@ import { explainBoundaries } from './boundaries.ts';
 
 const service = 'policytroubleshooter.googleapis.com';
 
-/** The answer of v3 with boundaries: what they forbid can't be accessed, and what can't be read of them is unknown. */
+/** The explanation of v3, with principal access boundaries taken into account. */
 function explainAll(call: Call, question: Question): JsonObject {
   const explained = explain(call, question);
   const boundaries = explainBoundaries(call, question);
@@ -26,7 +26,7 @@ function troubleshoot(call: Call): JsonObject {
   return { ...explainAll(call, question), accessTuple: askedTuple(call, question) };
 }
 
-/** The denial of the id; at first IAM has no record of it yet. */
+/** The denied request of an id; NOT_FOUND while its record is not available yet. */
 function deniedRequest(call: Call): DeniedRequest {
   const id = asString(call.body.errorInfoId);
   if (id === '') throw invalid('error_info_id is required.');

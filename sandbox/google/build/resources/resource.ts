@@ -1,23 +1,23 @@
 import type { Binding, JsonObject, Policy } from '../../world.ts';
 import type { CloudResource } from '../../world-resources.ts';
 
-/** The project that a resource is made in. */
+/** The project of a resource. */
 export type Owner = { projectId: string; projectNumber: string };
 
-/** What every resource with an allow policy can be given. */
+/** Options of every resource with an allow policy. */
 export type PolicyOptions = {
-  /** Of its own allow policy, in the API's form. */
+  /** Bindings of its own allow policy, in the API's form. */
   bindings?: Binding[];
   /** Any fields of the API's resource, merged over the defaults; null removes one. */
   fields?: JsonObject;
 };
 
-/** What a builder's method adds to a project: the resource itself first, then what is in it, by full resource name. */
-export type Made = [fullName: string, entry: CloudResource][];
+/** Entries that a builder's method adds to a project, by full resource name: the resource first, then its children. */
+export type ResourceEntries = [fullName: string, entry: CloudResource][];
 
-export const madeAt = '2025-03-01T09:00:00Z';
+export const creationTime = '2025-03-01T09:00:00Z';
 
-/** An allow policy with these bindings; its etag is the one of a policy that nobody changed yet. */
+/** A new allow policy with these bindings. */
 export function policyWith(bindings: Binding[] = []): Policy {
   return { etag: 'BwYkAAAAAAE=', bindings: bindings.map(binding => ({ ...binding, members: [...binding.members] })) };
 }
