@@ -39,7 +39,7 @@ export class Cloud {
 
   /** Completes the operations that have ended in simulated time. */
   completeDueOperations(): void {
-    completeDueOperations(this.world, this.clock.now());
+    if (completeDueOperations(this.world, this.clock.now())) this.apiServers.openDnsEndpoints();
   }
 
   record(call: RecordedCall): void {

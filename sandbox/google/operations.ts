@@ -5,6 +5,7 @@ import {
   findProject,
   type JsonObject,
   mergePatch,
+  newEtag,
   nextSerial,
   type Operation,
   type World,
@@ -19,7 +20,11 @@ export function applyChange(world: World, change: ClusterChange): void {
   const nodePools = patched.nodePools
     .filter(pool => pool.name !== change.removeNodePool)
     .map(pool => (pool.name === change.nodePool ? mergePatch(pool, change.nodePoolPatch ?? {}) : pool));
-  cluster.resource = { ...patched, nodePools: change.addNodePool ? [...nodePools, change.addNodePool] : nodePools };
+  cluster.resource = {
+    ...patched,
+    nodePools: change.addNodePool ? [...nodePools, change.addNodePool] : nodePools,
+    etag: newEtag(world),
+  };
   if (asObject(cluster.resource.workloadIdentityConfig).workloadPool) project.workloadIdentityPool = true;
 }
 
@@ -48,17 +53,20 @@ export function startOperation(
   return operation;
 }
 
-/** Completes every operation whose end time has passed, with its effects. */
-export function completeDueOperations(world: World, now: number): void {
+/** Completes every operation whose end time has passed, with its effects. Returns whether there was one. */
+export function completeDueOperations(world: World, now: number): boolean {
+  let any = false;
   for (const operation of world.operations) {
     if (operation.settled || now < operation.doneAt) continue;
     operation.settled = true;
+    any = true;
     if (operation.change) applyChange(world, operation.change);
     for (const [service, state] of Object.entries(operation.services ?? {})) {
       const project = findProject(world, String(operation.resource?.project ?? ''));
       if (project) project.services[service] = state;
     }
   }
+  return any;
 }
 
 /** container v1 Operation. */
