@@ -38,7 +38,7 @@ locals {
 
   in_cluster = flatten([
     # Third-party objects: compute classes, and network policies of other kinds.
-    for kind in ["pods", "deployments", "serviceAccounts", "networkPolicies", "configMaps", "nodes", "namespaces", "thirdPartyObjects"] :
+    for kind in ["pods", "deployments", "serviceAccounts", "networkPolicies", "configMaps", "nodes", "namespaces", "daemonSets", "services", "thirdPartyObjects"] :
     ["container.${kind}.get", "container.${kind}.list"]
   ])
 

@@ -19,11 +19,17 @@ export const tokens = {
 const inProject = [
   ...['get', 'list', 'connect'].map(verb => `container.clusters.${verb}`),
   ...['get', 'list'].map(verb => `container.operations.${verb}`),
-  ...['pods', 'serviceAccounts', 'networkPolicies', 'configMaps', 'nodes', 'namespaces'].flatMap(kind => [
-    `container.${kind}.get`,
-    `container.${kind}.list`,
-  ]),
-  // A workload can be given as a Deployment, and compute classes are custom resources.
+  ...[
+    'pods',
+    'serviceAccounts',
+    'networkPolicies',
+    'configMaps',
+    'nodes',
+    'namespaces',
+    'daemonSets',
+    'services',
+  ].flatMap(kind => [`container.${kind}.get`, `container.${kind}.list`]),
+  // A workload may be named by its Deployment, and compute classes are custom resources.
   'container.deployments.get',
   'container.deployments.list',
   'container.thirdPartyObjects.get',

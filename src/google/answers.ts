@@ -35,7 +35,9 @@ export const ContainerCluster = z.object({
   privateClusterConfig: z.object({ enablePrivateEndpoint: flag }).nullish(),
   controlPlaneEndpointsConfig: z
     .object({
-      dnsEndpointConfig: z.object({ endpoint: text, allowExternalTraffic: flag }).nullish(),
+      dnsEndpointConfig: z
+        .object({ endpoint: text, allowExternalTraffic: flag, enableK8sTokensViaDns: flag })
+        .nullish(),
       ipEndpointsConfig: z
         .object({ enabled: flag, enablePublicEndpoint: flag, authorizedNetworksConfig: enabled })
         .nullish(),
@@ -48,6 +50,8 @@ export const ContainerCluster = z.object({
       autoprovisioningNodePoolDefaults: z.object({ serviceAccount: text }).nullish(),
     })
     .nullish(),
+  servicesIpv4Cidr: text,
+  ipAllocationPolicy: z.object({ servicesIpv4CidrBlock: text }).nullish(),
   networkConfig: z
     .object({ datapathProvider: choice, network: text, dnsConfig: z.object({ clusterDns: choice }).nullish() })
     .nullish(),
@@ -155,8 +159,23 @@ export type Service = z.infer<typeof Service>;
 
 export const Services = z.object({ services: z.array(Service).nullish() });
 
-/** policytroubleshooter v3 TroubleshootIamPolicyResponse. */
-export const Troubleshooting = z.object({ overallAccessState: text });
+/** policytroubleshooter v3beta TroubleshootIamPolicyResponse; v3 has no `pabPolicyExplanation`. */
+export const Troubleshooting = z.object({
+  overallAccessState: text,
+  pabPolicyExplanation: z
+    .object({
+      principalAccessBoundaryAccessState: text,
+      explainedBindingsAndPolicies: z
+        .array(
+          z.object({
+            bindingAndPolicyAccessState: text,
+            explainedPolicy: z.object({ policy: z.object({ name: text }).nullish() }).nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
+});
 export type Troubleshooting = z.infer<typeof Troubleshooting>;
 
 /** recommender v1 Recommendation. */
@@ -183,7 +202,7 @@ export const LogEntry = z.object({
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-export const LogEntries = z.object({ entries: z.array(LogEntry).nullish() });
+export const LogEntries = z.object({ entries: z.array(LogEntry).nullish(), nextPageToken: z.string().nullish() });
 
 /** connectgateway v1 GenerateCredentialsResponse: a kubeconfig in YAML, as base64. */
 export const GatewayCredentials = z.object({ kubeconfig: z.string() });

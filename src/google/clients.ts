@@ -50,6 +50,10 @@ function createClients(authClient: AuthClient) {
       const { policytroubleshooter } = await import('googleapis/build/src/apis/policytroubleshooter/index.js');
       return policytroubleshooter({ version: 'v3', ...options });
     }),
+    policyTroubleshooterBeta: once(async () => {
+      const { policytroubleshooter } = await import('googleapis/build/src/apis/policytroubleshooter/index.js');
+      return policytroubleshooter({ version: 'v3beta', ...options });
+    }),
     recommender: once(async () => {
       const { recommender } = await import('googleapis/build/src/apis/recommender/index.js');
       return recommender({ version: 'v1', ...options });

@@ -32,7 +32,7 @@ import {
 } from './answers.ts';
 import { Calls, type CallsOptions, type RequestOptions } from './calls.ts';
 import { type Clients, clientsFor, containerOptions } from './clients.ts';
-import { malformedError } from './errors.ts';
+import { GoogleApiError, malformedError } from './errors.ts';
 
 /** Hop limit for paged lists, against an endless chain of page tokens. */
 const MAX_PAGES = 1_000;
@@ -134,6 +134,10 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
         ),
       ),
 
+    /** `resource`: `projects/P/regions/R/subnetworks/N`. */
+    getSubnetworkPolicy: (resource: string): Promise<Policy> =>
+      get('compute', Policy, `compute/v1/${resource}/getIamPolicy?optionsRequestedPolicyVersion=3`),
+
     /** `name`: `projects/P/serviceAccounts/EMAIL`. */
     getServiceAccount: (name: string): Promise<ServiceAccount> =>
       call('iam', ServiceAccount, async options =>
@@ -188,11 +192,22 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       return services ?? [];
     },
 
-    troubleshoot: (principal: string, fullResourceName: string, permission: string): Promise<Troubleshooting> => {
+    /**
+     * By v3beta, which also explains principal access boundary policies
+     * (https://cloud.google.com/policy-intelligence/docs/troubleshoot-access); by v3 where there is no v3beta.
+     */
+    troubleshoot: async (principal: string, fullResourceName: string, permission: string): Promise<Troubleshooting> => {
       const requestBody = { accessTuple: { principal, fullResourceName, permission } };
-      return call('policytroubleshooter', Troubleshooting, async options =>
-        (await clients.policyTroubleshooter()).iam.troubleshoot({ requestBody }, options),
-      );
+      try {
+        return await call('policytroubleshooter', Troubleshooting, async options =>
+          (await clients.policyTroubleshooterBeta()).iam.troubleshoot({ requestBody }, options),
+        );
+      } catch (error) {
+        if (!(error instanceof GoogleApiError) || error.status !== 404) throw error;
+        return call('policytroubleshooter', Troubleshooting, async options =>
+          (await clients.policyTroubleshooter()).iam.troubleshoot({ requestBody }, options),
+        );
+      }
     },
 
     listRecommendations: (project: string, location: string): Promise<Recommendation[]> =>
@@ -227,13 +242,18 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       return booleanPolicy?.enforced ?? false;
     },
 
-    /** The newest entries first. */
-    listLogEntries: async (project: string, filter: string, pageSize: number): Promise<LogEntry[]> => {
-      const requestBody = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', pageSize };
-      const { entries } = await call('logging', LogEntries, async options =>
+    /** One page, the newest entries first. An answer without entries may name a next page: the search goes on there. */
+    listLogEntries: async (
+      project: string,
+      filter: string,
+      { pageSize, pageToken }: { readonly pageSize: number; readonly pageToken?: string | undefined },
+    ): Promise<{ readonly entries: LogEntry[]; readonly next?: string | undefined }> => {
+      const page = { pageSize, ...(pageToken ? { pageToken } : {}) };
+      const requestBody = { resourceNames: [`projects/${project}`], filter, orderBy: 'timestamp desc', ...page };
+      const { entries, nextPageToken } = await call('logging', LogEntries, async options =>
         (await clients.logging()).entries.list({ requestBody }, options),
       );
-      return entries ?? [];
+      return { entries: entries ?? [], ...(nextPageToken ? { next: nextPageToken } : {}) };
     },
 
     /**
@@ -260,7 +280,7 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
 async function load(clients: Clients, expected: ReadsOptions['expect']): Promise<void> {
   if (expected === 'nothing') return;
   const { container, resourceManager, resourceManagerV1, iam, serviceUsage, recommender, orgPolicy } = clients;
-  const { policyTroubleshooter, logging } = clients;
+  const { policyTroubleshooterBeta, logging } = clients;
   if (expected === 'cluster') {
     await container();
     return;
@@ -272,7 +292,7 @@ async function load(clients: Clients, expected: ReadsOptions['expect']): Promise
     serviceUsage(),
     recommender(),
     orgPolicy(),
-    ...(expected === 'scan' ? [] : [container(), policyTroubleshooter()]),
+    ...(expected === 'scan' ? [] : [container(), policyTroubleshooterBeta()]),
     ...(expected === 'workload' ? [logging()] : []),
   ]);
 }

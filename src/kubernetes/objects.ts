@@ -14,6 +14,7 @@ export const Metadata = z.object({
   namespace: z.string().optional(),
   uid: z.string().optional(),
   resourceVersion: z.string().optional(),
+  creationTimestamp: z.string().nullish(),
   labels: strings.nullish().transform(labels => labels ?? {}),
   annotations: strings.nullish().transform(annotations => annotations ?? {}),
   ownerReferences: list(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() })),
@@ -45,11 +46,19 @@ export const Container = z.object({
   image: z.string().optional(),
   command: list(z.string()),
   args: list(z.string()),
-  env: list(z.object({ name: z.string(), value: z.string().optional() })),
+  env: list(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.looseObject({}).optional() })),
   /** `Always` on an init container makes it a native sidecar. */
   restartPolicy: z.string().optional(),
 });
 export type Container = z.infer<typeof Container>;
+
+const Volume = z.object({
+  name: z.string(),
+  csi: z
+    .object({ driver: z.string(), volumeAttributes: strings.nullish().transform(attributes => attributes ?? {}) })
+    .optional(),
+  persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
+});
 
 export const PodSpec = z.object({
   serviceAccountName: z.string().optional(),
@@ -58,6 +67,7 @@ export const PodSpec = z.object({
   nodeSelector: strings.nullish().transform(selector => selector ?? {}),
   containers: list(Container),
   initContainers: list(Container),
+  volumes: list(Volume),
 });
 export type PodSpec = z.infer<typeof PodSpec>;
 
@@ -117,6 +127,15 @@ export const Deployment = z.object({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
+export const DaemonSet = z.object({
+  metadata: Metadata,
+  spec: z.object({ template: z.object({ spec: PodSpec }) }),
+});
+export type DaemonSet = z.infer<typeof DaemonSet>;
+
+export const Service = z.object({ metadata: Metadata, spec: z.object({ clusterIP: z.string().optional() }) });
+export type Service = z.infer<typeof Service>;
+
 const NetworkPolicyPort = z.object({
   protocol: z.string().optional(),
   port: z.union([z.number(), z.string()]).optional(),
@@ -149,6 +168,10 @@ export type ComputeClass = z.infer<typeof ComputeClass>;
 /** Any object: what it is called is all that is asked. */
 export const Named = z.object({ metadata: Metadata });
 export type Named = z.infer<typeof Named>;
+
+/** An object of a custom resource, as it stands: who reads it knows its form. */
+export const CustomObject = z.looseObject({ metadata: Metadata });
+export type CustomObject = z.infer<typeof CustomObject>;
 
 export const ApiResources = z.object({ resources: list(z.object({ name: z.string(), kind: z.string() })) });
 export const ApiGroups = z.object({

@@ -6,6 +6,8 @@ import {
   ApiResources,
   ComputeClass,
   ConfigMap,
+  CustomObject,
+  DaemonSet,
   Deployment,
   Named,
   Namespace,
@@ -15,6 +17,7 @@ import {
   Pod,
   page,
   Review,
+  Service,
   ServiceAccount,
   Version,
 } from './objects.ts';
@@ -27,6 +30,8 @@ const PAGES = {
   namespaces: page(Namespace),
   pods: page(Pod),
   deployments: page(Deployment),
+  daemonSets: page(DaemonSet),
+  customObjects: page(CustomObject),
   networkPolicies: page(NetworkPolicy),
   nodes: page(Node),
   configMaps: page(ConfigMap),
@@ -121,6 +126,11 @@ export function createClient(transport: KubernetesTransport) {
     deployments: (namespace: string) =>
       list(PAGES.deployments, path('apis', 'apps', 'v1', 'namespaces', namespace, 'deployments')),
 
+    /** Of all namespaces. */
+    daemonSets: () => list(PAGES.daemonSets, '/apis/apps/v1/daemonsets'),
+
+    service: (namespace: string, name: string) => get(Service, core(namespace, 'services', name)),
+
     networkPolicies: (namespace: string) =>
       list(PAGES.networkPolicies, path('apis', 'networking.k8s.io', 'v1', 'namespaces', namespace, 'networkpolicies')),
 
@@ -132,8 +142,14 @@ export function createClient(transport: KubernetesTransport) {
 
     configMap: (namespace: string, name: string) => get(ConfigMap, core(namespace, 'configmaps', name)),
 
-    /** Names of the API groups that are served: `apps`, `cilium.io` … */
-    apiGroups: async () => (await get(ApiGroups, '/apis')).groups.map(({ name }) => name),
+    /** Versions by API group, the preferred one first: `apps/v1`, `cilium.io/v2` … */
+    apiGroups: async () =>
+      new Map(
+        (await get(ApiGroups, '/apis')).groups.map(({ name, versions }) => [
+          name,
+          versions.map(({ groupVersion }) => groupVersion.split('/')[1] ?? ''),
+        ]),
+      ),
 
     /** What one version of a group serves; nothing where it is not there. */
     async resourcesOf(group: string, version: string): Promise<string[]> {
@@ -147,7 +163,7 @@ export function createClient(transport: KubernetesTransport) {
 
     /** Custom objects; `namespace` absent: of all namespaces, or cluster-wide ones. */
     customObjects: (group: string, version: string, plural: string, namespace?: string) =>
-      list(PAGES.named, path('apis', group, version, ...(namespace ? ['namespaces', namespace] : []), plural)),
+      list(PAGES.customObjects, path('apis', group, version, ...(namespace ? ['namespaces', namespace] : []), plural)),
 
     computeClasses: () => list(PAGES.computeClasses, '/apis/cloud.google.com/v1/computeclasses'),
 

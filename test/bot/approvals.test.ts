@@ -103,7 +103,7 @@ describe('Approve', () => {
   it('with a forged value, or a plan altered in Redis: refused', async () => {
     const approval = await reportWithApproval(world);
     await click(world, approval, 'approve', users().approver, { value: 'nothing-like-it' });
-    await told(users().approver, "There is no such approval");
+    await told(users().approver, 'There is no such approval');
     const key = `{gke-auth}:approval:${approval.id}`;
     const fields = await world.store.hgetall(key);
     for (const [field, text] of Object.entries(fields)) {

@@ -68,7 +68,7 @@ describe('the bot’s process', () => {
       REDIS_URL: redis.url,
       GKE_AUTH_PLAN_KEY: PLAN_KEY,
     });
-    await bot.says('Slack can reach me');
+    await bot.says('bot started');
     const response = await fetch(`${slack.page}_sandbox/slack/command`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -97,7 +97,7 @@ describe('over HTTP', () => {
       REDIS_URL: redis.url,
       GKE_AUTH_PLAN_KEY: PLAN_KEY,
     });
-    await bot.says('Slack can reach me');
+    await bot.says('bot started');
     const url = `http://127.0.0.1:${port}/slack/events`;
     expect(await slack.world.requestUrl.verify(url)).toBe(true);
     const { channel, users } = slack.slack;

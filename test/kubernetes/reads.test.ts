@@ -40,6 +40,14 @@ async function open(token: string = tokens.diagnoser, limits: { attemptMs?: numb
 
 const PODS = '/api/v1/namespaces/shop/pods';
 
+const POLICIES = {
+  kind: 'CiliumNetworkPolicy',
+  group: 'cilium.io',
+  versions: ['v2'],
+  plural: 'ciliumnetworkpolicies',
+  namespaced: true,
+};
+
 test.each<[FaultSpec, string, number]>([
   [{ kind: 'status', code: 403 }, 'denied', 1],
   [{ kind: 'status', code: 401 }, 'unauthenticated', 1],
@@ -100,7 +108,13 @@ test.each<[string, (reads: KubernetesReads) => Promise<unknown>, unknown]>([
   ['nodes', reads => reads.nodes(), [{ metadata: { labels: { 'cloud.google.com/gke-nodepool': 'pool-a' } } }, {}]],
   ['how many service accounts', reads => reads.countServiceAccounts(), expect.any(Number)],
   ['no compute classes where there is no such kind', reads => reads.computeClasses(), []],
-  ['no policies of kinds that are not installed', reads => reads.customPolicies('shop'), []],
+  ['nothing of a kind that is not installed', reads => reads.customObjects(POLICIES, 'shop'), []],
+  ['what runs on every node, of all namespaces', reads => reads.daemonSets(), []],
+  [
+    'the Service of cluster DNS',
+    reads => reads.service('kube-system', 'kube-dns'),
+    { spec: { clusterIP: '10.8.0.10' } },
+  ],
 ])('reads %s', async (_, read, value) => {
   const { reads } = await open();
   expect(await read(reads)).toMatchObject({ known: true, value });

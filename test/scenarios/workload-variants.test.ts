@@ -334,7 +334,7 @@ describe('wi-netpol-egress', () => {
     ],
     ['the host network', { fields: calico }, [egress(), checkout({ spec: { hostNetwork: true } })], 'not-applicable'],
     [
-      'a policy of Cilium’s',
+      'a policy of Cilium’s that looks into requests',
       { fields: v2 },
       [
         egress(),
@@ -342,7 +342,10 @@ describe('wi-netpol-egress', () => {
           apiVersion: 'cilium.io/v2',
           kind: 'CiliumNetworkPolicy',
           metadata: { name: 'l7', namespace: 'shop' },
-          spec: {},
+          spec: {
+            endpointSelector: {},
+            egress: [{ toPorts: [{ ports: [{ port: '80' }], rules: { http: [{}] } }] }],
+          },
         },
       ],
       'unknown',

@@ -6,6 +6,7 @@ import type { CheckId, Remedy, Status } from '../../contracts/report.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { Access } from '../facts/access.ts';
 import type { FactName, Facts } from '../facts/index.ts';
+import type { Line } from '../iam/describe.ts';
 import type { Question, RoleQuestion } from '../iam/model.ts';
 
 export interface FindingDraft {
@@ -15,7 +16,7 @@ export interface FindingDraft {
   readonly headline: Text;
   readonly detail: Text;
   readonly effect?: Text;
-  readonly evidence: readonly { readonly source: string; readonly says: Text }[];
+  readonly evidence: readonly Line[];
   /** Turned into a remedy by planning, where the check asks for none of its own. */
   readonly missing?: { readonly principal: string; readonly permissions: readonly string[] };
   readonly remedies?: readonly RemedyRequest[];

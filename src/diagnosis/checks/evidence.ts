@@ -1,18 +1,16 @@
 /** Evidence out of facts and the engine's answers. */
-import type { Text } from '../../contracts/text.ts';
+import { joinText, type Text } from '../../contracts/text.ts';
 import type { Fact, Unknown } from '../facts/fact.ts';
-import { DENY_UNREAD, describeAnswer, policySource, sourcesOf } from '../iam/describe.ts';
+import { linesOf, policySource, unreadLines } from '../iam/describe.ts';
 import type { Answer, Doubt, Policy } from '../iam/model.ts';
 import type { FindingDraft } from './check.ts';
+import { isUnderCondition } from './denial.ts';
 
 export type EvidenceDraft = FindingDraft['evidence'][number];
 
 /** What an answer of the engine rests on, a line each, without repeats. */
 export function evidenceOf(answers: readonly Answer[], resource: string): EvidenceDraft[] {
-  const lines = answers.flatMap(answer => {
-    const sources = sourcesOf(answer, resource);
-    return describeAnswer(answer).map((says, index) => ({ source: sources[index] ?? policySource(resource), says }));
-  });
+  const lines = answers.flatMap(answer => linesOf(answer, resource));
   return [...new Map(lines.map(line => [line.says.en, line])).values()];
 }
 
@@ -34,16 +32,12 @@ export function rolesHeld(policy: Fact<Policy>, member: string, resource: string
 }
 
 export function unreadable(fact: Unknown): EvidenceDraft {
-  return { source: fact.source, says: fact.reason };
+  return { source: fact.source, says: fact.reason, unread: fact };
 }
 
 /** What an unknown finding says: the reason, and the command that ends it where there is one. */
 export function unknownDetail(fact: Unknown): Text {
-  if (!fact.command) return fact.reason;
-  return {
-    en: `${fact.reason.en} To let me: ${fact.command}`,
-    ja: `${fact.reason.ja} 次のコマンドで許可できます: ${fact.command}`,
-  };
+  return joinText([fact.reason, ...toLetUs(fact.command ? [fact.command] : [])]);
 }
 
 /**
@@ -67,7 +61,11 @@ export function commandsOf(answers: readonly Answer[]): Text[] {
 /** The commands that let us read, in one line that ends bare, so that copying it takes no full stop along; nothing for none. */
 export function toLetUs(commands: readonly string[]): Text[] {
   const line = [...new Set(commands)].join(' && ');
-  return line ? [{ en: `To let me: ${line}`, ja: `次のコマンドで許可できます: ${line}` }] : [];
+  if (!line) return [];
+  const all = (part: string) => commands.every(command => command.includes(part));
+  if (all(' add-iam-policy-binding ')) return [{ en: `To grant it: ${line}`, ja: `付与するには: ${line}` }];
+  if (all(' services enable ')) return [{ en: `To enable it: ${line}`, ja: `有効にするには: ${line}` }];
+  return [{ en: `To make it readable: ${line}`, ja: `読み取れるようにするには: ${line}` }];
 }
 
 /** Doubts under which offering the grant does no harm: it could only turn out to be a double (docs/domain/README.md#verdicts). */
@@ -76,15 +74,33 @@ export function isHarmlessDoubt(doubt: Doubt, resource: string): boolean {
   return doubt.kind === 'policy' && doubt.level !== resource;
 }
 
+/** Whether a grant on `resource` could at worst be a double: no other doubt than harmless ones, and no condition beside it. */
+export function isOfferHarmless(wanting: readonly Answer[], resource: string): boolean {
+  return wanting.every(
+    answer =>
+      !isUnderCondition(answer) &&
+      (answer.state !== 'unknown' || answer.doubts.every(doubt => isHarmlessDoubt(doubt, resource))),
+  );
+}
+
 /** Said beside a remedy whose need could not be proven. */
 export const MAY_BE_REDUNDANT: Text = {
-  en: 'It may hold this already through something I may not read. Granting it again does no harm.',
-  ja: '読み取れないところで、すでに付与されている可能性があります。重ねて付与しても害はありません。',
+  en: 'The same access may already come from a policy, role or group that gke-auth can’t read. Then this grant changes nothing.',
+  ja: 'gke-auth が読み取れないポリシー、ロール、グループを通じて、すでに付与されている可能性があります。その場合、この付与で変わることはありません。',
 };
 
-/** What a verdict of “granted” leaves open, for the detail: nothing, or the policies above it that could not be read. */
+/** Said where a grant would help and is not offered. */
+export const BESIDE_CONDITION: Text = {
+  en: 'No grant is offered: without the condition it would give more access than was decided.',
+  ja: '条件なしで付与すると、決められた範囲を超えるアクセスを与えることになるため、付与は提案しません。',
+};
+
+/** What a verdict of “granted” leaves open, for the detail: nothing, or the policies that were not read and could block it. */
 export function leftOpen(answers: readonly Answer[]): Text[] {
-  return answers.some(answer => answer.state === 'granted' && answer.denyUnread) ? [DENY_UNREAD] : [];
+  const granted = answers.filter(answer => answer.state === 'granted');
+  const denyUnread = granted.some(answer => answer.denyUnread);
+  const boundariesUnread = granted.some(answer => answer.boundariesUnread);
+  return unreadLines({ denyUnread, boundariesUnread }).map(({ says }) => says);
 }
 
 /** The reason of a fact that is known to be unknown. @throws where it is known: a bug of the check. */

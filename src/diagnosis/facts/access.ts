@@ -1,10 +1,11 @@
 /**
  * Reads all that is needed to answer a set of questions to IAM: the policies of each resource and its ancestors, the roles
- * that could matter, the state of service accounts, deny policies; and asks Policy Troubleshooter where these can't tell.
+ * that could matter, the state of service accounts, deny policies; and asks Policy Troubleshooter what these leave open.
  * Everything that can run side by side does: the longest chain is ancestry → ancestors' policies → their roles → Troubleshooter.
  */
 import { evaluate } from '../iam/engine.ts';
 import { evaluateRole } from '../iam/holds-role.ts';
+import { identify, mayHaveBoundaries } from '../iam/members.ts';
 import {
   type Answer,
   isRoleQuestion,
@@ -16,6 +17,7 @@ import {
   questionKey,
   type Role,
   type RoleQuestion,
+  type Troubleshot,
 } from '../iam/model.ts';
 import { relevantRoles } from '../iam/relevant-roles.ts';
 import { type Fact, known } from './fact.ts';
@@ -231,53 +233,94 @@ function isReadableAccount(member: string): boolean {
 
 const FULL_NAME: readonly (readonly [prefix: RegExp, service: string])[] = [
   [/^projects\/[^/]+\/serviceAccounts\//, 'iam.googleapis.com'],
+  [/^projects\/[^/]+\/regions\/[^/]+\/subnetworks\//, 'compute.googleapis.com'],
   [/^/, 'cloudresourcemanager.googleapis.com'],
 ];
 
-/** The engine's answers to what isn't about roles; what it can't tell is asked of Policy Troubleshooter. */
+/** The engine's answers to what isn't about roles, with what Policy Troubleshooter says where it can be asked. */
 async function decide(
   session: Session,
   questions: ReadonlyMap<string, AnyQuestion>,
   knowledge: ReadonlyMap<string, Knowledge>,
 ): Promise<Map<string, Answer>> {
-  const answers = new Map<string, Answer>();
-  const asking: Promise<void>[] = [];
-  for (const [key, question] of questions) {
+  const decided = [...questions].map(async ([key, question]) => {
     const facts = knowledge.get(question.resource);
-    if (isRoleQuestion(question) || !facts) continue;
+    if (isRoleQuestion(question) || !facts) return [];
     const answer = evaluate(question, facts);
-    answers.set(key, answer);
-    if (answer.state !== 'unknown' || !/^(user|serviceAccount):[^[]+$/.test(question.principal.member)) continue;
-    const ask = async () => {
-      const troubleshooter = new Map([[questionKey(question), await troubleshoot(session, question)]]);
-      answers.set(key, evaluate(question, { ...facts, troubleshooter }));
-    };
-    asking.push(ask());
-  }
-  await Promise.all(asking);
-  return answers;
+    const said = await askTroubleshooter(session, question, answer);
+    if (!said) return [[key, answer] as const];
+    const troubleshooter = new Map([[questionKey(question), said]]);
+    return [[key, evaluate(question, { ...facts, troubleshooter })] as const];
+  });
+  return new Map((await Promise.all(decided)).flat());
 }
 
-type Verdict = 'granted' | 'missing' | 'conditional' | 'unknown';
+/**
+ * It is asked what we can't decide, and about the access boundaries of whoever holds a permission. It knows Google Accounts and
+ * service accounts only.
+ */
+async function askTroubleshooter(
+  session: Session,
+  question: Question,
+  answer: Answer,
+): Promise<Fact<Troubleshot> | undefined> {
+  const { principal, resource } = question;
+  if (!/^(user|serviceAccount):[^[]+$/.test(principal.member) || principal.state === 'disabled') return undefined;
+  const undecided = answer.state === 'unknown' || (answer.state === 'conditional' && answer.deny !== undefined);
+  if (undecided) return troubleshoot(session, question);
+  if (answer.state === 'missing' || !mayHaveBoundaries(identify(principal))) return undefined;
+  // Boundaries are bound to the principal: where none is, that holds for every permission.
+  const first = await session.once(`boundaries ${principal.member} ${resource}`, () => troubleshoot(session, question));
+  return first.known && first.value.bounded ? troubleshoot(session, question) : boundaryOf(first);
+}
 
-const VERDICTS: Readonly<Record<string, Verdict>> = {
+/** What an answer to another permission tells: of the boundaries, and nothing of the access. */
+function boundaryOf(said: Fact<Troubleshot>): Fact<Troubleshot> {
+  return said.known ? known({ ...said.value, access: 'unknown' }, said.source) : said;
+}
+
+interface Troubleshooting extends Troubleshot {
+  /** Whether any boundary policy is bound to the principal, in force or not. */
+  readonly bounded: boolean;
+}
+
+const ACCESS: Readonly<Record<string, Troubleshot['access']>> = {
   CAN_ACCESS: 'granted',
   CANNOT_ACCESS: 'missing',
   UNKNOWN_CONDITIONAL: 'conditional',
 };
 
+/** A boundary that is not enforced, for whatever reason, blocks nothing (Policy Troubleshooter v3beta, PABAccessState). */
+const BOUNDARY: Readonly<Record<string, Troubleshot['boundary']>> = {
+  PAB_ACCESS_STATE_ALLOWED: 'allowed',
+  PAB_ACCESS_STATE_NOT_ENFORCED: 'allowed',
+  PAB_ACCESS_STATE_NOT_ALLOWED: 'blocked',
+};
+
 /** What Policy Troubleshooter wants of whoever asks it (Policy Intelligence, "Troubleshoot IAM permissions", Required roles). */
 const READER = 'roles/iam.securityReviewer';
 
-function troubleshoot(session: Session, { principal, permission, resource }: Question): Promise<Fact<Verdict>> {
+function troubleshoot(session: Session, { principal, permission, resource }: Question): Promise<Fact<Troubleshooting>> {
   const email = principal.member.replace(/^\w+:/, '');
   const service = FULL_NAME.find(([prefix]) => prefix.test(resource))?.[1];
   return session.once(`troubleshoot ${email} ${permission} ${resource}`, () =>
     asFact(
       { source: 'policytroubleshooter iam.troubleshoot', role: READER, resource, self: session.self },
       async () => {
-        const answer = await session.google.troubleshoot(email, `//${service}/${resource}`, permission);
-        return VERDICTS[answer.overallAccessState ?? ''] ?? 'unknown';
+        const { overallAccessState, pabPolicyExplanation: boundaries } = await session.google.troubleshoot(
+          email,
+          `//${service}/${resource}`,
+          permission,
+        );
+        const policies = boundaries?.explainedBindingsAndPolicies ?? [];
+        return {
+          access: ACCESS[overallAccessState ?? ''] ?? 'unknown',
+          boundary: BOUNDARY[boundaries?.principalAccessBoundaryAccessState ?? ''] ?? 'unread',
+          bounded: policies.length > 0,
+          blockedBy: policies
+            .filter(({ bindingAndPolicyAccessState: state }) => BOUNDARY[state ?? ''] === 'blocked')
+            .flatMap(({ explainedPolicy }) => explainedPolicy?.policy?.name ?? []),
+        };
       },
     ),
   );

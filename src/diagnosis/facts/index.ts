@@ -20,7 +20,7 @@ import { type Mesh, readMesh } from './kubernetes/mesh.ts';
 import { type MetadataServers, readMetadataServers } from './kubernetes/metadata-servers.ts';
 import type { Session } from './session.ts';
 import { readWorkloadIdentity, type WorkloadIdentity } from './workload/identity.ts';
-import { type LogLine, readWorkloadLogs } from './workload/logs.ts';
+import { type LogLine, readMetadataServerLogs, readWorkloadLogs, type WorkloadLogs } from './workload/logs.ts';
 import { hasSidecar } from './workload/marks.ts';
 import { parseWorkloadName } from './workload/name.ts';
 import { readWorkloadNetwork, type WorkloadNetwork } from './workload/network.ts';
@@ -54,7 +54,9 @@ export interface Facts {
   readonly workload: Fact<Workload> | undefined;
   readonly workloadIdentity: Fact<WorkloadIdentity> | undefined;
   readonly workloadNetwork: Fact<WorkloadNetwork> | undefined;
-  readonly workloadLogs: Fact<readonly LogLine[]> | undefined;
+  readonly workloadLogs: Fact<WorkloadLogs> | undefined;
+  /** What the metadata servers wrote about the API server; undefined where no workload is asked about. */
+  readonly metadataServerLogs: Fact<readonly LogLine[]> | undefined;
   /** Undefined also where none of its Pods has a sidecar. */
   readonly mesh: Fact<Mesh> | undefined;
   readonly metadataServers: Fact<MetadataServers>;
@@ -115,10 +117,12 @@ const SOURCES: Sources = {
       ),
     );
   },
-  workloadLogs: async ({ session, search: { cluster }, request }) => {
-    const name = parseWorkloadName(request.workload ?? '');
-    return name && whenKnown(cluster, value => readWorkloadLogs(session, value, name.namespace));
+  workloadLogs: async ({ session, need, search: { cluster } }) => {
+    const workload = await need('workload');
+    return workload && whenKnown(cluster, value => whenKnown(workload, one => readWorkloadLogs(session, value, one)));
   },
+  metadataServerLogs: async ({ session, search: { cluster }, request }) =>
+    request.workload ? whenKnown(cluster, value => readMetadataServerLogs(session, value)) : undefined,
   mesh: async ({ need }) => {
     const workload = await need('workload');
     const meshed = workload?.known && workload.value.pods.known && workload.value.pods.value.some(hasSidecar);

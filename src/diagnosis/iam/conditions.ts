@@ -12,13 +12,14 @@
  * (`request.time.getHours("Asia/Tokyo")`): it holds now and not tonight, so an answer would mislead either way.
  */
 import { type Expr, parseCel } from './cel.ts';
-import type { Condition, Knowledge } from './model.ts';
+import type { Condition, Knowledge, Target } from './model.ts';
 
 export type Decision =
   | { readonly holds: true; readonly until?: Date }
   /** `ended`: it held before; `from`: it will hold. */
   | { readonly holds: false; readonly ended?: Date; readonly from?: Date }
-  | { readonly holds: undefined };
+  /** `namesTarget`: it holds if the service supplies the attributes of the target as Google documents them. */
+  | { readonly holds: undefined; readonly namesTarget?: true };
 
 export type Attributes = NonNullable<Knowledge['attributes']>;
 
@@ -50,6 +51,34 @@ export function decide(condition: Condition | undefined, now: Date, attributes: 
     ended: dateOf(earlier.find(probe => holdsAt(probe.time) !== false)),
     from: dateOf(later.find(probe => holdsAt(probe.time) !== false)),
   };
+}
+
+/**
+ * As `decide`, where the permission is used on `target`. Whether the service supplies the target's attributes is not certain, so
+ * a condition that needs them never certainly holds. It certainly doesn't where it is false under each name of the target:
+ * IAM takes a condition on an attribute that is not supplied as not granting.
+ */
+export function decideOn(
+  target: Target | undefined,
+  condition: Condition | undefined,
+  now: Date,
+  attributes: Attributes = {},
+): Decision {
+  const decision = decide(condition, now, attributes);
+  if (decision.holds !== undefined || !target) return decision;
+  const { names, ...kind } = target;
+  const byName = names.map(name => decide(condition, now, { ...attributes, ...kind, name }));
+  const [first = UNDECIDABLE] = byName;
+  if (byName.every(({ holds }) => holds === false)) return first;
+  return byName.some(({ holds }) => holds === true) ? { holds: undefined, namesTarget: true } : UNDECIDABLE;
+}
+
+const TAG_FUNCTIONS = new Set(['matchTag', 'matchTagId', 'hasTagKey', 'hasTagKeyId']);
+
+/** Whether a condition depends on the tags of the resource, which are not read. */
+export function usesTags({ expression }: Condition): boolean {
+  const expr = parseCel(expression);
+  return expr !== undefined && parts(expr).some(part => part.kind === 'member' && TAG_FUNCTIONS.has(part.name));
 }
 
 function evaluate(expr: Expr, now: Date, attributes: Attributes): Value {
@@ -158,26 +187,35 @@ function orderOf(left: Value, right: Value): number | undefined {
 
 /** Every instant that the expression names, in ms. */
 function instants(expr: Expr): number[] {
+  return parts(expr).flatMap(part => {
+    if (part.kind !== 'call' || part.target.kind !== 'name' || part.target.name !== 'timestamp') return [];
+    const [first] = part.args;
+    const date = first?.kind === 'literal' ? timestamp(first.value) : undefined;
+    return date instanceof Date ? [date.getTime()] : [];
+  });
+}
+
+/** The expression and everything in it. */
+function parts(expr: Expr): Expr[] {
+  return [expr, ...children(expr).flatMap(parts)];
+}
+
+function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'list':
-      return expr.items.flatMap(instants);
+      return expr.items;
     case 'member':
-      return instants(expr.of);
+      return [expr.of];
     case 'index':
-      return [...instants(expr.of), ...instants(expr.at)];
+      return [expr.of, expr.at];
     case 'unary':
-      return instants(expr.operand);
+      return [expr.operand];
     case 'binary':
-      return [...instants(expr.left), ...instants(expr.right)];
+      return [expr.left, expr.right];
     case 'ternary':
-      return [expr.test, expr.then, expr.otherwise].flatMap(instants);
-    case 'call': {
-      const inner = [expr.target, ...expr.args].flatMap(instants);
-      const [first] = expr.args;
-      const named = expr.target.kind === 'name' && expr.target.name === 'timestamp' && first?.kind === 'literal';
-      const date = named ? timestamp(first.value) : undefined;
-      return date instanceof Date ? [...inner, date.getTime()] : inner;
-    }
+      return [expr.test, expr.then, expr.otherwise];
+    case 'call':
+      return [expr.target, ...expr.args];
     default:
       return [];
   }

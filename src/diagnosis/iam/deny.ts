@@ -4,10 +4,11 @@
  * Sources: Google Cloud, IAM, "Deny policies" (evaluated before allow policies; inherited; exceptions; permission
  * groups `SERVICE/RESOURCE.*`, `SERVICE/*.VERB`, `SERVICE/*.*`), "Permissions supported in deny policies" (v2 names);
  * google/iam/v2/deny.proto. A rule denies where the permission, the principal and the condition all say so, and no
- * exception does. Where one of them can't be seen, the rule may deny: kind `members`, or `condition` where its condition
- * (usually about tags) can't be decided.
+ * exception does. Where one of them can't be seen, the rule may deny: kind `members`, or `condition` where that depends on
+ * tags, which are not read. Any other condition that can't be evaluated counts as met, as it does for IAM: a deny condition
+ * fails closed, the opposite of one in an allow policy.
  */
-import { decide } from './conditions.ts';
+import { decide, usesTags } from './conditions.ts';
 import { type Identity, inHierarchy, type Membership, membership } from './members.ts';
 import type { DenyPolicy, DenyRule, Knowledge, Level } from './model.ts';
 
@@ -61,7 +62,7 @@ function strength(
   if (denied === 'no' || excepted === 'yes') return undefined;
   const { holds } = decide(rule.condition, knowledge.now, knowledge.attributes);
   if (holds === false) return undefined;
-  if (holds === undefined) return 'condition';
+  if (holds === undefined && rule.condition && usesTags(rule.condition)) return 'condition';
   return denied === 'maybe' || excepted === 'maybe' ? 'members' : 'denied';
 }
 

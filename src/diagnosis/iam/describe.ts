@@ -1,63 +1,95 @@
 /** What the engine found, in words: one short sentence each, for the evidence and the details of findings. */
 import type { Text } from '../../contracts/text.ts';
 import type { Unknown } from '../facts/fact.ts';
+import { type AnswerIn, foldAnswer } from './fold.ts';
 import type { Answer, Condition, Doubt, MissingReason, Proof } from './model.ts';
 
-/** Said where a permission is granted and deny policies could not be read. */
-export const DENY_UNREAD: Text = {
-  en: 'Deny policies could not be read; one of them, or a principal access boundary, could still take the permission away.',
-  ja: '拒否ポリシーは読み取れませんでした。拒否ポリシーやプリンシパル アクセス境界によって、この権限が取り消されている可能性は残ります。',
-};
-
-/** Said where it is Policy Troubleshooter that grants. */
-const TROUBLESHOOTER_GRANTS: Text = {
-  en: 'Policy Troubleshooter says that the access is granted.',
-  ja: 'Policy Troubleshooter では、アクセスが許可されています。',
-};
-
-const TROUBLESHOOTER_DEPENDS: Text = {
-  en: 'Policy Troubleshooter says that the access depends on a condition.',
-  ja: 'Policy Troubleshooter では、アクセスの可否は条件次第とされています。',
-};
-
-/** An answer as sentences: the proof, or every doubt, or the reason. */
-export function describeAnswer(answer: Answer): readonly Text[] {
-  switch (answer.state) {
-    case 'granted':
-      return answer.denyUnread ? [describeProof(answer.proof), DENY_UNREAD] : [describeProof(answer.proof)];
-    case 'conditional':
-      if (answer.proof.role === '') return [TROUBLESHOOTER_DEPENDS];
-      return [describeProof(answer.proof), undecided(answer.deny)];
-    case 'missing':
-      return [describeMissing(answer.because)];
-    case 'unknown':
-      return answer.doubts.map(describeDoubt);
-  }
+/** One sentence, and the call that told it. */
+export interface Line {
+  readonly source: string;
+  readonly says: Text;
+  /** What could not be read, where that is what the sentence is about. */
+  readonly unread?: Unknown;
 }
 
 const TROUBLESHOOTER = 'policytroubleshooter iam.troubleshoot';
 const DENY_POLICIES = 'iam denypolicies.list';
 
-/** The call that told each of the sentences of `describeAnswer`, in their order. `resource`: what was asked about. */
-export function sourcesOf(answer: Answer, resource: string): readonly string[] {
-  switch (answer.state) {
-    case 'granted':
-      return answer.denyUnread ? [sourceOfProof(answer.proof), DENY_POLICIES] : [sourceOfProof(answer.proof)];
-    case 'conditional': {
-      const source = sourceOfProof(answer.proof);
-      if (answer.proof.role === '') return [source];
-      return [source, answer.deny === undefined ? source : DENY_POLICIES];
-    }
-    case 'missing':
-      return [sourceOfMissing(answer.because, resource)];
-    case 'unknown':
-      return answer.doubts.map(sourceOfDoubt);
-  }
+/** What an answer rests on: the proof, or every doubt, or the reason. `resource`: what was asked about. */
+export function linesOf(answer: Answer, resource: string): readonly Line[] {
+  return foldAnswer(answer, {
+    granted: ({ proof, ...open }) => [proofLine(proof), ...unreadLines(open)],
+    conditional: ({ proof, ...doubt }) =>
+      proof.role === '' ? [{ source: TROUBLESHOOTER, says: DEPENDS }] : [proofLine(proof), conditionLine(proof, doubt)],
+    missing: ({ because }) => [{ source: sourceOfMissing(because, resource), says: describeMissing(because) }],
+    unknown: ({ doubts }) => doubts.map(doubtLine),
+  });
 }
 
-function sourceOfProof({ role, level }: Proof): string {
-  return role === '' ? TROUBLESHOOTER : policySource(level);
+/** The same without the calls. */
+export function describeAnswer(answer: Answer): readonly Text[] {
+  return linesOf(answer, '').map(({ says }) => says);
 }
+
+function proofLine(proof: Proof): Line {
+  const { role, level } = proof;
+  return { source: role === '' ? TROUBLESHOOTER : policySource(level), says: describeProof(proof) };
+}
+
+type Granted = AnswerIn<'granted'>;
+
+/** Said of what is granted: the policies that were not read and could still take it away. */
+export function unreadLines({ denyUnread, boundariesUnread }: Omit<Granted, 'state' | 'proof'>): readonly Line[] {
+  if (denyUnread && boundariesUnread) return [{ source: DENY_POLICIES, says: BOTH_UNREAD }];
+  if (denyUnread) return [{ source: DENY_POLICIES, says: DENY_UNREAD }];
+  return boundariesUnread ? [{ source: TROUBLESHOOTER, says: BOUNDARIES_UNREAD }] : [];
+}
+
+const BOTH_UNREAD: Text = {
+  en: 'Deny policies and principal access boundary policies were not read; one of them could still block the access.',
+  ja: '拒否ポリシーとプリンシパル アクセス境界ポリシーは読み取っていません。これらによってアクセスがブロックされる可能性があります。',
+};
+const DENY_UNREAD: Text = {
+  en: 'Deny policies were not read; one of them could still block the access.',
+  ja: '拒否ポリシーは読み取っていません。拒否ポリシーによってアクセスがブロックされる可能性があります。',
+};
+const BOUNDARIES_UNREAD: Text = {
+  en: 'Principal access boundary policies were not read; one of them could still block the access.',
+  ja: 'プリンシパル アクセス境界ポリシーは読み取っていません。このポリシーによってアクセスがブロックされる可能性があります。',
+};
+const DEPENDS: Text = {
+  en: 'Policy Troubleshooter says that the access depends on a condition.',
+  ja: 'Policy Troubleshooter では、アクセスの可否は条件次第とされています。',
+};
+const GRANTED: Text = {
+  en: 'Policy Troubleshooter says that the access is granted.',
+  ja: 'Policy Troubleshooter では、アクセスが許可されています。',
+};
+
+function conditionLine(
+  { level }: Proof,
+  { deny, namesTarget }: Pick<AnswerIn<'conditional'>, 'deny' | 'namesTarget'>,
+): Line {
+  if (deny !== undefined) {
+    return {
+      source: DENY_POLICIES,
+      says: {
+        en: `The deny policy ${deny} takes it away where the resource has certain tags, and tags are not read.`,
+        ja: `拒否ポリシー ${deny} は、リソースに特定のタグがある場合にこの権限を取り消します。タグは読み取っていません。`,
+      },
+    };
+  }
+  return { source: policySource(level), says: namesTarget ? NAMES_TARGET : UNDECIDED };
+}
+
+const UNDECIDED: Text = {
+  en: 'Whether the condition holds depends on what only the request itself shows.',
+  ja: 'この条件が成り立つかどうかは、実際のリクエストの内容によって決まります。',
+};
+const NAMES_TARGET: Text = {
+  en: 'The condition covers this cluster, and by Google’s documents GKE evaluates it. Users report that it never holds for container.clusters.connect.',
+  ja: 'この条件はこのクラスタを対象に含み、Google のドキュメントでは GKE がこの条件を評価するとされています。一方、container.clusters.connect では成り立たないという報告があります。',
+};
 
 function sourceOfMissing(reason: MissingReason, resource: string): string {
   switch (reason.kind) {
@@ -70,30 +102,34 @@ function sourceOfMissing(reason: MissingReason, resource: string): string {
     case 'principal-deleted':
       return 'iam serviceAccounts.get';
     case 'troubleshooter':
+    case 'boundary':
       return TROUBLESHOOTER;
     default:
       return policySource(resource);
   }
 }
 
-function sourceOfDoubt(doubt: Doubt): string {
+function doubtLine(doubt: Doubt): Line {
+  const says = describeDoubt(doubt);
   switch (doubt.kind) {
     case 'policy':
     case 'ancestors':
     case 'troubleshooter':
-      return doubt.fact.source;
+      return { source: doubt.fact.source, says, unread: doubt.fact };
     case 'role':
-      return doubt.fact?.source ?? `iam roles.get ${doubt.role}`;
+      return doubt.fact
+        ? { source: doubt.fact.source, says, unread: doubt.fact }
+        : { source: `iam roles.get ${doubt.role}`, says };
     case 'group':
-      return policySource(doubt.level);
+      return { source: policySource(doubt.level), says };
     case 'deny':
-      return DENY_POLICIES;
+      return { source: DENY_POLICIES, says };
   }
 }
 
 /** `Policy of project prod-1: roles/editor for serviceAccount:x.` */
 export function describeProof(proof: Proof): Text {
-  if (proof.role === '') return TROUBLESHOOTER_GRANTS;
+  if (proof.role === '') return GRANTED;
   const binding = describeBinding(proof);
   if (proof.until) {
     return {
@@ -140,6 +176,8 @@ export function describeMissing(reason: MissingReason): Text {
       };
     case 'principal-deleted':
       return { en: 'The service account does not exist.', ja: 'サービス アカウントが存在しません。' };
+    case 'boundary':
+      return outsideBoundary(reason.policies);
     case 'troubleshooter':
       return {
         en: 'Policy Troubleshooter says that the access is not granted.',
@@ -148,13 +186,21 @@ export function describeMissing(reason: MissingReason): Text {
   }
 }
 
+function outsideBoundary(policies: readonly string[]): Text {
+  const names = policies.length > 0 ? ` (${policies.join(', ')})` : '';
+  return {
+    en: `A principal access boundary policy${names} doesn’t make the resource eligible for this principal: it blocks the access, whatever is granted.`,
+    ja: `プリンシパル アクセス境界ポリシー${names.replace(' (', '（').replace(')', '）')}により、このプリンシパルはリソースの対象外です。付与の有無にかかわらず、アクセスはブロックされます。`,
+  };
+}
+
 /** What could not be seen, and why it matters. */
 export function describeDoubt(doubt: Doubt): Text {
   switch (doubt.kind) {
     case 'policy': {
       const on = place(doubt.level);
       return because(
-        { en: `The policy of ${on.en} can't be read`, ja: `${on.ja}のポリシーを読み取れません` },
+        { en: `The policy of ${on.en} was not read`, ja: `${on.ja}のポリシーを読み取れませんでした` },
         doubt.fact,
       );
     }
@@ -162,30 +208,33 @@ export function describeDoubt(doubt: Doubt): Text {
       const on = place(doubt.level);
       return because(
         {
-          en: `Policy of ${on.en}: the permissions of ${doubt.role} can't be read`,
-          ja: `${on.ja}のポリシー: ${doubt.role} に含まれる権限を読み取れません`,
+          en: `Policy of ${on.en}: the permissions of ${doubt.role} were not read`,
+          ja: `${on.ja}のポリシー: ${doubt.role} に含まれる権限を読み取れませんでした`,
         },
         doubt.fact,
       );
     }
     case 'ancestors':
       return because(
-        { en: "The folders and the organization above can't be listed", ja: '上位のフォルダと組織を一覧できません' },
+        {
+          en: 'The folders and the organization above the project were not listed',
+          ja: '上位のフォルダと組織を一覧できませんでした',
+        },
         doubt.fact,
       );
     case 'group': {
       const on = place(doubt.level);
       const who = kindOf(doubt.member);
       return {
-        en: `Policy of ${on.en}: ${who.en} (${doubt.member}) holds ${doubt.role}; whether the principal belongs to it can't be seen.`,
-        ja: `${on.ja}のポリシー: ${who.ja}（${doubt.member}）に ${doubt.role} が付与されていますが、対象がそこに含まれるかどうかは確認できません。`,
+        en: `Policy of ${on.en}: ${who.en} (${doubt.member}) holds ${doubt.role}, and its members can’t be read.`,
+        ja: `${on.ja}のポリシー: ${who.ja}（${doubt.member}）に ${doubt.role} が付与されていますが、メンバーを読み取れません。`,
       };
     }
     case 'deny': {
       const on = place(doubt.level);
       return {
-        en: `The deny policy ${doubt.policy} on ${on.en} names a group or set; whether the principal belongs to it can't be seen.`,
-        ja: `${on.ja}の拒否ポリシー ${doubt.policy} はグループまたはセットを対象としていますが、対象がそこに含まれるかどうかは確認できません。`,
+        en: `The deny policy ${doubt.policy} on ${on.en} names a group or a set of principals, and its members can’t be read.`,
+        ja: `${on.ja}の拒否ポリシー ${doubt.policy} はグループまたはプリンシパル セットを対象としていますが、メンバーを読み取れません。`,
       };
     }
     case 'troubleshooter':
@@ -199,25 +248,13 @@ export function describeDoubt(doubt: Doubt): Text {
 /** The call that reads the policy of a resource, as evidence names it. */
 export function policySource(resource: string): string {
   if (/^projects\/[^/]+\/serviceAccounts\//.test(resource)) return 'iam serviceAccounts.getIamPolicy';
+  if (/\/subnetworks\//.test(resource)) return 'compute subnetworks.getIamPolicy';
   return `cloudresourcemanager ${resource.slice(0, resource.indexOf('/'))}.getIamPolicy`;
 }
 
 function describeBinding({ level, role, member }: Proof): Text {
   const on = place(level);
   return { en: `Policy of ${on.en}: ${role} for ${member}`, ja: `${on.ja}のポリシー: ${member} に ${role} を付与` };
-}
-
-function undecided(deny: string | undefined): Text {
-  if (deny === undefined) {
-    return {
-      en: "Whether the condition holds can't be decided from outside.",
-      ja: 'この条件が成り立つかどうかは、外部からは判定できません。',
-    };
-  }
-  return {
-    en: `The deny policy ${deny} takes it away under a condition that can't be decided from outside.`,
-    ja: `拒否ポリシー ${deny} の条件が成り立つと取り消されますが、その成否は外部からは判定できません。`,
-  };
 }
 
 function ended(proof: Proof): Text {
@@ -258,6 +295,13 @@ function instant(date: Date): string {
 function place(resource: string): Text {
   const account = /^projects\/[^/]+\/serviceAccounts\/(?<email>.+)$/.exec(resource)?.groups?.email;
   if (account !== undefined) return { en: `service account ${account}`, ja: `サービス アカウント ${account} ` };
+  const subnet = /^projects\/(?<host>[^/]+)\/.*\/subnetworks\/(?<name>[^/]+)$/.exec(resource)?.groups;
+  if (subnet) {
+    return {
+      en: `subnet ${subnet.name} of project ${subnet.host}`,
+      ja: `プロジェクト ${subnet.host} のサブネット ${subnet.name} `,
+    };
+  }
   const [kind, id] = resource.split('/');
   if (kind === 'folders') return { en: `folder ${id}`, ja: `フォルダ ${id} ` };
   if (kind === 'organizations') return { en: `organization ${id}`, ja: `組織 ${id} ` };

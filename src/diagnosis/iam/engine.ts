@@ -14,14 +14,27 @@
  *    Policy Troubleshooter decides here where it was asked and knows; that it did not answer is one more doubt.
  * 5. Nothing: missing. "Not granted" is said only where everything was read.
  * A possible denial turns granted and conditional into unknown where it hangs on members that can't be seen, and granted into
- * conditional where only on its condition. Unread deny policies leave granted standing, and the answer says so.
+ * conditional where only on its condition. Policy Troubleshooter, which knows the tags that such a condition is about, decides
+ * there too.
+ * 6. What is granted may be blocked by a principal access boundary, which Policy Troubleshooter alone tells of.
+ * Unread deny policies and unread boundaries leave granted standing, and the answer says so.
  * A disabled service account makes no request, so what it was granted (or may have been) is missing; where the grant
  * itself is missing, that is the reason given, because enabling the account would not be enough.
  * A service account whose state is not known is taken as active: another check reports on the account itself.
  */
-import { type Decision, decide } from './conditions.ts';
+
+import type { Fact } from '../facts/fact.ts';
+import { type Decision, decideOn } from './conditions.ts';
 import { type Denial, denials, denyUnread } from './deny.ts';
-import { candidates, canonicalMember, type Identity, identify, livingMember, membership } from './members.ts';
+import {
+  candidates,
+  canonicalMember,
+  type Identity,
+  identify,
+  livingMember,
+  mayHaveBoundaries,
+  membership,
+} from './members.ts';
 import {
   type Answer,
   type Binding,
@@ -32,6 +45,7 @@ import {
   type Proof,
   type Question,
   questionKey,
+  type Troubleshot,
 } from './model.ts';
 
 /** A binding that grants the permission to the principal as far as can be seen. */
@@ -51,9 +65,10 @@ export function evaluate(question: Question, knowledge: Knowledge): Answer {
   const denied = denials(identity, question.permission, knowledge);
   const certain = denied.find(denial => denial.kind === 'denied');
   if (certain) return missing({ kind: 'denied', policy: certain.policy, level: certain.level });
-  const claims = knowledge.levels.flatMap(level => claimsOf(level, identity, question.permission, knowledge));
-  const allowed = weigh(claims, knowledge);
-  const answer = troubleshot(withDenials(allowed, denied), question, knowledge);
+  const claims = knowledge.levels.flatMap(level => claimsOf(level, identity, question, knowledge));
+  const said = knowledge.troubleshooter?.get(questionKey(question));
+  const decided = troubleshot(withDenials(weigh(claims, knowledge), denied), question, denied, said);
+  const answer = withBoundaries(decided, identity, said);
   const disabled = principal.state === 'disabled' && answer.state !== 'missing';
   return disabled ? missing({ kind: 'principal-disabled' }) : answer;
 }
@@ -90,36 +105,26 @@ function findMentions(identity: Identity, { policy, resource }: Level): readonly
   );
 }
 
-function claimsOf(level: Level, identity: Identity, permission: string, knowledge: Knowledge): Claim[] {
+function claimsOf(level: Level, identity: Identity, question: Question, knowledge: Knowledge): Claim[] {
   return mentionsOf(identity, level).flatMap(({ binding, member, standing }) => {
-    const role = carries(binding.role, permission, level.resource, knowledge);
+    const role = carries(binding.role, question.permission, level.resource, knowledge);
     if (role === 'no') return [];
-    return [claim(level.resource, binding, member, standing, role === 'yes' ? undefined : role, knowledge)];
+    const decision = decideOn(question.target, binding.condition, knowledge.now, knowledge.attributes);
+    const unreadRole = role === 'yes' ? undefined : role;
+    return [{ proof: proofOf(level.resource, binding, member, decision), member: standing, unreadRole, decision }];
   });
 }
 
-function claim(
-  level: string,
-  binding: Binding,
-  member: string,
-  standing: Claim['member'],
-  unreadRole: Doubt | undefined,
-  knowledge: Knowledge,
-): Claim {
-  const decision = decide(binding.condition, knowledge.now, knowledge.attributes);
-  const proof: Proof = { level, role: binding.role, member };
+function proofOf(level: string, binding: Binding, member: string, decision: Decision): Proof {
   const until = decision.holds === true ? decision.until : decision.holds === false ? decision.ended : undefined;
   const from = decision.holds === false ? decision.from : undefined;
   return {
-    proof: {
-      ...proof,
-      ...(binding.condition && { condition: binding.condition }),
-      ...(until && { until }),
-      ...(from && { from }),
-    },
-    member: standing,
-    unreadRole,
-    decision,
+    level,
+    role: binding.role,
+    member,
+    ...(binding.condition && { condition: binding.condition }),
+    ...(until && { until }),
+    ...(from && { from }),
   };
 }
 
@@ -144,11 +149,18 @@ function weigh(claims: readonly Claim[], knowledge: Knowledge): Answer {
   const granting = own.filter(({ decision }) => decision.holds === true).map(({ proof }) => proof);
   const [proof] = granting.sort((a, b) => lasting(b) - lasting(a));
   if (proof) return { state: 'granted', proof, ...(denyUnread(knowledge) && { denyUnread: true }) };
-  const undecided = own.find(({ decision }) => decision.holds === undefined);
-  if (undecided) return { state: 'conditional', proof: undecided.proof };
+  const [undecided] = own.filter(({ decision }) => decision.holds === undefined).sort((a, b) => named(b) - named(a));
+  if (undecided) {
+    return { state: 'conditional', proof: undecided.proof, ...(named(undecided) > 0 && { namesTarget: true }) };
+  }
   const doubts = doubtsOf(claims, knowledge);
   if (doubts.length > 0) return { state: 'unknown', doubts };
   return missing(reasonOf(own, claims));
+}
+
+/** 1 where the condition is about what was asked for, else 0: the better proof. */
+function named({ decision }: Claim): number {
+  return decision.holds === undefined && decision.namesTarget ? 1 : 0;
 }
 
 /** When a grant ends, for sorting: the one that lasts longest comes first, then the one nearest to the resource. */
@@ -194,13 +206,45 @@ function withDenials(allowed: Answer, denied: readonly Denial[]): Answer {
   return conditional ? { state: 'conditional', proof: allowed.proof, deny: conditional.policy } : allowed;
 }
 
-/** Policy Troubleshooter sees groups, ancestors and deny policies that we do not; it decides what is unknown to us. */
-function troubleshot(answer: Answer, question: Question, knowledge: Knowledge): Answer {
-  if (answer.state !== 'unknown') return answer;
-  const said = knowledge.troubleshooter?.get(questionKey(question));
-  if (!said) return answer;
+/** Policy Troubleshooter sees groups, ancestors, deny policies and tags that we do not; it decides what is open to us. */
+function troubleshot(
+  answer: Answer,
+  { resource, principal }: Question,
+  denied: readonly Denial[],
+  said: Fact<Troubleshot> | undefined,
+): Answer {
+  if (answer.state === 'conditional') return answer.deny === undefined ? answer : withTags(answer, denied, said);
+  if (answer.state !== 'unknown' || !said) return answer;
   if (!said.known) return { state: 'unknown', doubts: [...answer.doubts, { kind: 'troubleshooter', fact: said }] };
-  if (said.value === 'unknown') return answer;
-  if (said.value === 'missing') return missing({ kind: 'troubleshooter' });
-  return { state: said.value, proof: { level: question.resource, role: '', member: question.principal.member } };
+  const { access, boundary, blockedBy } = said.value;
+  if (access === 'unknown') return answer;
+  if (access === 'missing') {
+    return missing(boundary === 'blocked' ? { kind: 'boundary', policies: blockedBy } : { kind: 'troubleshooter' });
+  }
+  return { state: access, proof: { level: resource, role: '', member: principal.member } };
 }
+
+/** What a deny rule takes away depends on tags, which Policy Troubleshooter has read. */
+function withTags(
+  answer: Extract<Answer, { state: 'conditional' }>,
+  denied: readonly Denial[],
+  said: Fact<Troubleshot> | undefined,
+): Answer {
+  if (!said?.known) return answer;
+  if (said.value.access === 'granted') return { state: 'granted', proof: answer.proof };
+  const [rule] = denied.filter(({ policy }) => policy === answer.deny);
+  const blocked = said.value.boundary === 'blocked';
+  return said.value.access === 'missing' && rule && !blocked
+    ? missing({ kind: 'denied', policy: rule.policy, level: rule.level })
+    : answer;
+}
+
+/** Boundaries come before every grant. Where nobody told of them, the answer says so. */
+function withBoundaries(answer: Answer, identity: Identity, said: Fact<Troubleshot> | undefined): Answer {
+  if (answer.state === 'missing' || !mayHaveBoundaries(identity)) return answer;
+  const { boundary, blockedBy } = said?.known ? said.value : NOT_TOLD;
+  if (boundary === 'blocked') return missing({ kind: 'boundary', policies: blockedBy });
+  return boundary === 'unread' && answer.state === 'granted' ? { ...answer, boundariesUnread: true } : answer;
+}
+
+const NOT_TOLD: Pick<Troubleshot, 'boundary' | 'blockedBy'> = { boundary: 'unread', blockedBy: [] };

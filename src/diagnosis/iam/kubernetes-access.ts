@@ -33,8 +33,29 @@ export interface AccessRequest {
 
 type Asked = Pick<DiagnoseRequest, 'principal' | 'verb' | 'resource' | 'namespace' | 'symptom'>;
 
+/**
+ * Identities of Kubernetes itself: anybody (`system:anonymous`, `system:unauthenticated`), every Google account
+ * (`system:authenticated`), cluster administrators (`system:masters`), components. Nothing is ever bound to them
+ * (docs/domain/kubernetes-access.md#what-may-be-bound).
+ */
+const SYSTEM = /^(?:user:|group:)?system:(?!serviceaccount:)/;
+
+/** Whether a text names an identity of Kubernetes itself, which is nobody's own. */
+export function isSystemIdentity(text: string): boolean {
+  return SYSTEM.test(text);
+}
+
+/** Verbs that give away more than the rule says: whoever has them can take any other right. */
+const ESCALATING = ['impersonate', 'bind', 'escalate'];
+
+/** Whether a verb lets its holder act with rights that are not their own. */
+export function isEscalating(verb: string): boolean {
+  return ESCALATING.includes(verb);
+}
+
 /** Whoever `--for` or an error text names; names are case-sensitive in RBAC, so nothing is folded. */
 export function callerOf(text: string): Caller | undefined {
+  if (isSystemIdentity(text)) return undefined;
   const own = text.match(/^system:serviceaccount:([^:]+):([^:]+)$/);
   const [, namespace, name] = own ?? [];
   if (namespace !== undefined && name !== undefined) {
@@ -70,7 +91,8 @@ export function accessRequest(asked: Asked): AccessRequest | undefined {
   const caller = who === undefined ? undefined : callerOf(who);
   if (!caller || !verb || !text) return undefined;
   const [name = '', subresource] = text.split('/');
-  const resource = findResource(name, asked.resource === undefined ? entities.apiGroup : undefined);
+  const group = asked.resource === undefined ? entities.apiGroup : undefined;
+  const resource = (verb === 'impersonate' ? impersonated(name) : undefined) ?? findResource(name, group);
   if (!resource) return undefined;
   const namespace = resource.namespaced ? (asked.namespace ?? entities.namespace) : undefined;
   const named = asked.resource === undefined ? entities.permission : undefined;
@@ -82,6 +104,15 @@ export function accessRequest(asked: Asked): AccessRequest | undefined {
     ...(namespace ? { namespace } : {}),
     permissions: named?.startsWith('container.') ? [named] : iamPermissions(verb, resource, subresource),
   };
+}
+
+/**
+ * Users and groups exist only as what `impersonate` is asked about, in the core group
+ * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation).
+ */
+function impersonated(name: string): KubernetesResource | undefined {
+  if (name !== 'users' && name !== 'groups') return undefined;
+  return { group: '', plural: name, iam: name, namespaced: false };
 }
 
 /** Verbs that IAM knows under another name. */

@@ -92,6 +92,14 @@ export interface Identity {
   readonly containers: ReadonlySet<string>;
 }
 
+/**
+ * Whether access boundaries can concern it. Google's agents belong to Google's own projects, and so to no set of principals that
+ * a customer's policy can be bound to (https://cloud.google.com/iam/docs/principal-access-boundary-policies).
+ */
+export function mayHaveBoundaries({ kind, email }: Identity): boolean {
+  return kind !== 'serviceAccount' || !AGENT.test(email);
+}
+
 /** One for each principal, however often it is asked about. */
 const identities = new WeakMap<Principal, Identity>();
 

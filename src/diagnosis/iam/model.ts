@@ -60,6 +60,16 @@ export interface Question {
   readonly permission: string;
   /** What the permission is needed on: `projects/p`, `projects/p/serviceAccounts/e`, `folders/1` … */
   readonly resource: string;
+  /** What it is used on, where that has no policy of its own but conditions can name it. */
+  readonly target?: Target;
+}
+
+/** Something below a project as conditions see it (https://cloud.google.com/iam/docs/conditions-resource-attributes). */
+export interface Target {
+  readonly type: string;
+  readonly service: string;
+  /** Every name under which its service may know it. At least one. */
+  readonly names: readonly string[];
 }
 
 /** One level of the hierarchy with its policies, from the resource itself up to the organization. */
@@ -79,11 +89,21 @@ export interface Knowledge {
   /** Roles that were read; absent where a role was not asked for. */
   readonly roles: ReadonlyMap<string, Fact<Role>>;
   /** Answers of Policy Troubleshooter, by `questionKey`. */
-  readonly troubleshooter?: ReadonlyMap<string, Fact<'granted' | 'missing' | 'conditional' | 'unknown'>>;
+  readonly troubleshooter?: ReadonlyMap<string, Fact<Troubleshot>>;
   /** For conditions on `request.time`. */
   readonly now: Date;
   /** Attributes for conditions on the resource, where known. */
   readonly attributes?: { readonly name?: string; readonly type?: string; readonly service?: string };
+}
+
+/** What Policy Troubleshooter says of one question. */
+export interface Troubleshot {
+  /** By all policies that it could read. */
+  readonly access: Answer['state'];
+  /** Whether the principal's access boundaries make the resource eligible. */
+  readonly boundary: 'allowed' | 'blocked' | 'unread';
+  /** Names of the boundary policies that block the access. */
+  readonly blockedBy: readonly string[];
 }
 
 /** The binding that decides, where it stands and through which role. */
@@ -105,12 +125,16 @@ export type Answer =
       readonly proof: Proof;
       /** Deny policies that were not read could still take the permission away. */
       readonly denyUnread?: boolean;
+      /** Principal access boundary policies that were not read could still block the access. */
+      readonly boundariesUnread?: boolean;
     }
   | {
       readonly state: 'conditional';
       readonly proof: Proof;
       /** The deny policy whose condition can't be decided, where that is the doubt. */
       readonly deny?: string;
+      /** The condition holds for the question's target by Google's documents; users report that GKE does not always honour it. */
+      readonly namesTarget?: boolean;
     }
   | { readonly state: 'missing'; readonly because: MissingReason }
   | { readonly state: 'unknown'; readonly doubts: readonly Doubt[] };
@@ -124,6 +148,8 @@ export type MissingReason =
   | { readonly kind: 'deleted-member'; readonly member: string; readonly role: string }
   | { readonly kind: 'principal-disabled' }
   | { readonly kind: 'principal-deleted' }
+  /** Policies of the principal's own organization make the resource ineligible, whatever is granted. */
+  | { readonly kind: 'boundary'; readonly policies: readonly string[] }
   | { readonly kind: 'troubleshooter' };
 
 /** Something unread or unseeable that could hold the permission. */
@@ -138,8 +164,8 @@ export type Doubt =
   /** Policy Troubleshooter, which could have decided about the other doubts, did not answer. */
   | { readonly kind: 'troubleshooter'; readonly fact: Unknown };
 
-export function questionKey(question: Question): string {
-  return `${question.principal.member} ${question.permission} ${question.resource}`;
+export function questionKey({ principal, permission, resource, target }: Question): string {
+  return [principal.member, permission, resource, ...(target?.names ?? [])].join(' ');
 }
 
 /** Whether a principal holds all that a role gives, by that role or by others together. */

@@ -1,7 +1,7 @@
 /** A command for the user to run: what we must not do ourselves, or can't. */
 import { z } from 'zod';
 import type { RemedyDefinition } from '../remedy.ts';
-import { shell } from '../text/shell.ts';
+import { shell, terraform, terraformLabel } from '../text/shell.ts';
 import { manualProjectGrant } from './grant-project-role.ts';
 
 const Command = z.strictObject({ command: z.array(z.string()).min(1) });
@@ -32,12 +32,25 @@ function oppositeOf(words: readonly string[]): { readonly undo?: string; readonl
     const { undo, terraform } = manualProjectGrant({ project: verb, member, role });
     return { undo, terraform };
   }
+  if (tool === 'gcloud' && noun === 'networks' && words[4] === 'add-iam-policy-binding') return subnetGrant(words);
   if (tool === 'gcloud' && noun === 'node-pools' && verb === 'create') {
     const place = words.filter(word => /^--(?:cluster|location|project)=/.test(word));
     return { undo: shell(['gcloud', 'container', 'node-pools', 'delete', name, ...place]) };
   }
   if (tool === 'kubectl' && group === 'create') return { undo: shell(['kubectl', 'delete', ...words.slice(2)]) };
   return {};
+}
+
+/** A binding on a subnet (https://cloud.google.com/sdk/gcloud/reference/compute/networks/subnets/add-iam-policy-binding). */
+function subnetGrant(words: readonly string[]): { readonly undo: string; readonly terraform: string } {
+  const flag = (name: string) => flagOf(words, name) ?? '';
+  const subnetwork = words[5] ?? '';
+  const member = flag('member');
+  const attributes = { project: flag('project'), region: flag('region'), subnetwork, role: flag('role'), member };
+  return {
+    undo: shell(words.map(word => (word === 'add-iam-policy-binding' ? 'remove-iam-policy-binding' : word))),
+    terraform: terraform('google_compute_subnetwork_iam_member', terraformLabel(`${subnetwork}_${member}`), attributes),
+  };
 }
 
 function flagOf(words: readonly string[], wanted: string): string | undefined {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { canonicalJson } from '../../contracts/plan.ts';
+import { isEscalating, isSystemIdentity } from '../../diagnosis/iam/kubernetes-access.ts';
 import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import type { KubernetesWrites, RbacObject } from '../../kubernetes/writes.ts';
 import { refusedBy } from '../apply/refused.ts';
@@ -15,15 +16,26 @@ import { shell } from '../text/shell.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 
+/** What lets its holder take any other right is never given by a button. */
+const Verb = z
+  .string()
+  .min(1)
+  .refine(verb => !isEscalating(verb));
+
 const Rule = z.strictObject({
   apiGroups: z.array(z.string()).length(1),
   resources: z.array(z.string().min(1)).length(1),
-  verbs: z.array(z.string().min(1)).length(1),
+  verbs: z.array(Verb).length(1),
 });
 
+const Name = z
+  .string()
+  .min(1)
+  .refine(name => !isSystemIdentity(name));
+
 const Subject = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('User'), name: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('Group'), name: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('User'), name: Name }),
+  z.strictObject({ kind: z.literal('Group'), name: Name }),
   z.strictObject({ kind: z.literal('ServiceAccount'), name: z.string().min(1), namespace: z.string().min(1) }),
 ]);
 
@@ -60,11 +72,11 @@ export const createRoleBinding: RemedyDefinition<CreateRoleBinding> = {
       console: `https://console.cloud.google.com/kubernetes/object/browser?project=${encodeURIComponent(project)}`,
       summary: namespace
         ? {
-            en: `Let ${subject.name} ${allows} in the namespace ${namespace}`,
-            ja: `${subject.name} に名前空間 ${namespace} での ${allows} を許可`,
+            en: `Allow ${subject.name} to ${allows} in the namespace ${namespace}`,
+            ja: `${subject.name} に Namespace ${namespace} での ${allows} を許可`,
           }
         : {
-            en: `Let ${subject.name} ${allows} in the whole cluster`,
+            en: `Allow ${subject.name} to ${allows} in the whole cluster`,
             ja: `${subject.name} にクラスタ全体での ${allows} を許可`,
           },
       change: {

@@ -1,56 +1,78 @@
-/** caller-clusters-get, cluster-auth-401 and kubeconfig-auth-plugin: who calls, and with what. */
+/** cluster-auth-401, kubeconfig-auth-plugin and the tokens of Kubernetes service accounts: who calls, and with what. */
 import { expect, test } from 'vitest';
 import { callerClustersGet } from '../../../src/diagnosis/checks/callers/caller-clusters-get.ts';
 import { clusterAuth401 } from '../../../src/diagnosis/checks/callers/cluster-auth-401.ts';
 import { kubeconfigAuthPlugin } from '../../../src/diagnosis/checks/callers/kubeconfig-auth-plugin.ts';
 import type { CheckRequest } from '../../../src/diagnosis/checks/check.ts';
+import { known } from '../../../src/diagnosis/facts/fact.ts';
+import type { Cluster } from '../../../src/diagnosis/facts/google/cluster.ts';
 import { callerOf } from '../../../src/diagnosis/iam/kubernetes-access.ts';
 import type { Answer } from '../../../src/diagnosis/iam/model.ts';
 import { cluster, findingOf, health, iam, unknown } from './facts.ts';
-import { realRole } from './policies.ts';
 
-const DNS = { dnsEndpoint: { host: 'gke-1.europe-west1.gke.goog', external: true } };
+const HOST = 'gke-1.europe-west1.gke.goog';
+const DNS = { dnsEndpoint: { host: HOST, external: true, kubernetesTokens: false } };
+const NO_IP = { ipEndpoints: { enabled: false, public: false, authorizedNetworks: false } };
+const project = known({ id: 'p', number: '123', state: 'ACTIVE' }, 'cloudresourcemanager projects.get');
 const DISABLED: Answer = { state: 'missing', because: { kind: 'principal-disabled' } };
-const GET = ['container.clusters.get'];
+const _GET = ['container.clusters.get'];
 const symptom = (problem: string): Partial<CheckRequest> => ({
   symptom: { problem, entities: {}, at: '2026-01-01T00:00:00Z' },
 });
 
-test.each([
-  ['holds it', {}, iam(GET), 'pass', 0],
-  ['lacks it', {}, iam('missing'), 'fail', 1],
-  ['lacks connect on a DNS endpoint', DNS, iam(GET), 'fail', 1],
-  ['holds both on a DNS endpoint', DNS, iam([...GET, 'container.clusters.connect']), 'pass', 0],
-  ['is disabled: no role helps', {}, iam(DISABLED), 'fail', 0],
-] as const)('a caller who %s', (_, more, access, status, remedies) => {
-  const finding = findingOf(
-    callerClustersGet,
-    { cluster: cluster(more), caller: callerOf('a@example.com') },
-    { access, request: { principal: 'a@example.com' } },
-  );
+const _CONNECT = 'container.clusters.connect';
+const byHost = (host: string, more: Record<string, string> = {}): Partial<CheckRequest> => ({
+  symptom: { problem: 'caller-clusters-get', entities: { host, ...more }, at: '2026-01-01T00:00:00Z' },
+});
+
+// GKE, "About network isolation": get-credentials writes the IP endpoint; the DNS endpoint also takes connect.
+
+const KSA = 'system:serviceaccount:ci:deployer';
+const TOKENS = { dnsEndpoint: { host: HOST, external: true, kubernetesTokens: true } };
+
+// GKE, DNSEndpointConfig.enableK8sTokensViaDns.
+test.each<[string, Partial<Cluster>, Partial<CheckRequest>, string, string]>([
+  ['DNS only, its tokens are off', { ...DNS, ...NO_IP }, {}, 'warn', 'fail'],
+  ['DNS only, its tokens are on', { ...TOKENS, ...NO_IP }, {}, 'not-applicable', 'unknown'],
+  ['both open', DNS, {}, 'not-applicable', 'unknown'],
+  ['both open, the error came from the DNS endpoint', DNS, byHost(HOST), 'not-applicable', 'fail'],
+  ['both open, the error came from the DNS endpoint, tokens on', TOKENS, byHost(HOST), 'not-applicable', 'unknown'],
+  ['IP only', {}, {}, 'not-applicable', 'unknown'],
+])('a Kubernetes token, %s', (_, more, request, reach, login) => {
+  const facts = { cluster: cluster(more), caller: callerOf(KSA), project, health: health('answers') };
+  const asked = { principal: KSA, ...request };
+  const found = [
+    findingOf(callerClustersGet, facts, { request: asked }),
+    findingOf(clusterAuth401, facts, { request: asked }),
+  ];
+  expect(found.map(({ status }) => status)).toEqual([reach, login]);
+  for (const { status, detail, remedies } of found) {
+    const refused = status === 'warn' || status === 'fail';
+    expect(/enableK8sTokensViaDns/.test(detail.en)).toBe(refused);
+    expect(JSON.stringify(remedies ?? []).includes('--enable-k8s-tokens-via-dns')).toBe(refused);
+  }
+});
+
+test.each<[string, Partial<Cluster>, string, string]>([
+  ['at the DNS endpoint, its tokens are off', DNS, HOST, 'warn'],
+  ['at the DNS endpoint, its tokens are on', TOKENS, HOST, 'unknown'],
+  ['at the address', DNS, '203.0.113.10', 'unknown'],
+])('a 401 of nobody in particular %s', (_, more, host, status) => {
+  const facts = { cluster: cluster(more), caller: undefined, health: health('answers') };
+  const finding = findingOf(clusterAuth401, facts, { request: byHost(host) });
   expect(finding.status).toBe(status);
-  expect(finding.remedies ?? []).toHaveLength(remedies);
+  expect(/enableK8sTokensViaDns/.test(finding.detail.en)).toBe(status === 'warn');
+  expect(finding.detail.en).toContain('tokeninfo');
 });
 
-test('a summary of what IAM allows inside', () => {
-  const access = iam([...GET, 'container.pods.list', 'container.pods.getLogs']);
-  const finding = findingOf(
-    callerClustersGet,
-    { cluster: cluster(), caller: callerOf('a@example.com') },
-    { access, request: { principal: 'a@example.com' } },
-  );
-  expect(finding.detail.en).toContain('see Pods, read logs; RBAC may allow more');
-});
-
-test.each([
-  ['nobody is named', undefined, {}, 'not-applicable'],
-  ['an error that names nobody', undefined, symptom('caller-clusters-get'), 'unknown'],
-  ['a service account of the cluster', 'system:serviceaccount:ns:ksa', {}, 'not-applicable'],
-  ['a number that could not be resolved', '112233445566778899001', {}, 'unknown'],
-] as const)('%s: %s', (_, who, request, status) => {
-  const caller = who === undefined ? undefined : callerOf(who);
-  const asked = { ...request, ...(who ? { principal: who } : {}) };
-  expect(findingOf(callerClustersGet, { cluster: cluster(), caller }, { request: asked }).status).toBe(status);
+test('a person at the DNS endpoint is not told of Kubernetes tokens', () => {
+  const facts = {
+    cluster: cluster({ ...DNS, ...NO_IP }),
+    caller: callerOf('a@example.com'),
+    health: health('answers'),
+  };
+  const finding = findingOf(clusterAuth401, facts, { access: iam('granted'), request: byHost(HOST) });
+  expect(finding.status).toBe('unknown');
 });
 
 test.each([
@@ -88,18 +110,6 @@ test('401: a state that this version doesn’t know says nothing', () => {
   expect(findingOf(clusterAuth401, facts, { request: symptom('cluster-auth-401') }).status).toBe('unknown');
 });
 
-test('a conditional deny policy: people look at it, nothing is granted', () => {
-  const answer: Answer = {
-    state: 'conditional',
-    proof: { level: 'projects/p', role: 'roles/x', member: 'user:a@example.com' },
-    deny: 'policies/cloudresourcemanager.googleapis.com%2Fprojects%2F1/denypolicies/guard',
-  };
-  const facts = { cluster: cluster(), caller: callerOf('a@example.com') };
-  const finding = findingOf(callerClustersGet, facts, { access: iam(answer), request: { principal: 'a@example.com' } });
-  expect(finding.status).toBe('warn');
-  expect((finding.remedies ?? []).map(({ kind }) => kind)).toEqual(['command']);
-});
-
 test('the plugin is judged by an error text alone', () => {
   expect(findingOf(kubeconfigAuthPlugin, { cluster: cluster() }).status).toBe('not-applicable');
   const finding = findingOf(
@@ -111,10 +121,19 @@ test('the plugin is judged by an error text alone', () => {
   expect(JSON.stringify(finding.remedies)).toContain('"components","install","gke-gcloud-auth-plugin"');
 });
 
-test.each([
+const PRIVATE = { ipEndpoints: { enabled: true, public: false, authorizedNetworks: false } };
+const CLOSED_DNS = { dnsEndpoint: { host: HOST, external: false, kubernetesTokens: false } };
+
+// gcloud container clusters get-credentials: --internal-ip fails where the IP endpoints are off.
+test.each<[string, Partial<Cluster>, string | undefined]>([
   ['public', {}, undefined],
-  ['private', { ipEndpoints: { enabled: true, public: false, authorizedNetworks: false } }, '--internal-ip'],
-  ['DNS only', { ipEndpoints: { enabled: false, public: false, authorizedNetworks: false }, ...DNS }, '--dns-endpoint'],
+  ['public, with a DNS endpoint', DNS, undefined],
+  ['private', PRIVATE, '--internal-ip'],
+  ['private, with a DNS endpoint', { ...PRIVATE, ...DNS }, '--dns-endpoint'],
+  ['private, with a closed DNS endpoint', { ...PRIVATE, ...CLOSED_DNS }, '--internal-ip'],
+  ['DNS only', { ...NO_IP, ...DNS }, '--dns-endpoint'],
+  ['DNS only, closed', { ...NO_IP, ...CLOSED_DNS }, '--dns-endpoint'],
+  ['without endpoints', NO_IP, undefined],
 ])('credentials for a cluster that is %s', (_, more, flag) => {
   const finding = findingOf(
     kubeconfigAuthPlugin,
@@ -127,24 +146,6 @@ test.each([
 });
 
 test.each([callerClustersGet, clusterAuth401] as const)('a cluster that can’t be read leaves $id open', check => {
-  const facts = { cluster: unknown('denied'), caller: undefined, health: unknown('denied') };
+  const facts = { cluster: unknown('denied'), caller: undefined, health: unknown('denied'), project };
   expect(findingOf(check, facts, { request: symptom(check.id) }).status).toBe('unknown');
-});
-
-test.each([
-  ['container.clusters.update', ['container.clusters.get'], 'roles/container.clusterAdmin'],
-  ['container.clusters.list', ['container.clusters.get'], 'roles/container.clusterViewer'],
-  ['container.clusters.create', [], 'roles/container.clusterAdmin'],
-  ['container.unheardOf.ever', ['container.clusters.get'], undefined],
-])('an error that asks for %s, of somebody who holds %j: %s is offered', (permission, held, role) => {
-  const asked: Partial<CheckRequest> = {
-    principal: 'a@example.com',
-    symptom: { problem: 'caller-clusters-get', entities: { permission }, at: '2026-01-01T00:00:00Z' },
-  };
-  const access = { ...iam(held), role: realRole };
-  const facts = { cluster: cluster(), caller: callerOf('a@example.com') };
-  const finding = findingOf(callerClustersGet, facts, { request: asked, access });
-  expect(finding.status).toBe('fail');
-  expect(finding.missing?.permissions).toContain(permission);
-  expect((finding.remedies ?? []).map(({ params }) => params.role)).toEqual(role ? [role] : []);
 });

@@ -35,7 +35,7 @@ export interface Said {
   readonly ancestorsUnknown?: boolean;
 }
 
-/** Access to these policies: each resource is on its own, without ancestors. */
+/** Access to these policies: a resource inherits its project's, which has no ancestors. */
 export function policies({ policies: said = {}, roles = {}, states = {}, ancestorsUnknown = false }: Said): Access {
   const policyOf = (resource: string): Fact<Policy> => {
     const bindings = said[resource] ?? [];
@@ -61,10 +61,15 @@ export function policies({ policies: said = {}, roles = {}, states = {}, ancesto
       'roles/container.serviceAgent',
       'roles/container.defaultNodeServiceAgent',
       'roles/container.nodeServiceAgent',
+      'roles/container.defaultNodeServiceAccount',
       'roles/editor',
     ];
+    const project = resource.split('/').slice(0, 2).join('/');
+    const above = project === resource ? [] : [{ resource: project, policy: policyOf(project) }];
+    const inherited = above.flatMap(level => (level.policy.known ? level.policy.value.bindings : []));
+    named.push(...inherited.map(({ role }) => role));
     return {
-      levels: [{ resource, policy, deny: known([], 'iam denypolicies.list') }],
+      levels: [{ resource, policy }, ...above].map(level => ({ ...level, deny: known([], 'iam denypolicies.list') })),
       complete: ancestorsUnknown
         ? unknown('denied', { resource })
         : known(true, 'cloudresourcemanager projects.getAncestry'),

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rbacForbidden as check } from '../../../src/diagnosis/checks/callers/rbac-forbidden.ts';
 import type { CheckRequest } from '../../../src/diagnosis/checks/check.ts';
 import { known, type Unknown } from '../../../src/diagnosis/facts/fact.ts';
-import { accessRequest } from '../../../src/diagnosis/iam/kubernetes-access.ts';
+import { accessRequest, callerOf } from '../../../src/diagnosis/iam/kubernetes-access.ts';
 import type { Answer } from '../../../src/diagnosis/iam/model.ts';
 import { cluster, findingOf, iam, unknown } from './facts.ts';
 
@@ -144,6 +144,125 @@ test.each([
   expect(remedy?.kind).toBe('create-role-binding');
   expect({ namespace: undefined, ...remedy?.params }).toMatchObject(params);
 });
+
+const FOLDER_DOUBT: Answer = {
+  state: 'unknown',
+  doubts: [{ kind: 'policy', level: 'folders/1', fact: unknown('denied') }],
+};
+const MIXED_DOUBTS: Answer = {
+  state: 'unknown',
+  doubts: [
+    { kind: 'group', level: 'projects/p', role: 'roles/x', member: 'group:g@example.com' },
+    { kind: 'policy', level: 'projects/p', fact: unknown('denied') },
+  ],
+};
+
+test.each<[string, Answer, string, number]>([
+  ['missing', { state: 'missing', because: { kind: 'no-binding' } }, 'fail', 1],
+  ['perhaps by a group', HIDDEN, 'unknown', 1],
+  ['perhaps on a folder', FOLDER_DOUBT, 'unknown', 1],
+  ['perhaps by a group or the unread policy of the project', MIXED_DOUBTS, 'unknown', 0],
+  ['under a condition', CONDITIONAL, 'warn', 0],
+  ['under a condition on the cluster', { ...CONDITIONAL, namesTarget: true }, 'warn', 0],
+])('IAM grants it %s: what is offered', (_, answer, status, offered) => {
+  const finding = run(ALICE, review(false), iam(answer));
+  expect(finding.status).toBe(status);
+  expect(finding.remedies ?? []).toHaveLength(offered);
+  for (const { doubt } of finding.remedies ?? []) expect(doubt !== undefined).toBe(status === 'unknown');
+  if (answer.state === 'conditional') expect(finding.detail.en).toContain('No grant is offered');
+});
+
+// All of them are needed: GKE asks IAM for each verb of its own.
+const EVERY = ['get', 'list', 'create', 'update', 'delete'].map(verb => `container.pods.${verb}`);
+test.each<[string, readonly string[], string]>([
+  ['all of them', EVERY, 'pass'],
+  ['all but one', EVERY.slice(1), 'fail'],
+  ['one of them', EVERY.slice(0, 1), 'fail'],
+])('verb *: IAM grants %s', (_, held, status) => {
+  const finding = run({ ...ALICE, verb: '*', resource: 'pods' }, review(false), iam(held));
+  expect(finding.status).toBe(status);
+});
+
+// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+describe('impersonation', () => {
+  const IMPERSONATE = 'container.clusters.impersonate';
+  const ask = (resource: string) => ({
+    principal: 'alice@example.com',
+    verb: 'impersonate',
+    resource,
+    namespace: 'shop',
+  });
+
+  test.each([
+    ['users', { group: '', plural: 'users' }, undefined],
+    ['groups', { group: '', plural: 'groups' }, undefined],
+    ['serviceaccounts', { group: '', plural: 'serviceaccounts' }, 'shop'],
+  ])('of %s is asked of the core group and of one IAM permission', (resource, expected, namespace) => {
+    const asked = accessRequest(ask(resource));
+    expect(asked?.resource).toMatchObject(expected);
+    expect(asked?.namespace).toBe(namespace);
+    expect(asked?.permissions).toEqual([IMPERSONATE]);
+  });
+
+  test.each(['get', 'list'])('%s users is no request that a cluster knows', verb => {
+    expect(accessRequest({ ...ask('users'), verb })).toBeUndefined();
+  });
+
+  test('named by an error text', () => {
+    const entities = { principal: 'alice@example.com', verb: 'impersonate', kubernetesResource: 'users', apiGroup: '' };
+    expect(accessRequest({ symptom: { problem: 'rbac-forbidden', entities, at: '' } })?.resource.plural).toBe('users');
+  });
+
+  test.each([
+    ['IAM allows', review(false), iam([IMPERSONATE]), 'pass', []],
+    ['RBAC allows', review(true), iam('missing'), 'pass', []],
+    ['neither', review(false), iam('missing'), 'fail', ['command', 'command']],
+    ['another permission of IAM', review(false), iam(['container.clusters.get']), 'fail', ['command', 'command']],
+  ] as const)('%s: %s', (_, rbac, access, status, kinds) => {
+    const finding = run(ask('users'), rbac, access);
+    expect(finding.status).toBe(status);
+    expect((finding.remedies ?? []).map(({ kind }) => kind)).toEqual(kinds);
+    for (const { params } of finding.remedies ?? []) expect(JSON.stringify(params)).not.toContain('system:');
+  });
+
+  test('is never bound without a name', () => {
+    const [role] = run(ask('groups'), review(false)).remedies ?? [];
+    expect(role?.params.command).toContain('--resource-name=NAME');
+  });
+
+  test.each(['bind', 'escalate'])('nor is %s', verb => {
+    const [role] = run({ ...ALICE, verb }, review(false)).remedies ?? [];
+    expect(role?.params.command).toContain('--resource=roles.rbac.authorization.k8s.io');
+  });
+});
+
+// https://cloud.google.com/kubernetes-engine/docs/best-practices/rbac
+test.each([
+  ['system:anonymous', /no valid credential/],
+  ['system:unauthenticated', /no valid credential/],
+  ['group:system:authenticated', /every Google account/],
+  ['system:authenticated', /every Google account/],
+  ['group:system:masters', /identity of Kubernetes itself/],
+  ['system:node:gke-1', /identity of Kubernetes itself/],
+])('nothing is bound to %s', (principal, says) => {
+  expect(callerOf(principal)).toBeUndefined();
+  const facts = { cluster: cluster(), caller: callerOf(principal), review: undefined };
+  for (const request of [{ ...ALICE, principal }, symptomOf(principal)]) {
+    const finding = findingOf(check, facts, { request });
+    expect(finding.status).toBe('not-applicable');
+    expect(finding.remedies ?? []).toEqual([]);
+    expect(finding.detail.en).toMatch(says);
+  }
+});
+
+test('a Kubernetes service account is nobody of the kind', () => {
+  expect(callerOf('system:serviceaccount:ns:ksa')).toBeDefined();
+});
+
+function symptomOf(principal: string): Partial<CheckRequest> {
+  const entities = { principal, verb: 'list', kubernetesResource: 'pods', namespace: 'shop' };
+  return { symptom: { problem: 'rbac-forbidden', entities, at: '2026-01-01T00:00:00Z' } };
+}
 
 test('a bare name that is none of Kubernetes’ own is not guessed at', () => {
   const request = { ...ALICE, resource: 'widgets' };

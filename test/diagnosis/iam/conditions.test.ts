@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../src/diagnosis/iam/conditions.ts';
+import { decide, decideOn, usesTags } from '../../../src/diagnosis/iam/conditions.ts';
+import { clusterTarget } from '../../../src/diagnosis/iam/targets.ts';
 import { CONDITIONS, NOW } from './worlds.ts';
 
 const CLUSTER = '//container.googleapis.com/projects/p/locations/l/clusters/c';
@@ -154,6 +155,67 @@ describe('when a condition ends or begins', () => {
       { seed: 5, numRuns: 300 },
     );
   });
+});
+
+// IAM, "Resource attributes for IAM Conditions": GKE clusters have the attributes type, service and name.
+describe('on a cluster', () => {
+  const regional = clusterTarget({ project: 'p-1', location: 'europe-west1', name: 'c' }, '123');
+  const zonal = clusterTarget({ project: 'p-1', location: 'europe-west1-b', name: 'c' });
+  const NAMED = { holds: undefined, namesTarget: true };
+  const OPEN = { holds: undefined };
+  const name = 'projects/p-1/locations/europe-west1/clusters/c';
+
+  test.each<[string, object]>([
+    [`resource.name == "${name}"`, NAMED],
+    ['resource.name == "projects/123/locations/europe-west1/clusters/c"', NAMED],
+    ['resource.name.startsWith("projects/p-1/locations/europe-west1/clusters/")', NAMED],
+    ['resource.name.endsWith("/clusters/c")', NAMED],
+    ['resource.type == "container.googleapis.com/Cluster"', NAMED],
+    ['resource.service == "container.googleapis.com"', NAMED],
+    [`resource.type == "container.googleapis.com/Cluster" && resource.name == "${name}"`, NAMED],
+    [`resource.name != "${name}x"`, NAMED],
+    [`resource.name == "${name}x"`, { holds: false }],
+    ['resource.name == "projects/p-1/zones/europe-west1/clusters/c"', { holds: false }],
+    ['resource.name.startsWith("projects/p-2/")', { holds: false }],
+    ['resource.type == "storage.googleapis.com/Bucket"', { holds: false }],
+    ['resource.service == "storage.googleapis.com"', { holds: false }],
+    [`${PAST} && resource.name == "${name}"`, { holds: false, ended: new Date('2026-01-01T00:00:00Z') }],
+    ['resource.matchTag("77/env", "prod")', OPEN],
+    [`resource.name == "${name}" && resource.matchTag("77/env", "prod")`, OPEN],
+    [`resource.name == "${name}x" || "corp" in request.auth.access_levels`, OPEN],
+  ])('%s', (expression, expected) => {
+    expect(decideOn(regional, { expression }, NOW)).toMatchObject(expected);
+    expect('namesTarget' in decideOn(regional, { expression }, NOW)).toBe(expected === NAMED);
+  });
+
+  test.each(['projects/p-1/zones/europe-west1-b/clusters/c', 'projects/p-1/locations/europe-west1-b/clusters/c'])(
+    'a zonal cluster may be known as %s',
+    expected => {
+      expect(decideOn(zonal, { expression: `resource.name == "${expected}"` }, NOW)).toEqual(NAMED);
+    },
+  );
+
+  test('what holds without the cluster’s attributes holds for good', () => {
+    expect(decideOn(regional, undefined, NOW)).toEqual({ holds: true });
+    const until = 'request.time < timestamp("2030-01-01T00:00:00Z")';
+    expect(decideOn(regional, { expression: `${until} || resource.name == "x"` }, NOW)).toMatchObject({ holds: true });
+  });
+
+  test('without a target nothing is known of the resource', () => {
+    expect(decideOn(undefined, { expression: `resource.name == "${name}x"` }, NOW)).toEqual(OPEN);
+  });
+});
+
+test.each([
+  ['resource.matchTag("77/env", "prod")', true],
+  ['resource.matchTagId("tagKeys/1", "tagValues/2")', true],
+  ['!(resource.hasTagKey("77/env") && true)', true],
+  ['true ? resource.hasTagKeyId("tagKeys/1") : false', true],
+  ['resource.name == "matchTag"', false],
+  ['request.time < timestamp("2030-01-01T00:00:00Z")', false],
+  ['resource.matchTag(', false],
+])('%s is about tags: %s', (expression, expected) => {
+  expect(usesTags({ expression })).toBe(expected);
 });
 
 test('no text makes it throw', () => {

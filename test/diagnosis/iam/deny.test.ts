@@ -2,13 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { known } from '../../../src/diagnosis/facts/fact.ts';
 import { denyName } from '../../../src/diagnosis/iam/deny.ts';
 import { evaluate } from '../../../src/diagnosis/iam/engine.ts';
-import type { Binding, DenyRule, Knowledge, Level } from '../../../src/diagnosis/iam/model.ts';
+import {
+  type Binding,
+  type DenyRule,
+  type Knowledge,
+  type Level,
+  questionKey,
+  type Troubleshot,
+} from '../../../src/diagnosis/iam/model.ts';
 import { NOW, PRINCIPALS, unread } from './worlds.ts';
 
 const PERMISSION = 'resourcemanager.projects.setIamPolicy';
 const DENY_NAME = 'cloudresourcemanager.googleapis.com/projects.setIamPolicy';
 const ROLE = 'roles/resourcemanager.projectIamAdmin';
-const UNDECIDABLE = { expression: 'resource.matchTag("77/env", "prod")' };
 const DENY_POLICY = 'policies/cloudresourcemanager.googleapis.com%2Forganizations%2F77/denypolicies/guard';
 
 const GRANT: Binding = { role: ROLE, members: ['user:alice@example.com'] };
@@ -35,8 +41,11 @@ function knowledge(deny: Level['deny'], bindings: readonly Binding[] = [GRANT]):
   };
 }
 
-function ask(world: Knowledge) {
-  return evaluate({ principal: PRINCIPALS.alice, permission: PERMISSION, resource: 'projects/prod-1' }, world);
+const QUESTION = { principal: PRINCIPALS.alice, permission: PERMISSION, resource: 'projects/prod-1' };
+
+function ask(world: Knowledge, access: Troubleshot['access'] = 'unknown') {
+  const said = known({ access, boundary: 'allowed', blockedBy: [] } as const, 'test');
+  return evaluate(QUESTION, { ...world, troubleshooter: new Map([[questionKey(QUESTION), said]]) });
 }
 
 const ruled = (changes?: Partial<DenyRule>, bindings?: readonly Binding[]) =>
@@ -71,10 +80,28 @@ describe('a deny rule', () => {
       { condition: { expression: 'request.time < timestamp("2026-01-01T00:00:00Z")' } },
       GRANTED,
     ],
-    [
-      "whose condition can't be decided",
-      { condition: UNDECIDABLE },
+    // Tags are not read. IAM denies where a condition can't be evaluated at all.
+    ...[
+      'matchTag("77/env", "prod")',
+      'matchTagId("tagKeys/1", "tagValues/2")',
+      'hasTagKey("77/env")',
+      'hasTagKeyId("1")',
+    ].map((tag): [string, Partial<DenyRule>, object] => [
+      `whose condition is about tags: ${tag}`,
+      { condition: { expression: `!resource.${tag}` } },
       { ...GRANTED, state: 'conditional', deny: DENY_POLICY },
+    ]),
+    ...['resource.name == "projects/other"', '"corp" in request.auth.access_levels', 'no expression at all ((', ''].map(
+      (expression): [string, Partial<DenyRule>, object] => [
+        `whose condition can’t be evaluated: “${expression}”`,
+        { condition: { expression } },
+        TAKEN,
+      ],
+    ),
+    [
+      'whose condition can’t be evaluated, for a group',
+      { condition: { expression: 'x' }, deniedPrincipals: ['principalSet://goog/group/staff@example.com'] },
+      { state: 'unknown', doubts: [{ kind: 'deny', level: 'organizations/77', policy: DENY_POLICY }] },
     ],
     [
       'for a group',
@@ -88,6 +115,15 @@ describe('a deny rule', () => {
     ],
   ])('%s', (_, changes, expected) => {
     expect(ruled(changes)).toEqual(expected);
+  });
+
+  test.each([
+    ['granted', GRANTED],
+    ['missing', TAKEN],
+    ['unknown', { ...GRANTED, state: 'conditional', deny: DENY_POLICY }],
+  ] as const)('about tags: Policy Troubleshooter has read them, and says %s', (access, expected) => {
+    const rules = [rule({ condition: { expression: 'resource.hasTagKey("77/env")' } })];
+    expect(ask(knowledge(known([{ name: DENY_POLICY, rules }], 'test')), access)).toEqual(expected);
   });
 
   test('that only may apply does not turn missing into unknown', () => {

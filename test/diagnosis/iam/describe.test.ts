@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { unknown as unknownFact } from '../../../src/diagnosis/facts/fact.ts';
-import { DENY_UNREAD, describeAnswer, policySource } from '../../../src/diagnosis/iam/describe.ts';
+import { describeAnswer, linesOf, policySource } from '../../../src/diagnosis/iam/describe.ts';
 import type { Answer, Doubt, MissingReason, Proof } from '../../../src/diagnosis/iam/model.ts';
 
 const fact = unknownFact({
@@ -21,6 +21,8 @@ const unknown = (...doubts: Doubt[]): Answer => ({ state: 'unknown', doubts });
 const ANSWERS: readonly [name: string, answer: Answer][] = [
   ['granted', { state: 'granted', proof }],
   ['granted, deny policies unread', { state: 'granted', proof, denyUnread: true }],
+  ['granted, boundaries unread', { state: 'granted', proof, boundariesUnread: true }],
+  ['granted, both unread', { state: 'granted', proof, denyUnread: true, boundariesUnread: true }],
   ['granted for a while', { state: 'granted', proof: { ...proof, condition, until } }],
   [
     'granted under a condition that holds',
@@ -32,6 +34,10 @@ const ANSWERS: readonly [name: string, answer: Answer][] = [
   ],
   ['granted, says Policy Troubleshooter', { state: 'granted', proof: { ...proof, role: '' } }],
   ['conditional', { state: 'conditional', proof: { ...proof, condition } }],
+  [
+    'conditional, naming the cluster',
+    { state: 'conditional', proof: { ...proof, condition: { expression: 'resource.name == "c"' } }, namesTarget: true },
+  ],
   ['conditional by a deny policy', { state: 'conditional', proof, deny: 'guard' }],
   ['conditional, says Policy Troubleshooter', { state: 'conditional', proof: { ...proof, role: '' } }],
   ['no binding', missing({ kind: 'no-binding' })],
@@ -42,6 +48,8 @@ const ANSWERS: readonly [name: string, answer: Answer][] = [
   ['deleted member', missing({ kind: 'deleted-member', member: `deleted:${member}?uid=1`, role: 'roles/editor' })],
   ['disabled', missing({ kind: 'principal-disabled' })],
   ['deleted', missing({ kind: 'principal-deleted' })],
+  ['outside a boundary', missing({ kind: 'boundary', policies: ['organizations/77/…/home'] })],
+  ['outside a boundary that can’t be read', missing({ kind: 'boundary', policies: [] })],
   ['missing, says Policy Troubleshooter', missing({ kind: 'troubleshooter' })],
   ['policy unread', unknown({ kind: 'policy', level: 'folders/7', fact })],
   ['role unread', unknown({ kind: 'role', level: 'projects/prod-1', role: 'roles/internal', fact })],
@@ -67,9 +75,34 @@ test.each(ANSWERS)('%s', (_, answer) => {
   for (const text of texts) expect(text.ja).toMatch(/。$/);
 });
 
-test('unread deny policies are mentioned where granted, and nowhere else', () => {
-  expect(describeAnswer({ state: 'granted', proof, denyUnread: true })).toContain(DENY_UNREAD);
-  expect(describeAnswer({ state: 'granted', proof })).not.toContain(DENY_UNREAD);
+test.each<[string, Partial<Extract<Answer, { state: 'granted' }>>, string[], RegExp | undefined]>([
+  ['all read', {}, ['cloudresourcemanager projects.getIamPolicy'], undefined],
+  ['deny policies unread', { denyUnread: true }, ['iam denypolicies.list'], /^Deny policies were not read/],
+  [
+    'boundaries unread',
+    { boundariesUnread: true },
+    ['policytroubleshooter'],
+    /^Principal access boundary policies were/,
+  ],
+  [
+    'both unread',
+    { denyUnread: true, boundariesUnread: true },
+    ['iam'],
+    /^Deny policies and principal access boundary/,
+  ],
+])('what is granted says what was not read: %s', (_, open, sources, says) => {
+  const lines = linesOf({ state: 'granted', proof, ...open }, 'projects/prod-1');
+  expect(lines).toHaveLength(says ? 2 : 1);
+  expect(lines.at(-1)?.source).toContain(sources[0]);
+  if (says) expect(lines.at(-1)?.says.en).toMatch(says);
+});
+
+test('a doubt about something unread carries what was unread, and no other line does', () => {
+  const unread = (answer: Answer) => linesOf(answer, 'projects/p').flatMap(line => line.unread ?? []);
+  for (const [name, answer] of ANSWERS) {
+    const expected = answer.state === 'unknown' && answer.doubts.some(doubt => 'fact' in doubt && doubt.fact);
+    expect(unread(answer), name).toEqual(expected ? [fact] : []);
+  }
 });
 
 test.each([

@@ -75,7 +75,10 @@ function denies(rule: DenyRule, who: Who, permission: string, key: string, settl
   const signs = (members: readonly string[]) => members.map(member => DENY_MEMBERS[member]?.[WHO.indexOf(who)]);
   const excepted = belongs(signs(rule.exceptionPrincipals), `${key} excepted`, false, settle);
   const denied = belongs(signs(rule.deniedPrincipals), `${key} denied`, true, settle);
-  const inForce = holds(rule.condition?.expression, `${key} condition`, true, settle);
+  // Only tags are unread; whatever else can't be evaluated is met, for IAM too.
+  const { expression } = rule.condition ?? {};
+  const open = expression !== undefined && CONDITIONS[expression] === undefined && !expression.includes('matchTag');
+  const inForce = open || holds(expression, `${key} condition`, true, settle);
   return denied && !excepted && inForce;
 }
 

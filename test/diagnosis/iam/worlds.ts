@@ -102,6 +102,7 @@ export const CONDITIONS: Readonly<Record<string, boolean | undefined>> = {
   'resource.name == "//cloudresourcemanager.googleapis.com/projects/prod-2"': false,
   'request.time.getHours("Asia/Tokyo") >= 9': undefined,
   'request.time < timestamp("2026-01-01T00:00:00Z") && resource.matchTag("1/env", "prod")': false,
+  'resource.matchTag("1/env", "prod")': undefined,
 };
 
 /** Every role: its permissions; or none (disabled, or gone); or that it can't be read. */

@@ -1,7 +1,8 @@
 /** The evaluator and the slow, obvious one agree on policies made at random. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Destination, evaluateEgress, type Source } from '../../../src/diagnosis/network-policy/egress.ts';
+import { evaluateEgress } from '../../../src/diagnosis/network-policy/egress.ts';
+import type { Destination, Source } from '../../../src/diagnosis/network-policy/model.ts';
 import { NetworkPolicy } from '../../../src/kubernetes/objects.ts';
 import { slowlyAllowed } from './slow-evaluator.ts';
 
@@ -54,7 +55,7 @@ const policy = fc
 const source: fc.Arbitrary<Source> = fc.record({ namespace: fc.constant('shop'), labels });
 const pod = fc.record({
   namespace: fc.constantFrom('shop', 'kube-system'),
-  namespaceLabels: labels,
+  namespaceLabels: labels.map(all => ({ labels: all, isComplete: true })),
   labels,
   byAddress: fc.boolean(),
   ports: fc.constant({

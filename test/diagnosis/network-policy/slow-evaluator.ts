@@ -3,7 +3,7 @@
  * Addresses are compared as strings of bits, ports by counting, selectors by trying.
  */
 
-import type { Destination, Source } from '../../../src/diagnosis/network-policy/egress.ts';
+import type { Destination, Source } from '../../../src/diagnosis/network-policy/model.ts';
 import type { NetworkPolicy } from '../../../src/kubernetes/objects.ts';
 
 export function slowlyAllowed(
@@ -67,9 +67,9 @@ function isPeer(peer: Rule['to'][number], namespace: string, { addresses, pod }:
   }
   if (!pod) return false;
   if (peer.namespaceSelector && peer.podSelector) {
-    return fits(peer.namespaceSelector, pod.namespaceLabels) && fits(peer.podSelector, pod.labels);
+    return fits(peer.namespaceSelector, pod.namespaceLabels.labels) && fits(peer.podSelector, pod.labels);
   }
-  if (peer.namespaceSelector) return fits(peer.namespaceSelector, pod.namespaceLabels);
+  if (peer.namespaceSelector) return fits(peer.namespaceSelector, pod.namespaceLabels.labels);
   if (peer.podSelector) return pod.namespace === namespace && fits(peer.podSelector, pod.labels);
   return false;
 }

@@ -15,8 +15,8 @@ export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
     ja: 'GKE サービス エージェントにロールが付与されている',
   },
   description: {
-    en: 'GKE acts in your project as service-PROJECT_NUMBER@container-engine-robot. Without roles/container.serviceAgent (or a custom role with all its permissions) clusters can’t be created, changed or deleted. Where clusters are in a Shared VPC, it also needs roles/container.hostServiceAgentUser on the host project.',
-    ja: 'GKE はプロジェクト内で service-PROJECT_NUMBER@container-engine-robot として動作します。roles/container.serviceAgent（または同じ権限を含むカスタムロール）がないと、クラスタの作成・変更・削除ができません。共有 VPC のクラスタでは、ホスト プロジェクトに対する roles/container.hostServiceAgentUser も必要です。',
+    en: 'GKE acts in your project as service-PROJECT_NUMBER@container-engine-robot. Without roles/container.serviceAgent (or a custom role with all its permissions) clusters can’t be created, changed or deleted. Where clusters are in a Shared VPC, it also needs roles/container.hostServiceAgentUser on the host project, and never roles/container.serviceAgent there.',
+    ja: 'GKE はプロジェクト内で service-PROJECT_NUMBER@container-engine-robot として動作します。roles/container.serviceAgent（または同じ権限を含むカスタムロール）がないと、クラスタの作成・変更・削除ができません。共有 VPC のクラスタでは、ホスト プロジェクトに対する roles/container.hostServiceAgentUser も必要です（ホスト プロジェクトに roles/container.serviceAgent は付与しません）。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/service-accounts',
   needs: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy', 'iam.roles.get'],
@@ -49,7 +49,7 @@ export const agentGkeServiceAgent: Check<'clusters' | 'project'> = {
         status: 'fail',
         headline: { en: 'GKE’s service agent was deleted', ja: 'GKE サービス エージェントが削除されています' },
         detail: {
-          en: `GKE reports GKE_SERVICE_ACCOUNT_DELETED${said}. Granting the role has Google create the agent again where needed.`,
+          en: `GKE reports GKE_SERVICE_ACCOUNT_DELETED${said}. When the role is granted, Google creates the agent again where needed.`,
           ja: `GKE が GKE_SERVICE_ACCOUNT_DELETED を報告しています${said}。ロールを付与すると、必要に応じてエージェントが作り直されます。`,
         },
         effect: role.effect,

@@ -49,7 +49,7 @@ function maybeNeeded(finding: FindingDraft, clusters: Unknown): FindingDraft {
     ...finding,
     status: 'unknown',
     headline: {
-      en: 'The Google APIs service agent lacks Editor; I can’t tell whether the project has clusters that need it',
+      en: 'The Google APIs service agent lacks Editor; whether the project has clusters that need it is unknown',
       ja: 'Google API サービス エージェントに編集者ロールがありませんが、必要とするクラスタの有無を判定できません',
     },
     detail: joinText([finding.detail, unknownDetail(clusters)]),

@@ -4,6 +4,7 @@ import { joinText, type Text } from '../../../contracts/text.ts';
 import { distance } from '../../../nearest.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Cluster } from '../../facts/google/cluster.ts';
+import { getCredentials } from '../../facts/google/endpoints.ts';
 import type { Project } from '../../facts/google/project.ts';
 import type { Check, FindingDraft, RemedyRequest } from '../check.ts';
 import { unknownDetail, unreadable } from '../evidence.ts';
@@ -160,19 +161,6 @@ function silentZones(zones: readonly string[]): Text {
   };
 }
 
-function credentials({ name, location, project }: Cluster): RemedyRequest {
-  return {
-    kind: 'command',
-    params: {
-      command: [
-        'gcloud',
-        'container',
-        'clusters',
-        'get-credentials',
-        name,
-        `--location=${location}`,
-        `--project=${project}`,
-      ],
-    },
-  };
+function credentials(cluster: Cluster): RemedyRequest {
+  return { kind: 'command', params: { command: getCredentials(cluster) } };
 }

@@ -11,7 +11,7 @@ import { quoted } from './workload/symptoms.ts';
 /** Operations during which the only control plane of a zonal cluster can be away. */
 const INTERRUPTING = ['UPGRADE_MASTER', 'REPAIR_CLUSTER', 'UPDATE_CLUSTER', 'RESIZE_CLUSTER', 'SET_NODE_POOL_SIZE'];
 
-export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations' | 'workloadLogs'> = {
+export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations' | 'metadataServerLogs'> = {
   id: 'wi-control-plane-unavailable',
   title: { en: 'The control plane answers', ja: 'コントロール プレーンが応答する' },
   description: {
@@ -25,15 +25,13 @@ export const wiControlPlaneUnavailable: Check<'cluster' | 'health' | 'operations
     'container.clusters.connect',
     'logging.logEntries.list',
   ],
-  facts: ['cluster', 'health', 'operations', 'workloadLogs'],
+  facts: ['cluster', 'health', 'operations', 'metadataServerLogs'],
 
-  run({ cluster, health, operations, workloadLogs }, _access, request) {
+  run({ cluster, health, operations, metadataServerLogs }, _access, request) {
     if (!cluster.known) return [undecided(request.cluster, cluster)];
     if (!health.known) return [undecided(cluster.value.resource, health)];
     const finding = judge(cluster.value, health.value, operations);
-    const refusals = workloadLogs?.known
-      ? quoted(workloadLogs.value.filter(({ about }) => about === 'control-plane'))
-      : [];
+    const refusals = metadataServerLogs?.known ? quoted(metadataServerLogs.value) : [];
     return [{ ...finding, evidence: [...finding.evidence, ...refusals] }];
   },
 };

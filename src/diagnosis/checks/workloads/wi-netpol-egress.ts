@@ -1,13 +1,21 @@
 /** Network policies have to let the Pods reach the metadata server, and DNS (docs/domain/network-policies.md#wi-netpol-egress). */
 import { joinText, type Text } from '../../../contracts/text.ts';
-import type { Cluster } from '../../facts/google/cluster.ts';
 import type { Workload } from '../../facts/workload/workload.ts';
-import { dnsPeers, metadataServer } from '../../network-policy/destinations.ts';
-import type { Destination } from '../../network-policy/egress.ts';
-import type { Check, FindingDraft, RemedyRequest } from '../check.ts';
+import { dnsDescription, isSelfManaged } from '../../network-policy/destinations.ts';
+import type { Destination, Egress, PolicyName } from '../../network-policy/model.ts';
+import type { Check, FindingDraft } from '../check.ts';
 import { type EvidenceDraft, unreadable } from '../evidence.ts';
-import { egressOf, type Group, type WorkloadEgress } from './workload/egress.ts';
-import { asksForWorkload, evidence, listed, nameOf, subjectOf, undecided } from './workload/subject.ts';
+import { additivePolicy } from './workload/additive-policy.ts';
+import { egressOf, type Group, type JudgedEgress, type WorkloadEgress } from './workload/egress.ts';
+import {
+  asksForWorkload,
+  bringsCredentials,
+  evidence,
+  listed,
+  nameOf,
+  subjectOf,
+  undecided,
+} from './workload/subject.ts';
 
 export const wiNetpolEgress: Check<'cluster' | 'workload' | 'workloadNetwork'> = {
   id: 'wi-netpol-egress',
@@ -16,14 +24,17 @@ export const wiNetpolEgress: Check<'cluster' | 'workload' | 'workloadNetwork'> =
     ja: 'ネットワーク ポリシーで、Pod からメタデータ サーバーと DNS への通信が許可されている',
   },
   description: {
-    en: 'Once an egress policy selects a Pod, the metadata server has to be allowed: 169.254.169.252 port 988 (127.0.0.1 before GKE 1.21.0-gke.1000), on Dataplane V2 169.254.169.254 port 80. Policies add up, so one rule of one policy is enough. DNS has to be allowed as well (kube-dns, Cloud DNS or NodeLocal DNSCache): without it is a warning, because some libraries do without the name. Policies of Cilium, of Calico and by FQDN aren’t evaluated: unknown where there are some, or where they can’t be looked for.',
-    ja: '下り（外向き）のポリシーが Pod を選択している場合、メタデータ サーバーへの通信を許可する必要があります。宛先は 169.254.169.252 のポート 988（1.21.0-gke.1000 より前は 127.0.0.1）、Dataplane V2 では 169.254.169.254 のポート 80 です。ポリシーは合算されるため、どれか 1 つのルールで許可されていれば十分です。DNS（kube-dns、Cloud DNS、NodeLocal DNSCache）も許可が必要ですが、名前解決なしで動くライブラリもあるため、DNS だけの遮断は警告です。Cilium、Calico、FQDN のポリシーは評価できないため、ある場合と有無を確認できない場合は「不明」です。',
+    en: 'Once a policy limits the egress of a Pod, the metadata server has to be allowed: 169.254.169.252 port 988 (127.0.0.1 before GKE 1.21.0-gke.1000), on Dataplane V2 169.254.169.254 port 80. DNS has to be allowed as well: the kube-dns Pods, Cloud DNS, or, with NodeLocal DNSCache, the address of the kube-dns Service (the node-local-dns Pods on Dataplane V2). Without DNS is a warning, because some libraries do without the name. NetworkPolicies, Cilium’s policies and AdminNetworkPolicies are evaluated; a policy of Calico or by FQDN that may select the Pods is unknown. A Cilium or Calico that the cluster’s users run enforces policies too, although the cluster’s settings don’t show it; how it treats GKE’s metadata address is not documented, so the best verdict there is a warning.',
+    ja: 'ポリシーで Pod の下り（外向き）が制限されている場合、メタデータ サーバーへの通信を許可する必要があります。宛先は 169.254.169.252 のポート 988（1.21.0-gke.1000 より前は 127.0.0.1）、Dataplane V2 では 169.254.169.254 のポート 80 です。DNS も許可が必要です。宛先は kube-dns の Pod または Cloud DNS、NodeLocal DNSCache を使う場合は kube-dns Service のアドレス（Dataplane V2 では node-local-dns の Pod）です。名前解決なしで動くライブラリもあるため、DNS だけの遮断は警告です。NetworkPolicy、Cilium のポリシー、AdminNetworkPolicy を評価します。Calico や FQDN のポリシーが Pod を対象にしている可能性がある場合は「不明」です。ユーザーが導入した Cilium や Calico も、クラスタの設定に現れなくてもポリシーを適用します。その場合の GKE のメタデータ アドレスの扱いは文書化されていないため、最良でも警告になります。',
   },
   docs: 'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/authentication',
   needs: [
     'container.clusters.get',
-    'container.networkPolicies.list',
     'container.pods.list',
+    'container.networkPolicies.list',
+    'container.namespaces.list',
+    'container.daemonSets.list',
+    'container.services.get',
     'container.thirdPartyObjects.list',
   ],
   facts: ['cluster', 'workload', 'workloadNetwork'],
@@ -34,13 +45,14 @@ export const wiNetpolEgress: Check<'cluster' | 'workload' | 'workloadNetwork'> =
     if (!cluster.known) return [undecided(subject, cluster, CANT_TELL)];
     if (!workload?.known) return [undecided(subject, workload, CANT_TELL)];
     if (!workloadNetwork) throw new Error('a workload has a network');
-    return [judge(cluster.value, workload.value, egressOf(cluster.value, workload.value, workloadNetwork))];
+    const own = bringsCredentials(subject, workload.value);
+    return [own ?? judge(workload.value, egressOf(cluster.value, workload.value, workloadNetwork))];
   },
 };
 
 const SOURCE = 'kubernetes networkPolicies.list';
 
-function judge(cluster: Cluster, workload: Workload, egress: WorkloadEgress): FindingDraft {
+function judge(workload: Workload, egress: WorkloadEgress): FindingDraft {
   const { resource: subject } = workload;
   switch (egress.kind) {
     case 'unreadable':
@@ -50,206 +62,267 @@ function judge(cluster: Cluster, workload: Workload, egress: WorkloadEgress): Fi
     case 'host-network':
       return { subject, status: 'not-applicable', ...HOST_NETWORK, evidence: [] };
     case 'no-pods':
-      return { subject, status: 'unknown', headline: CANT_TELL, detail: NO_PODS, evidence: [] };
-    case 'custom': {
-      const names = listed(egress.custom.map(({ kind, name }) => `${kind} ${name}`));
-      return {
-        subject,
-        status: 'unknown',
-        headline: CANT_TELL,
-        detail: {
-          en: `There are policies of other kinds, which I don’t evaluate: ${names.en}. See whether they let the Pods reach ${address(metadataServer(cluster))}.`,
-          ja: `評価できない種類のポリシーがあります: ${names.ja}。Pod から ${address(metadataServer(cluster))} への通信が許可されているか確認してください。`,
-        },
-        evidence: [evidence('kubernetes thirdPartyObjects.list', names)],
-      };
-    }
+      return { subject, status: 'not-applicable', ...NO_PODS, evidence: [] };
     case 'judged':
-      return judgeGroups(cluster, workload, egress);
+      return judgeGroups(workload, egress);
   }
 }
 
-function judgeGroups(
-  cluster: Cluster,
-  workload: Workload,
-  { groups, destination, customUnread }: Extract<WorkloadEgress, { kind: 'judged' }>,
-): FindingDraft {
-  const unread = customUnread
-    ? [
-        {
-          en: `Whether policies of other kinds stand in the way can’t be read (${customUnread.source}).`,
-          ja: `ほかの種類のポリシーの有無は読み取れませんでした（${customUnread.source}）。`,
-        },
-      ]
-    : [];
-  const closed = groups.filter(({ metadata }) => metadata.state === 'denied');
-  const deaf = groups.filter(({ dns }) => dns.state === 'denied');
-  const blocked = groups.filter(group => closed.includes(group) || deaf.includes(group));
-  if (blocked.length === 0 && customUnread) {
-    const evidence = [...groups.map(group => told(group, address(destination))), unreadable(customUnread)];
-    return { ...undecided(workload.resource, customUnread, CANT_TELL), evidence };
+function judgeGroups(workload: Workload, egress: JudgedEgress): FindingDraft {
+  const { groups, otherUnread, enforcer } = egress;
+  const inState = (destination: 'metadata' | 'dns', state: Egress['state']) =>
+    groups.filter(group => group[destination].state === state);
+  if (inState('metadata', 'denied').length > 0) return blocked(workload, egress, 'metadata');
+  const undecidedGroups = inState('metadata', 'unknown');
+  if (undecidedGroups.length > 0) return notEvaluated(workload, egress, undecidedGroups, 'metadata');
+  if (inState('dns', 'denied').length > 0) return blocked(workload, egress, 'dns');
+  const undecidedDns = inState('dns', 'unknown');
+  if (undecidedDns.length > 0) return notEvaluated(workload, egress, undecidedDns, 'dns');
+  const proof = groups.map(group => told(group, egress));
+  if (otherUnread) {
+    return { ...undecided(workload.resource, otherUnread, CANT_TELL), evidence: [...proof, unreadable(otherUnread)] };
   }
-  if (blocked.length === 0) return open(workload, groups, destination);
-  const policies = policiesOf(blocked);
-  const pods = listed(
-    blocked.flatMap(group => group.pods),
-    3,
-  );
-  const where = address(destination);
+  const open = opened(workload, egress);
+  return isSelfManaged(enforcer) ? { ...open, ...selfManaged(egress) } : open;
+}
+
+/** What is denied: the token before the name. */
+function blocked(workload: Workload, egress: JudgedEgress, destination: 'metadata' | 'dns'): FindingDraft {
+  const { groups, otherUnread } = egress;
+  const affected = groups.filter(({ metadata, dns }) => metadata.state === 'denied' || dns.state === 'denied');
+  const denials = affected.flatMap(group => (group[destination].state === 'denied' ? [group[destination]] : []));
+  const policies = distinct(denials.flatMap(denial => (denial.state === 'denied' ? denial.policies : [])));
+  const by = denials[0]?.state === 'denied' ? denials[0].by : 'isolation';
+  const isDnsToo = destination === 'metadata' && affected.some(({ dns }) => dns.state === 'denied');
+  const remedy = additivePolicy(workload, egress, affected);
   return {
     subject: policySubject(workload, policies),
-    status: closed.length > 0 ? 'fail' : 'warn',
-    headline:
-      closed.length > 0
-        ? {
-            en: `Network policies keep ${nameOf(workload)} from the metadata server`,
-            ja: `ネットワーク ポリシーが ${nameOf(workload)} からメタデータ サーバーへの通信を遮断しています`,
-          }
-        : {
-            en: `Network policies keep ${nameOf(workload)} from DNS`,
-            ja: `ネットワーク ポリシーが ${nameOf(workload)} から DNS への通信を遮断しています`,
-          },
+    status: destination === 'metadata' ? 'fail' : 'warn',
+    headline: blockedHeadline(nameOf(workload), destination),
     detail: joinText([
-      {
-        en: `${list(policies)} of namespace ${workload.namespace} select${policies.length === 1 ? 's' : ''} ${pods.en} for egress, and no rule allows ${closed.length > 0 ? `TCP ${where}` : 'DNS (port 53)'}.`,
-        ja: `名前空間 ${workload.namespace} の ${list(policies)} が ${pods.ja} を下り（外向き）の対象にしていますが、${closed.length > 0 ? `TCP ${where}` : 'DNS（ポート 53）'} を許可するルールがありません。`,
-      },
-      ...(closed.length > 0 && deaf.length > 0
-        ? [{ en: 'DNS (port 53) isn’t allowed either.', ja: 'DNS（ポート 53）も許可されていません。' }]
-        : []),
-      ...unread,
+      denial(workload, egress, affected, policies, by, destination),
+      ...(isDnsToo ? [dnsToo(egress)] : []),
+      ...(isSelfManaged(egress.enforcer) ? [enforcedBy(pluginOf(egress))] : []),
+      ...(by === 'isolation' ? [] : [WHO_CHANGES[by]]),
+      ...(by === 'isolation' && !remedy ? [NO_LABELS] : []),
+      ...(otherUnread ? [othersUnread(otherUnread.source)] : []),
     ]),
-    effect:
-      closed.length > 0
-        ? {
-            en: 'Requests for a token time out.',
-            ja: 'トークンの要求がタイムアウトします。',
-          }
-        : {
-            en: 'Names don’t resolve: libraries that look up metadata.google.internal find no credentials, and no other API’s name is found either.',
-            ja: '名前解決ができません。metadata.google.internal を引くライブラリは認証情報を得られず、ほかの API の名前も引けません。',
-          },
-    evidence: blocked.map(group => told(group, where)),
-    remedies: [additivePolicy(cluster, workload, blocked, destination)],
+    effect: EFFECTS[destination],
+    evidence: affected.map(group => told(group, egress)),
+    remedies: remedy ? [remedy] : [],
   };
 }
 
-function open(workload: Workload, groups: readonly Group[], destination: Destination): FindingDraft {
-  const maybe = groups.some(({ dns }) => dns.state === 'unknown');
-  const selected = groups.some(({ metadata }) => metadata.state === 'allowed');
-  const where = address(destination);
+function blockedHeadline(name: string, destination: 'metadata' | 'dns'): Text {
+  return destination === 'metadata'
+    ? {
+        en: `Network policies block ${name} from the metadata server`,
+        ja: `ネットワーク ポリシーが ${name} からメタデータ サーバーへの通信を遮断しています`,
+      }
+    : {
+        en: `Network policies block ${name} from DNS`,
+        ja: `ネットワーク ポリシーが ${name} から DNS への通信を遮断しています`,
+      };
+}
+
+const EFFECTS: Readonly<Record<'metadata' | 'dns', Text>> = {
+  metadata: { en: 'Requests for a token time out.', ja: 'トークンの要求がタイムアウトします。' },
+  dns: {
+    en: 'Names don’t resolve: libraries that look up metadata.google.internal find no credentials, and no other API’s name is found either.',
+    ja: '名前解決ができません。metadata.google.internal を引くライブラリは認証情報を得られず、ほかの API の名前も引けません。',
+  },
+};
+
+function denial(
+  { namespace }: Workload,
+  egress: JudgedEgress,
+  affected: readonly Group[],
+  policies: readonly PolicyName[],
+  by: 'isolation' | 'rule' | 'baseline',
+  destination: 'metadata' | 'dns',
+): Text {
+  const names = listed(policies.map(({ kind, name }) => `${kind} ${name}`));
+  const pods = listed(
+    affected.flatMap(group => group.pods),
+    3,
+  );
+  const what = destination === 'metadata' ? metadataText(egress) : dnsText(egress);
+  const one = policies.length === 1;
+  if (by === 'isolation') {
+    return {
+      en: `${names.en} limit${one ? 's' : ''} the egress of ${pods.en} in namespace ${namespace}, and no rule allows ${what.en}.`,
+      ja: `${names.ja} が Namespace ${namespace} の ${pods.ja} の下り（外向き）を制限していますが、${what.ja}を許可するルールがありません。`,
+    };
+  }
+  return {
+    en: `${names.en} denies ${what.en} for ${pods.en} in namespace ${namespace}.`,
+    ja: `${names.ja} が、Namespace ${namespace} の ${pods.ja} から${what.ja}への通信を拒否しています。`,
+  };
+}
+
+function metadataText({ destinations }: JudgedEgress): Text {
+  const where = destinations.map(address).join(', ');
+  return { en: `TCP ${where}`, ja: `TCP ${where} ` };
+}
+
+function dnsText({ networking, dnsFacts }: JudgedEgress): Text {
+  const server = dnsDescription(networking, dnsFacts);
+  return { en: `DNS, port 53 of ${server}`, ja: `DNS（${server} のポート 53）` };
+}
+
+function dnsToo(egress: JudgedEgress): Text {
+  const dns = dnsText(egress);
+  return { en: `Nor is ${dns.en} allowed.`, ja: `${dns.ja}も許可されていません。` };
+}
+
+const WHO_CHANGES: Readonly<Record<'rule' | 'baseline', Text>> = {
+  rule: {
+    en: 'No other policy can allow what this one denies: whoever is responsible for it has to change it.',
+    ja: '拒否されている通信は、ほかのポリシーでは許可できません。このポリシーの担当者が変更する必要があります。',
+  },
+  baseline: {
+    en: 'It no longer applies to Pods that a NetworkPolicy selects, but such a policy has to allow everything that they need.',
+    ja: 'NetworkPolicy で選択された Pod には適用されなくなりますが、その NetworkPolicy では Pod に必要な通信をすべて許可する必要があります。',
+  },
+};
+
+const NO_LABELS: Text = {
+  en: 'The Pods have no label of their own by which a further policy could select them: add the rule to the policy.',
+  ja: '追加のポリシーで選択できるラベルが Pod にないため、既存のポリシーにルールを追加してください。',
+};
+
+function enforcedBy(plugin: string): Text {
+  return {
+    en: `${plugin}, which the cluster’s users installed, enforces network policies here.`,
+    ja: `ここでは、ユーザーが導入した ${plugin} がネットワーク ポリシーを適用しています。`,
+  };
+}
+
+function pluginOf({ enforcer }: JudgedEgress): string {
+  return enforcer === 'self-managed-cilium' ? 'Cilium' : 'Calico';
+}
+
+function othersUnread(source: string): Text {
+  return {
+    en: `Policies of other kinds could not be read (${source}).`,
+    ja: `ほかの種類のポリシーは読み取れませんでした（${source}）。`,
+  };
+}
+
+/** What is there and can't be evaluated, or addresses that are not known. */
+function notEvaluated(
+  workload: Workload,
+  egress: JudgedEgress,
+  groups: readonly Group[],
+  destination: 'metadata' | 'dns',
+): FindingDraft {
+  const policies = distinct(
+    groups.flatMap(group => {
+      const answer = group[destination];
+      return answer.state === 'unknown' ? answer.policies : [];
+    }),
+  );
+  const names = listed(policies.map(({ kind, name }) => `${kind} ${name}`));
+  const what = destination === 'metadata' ? metadataText(egress) : dnsText(egress);
+  return {
+    subject: workload.resource,
+    status: 'unknown',
+    headline: destination === 'metadata' ? CANT_TELL : CANT_TELL_DNS,
+    detail: joinText([
+      {
+        en: `I can’t evaluate ${names.en} fully. Check whether ${policies.length === 1 ? 'it lets' : 'they let'} the Pods reach ${what.en}.`,
+        ja: `${names.ja} を完全には評価できません。Pod から${what.ja}への通信が許可されているか確認してください。`,
+      },
+      ...(isSelfManaged(egress.enforcer) ? [selfManaged(egress).detail] : []),
+    ]),
+    evidence: groups.map(group => told(group, egress)),
+  };
+}
+
+function opened(workload: Workload, egress: JudgedEgress): FindingDraft {
+  const isLimited = egress.groups.some(({ metadata }) => metadata.state === 'allowed');
+  const what = metadataText(egress);
   return {
     subject: workload.resource,
     status: 'pass',
-    headline: selected
-      ? { en: `Policies allow ${where}`, ja: `${where} への通信はポリシーで許可されています` }
-      : { en: 'No egress policy selects the Pods', ja: 'Pod を対象にする下り（外向き）ポリシーはありません' },
-    detail: joinText([
-      selected
-        ? {
-            en: `The Pods may reach the metadata server at ${where}.`,
-            ja: `Pod からメタデータ サーバー（${where}）への通信は許可されています。`,
-          }
-        : {
-            en: 'No network policy of the namespace selects the Pods for egress, so everything is allowed.',
-            ja: '名前空間のどのネットワーク ポリシーも Pod の下り（外向き）を制限していないため、すべて許可されます。',
-          },
-      ...(maybe
-        ? [
-            {
-              en: 'Whether DNS is allowed couldn’t be told: a rule names addresses, and those of kube-dns can’t be read.',
-              ja: 'DNS が許可されているかは判定できませんでした。ルールがアドレス指定で、kube-dns のアドレスを読み取れないためです。',
-            },
-          ]
-        : []),
-    ]),
-    evidence: groups.map(group => told(group, where)),
+    headline: isLimited
+      ? { en: `Policies allow ${what.en}`, ja: `${what.ja}への通信はポリシーで許可されています` }
+      : { en: 'No policy limits the Pods’ egress', ja: 'Pod の下り（外向き）を制限するポリシーはありません' },
+    detail: isLimited
+      ? {
+          en: `Policies let the Pods reach the metadata server (${what.en}) and DNS.`,
+          ja: `Pod からメタデータ サーバー（${what.ja.trim()}）と DNS への通信はポリシーで許可されています。`,
+        }
+      : {
+          en: 'No network policy limits the egress of the Pods, so everything is allowed.',
+          ja: 'Pod の下り（外向き）を制限するネットワーク ポリシーがないため、すべて許可されます。',
+        },
+    evidence: egress.groups.map(group => told(group, egress)),
   };
 }
 
-function told(group: Group, where: string): EvidenceDraft {
-  return evidence(SOURCE, verdict(group, where));
-}
-
-function verdict({ metadata, dns, pods }: Group, where: string): Text {
-  const who = listed(pods, 2);
-  const say = (state: Group['dns']['state']): Text => STATES[state];
+/** The best that can be said where the cluster's users run Cilium or Calico. */
+function selfManaged(egress: JudgedEgress): Pick<FindingDraft, 'status' | 'headline' | 'detail'> {
+  const plugin = pluginOf(egress);
   return {
-    en: `${who.en}: TCP ${where} ${say(metadata.state).en}, DNS ${say(dns.state).en}`,
-    ja: `${who.ja}: TCP ${where} は${say(metadata.state).ja}、DNS は${say(dns.state).ja}`,
+    status: 'warn',
+    headline: {
+      en: `${plugin} enforces network policies, and GKE does not manage it`,
+      ja: `GKE が管理していない ${plugin} がネットワーク ポリシーを適用しています`,
+    },
+    detail: {
+      en: `No policy blocks the Pods, as far as I can see. But ${plugin} was installed in this cluster by its users; whether it evaluates policies before or after GKE redirects requests to the metadata server is not documented.`,
+      ja: `確認できる範囲で Pod を遮断するポリシーはありません。ただし、このクラスタの ${plugin} はユーザーが導入したものです。メタデータ サーバー宛ての通信を GKE が転送する前と後のどちらでポリシーを評価するかは文書化されていません。`,
+    },
   };
 }
 
-const STATES: Readonly<Record<Group['dns']['state'], Text>> = {
-  open: { en: 'open (no policy)', ja: '制限なし' },
+function told(group: Group, egress: JudgedEgress): EvidenceDraft {
+  const who = listed(group.pods, 2);
+  const what = metadataText(egress);
+  const [metadata, dns] = [stateText(group.metadata), stateText(group.dns)];
+  return evidence(SOURCE, {
+    en: `${who.en}: ${what.en} ${metadata.en}, DNS ${dns.en}`,
+    ja: `${who.ja}: ${what.ja}は${metadata.ja}、DNS は${dns.ja}`,
+  });
+}
+
+const STATES: Readonly<Record<Egress['state'], Text>> = {
+  open: { en: 'not limited', ja: '制限なし' },
   allowed: { en: 'allowed', ja: '許可' },
   denied: { en: 'denied', ja: '遮断' },
   unknown: { en: 'unknown', ja: '不明' },
 };
 
-function policiesOf(groups: readonly Group[]): string[] {
-  const names = groups.flatMap(({ metadata, dns }) =>
-    metadata.state === 'denied' ? metadata.policies : dns.state === 'denied' ? dns.policies : [],
-  );
-  return [...new Set(names)].sort();
+function stateText(egress: Egress): Text {
+  const { en, ja } = STATES[egress.state];
+  if (egress.state === 'open') return { en, ja };
+  const names = (egress.state === 'allowed' ? [egress.policy] : egress.policies)
+    .map(({ kind, name }) => `${kind} ${name}`)
+    .join(', ');
+  return { en: `${en} (${names})`, ja: `${ja}（${names}）` };
 }
 
-function policySubject({ resource, namespace }: Workload, [first]: readonly string[]): string {
-  return resource.replace(/\/namespaces\/.*/, `/namespaces/${namespace}/networkpolicies/${first ?? ''}`);
+function distinct(policies: readonly PolicyName[]): PolicyName[] {
+  const unique = new Map(policies.map(policy => [`${policy.kind} ${policy.name}`, policy]));
+  return [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function list(names: readonly string[]): string {
-  return listed(names).en;
+/** Kubernetes' own policies are subjects of their own; others are not among the names that a report has for subjects. */
+function policySubject({ resource, namespace }: Workload, [first]: readonly PolicyName[]): string {
+  if (first?.kind !== 'NetworkPolicy') return resource;
+  return resource.replace(/\/namespaces\/.*/, `/namespaces/${namespace}/networkpolicies/${first.name}`);
 }
 
 function address({ addresses, port }: Destination): string {
   return `${addresses.join(', ')}:${port}`;
 }
 
-/** One policy for each set of labels, which allows what is missing and takes nothing away. */
-function additivePolicy(
-  cluster: Cluster,
-  workload: Workload,
-  groups: readonly Group[],
-  { addresses, port }: Destination,
-): RemedyRequest {
-  const { namespace, serviceAccount } = workload;
-  const objects = groups.map(({ labels, metadata, dns }, index) => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: `${serviceAccount}-metadata-server${index > 0 ? `-${index + 1}` : ''}`, namespace },
-    spec: {
-      podSelector: Object.keys(labels).length > 0 ? { matchLabels: labels } : {},
-      policyTypes: ['Egress'],
-      egress: [
-        ...(metadata.state === 'denied'
-          ? [{ to: addresses.map(one => ({ ipBlock: { cidr: `${one}/32` } })), ports: [{ protocol: 'TCP', port }] }]
-          : []),
-        ...(dns.state === 'denied'
-          ? [{ to: dnsPeers(cluster), ports: ['UDP', 'TCP'].map(protocol => ({ protocol, port: 53 })) }]
-          : []),
-      ],
-    },
-  }));
-  const names = objects.map(({ metadata }) => metadata.name);
-  return {
-    kind: 'manifest',
-    params: {
-      purpose: 'network-policy',
-      resource: workload.resource.replace(/\/serviceaccounts\/.*/, `/networkpolicies/${names[0] ?? ''}`),
-      before: [],
-      after: names.map(name => `+ NetworkPolicy ${name}`),
-      objects,
-      undo: ['kubectl', 'delete', 'networkpolicy', ...names, `--namespace=${namespace}`],
-    },
-  };
-}
-
 const NOT_ENFORCED = {
-  headline: { en: 'The cluster enforces no network policies', ja: 'ネットワーク ポリシーは適用されません' },
+  headline: { en: 'Network policies don’t affect the Pods', ja: 'Pod に影響するネットワーク ポリシーはありません' },
   detail: {
-    en: 'Neither network policy enforcement nor Dataplane V2 is on.',
-    ja: 'ネットワーク ポリシーの適用も Dataplane V2 も有効ではありません。',
+    en: 'Neither network policy enforcement nor Dataplane V2 is on, and the cluster runs no Cilium or Calico; or no policy limits the Pods’ egress.',
+    ja: 'ネットワーク ポリシーの適用も Dataplane V2 も無効で、Cilium や Calico も導入されていないか、Pod の下り（外向き）を制限するポリシーがありません。',
   },
 } as const;
 
@@ -261,12 +334,20 @@ const HOST_NETWORK = {
   },
 } as const;
 
-const NO_PODS: Text = {
-  en: 'The namespace has network policies, but no Pod or Deployment of this workload, whose labels they could select.',
-  ja: '名前空間にネットワーク ポリシーがありますが、ラベルを照合できる Pod や Deployment がこのワークロードにありません。',
-};
+const NO_PODS = {
+  headline: { en: 'There is no Pod that a policy could select', ja: 'ポリシーの対象になる Pod がありません' },
+  detail: {
+    en: 'There are network policies, but no running Pod and no Deployment of this workload, whose labels they could select.',
+    ja: 'ネットワーク ポリシーはありますが、このワークロードには、ラベルを照合できる実行中の Pod も Deployment もありません。',
+  },
+} as const;
 
 const CANT_TELL: Text = {
-  en: "I can't tell whether network policies let the Pods reach the metadata server",
+  en: 'I can’t determine whether network policies let the Pods reach the metadata server',
   ja: 'ネットワーク ポリシーがメタデータ サーバーへの通信を許可しているか判定できません',
+};
+
+const CANT_TELL_DNS: Text = {
+  en: 'I can’t determine whether network policies let the Pods reach DNS',
+  ja: 'ネットワーク ポリシーが DNS への通信を許可しているか判定できません',
 };

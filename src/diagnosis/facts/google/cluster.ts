@@ -46,9 +46,17 @@ export interface Cluster {
   /** `projects/HOST/global/networks/N` where GKE reports it. */
   readonly network?: string;
   readonly dns: { readonly provider?: string; readonly nodeLocal: boolean };
+  /** Addresses of Services, as a block. */
+  readonly servicesRange?: string;
   readonly endpoint?: string;
   readonly caCertificate?: string;
-  readonly dnsEndpoint?: { readonly host: string; readonly external: boolean };
+  readonly dnsEndpoint?: {
+    readonly host: string;
+    /** Open to clients outside Google's own services. */
+    readonly external: boolean;
+    /** Takes tokens of the cluster's own service accounts. */
+    readonly kubernetesTokens: boolean;
+  };
   readonly ipEndpoints: { readonly enabled: boolean; readonly public: boolean; readonly authorizedNetworks: boolean };
   readonly fleetMembership?: string;
   readonly groupsForRbac: boolean;
@@ -121,6 +129,7 @@ const LISTED = `clusters(${[
   'privateClusterConfig/enablePrivateEndpoint,controlPlaneEndpointsConfig,authenticatorGroupsConfig',
   'autoscaling(enableNodeAutoprovisioning,autoprovisioningNodePoolDefaults/serviceAccount)',
   'networkConfig(datapathProvider,network,dnsConfig),addonsConfig/dnsCacheConfig,maintenancePolicy/window',
+  'servicesIpv4Cidr,ipAllocationPolicy/servicesIpv4CidrBlock',
   'nodePools(name,version,status,conditions,config(serviceAccount,oauthScopes,imageType,workloadMetadataConfig))',
 ].join()}),missingZones`;
 
@@ -168,9 +177,16 @@ export function toCluster(project: string, raw: ContainerCluster): Cluster {
       provider: raw.networkConfig?.dnsConfig?.clusterDns ? String(raw.networkConfig.dnsConfig.clusterDns) : undefined,
       nodeLocal: raw.addonsConfig?.dnsCacheConfig?.enabled ?? false,
     },
+    servicesRange: raw.servicesIpv4Cidr || raw.ipAllocationPolicy?.servicesIpv4CidrBlock || undefined,
     endpoint: raw.endpoint || undefined,
     caCertificate: raw.masterAuth?.clusterCaCertificate || undefined,
-    dnsEndpoint: dns?.endpoint ? { host: dns.endpoint, external: dns.allowExternalTraffic ?? false } : undefined,
+    dnsEndpoint: dns?.endpoint
+      ? {
+          host: dns.endpoint,
+          external: dns.allowExternalTraffic ?? false,
+          kubernetesTokens: dns.enableK8sTokensViaDns ?? false,
+        }
+      : undefined,
     ipEndpoints: {
       enabled: endpoints?.ipEndpointsConfig?.enabled ?? true,
       public:

@@ -18,18 +18,26 @@ const KINDS: Readonly<Record<string, { source: string; permission: string }>> = 
     permission: 'resourcemanager.organizations.getIamPolicy',
   },
   serviceAccounts: { source: 'iam serviceAccounts.getIamPolicy', permission: 'iam.serviceAccounts.getIamPolicy' },
+  subnetworks: { source: 'compute subnetworks.getIamPolicy', permission: 'compute.subnetworks.getIamPolicy' },
 };
 
-/** The allow policy of `projects/P`, `folders/F`, `organizations/O` or `projects/P/serviceAccounts/EMAIL`. */
+/**
+ * The allow policy of `projects/P`, `folders/F`, `organizations/O`, `projects/P/serviceAccounts/EMAIL` or
+ * `projects/P/regions/R/subnetworks/N`.
+ */
 export function readPolicy(session: Session, resource: string): Promise<Fact<Policy>> {
-  const onAccount = resource.includes('/serviceAccounts/');
-  const kind = KINDS[onAccount ? 'serviceAccounts' : (resource.split('/')[0] ?? '')];
+  // The kind of a resource is the word before its name.
+  const name = resource.split('/').at(-2) ?? '';
+  const kind = KINDS[name];
   if (!kind) throw new Error(`no policy can be read of ${resource}`);
   return session.once(`policy ${resource}`, () =>
     asFact({ ...kind, resource, self: session.self }, async () => {
-      const raw: RawPolicy = onAccount
-        ? await session.google.getServiceAccountPolicy(resource)
-        : await session.google.getPolicy(resource);
+      const raw: RawPolicy =
+        name === 'serviceAccounts'
+          ? await session.google.getServiceAccountPolicy(resource)
+          : name === 'subnetworks'
+            ? await session.google.getSubnetworkPolicy(resource)
+            : await session.google.getPolicy(resource);
       return toPolicy(raw);
     }),
   );

@@ -3,7 +3,7 @@ import type { Fact } from '../fact.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
 
-/** The APIs that GKE needs, and those that we read with (docs/domain/projects.md#api-enabled). */
+/** The APIs that GKE and its nodes need, and those that we read with (docs/domain/projects.md#api-enabled). */
 export const APIS = [
   'container',
   'compute',
@@ -14,6 +14,7 @@ export const APIS = [
   'recommender',
   'orgpolicy',
   'logging',
+  'monitoring',
   'policytroubleshooter',
 ].map(name => `${name}.googleapis.com`);
 

@@ -14,12 +14,15 @@ import { KubernetesApiError } from '../../../kubernetes/errors.ts';
 import type {
   ComputeClass,
   ConfigMap,
+  CustomObject,
+  DaemonSet,
   Deployment,
   Namespace,
   NetworkPolicy,
   Node,
   Pod,
   Review,
+  Service,
   ServiceAccount,
   Version,
 } from '../../../kubernetes/objects.ts';
@@ -29,14 +32,9 @@ import { type Fact, type Known, known, type Unknown, unknown } from '../fact.ts'
 import type { Cluster } from '../google/cluster.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
+import { type CustomKind, type Discovery, readCustomObjects } from './custom-objects.ts';
+import { hasEnded } from './pods.ts';
 import { kubernetesUnknown, type Reached } from './unknown.ts';
-
-/** A kind of network policy that is not Kubernetes' own, present in a namespace or for the whole cluster. */
-export interface CustomPolicy {
-  /** `CiliumNetworkPolicy` … */
-  readonly kind: string;
-  readonly name: string;
-}
 
 /** Whether an API server answers, whatever it answers. */
 export interface Health {
@@ -57,17 +55,23 @@ export interface KubernetesReads {
   serviceAccount(namespace: string, name: string): Promise<Fact<ServiceAccount>>;
   /** Of the whole cluster. */
   countServiceAccounts(): Promise<Fact<number>>;
+  /** Those that have not ended: others are no evidence of how things are now. */
   pods(query: PodQuery): Promise<Fact<readonly Pod[]>>;
+  /** Those that have. */
+  endedPods(query: PodQuery): Promise<Fact<readonly Pod[]>>;
   pod(namespace: string, name: string): Promise<Fact<Pod>>;
   deployment(namespace: string, name: string): Promise<Fact<Deployment>>;
   deployments(namespace: string): Promise<Fact<readonly Deployment[]>>;
+  /** Of all namespaces. */
+  daemonSets(): Promise<Fact<readonly DaemonSet[]>>;
+  service(namespace: string, name: string): Promise<Fact<Service>>;
   networkPolicies(namespace: string): Promise<Fact<readonly NetworkPolicy[]>>;
   nodes(): Promise<Fact<readonly Node[]>>;
   node(name: string): Promise<Fact<Node>>;
   configMaps(namespace: string): Promise<Fact<readonly ConfigMap[]>>;
   configMap(namespace: string, name: string): Promise<Fact<ConfigMap>>;
-  /** Cilium's, Calico's and FQDN policies that could matter in a namespace; empty where no such kind is installed. */
-  customPolicies(namespace: string): Promise<Fact<readonly CustomPolicy[]>>;
+  /** Of one namespace, or of the whole cluster; empty if no such kind is installed. */
+  customObjects(kind: CustomKind, namespace?: string): Promise<Fact<readonly CustomObject[]>>;
   /** Empty where the cluster has no such kind. */
   computeClasses(): Promise<Fact<readonly ComputeClass[]>>;
   /** What RBAC says of somebody's request; of IAM it says nothing (docs/domain/callers.md#rbac-forbidden). */
@@ -114,33 +118,6 @@ async function openClient(
   });
 }
 
-/** Policies of other kinds that decide what a Pod may reach (docs/domain/network-policies.md#wi-netpol-egress). */
-const CUSTOM_POLICIES = [
-  { kind: 'CiliumNetworkPolicy', group: 'cilium.io', version: 'v2', plural: 'ciliumnetworkpolicies', namespaced: true },
-  {
-    kind: 'CiliumClusterwideNetworkPolicy',
-    group: 'cilium.io',
-    version: 'v2',
-    plural: 'ciliumclusterwidenetworkpolicies',
-    namespaced: false,
-  },
-  { kind: 'NetworkPolicy', group: 'crd.projectcalico.org', version: 'v1', plural: 'networkpolicies', namespaced: true },
-  {
-    kind: 'GlobalNetworkPolicy',
-    group: 'crd.projectcalico.org',
-    version: 'v1',
-    plural: 'globalnetworkpolicies',
-    namespaced: false,
-  },
-  {
-    kind: 'FQDNNetworkPolicy',
-    group: 'networking.gke.io',
-    version: 'v1alpha1',
-    plural: 'fqdnnetworkpolicies',
-    namespaced: true,
-  },
-] as const;
-
 function readsOf(
   session: Session,
   cluster: Cluster,
@@ -162,6 +139,19 @@ function readsOf(
       readHealth(client, { cluster, way, self: session.self }),
     );
 
+  const selectedPods = (query: PodQuery, isMeant: (pod: Pod) => boolean, which: string) =>
+    session.once(`kubernetes ${cluster.resource} ${which} pods ${JSON.stringify(query)}`, async () => {
+      const all = await fact('pods', 'list', [JSON.stringify(query)], () => client.pods(query));
+      return all.known ? known(all.value.filter(isMeant), all.source) : all;
+    });
+  const discovery: Discovery = {
+    groups: () => session.once(`kubernetes ${cluster.resource} groups`, client.apiGroups),
+    resources: (group, version) =>
+      session.once(`kubernetes ${cluster.resource} resources ${group}/${version}`, () =>
+        client.resourcesOf(group, version),
+      ),
+  };
+
   return {
     way,
     health,
@@ -170,19 +160,24 @@ function readsOf(
     serviceAccount: (namespace, name) =>
       fact('serviceAccounts', 'get', [namespace, name], () => client.serviceAccount(namespace, name)),
     countServiceAccounts: () => fact('serviceAccounts', 'list', [], client.countServiceAccounts),
-    pods: query => fact('pods', 'list', [JSON.stringify(query)], () => client.pods(query)),
+    pods: query => selectedPods(query, pod => !hasEnded(pod), 'running'),
+    endedPods: query => selectedPods(query, hasEnded, 'ended'),
     pod: (namespace, name) => fact('pods', 'get', [namespace, name], () => client.pod(namespace, name)),
     deployment: (namespace, name) =>
       fact('deployments', 'get', [namespace, name], () => client.deployment(namespace, name)),
     deployments: namespace => fact('deployments', 'list', [namespace], () => client.deployments(namespace)),
+    daemonSets: () => fact('daemonSets', 'list', [], client.daemonSets),
+    service: (namespace, name) => fact('services', 'get', [namespace, name], () => client.service(namespace, name)),
     networkPolicies: namespace => fact('networkPolicies', 'list', [namespace], () => client.networkPolicies(namespace)),
     nodes: () => fact('nodes', 'list', [], client.nodes),
     node: name => fact('nodes', 'get', [name], () => client.node(name)),
     configMaps: namespace => fact('configMaps', 'list', [namespace], () => client.configMaps(namespace)),
     configMap: (namespace, name) =>
       fact('configMaps', 'get', [namespace, name], () => client.configMap(namespace, name)),
-    customPolicies: namespace =>
-      fact('thirdPartyObjects', 'list', [namespace], () => customPolicies(client, namespace)),
+    customObjects: (kind, namespace) =>
+      fact('thirdPartyObjects', 'list', [kind.group, kind.plural, namespace ?? ''], () =>
+        readCustomObjects(client, discovery, kind, namespace),
+      ),
     computeClasses: () => fact('thirdPartyObjects', 'list', ['computeclasses'], () => readComputeClasses(client)),
     reviewAccess: access =>
       fact('subjectAccessReviews', 'create', [JSON.stringify(access)], () => client.reviewAccess(access)),
@@ -222,25 +217,4 @@ async function readComputeClasses(client: KubernetesClient): Promise<ComputeClas
     if (served.includes('computeclasses')) throw error;
     return [];
   }
-}
-
-async function customPolicies(client: KubernetesClient, namespace: string): Promise<CustomPolicy[]> {
-  const versions = new Set(CUSTOM_POLICIES.map(({ group, version }) => `${group}/${version}`));
-  const served = await Promise.all(
-    [...versions].map(async one => {
-      const [group = '', version = ''] = one.split('/');
-      return [one, await client.resourcesOf(group, version)] as const;
-    }),
-  );
-  const plurals = new Map(served);
-  const installed = CUSTOM_POLICIES.filter(({ group, version, plural }) =>
-    plurals.get(`${group}/${version}`)?.includes(plural),
-  );
-  const found = await Promise.all(
-    installed.map(async ({ kind, group, version, plural, namespaced }) => {
-      const objects = await client.customObjects(group, version, plural, namespaced ? namespace : undefined);
-      return objects.map(({ metadata }) => ({ kind, name: metadata.name }));
-    }),
-  );
-  return found.flat();
 }

@@ -1,25 +1,40 @@
 /**
- * What a workload's containers wrote about their credentials, and the metadata server about the control plane, in the last day:
- * one call of Cloud Logging, at most 100 entries, newest first (logging entries.list, 60 calls a minute per project:
- * docs/domain/iam.md#quotas).
+ * What a workload's containers wrote about their credentials in the last day, and the metadata server about the control plane
+ * (logging entries.list, newest first; docs/domain/workloads.md#wi-metadata-dns).
  */
 import { z } from 'zod';
-import type { Fact } from '../fact.ts';
+import { type Fact, known } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import { asFact } from '../read.ts';
 import type { Session } from '../session.ts';
+import { type PodNames, podNamesOf } from './controllers.ts';
+import type { Workload } from './workload.ts';
 
 export interface LogLine {
   readonly at: Date;
   readonly pod: string;
   readonly container: string;
   readonly text: string;
-  /** The metadata server's name did not resolve; no credentials could be had; the API server refused the metadata server. */
-  readonly about: 'dns' | 'credentials' | 'control-plane';
+}
+
+export interface CredentialLine extends LogLine {
+  /** The metadata server's name did not resolve, or there were no credentials. */
+  readonly about: 'dns' | 'credentials';
+}
+
+export interface WorkloadLogs {
+  /** About the workload's own Pods, newest first. */
+  readonly lines: readonly CredentialLine[];
+  /** False if the search ended before all of the day was searched: that nothing was found is then no proof. */
+  readonly isComplete: boolean;
 }
 
 const DAY_MS = 86_400_000;
-const ENTRIES = 100;
+/** The most that one page may have, and how many pages are read: a project has 60 calls a minute. */
+const PAGE_SIZE = 1_000;
+const PAGES = 5;
+/** So many Pods are searched for by name; a filter has at most 20,000 characters. */
+const NAMED_PODS = 100;
 
 /** What is looked for; several words for one thing, because libraries have their own (docs/domain/error-texts.md#which-text-is-which-problem). */
 const PHRASES = [
@@ -35,6 +50,7 @@ const DNS =
   /(?:ENOTFOUND|EAI_AGAIN|UnknownHost|lookup|resolve)[^\n]*metadata\.google\.internal|metadata\.google\.internal[^\n]*(?:no such host|Name or service not known|name resolution|not resolve)/i;
 const CREDENTIALS =
   /DefaultCredentialsError|Could not (?:automatically determine|load the default) credentials|default credentials were not found|could not find default credentials|Metadata server unavailable|Failed to wait for metadata server|GOOGLE_APPLICATION_CREDENTIALS/i;
+const REFUSED = /dial tcp (?!169\.254\.)[\d.]+:443: connect: connection refused/i;
 
 const Entry = z.object({
   timestamp: z.coerce.date(),
@@ -43,33 +59,98 @@ const Entry = z.object({
   resource: z.object({ labels: z.record(z.string(), z.string()) }),
 });
 
-const REFUSED = /dial tcp (?!169\.254\.)[\d.]+:443: connect: connection refused/i;
+export async function readWorkloadLogs(
+  session: Session,
+  cluster: Cluster,
+  workload: Workload,
+): Promise<Fact<WorkloadLogs>> {
+  if (!workload.pods.known) return workload.pods;
+  const names = podNamesOf(workload);
+  // Nothing ran that could have written.
+  if (names.exact.length === 0 && names.patterns.length === 0) {
+    return known({ lines: [], isComplete: true }, 'kubernetes pods.list');
+  }
+  const conditions = [
+    `resource.labels.namespace_name=${JSON.stringify(workload.namespace)}`,
+    `(${podFilter(names)})`,
+    `(${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')})`,
+  ];
+  return search(session, cluster, conditions, async page => {
+    const lines: LogLine[] = [];
+    let token: string | undefined;
+    for (let count = 0; count < PAGES; count++) {
+      const { entries, next } = await page(token, PAGE_SIZE);
+      lines.push(...entries);
+      token = next;
+      if (!token) break;
+    }
+    return {
+      lines: lines.flatMap(line => {
+        const about = aboutOf(line.text);
+        return about ? [{ ...line, about }] : [];
+      }),
+      isComplete: !token && names.exact.length <= NAMED_PODS,
+    };
+  });
+}
 
-export function readWorkloadLogs(
+/** Lines in which the cluster's metadata servers were refused by the API server: the newest few. */
+export function readMetadataServerLogs(session: Session, cluster: Cluster): Promise<Fact<readonly LogLine[]>> {
+  const conditions = [
+    'resource.labels.namespace_name="kube-system"',
+    'resource.labels.pod_name:"gke-metadata-server"',
+    '"connection refused"',
+  ];
+  return search(session, cluster, conditions, async page => {
+    const { entries } = await page(undefined, 20);
+    return entries.filter(({ text }) => REFUSED.test(text));
+  });
+}
+
+function podFilter({ exact, patterns }: PodNames): string {
+  const field = 'resource.labels.pod_name';
+  return [
+    ...exact.slice(0, NAMED_PODS).map(name => `${field}=${JSON.stringify(name)}`),
+    ...patterns.map(pattern => `${field}=~${JSON.stringify(pattern)}`),
+  ].join(' OR ');
+}
+
+function aboutOf(text: string): CredentialLine['about'] | undefined {
+  if (DNS.test(text)) return 'dns';
+  return CREDENTIALS.test(text) ? 'credentials' : undefined;
+}
+
+type Page = (
+  token: string | undefined,
+  size: number,
+) => Promise<{ readonly entries: LogLine[]; readonly next?: string }>;
+
+/** Searches what containers of the cluster wrote in the last day. An answer may have a page token and no entries, and go on. */
+function search<T>(
   session: Session,
   { project, location, name }: Cluster,
-  namespace: string,
-): Promise<Fact<readonly LogLine[]>> {
-  const since = new Date(session.now.getTime() - DAY_MS).toISOString();
-  const own = `(resource.labels.namespace_name=${JSON.stringify(namespace)} AND (${PHRASES.map(phrase => JSON.stringify(phrase)).join(' OR ')}))`;
-  const server =
-    '(resource.labels.namespace_name="kube-system" AND resource.labels.pod_name:"gke-metadata-server" AND "connection refused")';
+  conditions: readonly string[],
+  read: (page: Page) => Promise<T>,
+): Promise<Fact<T>> {
   const filter = [
     'resource.type="k8s_container"',
     `resource.labels.cluster_name=${JSON.stringify(name)}`,
     `resource.labels.location=${JSON.stringify(location)}`,
-    `timestamp>="${since}"`,
-    `(${own} OR ${server})`,
+    `timestamp>="${new Date(session.now.getTime() - DAY_MS).toISOString()}"`,
+    ...conditions,
   ].join('\n');
+  const call = {
+    source: 'logging entries.list',
+    permission: 'logging.logEntries.list',
+    resource: `projects/${project}`,
+    self: session.self,
+  };
   return session.once(`logs ${project} ${filter}`, () =>
-    asFact(
-      {
-        source: 'logging entries.list',
-        permission: 'logging.logEntries.list',
-        resource: `projects/${project}`,
-        self: session.self,
-      },
-      async () => (await session.google.listLogEntries(project, filter, ENTRIES)).flatMap(toLine),
+    asFact(call, () =>
+      read(async (pageToken, pageSize) => {
+        const { entries, next } = await session.google.listLogEntries(project, filter, { pageSize, pageToken });
+        return { entries: entries.flatMap(toLine), ...(next ? { next } : {}) };
+      }),
     ),
   );
 }
@@ -78,14 +159,6 @@ function toLine(raw: unknown): LogLine[] {
   const parsed = Entry.safeParse(raw);
   if (!parsed.success) return [];
   const { timestamp: at, textPayload, jsonPayload, resource } = parsed.data;
-  const text = textPayload ?? JSON.stringify(jsonPayload ?? '');
-  const { pod_name: pod = '', container_name: container = '', namespace_name: namespace } = resource.labels;
-  const about = aboutOf(text, namespace === 'kube-system' && pod.startsWith('gke-metadata-server'));
-  return about ? [{ at, pod, container, text, about }] : [];
-}
-
-function aboutOf(text: string, byServer: boolean): LogLine['about'] | undefined {
-  if (byServer) return REFUSED.test(text) ? 'control-plane' : undefined;
-  if (DNS.test(text)) return 'dns';
-  return CREDENTIALS.test(text) ? 'credentials' : undefined;
+  const { pod_name: pod = '', container_name: container = '' } = resource.labels;
+  return [{ at, pod, container, text: textPayload ?? JSON.stringify(jsonPayload ?? '') }];
 }

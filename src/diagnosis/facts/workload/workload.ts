@@ -1,10 +1,12 @@
 /** The workload that is asked about: its Kubernetes service account, its Pods, where they run and what makes them. */
 
 import type { Deployment, LabelSelector, Node, Pod, ServiceAccount } from '../../../kubernetes/objects.ts';
+import type { PodQuery } from '../../../kubernetes/reads.ts';
 import { selects } from '../../network-policy/selectors.ts';
 import { type Fact, known } from '../fact.ts';
 import type { Cluster } from '../google/cluster.ts';
 import type { KubernetesReads } from '../kubernetes/api-server.ts';
+import { hasEnded } from '../kubernetes/pods.ts';
 import type { WorkloadName } from './name.ts';
 
 export interface Workload {
@@ -16,6 +18,10 @@ export interface Workload {
   readonly account: Fact<ServiceAccount>;
   /** Those that have not ended. */
   readonly pods: Fact<readonly Pod[]>;
+  /** Those that have; none if they could not be read. */
+  readonly endedPods: readonly Pod[];
+  /** Service accounts that running Pods of the namespace use; read if none of them uses this one. */
+  readonly accountsInUse?: Fact<readonly string[]>;
   readonly nodes: Fact<readonly Node[]>;
   /** Deployments whose Pods use the account. */
   readonly deployments: Fact<readonly Deployment[]>;
@@ -24,15 +30,20 @@ export interface Workload {
 /** What a workload's name leads to at once; everything else is on its way. */
 export interface WorkloadStart extends Pick<Workload, 'namespace' | 'serviceAccount' | 'resource'> {
   readonly account: Promise<Fact<ServiceAccount>>;
-  readonly lists: Promise<Pick<Workload, 'pods' | 'nodes' | 'deployments'>>;
+  readonly lists: Promise<Pick<Workload, 'pods' | 'endedPods' | 'accountsInUse' | 'nodes' | 'deployments'>>;
 }
+
+type WorkloadReads = Pick<
+  KubernetesReads,
+  'pods' | 'endedPods' | 'pod' | 'deployment' | 'deployments' | 'nodes' | 'serviceAccount'
+>;
 
 /**
  * Each list is read once; what does not depend on another is read beside it. The account does not wait for the lists: what Google
  * is asked for next, which takes longest, is in its annotation.
  */
 export async function readWorkloadStart(
-  reads: KubernetesReads,
+  reads: WorkloadReads,
   cluster: Cluster,
   name: WorkloadName,
 ): Promise<Fact<WorkloadStart>> {
@@ -42,7 +53,7 @@ export async function readWorkloadStart(
   const { serviceAccount, pods, deployments } = named.value;
   const account = reads.serviceAccount(namespace, serviceAccount);
   const lists = Promise.all([pods(), deployments(), reads.nodes()]).then(all => ({
-    pods: all[0],
+    ...all[0],
     deployments: all[1],
     nodes: all[2],
   }));
@@ -55,20 +66,22 @@ export async function readWorkload({ account: reading, lists, ...start }: Worklo
   return known({ ...start, account, ...listed }, account.source);
 }
 
+type PodLists = Pick<Workload, 'pods' | 'endedPods' | 'accountsInUse'>;
+
 interface Named {
   readonly serviceAccount: string;
-  pods(): Promise<Fact<readonly Pod[]>>;
+  pods(): Promise<PodLists>;
   deployments(): Promise<Fact<readonly Deployment[]>>;
 }
 
 /** Which account the name means, and how to list what uses it. */
-async function readNamed(reads: KubernetesReads, { namespace, kind, name }: WorkloadName): Promise<Fact<Named>> {
+async function readNamed(reads: WorkloadReads, { namespace, kind, name }: WorkloadName): Promise<Fact<Named>> {
   if (kind === 'serviceaccount') {
     const query = { namespace, fieldSelector: `spec.serviceAccountName=${name}` };
     return known(
       {
         serviceAccount: name,
-        pods: () => mapped(reads.pods(query), all => living(all, name)),
+        pods: () => readPods(reads, query, name),
         deployments: () => using(reads, namespace, name),
       },
       'kubernetes serviceAccounts.get',
@@ -81,7 +94,10 @@ async function readNamed(reads: KubernetesReads, { namespace, kind, name }: Work
     return known(
       {
         serviceAccount,
-        pods: async () => known([pod.value], pod.source),
+        pods: async () =>
+          hasEnded(pod.value)
+            ? { pods: known([], pod.source), endedPods: [pod.value] }
+            : { pods: known([pod.value], pod.source), endedPods: [] },
         deployments: () =>
           mapped(using(reads, namespace, serviceAccount), all =>
             all.filter(({ spec }) => selects(spec.selector, pod.value.metadata.labels)),
@@ -98,14 +114,14 @@ async function readNamed(reads: KubernetesReads, { namespace, kind, name }: Work
   return known(
     {
       serviceAccount,
-      pods: () => mapped(reads.pods(query), all => living(all, serviceAccount)),
+      pods: () => readPods(reads, query, serviceAccount),
       deployments: async () => known([deployment.value], deployment.source),
     },
     deployment.source,
   );
 }
 
-function using(reads: KubernetesReads, namespace: string, serviceAccount: string) {
+function using(reads: WorkloadReads, namespace: string, serviceAccount: string) {
   return mapped(reads.deployments(namespace), all =>
     all.filter(({ spec }) => accountOf(spec.template.spec) === serviceAccount),
   );
@@ -115,10 +131,18 @@ function accountOf({ serviceAccountName }: Pod['spec']): string {
   return serviceAccountName || 'default';
 }
 
-function living(pods: readonly Pod[], serviceAccount: string): Pod[] {
-  return pods.filter(
-    ({ spec, status }) => accountOf(spec) === serviceAccount && !/^(Succeeded|Failed)$/.test(status.phase ?? ''),
-  );
+async function readPods(
+  reads: WorkloadReads,
+  query: PodQuery & { readonly namespace: string },
+  serviceAccount: string,
+): Promise<PodLists> {
+  const mine = (all: readonly Pod[]) => all.filter(({ spec }) => accountOf(spec) === serviceAccount);
+  const [pods, ended] = await Promise.all([mapped(reads.pods(query), mine), mapped(reads.endedPods(query), mine)]);
+  const lists = { pods, endedPods: ended.known ? ended.value : [] };
+  if (!pods.known || pods.value.length > 0) return lists;
+  const { namespace } = query;
+  const accounts = (all: readonly Pod[]) => [...new Set(all.map(({ spec }) => accountOf(spec)))].sort();
+  return { ...lists, accountsInUse: await mapped(reads.pods({ namespace }), accounts) };
 }
 
 /** A selector of a manifest as a query has it. */

@@ -2,18 +2,22 @@
 import { joinText, type Text } from '../../../../contracts/text.ts';
 import type { Access } from '../../../facts/access.ts';
 import type { Unknown } from '../../../facts/fact.ts';
+import { describeAnswer } from '../../../iam/describe.ts';
+import { foldAnswer } from '../../../iam/fold.ts';
 import type { Doubt, RoleQuestion } from '../../../iam/model.ts';
 import type { FindingDraft, RemedyRequest } from '../../check.ts';
-import { remediesOf } from '../../denial.ts';
+import { isUnderCondition, remediesOf } from '../../denial.ts';
 import {
+  BESIDE_CONDITION,
   type EvidenceDraft,
   evidenceOf,
-  isHarmlessDoubt,
+  isOfferHarmless,
   leftOpen,
   MAY_BE_REDUNDANT,
   rolesHeld,
   unknownDetail,
   unreadable,
+  unreadTexts,
 } from '../../evidence.ts';
 
 export interface AgentRole {
@@ -34,69 +38,58 @@ export function agentRoleQuestion({
   return { principal: { member }, role, resource: `projects/${project}` };
 }
 
-/** The finding about the role alone; a check that knows more adds to it. */
-export function judgeAgentRole(agent: AgentRole, access: Access): FindingDraft {
+/**
+ * The finding about the role alone; a check that knows more adds to it.
+ * @param question what is asked of IAM, where that is not the role itself
+ */
+export function judgeAgentRole(
+  agent: AgentRole,
+  access: Access,
+  question: RoleQuestion = agentRoleQuestion(agent),
+): FindingDraft {
   const { project, member, role, name, effect, remedy } = agent;
   const subject = `projects/${project}`;
-  const answer = access.answer(agentRoleQuestion(agent));
+  const answer = access.answer(question);
   const evidence = [rolesHeld(access.policy(subject), member, subject), ...evidenceOf([answer], subject)];
   const email = member.replace('serviceAccount:', '');
-  switch (answer.state) {
-    case 'granted':
-      return {
-        subject,
-        status: 'pass',
-        headline: { en: `${atStart(name.en)} holds its role`, ja: `${name.ja}のロールは付与済みです` },
-        detail: joinText([
-          {
-            en: `${email} holds ${answer.proof.role || role}.`,
-            ja: `${email} に ${answer.proof.role || role} が付与されています。`,
-          },
-          ...leftOpen([answer]),
-        ]),
-        evidence,
-      };
-    case 'conditional':
-      return {
-        subject,
-        status: 'warn',
-        headline: {
-          en: `${atStart(name.en)} holds its role only under a condition`,
-          ja: `${name.ja}のロールは条件付きです`,
-        },
-        detail: {
-          en: `${email} holds ${role} only under a condition that I can't decide.`,
-          ja: `${email} の ${role} は条件付きで、その成否を判定できません。`,
-        },
-        effect,
-        evidence,
-        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_REDUNDANT }]),
-      };
-    case 'unknown': {
-      const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, subject));
-      return {
-        subject,
-        status: 'unknown',
-        headline: cannotTell(name),
-        detail: doubtDetail(answer.doubts, email, role),
-        evidence,
-        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
-      };
-    }
-    case 'missing':
-      return {
-        subject,
-        status: 'fail',
-        headline: { en: `${atStart(name.en)} lacks its role`, ja: `${name.ja}にロールがありません` },
-        detail: {
-          en: `${email} lacks ${role} on project ${project}.`,
-          ja: `${email} に、プロジェクト ${project} に対する ${role} がありません。`,
-        },
-        effect,
-        evidence,
-        remedies: remediesOf([answer], [{ ...remedy, wholeRole: true }]),
-      };
-  }
+  const verdict = foldAnswer<Omit<FindingDraft, 'subject' | 'evidence'>>(answer, {
+    granted: granted => ({
+      status: 'pass',
+      headline: { en: `${atStart(name.en)} holds its role`, ja: `${name.ja}のロールは付与済みです` },
+      detail: joinText([holds(email, granted.proof.role || role), ...leftOpen([granted])]),
+    }),
+    conditional: conditional => ({
+      status: 'warn',
+      headline: {
+        en: `${atStart(name.en)} holds its role only under a condition`,
+        ja: `${name.ja}のロールは条件付きです`,
+      },
+      detail: joinText([...describeAnswer(conditional), ...(isUnderCondition(conditional) ? [BESIDE_CONDITION] : [])]),
+      effect,
+      remedies: remediesOf([conditional], []),
+    }),
+    unknown: ({ doubts }) => ({
+      status: 'unknown',
+      headline: isUnknown(name),
+      detail: doubtDetail(doubts, email, role),
+      remedies: isOfferHarmless([answer], subject) ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
+    }),
+    missing: missing => ({
+      status: 'fail',
+      headline: { en: `${atStart(name.en)} lacks its role`, ja: `${name.ja}にロールがありません` },
+      detail: {
+        en: `${email} lacks ${role} on project ${project}.`,
+        ja: `${email} に、プロジェクト ${project} に対する ${role} がありません。`,
+      },
+      effect,
+      remedies: remediesOf([missing], [{ ...remedy, wholeRole: true }]),
+    }),
+  });
+  return { subject, evidence, ...verdict };
+}
+
+function holds(email: string, role: string): Text {
+  return { en: `${email} holds ${role}.`, ja: `${email} に ${role} が付与されています。` };
 }
 
 /** Without the project's number the agent's name isn't known. */
@@ -109,7 +102,7 @@ export function agentUnknown(
   return {
     subject: `projects/${project}`,
     status: 'unknown',
-    headline: cannotTell(name),
+    headline: isUnknown(name),
     detail: unknownDetail(reason),
     evidence: [...evidence, unreadable(reason)],
   };
@@ -120,15 +113,15 @@ function atStart(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function cannotTell(name: Text): Text {
-  return { en: `I couldn't tell whether ${name.en} holds its role`, ja: `${name.ja}のロールを判定できません` };
+function isUnknown(name: Text): Text {
+  return { en: `Whether ${name.en} holds its role is unknown`, ja: `${name.ja}のロールを確認できません` };
 }
 
 function doubtDetail(doubts: readonly Doubt[], email: string, role: string): Text {
-  const [unread] = doubts.flatMap(doubt => ('fact' in doubt && doubt.fact ? [doubt.fact] : []));
-  if (unread) return unknownDetail(unread);
+  const unread = unreadTexts(doubts);
+  if (unread.length > 0) return joinText(unread);
   return {
-    en: `Whether ${email} holds ${role} can't be told from what I may read.`,
-    ja: `読み取れる範囲では、${email} に ${role} があるかどうかを判定できません。`,
+    en: `Whether ${email} holds ${role} depends on members that can’t be read.`,
+    ja: `${email} に ${role} があるかどうかは、読み取れないメンバーによって決まります。`,
   };
 }

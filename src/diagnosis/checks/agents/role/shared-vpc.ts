@@ -5,10 +5,20 @@
 import { joinText, type Text } from '../../../../contracts/text.ts';
 import type { Access } from '../../../facts/access.ts';
 import type { Cluster } from '../../../facts/google/cluster.ts';
+import { describeAnswer } from '../../../iam/describe.ts';
+import { foldAnswer } from '../../../iam/fold.ts';
 import type { Question } from '../../../iam/model.ts';
 import type { FindingDraft } from '../../check.ts';
-import { remediesOf } from '../../denial.ts';
-import { evidenceOf, isHarmlessDoubt, MAY_BE_REDUNDANT, rolesHeld, unreadTexts } from '../../evidence.ts';
+import { isUnderCondition, remediesOf } from '../../denial.ts';
+import {
+  BESIDE_CONDITION,
+  evidenceOf,
+  isOfferHarmless,
+  leftOpen,
+  MAY_BE_REDUNDANT,
+  rolesHeld,
+  unreadTexts,
+} from '../../evidence.ts';
 
 export const HOST_ROLE = 'roles/container.hostServiceAgentUser';
 const PERMISSION = 'container.hostServiceAgent.use';
@@ -23,7 +33,7 @@ export function hostQuestion(member: string, host: string): Question {
   return { principal: { member }, permission: PERMISSION, resource: `projects/${host}` };
 }
 
-/** What is to say of one host project; `subject`: the project whose agent it is. */
+/** The finding about one host project. @param subject the project whose agent it is */
 export function judgeHost(subject: string, member: string, host: string, access: Access): FindingDraft {
   const resource = `projects/${host}`;
   const answer = access.answer(hostQuestion(member, host));
@@ -31,70 +41,62 @@ export function judgeHost(subject: string, member: string, host: string, access:
   const evidence = [rolesHeld(access.policy(resource), member, resource), ...evidenceOf([answer], resource)];
   const remedy = { kind: 'grant-project-role', params: { project: host, member, role: HOST_ROLE } } as const;
   const missing = { principal: member, permissions: [PERMISSION] };
-  switch (answer.state) {
-    case 'granted':
-      return {
-        subject,
-        status: 'pass',
-        ...both({
-          en: `${email} may use the network of host project ${host}.`,
-          ja: `${email} は、ホスト プロジェクト ${host} のネットワークを使用できます。`,
-        }),
-        evidence,
+  const verdict = foldAnswer<Omit<FindingDraft, 'subject' | 'evidence'>>(answer, {
+    granted: granted => {
+      const says: Text = {
+        en: `${email} can use the network of host project ${host}.`,
+        ja: `${email} は、ホスト プロジェクト ${host} のネットワークを使用できます。`,
       };
-    case 'conditional':
-      return {
-        subject,
-        status: 'warn',
-        ...both({
-          en: `${email} may use the network of host project ${host} only under a condition that I can't decide.`,
-          ja: `${email} がホスト プロジェクト ${host} のネットワークを使用できるのは条件付きで、その成否を判定できません。`,
-        }),
-        evidence,
-        remedies: remediesOf([answer], [{ ...remedy, doubt: MAY_BE_REDUNDANT }]),
-      };
-    case 'unknown': {
-      const harmless = answer.doubts.every(doubt => isHarmlessDoubt(doubt, resource));
-      return {
-        subject,
-        status: 'unknown',
-        headline: {
-          en: `I couldn't tell whether GKE’s service agent may use the network of host project ${host}`,
-          ja: `GKE サービス エージェントがホスト プロジェクト ${host} のネットワークを使用できるか判定できません`,
+      return { status: 'pass', headline: says, detail: joinText([says, ...leftOpen([granted])]) };
+    },
+    conditional: conditional => ({
+      status: 'warn',
+      headline: {
+        en: `${email} can use the network of host project ${host} only under a condition`,
+        ja: `${email} がホスト プロジェクト ${host} のネットワークを使用できるのは条件付きです`,
+      },
+      detail: joinText([...describeAnswer(conditional), ...(isUnderCondition(conditional) ? [BESIDE_CONDITION] : [])]),
+      remedies: remediesOf([conditional], []),
+    }),
+    unknown: ({ doubts }) => ({
+      status: 'unknown',
+      headline: {
+        en: `Whether GKE’s service agent can use the network of host project ${host} is unknown`,
+        ja: `GKE サービス エージェントがホスト プロジェクト ${host} のネットワークを使用できるか確認できません`,
+      },
+      detail: joinText([
+        {
+          en: `Whether ${email} holds ${PERMISSION} on ${host} is unknown.`,
+          ja: `${email} に ${host} に対する ${PERMISSION} があるかどうかを確認できません。`,
         },
-        detail: joinText([
-          {
-            en: `Whether ${email} holds ${PERMISSION} on ${host} can't be told.`,
-            ja: `${email} に ${host} に対する ${PERMISSION} があるかどうかを判定できません。`,
-          },
-          ...unreadTexts(answer.doubts),
-        ]),
-        evidence,
-        missing,
-        remedies: harmless ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
-      };
-    }
-    case 'missing':
-      return {
-        subject,
-        status: 'fail',
-        headline: {
-          en: `GKE’s service agent may not use the network of host project ${host}`,
-          ja: `GKE サービス エージェントがホスト プロジェクト ${host} のネットワークを使用できません`,
-        },
-        detail: {
-          en: `${email} lacks ${PERMISSION} on ${host}, the host project of the Shared VPC that its clusters are in. ${HOST_ROLE} on ${host} has it.`,
-          ja: `${email} に、クラスタが使用する共有 VPC のホスト プロジェクト ${host} に対する ${PERMISSION} がありません。${host} で ${HOST_ROLE} を付与してください。`,
-        },
-        effect: {
-          en: 'Clusters in the shared network can’t be created or changed.',
-          ja: '共有ネットワークのクラスタを作成・変更できません。',
-        },
-        evidence,
-        missing,
-        remedies: remediesOf([answer], [remedy]),
-      };
-  }
+        ...unreadTexts(doubts),
+      ]),
+      missing,
+      remedies: isOfferHarmless([answer], resource) ? [{ ...remedy, doubt: MAY_BE_REDUNDANT }] : [],
+    }),
+    missing: reason => ({
+      status: 'fail',
+      headline: {
+        en: `GKE’s service agent can’t use the network of host project ${host}`,
+        ja: `GKE サービス エージェントがホスト プロジェクト ${host} のネットワークを使用できません`,
+      },
+      detail: {
+        en: `${email} lacks ${PERMISSION} on ${host}, the host project of the Shared VPC that its clusters are in. ${HOST_ROLE} on ${host} has it. ${SUBNETS.en}`,
+        ja: `${email} に、クラスタが使用する共有 VPC のホスト プロジェクト ${host} に対する ${PERMISSION} がありません。${host} で ${HOST_ROLE} を付与してください。${SUBNETS.ja}`,
+      },
+      effect: {
+        en: 'Clusters in the shared network can’t be created or changed.',
+        ja: '共有ネットワークのクラスタを作成・変更できません。',
+      },
+      missing,
+      remedies: remediesOf([reason], [remedy]),
+    }),
+  });
+  return { subject, evidence, ...verdict };
 }
 
-const both = (says: Text) => ({ headline: says, detail: says });
+/** https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-shared-vpc */
+const SUBNETS: Text = {
+  en: 'On the clusters’ subnets this agent and the Google APIs service agent also need roles/compute.networkUser. Firewall rules of the host project are its administrator’s.',
+  ja: 'クラスタのサブネットでは、このエージェントと Google API サービス エージェントに roles/compute.networkUser も必要です。ホスト プロジェクトのファイアウォール ルールは、その管理者が管理します。',
+};

@@ -1,22 +1,46 @@
-/** What network policies let a workload's Pods reach; asked by several checks, because a closed door explains what is behind it. */
+/** What network policies let a workload's Pods reach. Several checks ask: a blocked destination explains what lies behind it. */
 
 import type { Fact, Unknown } from '../../../facts/fact.ts';
 import type { Cluster } from '../../../facts/google/cluster.ts';
-import type { CustomPolicy } from '../../../facts/kubernetes/api-server.ts';
 import type { WorkloadNetwork } from '../../../facts/workload/network.ts';
 import type { Workload } from '../../../facts/workload/workload.ts';
-import { dnsServers, metadataServer } from '../../../network-policy/destinations.ts';
-import { type Destination, type Egress, evaluateEgress, isolates } from '../../../network-policy/egress.ts';
+import { selectAdminPolicies } from '../../../network-policy/admin.ts';
+import { selectCiliumPolicies } from '../../../network-policy/cilium.ts';
+import {
+  type DnsFacts,
+  dnsServers,
+  type Enforcer,
+  metadataServers,
+  type Networking,
+} from '../../../network-policy/destinations.ts';
+import { decideEgress } from '../../../network-policy/egress.ts';
+import type { Destination, Egress, SelectedPolicies, Source } from '../../../network-policy/model.ts';
+import { isolatesNamespace, selectNetworkPolicies } from '../../../network-policy/network-policies.ts';
+import { selectUnevaluatedPolicies } from '../../../network-policy/other-kinds.ts';
+import type { Labels } from '../../../network-policy/selectors.ts';
+import { askingPods } from './subject.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-/** Pods alike in their labels, which is all that a policy sees of them. */
+/** Pods with the same labels, which is all that a policy sees of them. */
 export interface Group {
   readonly labels: Labels;
   readonly pods: readonly string[];
+  /** Of all that the Pods have to reach for a token, the worst answer. */
   readonly metadata: Egress;
-  /** Of the DNS servers that could be the one in use, the best answer. */
+  /** Of the DNS servers that may be the one in use, the best answer. */
   readonly dns: Egress;
+}
+
+export interface JudgedEgress {
+  readonly kind: 'judged';
+  readonly groups: readonly Group[];
+  readonly enforcer: Enforcer;
+  readonly destinations: readonly Destination[];
+  readonly networking: Networking;
+  readonly dnsFacts: DnsFacts;
+  /** Whether a policy isolates all Pods of the namespace. */
+  readonly isolatesNamespace: boolean;
+  /** Why policies of other kinds could not be read. */
+  readonly otherUnread?: Unknown;
 }
 
 export type WorkloadEgress =
@@ -24,55 +48,116 @@ export type WorkloadEgress =
   /** All its Pods are on the host network, which policies don't touch. */
   | { readonly kind: 'host-network' }
   | { readonly kind: 'unreadable'; readonly fact: Unknown }
-  /** Policies are there, and nothing to match them with. */
+  /** There are policies, and no Pod whose labels they could select. */
   | { readonly kind: 'no-pods' }
-  | { readonly kind: 'custom'; readonly custom: readonly CustomPolicy[] }
-  | {
-      readonly kind: 'judged';
-      readonly groups: readonly Group[];
-      readonly destination: Destination;
-      /** Why other kinds of policies could not be looked for. */
-      readonly customUnread?: Unknown;
-    };
+  | JudgedEgress;
 
 export function egressOf(cluster: Cluster, workload: Workload, network: Fact<WorkloadNetwork>): WorkloadEgress {
   if (!network.known) return { kind: 'unreadable', fact: network };
-  const { policies, custom, kubeDns, systemLabels } = network.value;
-  if (!policies) return { kind: 'not-enforced' };
+  const { enforcer, policies } = network.value;
+  if (enforcer.known && enforcer.value === undefined) return { kind: 'not-enforced' };
+  if (!policies) throw new Error('policies are read if somebody may enforce them');
   if (!policies.known) return { kind: 'unreadable', fact: policies };
   if (!workload.pods.known) return { kind: 'unreadable', fact: workload.pods };
-  if (custom?.known && custom.value.length > 0) return { kind: 'custom', custom: custom.value };
   const senders = sendersOf(workload);
   if (senders === 'host-network') return { kind: 'host-network' };
-  const { namespace } = workload;
-  if (senders.size === 0 && policies.value.length > 0) return { kind: 'no-pods' };
-  const destination = metadataServer(cluster);
-  const addresses = kubeDns.known ? kubeDns.value.flatMap(({ status }) => status.podIP ?? []) : [];
-  const servers = dnsServers(cluster, { namespaceLabels: systemLabels, addresses });
-  const groups = [...senders.values()].map(({ labels, pods }): Group => {
-    const source = { namespace, labels };
-    const mine = policies.value.filter(policy => isolates(policy, source));
+  if (senders.length === 0 && hasPolicies(network.value)) return { kind: 'no-pods' };
+  const judged = judge(cluster, workload, network.value, senders, (enforcer.known && enforcer.value) || 'gke-calico');
+  if (enforcer.known) return judged;
+  // Policies that select none of the Pods limit nothing, whoever enforces them.
+  const isOpen = judged.groups.every(({ metadata, dns }) => metadata.state === 'open' && dns.state === 'open');
+  return isOpen ? { kind: 'not-enforced' } : { kind: 'unreadable', fact: enforcer };
+}
+
+function hasPolicies({ policies, otherPolicies }: WorkloadNetwork): boolean {
+  const others = otherPolicies ? [...otherPolicies.cilium, ...otherPolicies.admin, ...otherPolicies.baseline] : [];
+  return others.length > 0 || (policies?.known === true && policies.value.length > 0);
+}
+
+function judge(
+  cluster: Cluster,
+  workload: Workload,
+  network: WorkloadNetwork,
+  senders: readonly Senders[],
+  enforcer: Enforcer,
+): JudgedEgress {
+  const { policies, kubeDns, dnsService, namespaceLabels, otherPolicies } = network;
+  const networking: Networking =
+    enforcer === 'dataplane-v2' && cluster.autopilot
+      ? { version: cluster.version, dataplaneV2: true, dns: { ...cluster.dns, nodeLocal: true } }
+      : cluster;
+  const dnsFacts: DnsFacts = {
+    namespaceLabels: namespaceLabels.system,
+    podAddresses: kubeDns.known ? kubeDns.value.flatMap(({ status }) => status.podIP ?? []) : [],
+    ...(dnsService?.known ? { serviceAddress: dnsService.value } : {}),
+  };
+  const destinations = metadataServers(networking, enforcer);
+  const servers = dnsServers(networking, dnsFacts);
+  const groups = senders.map(({ labels, pods }): Group => {
+    const source = { ...sourceOf(workload, network), labels };
+    const selected = selectedPolicies(network, source, enforcer);
     return {
       labels,
       pods,
-      metadata: evaluateEgress(mine, source, destination),
-      dns: best(servers.map(server => evaluateEgress(mine, source, server))),
+      metadata: worst(destinations.map(one => decideEgress(selected, one))),
+      dns: best(servers.map(one => decideEgress(selected, one))),
     };
   });
-  return { kind: 'judged', groups, destination, ...(custom && !custom.known ? { customUnread: custom } : {}) };
+  return {
+    kind: 'judged',
+    groups,
+    enforcer,
+    destinations,
+    networking,
+    dnsFacts,
+    isolatesNamespace: policies?.known === true && isolatesNamespace(policies.value, workload.namespace),
+    ...(otherPolicies?.unread ? { otherUnread: otherPolicies.unread } : {}),
+  };
 }
 
-/** Pods by their lasting labels; those of the Pod template, where no Pod runs. */
-function sendersOf({ pods, deployments }: Workload): Map<string, { labels: Labels; pods: string[] }> | 'host-network' {
-  const running = pods.known ? pods.value : [];
-  const own = running.filter(({ spec }) => !spec.hostNetwork);
-  if (own.length === 0 && running.length > 0) return 'host-network';
+function sourceOf(
+  { namespace, serviceAccount }: Workload,
+  { namespaceLabels }: WorkloadNetwork,
+): Omit<Source, 'labels'> {
+  return { namespace, serviceAccount, namespaceLabels: namespaceLabels.own };
+}
+
+function selectedPolicies(
+  { policies, otherPolicies }: WorkloadNetwork,
+  source: Source,
+  enforcer: Enforcer,
+): SelectedPolicies {
+  const own = policies?.known ? selectNetworkPolicies(policies.value, source) : [];
+  if (!otherPolicies) return { admin: [], policies: own, baseline: [] };
+  const { cilium, admin, baseline, unevaluated } = otherPolicies;
+  return {
+    admin: selectAdminPolicies(admin, source),
+    policies: [
+      ...own,
+      ...selectCiliumPolicies(cilium, source, enforcer === 'self-managed-cilium'),
+      ...selectUnevaluatedPolicies(unevaluated, source),
+    ],
+    baseline: selectAdminPolicies(baseline, source),
+  };
+}
+
+interface Senders {
+  readonly labels: Labels;
+  readonly pods: string[];
+}
+
+/** Pods by the labels that last; those of the Pod templates if no Pod runs. */
+function sendersOf(workload: Workload): readonly Senders[] | 'host-network' {
+  const { deployments } = workload;
+  const running = askingPods(workload);
+  const onPodNetwork = running.filter(({ spec }) => !spec.hostNetwork);
+  if (onPodNetwork.length === 0 && running.length > 0) return 'host-network';
   const templates = deployments.known ? deployments.value : [];
   const sources =
-    own.length > 0
-      ? own.map(({ metadata }) => ({ labels: metadata.labels, name: metadata.name }))
+    onPodNetwork.length > 0
+      ? onPodNetwork.map(({ metadata }) => ({ labels: metadata.labels, name: metadata.name }))
       : templates.map(({ metadata, spec }) => ({ labels: spec.template.metadata.labels, name: metadata.name }));
-  const groups = new Map<string, { labels: Labels; pods: string[] }>();
+  const groups = new Map<string, Senders>();
   for (const { labels, name } of sources) {
     const lasting = lastingLabels(labels);
     const key = JSON.stringify(Object.entries(lasting).sort());
@@ -80,10 +165,10 @@ function sendersOf({ pods, deployments }: Workload): Map<string, { labels: Label
     group.pods.push(name);
     groups.set(key, group);
   }
-  return groups;
+  return [...groups.values()];
 }
 
-/** Labels that Kubernetes' controllers put on each Pod or revision anew; nobody writes a policy by them. */
+/** Labels that Kubernetes' controllers give each Pod or revision anew; nobody writes a policy by them. */
 const PASSING =
   /^(pod-template-hash|controller-revision-hash|pod-template-generation|job-name|controller-uid|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|batch\.kubernetes\.io\/.+)$/;
 
@@ -99,7 +184,16 @@ function best(answers: readonly Egress[]): Egress {
   return first;
 }
 
-/** Whether a policy certainly keeps the workload from DNS, or from the metadata server. */
-export function isClosed(egress: WorkloadEgress, door: 'metadata' | 'dns'): boolean {
-  return egress.kind === 'judged' && egress.groups.some(group => group[door].state === 'denied');
+/** Of several that are all needed. If only some are denied, which of them is evaluated is not known. */
+function worst(answers: readonly Egress[]): Egress {
+  const sorted = [...answers].sort((a, b) => RANK[b.state] - RANK[a.state]);
+  const [first] = sorted;
+  if (!first) throw new Error('a cluster has a metadata server');
+  if (first.state !== 'denied' || answers.every(({ state }) => state === 'denied')) return first;
+  return { state: 'unknown', policies: first.policies };
+}
+
+/** Whether a policy certainly blocks the workload from DNS, or from the metadata server. */
+export function isBlocked(egress: WorkloadEgress, destination: 'metadata' | 'dns'): boolean {
+  return egress.kind === 'judged' && egress.groups.some(group => group[destination].state === 'denied');
 }

@@ -1,6 +1,13 @@
 /** What the checks of one workload have in common: what they are about, and what they say where it can't be read. */
 import type { Text } from '../../../../contracts/text.ts';
+import type { Pod } from '../../../../kubernetes/objects.ts';
 import type { Fact } from '../../../facts/fact.ts';
+import {
+  applicationContainers,
+  asksMetadataServer,
+  CREDENTIALS_FILE,
+  hasCredentialsFile,
+} from '../../../facts/workload/marks.ts';
 import type { Workload } from '../../../facts/workload/workload.ts';
 import type { CheckRequest, FindingDraft } from '../../check.ts';
 import { unknownDetail, unreadable } from '../../evidence.ts';
@@ -50,4 +57,71 @@ export function listed(names: readonly string[], most = 5): Text {
 
 export function evidence(source: string, text: string | Text): FindingDraft['evidence'][number] {
   return { source, says: typeof text === 'string' ? { en: text, ja: text } : text };
+}
+
+/** The Pods in which some container gets its credentials from the metadata server; all of the workload's if they are not known. */
+export function askingPods({ pods }: Workload): readonly Pod[] {
+  return pods.known ? pods.value.filter(asksMetadataServer) : [];
+}
+
+/** For a workload none of whose containers asks the metadata server; undefined for any other. */
+export function bringsCredentials(subject: string, workload: Workload): FindingDraft | undefined {
+  const { pods } = workload;
+  if (!pods.known || pods.value.length === 0 || askingPods(workload).length > 0) return undefined;
+  const containers = listed(
+    [
+      ...new Set(
+        pods.value.flatMap(pod => applicationContainers(pod).map(({ name }) => `${pod.metadata.name}/${name}`)),
+      ),
+    ],
+    3,
+  );
+  return {
+    subject,
+    status: 'not-applicable',
+    headline: {
+      en: `${nameOf(workload)} uses a credentials file`,
+      ja: `${nameOf(workload)} は認証情報ファイルを使用しています`,
+    },
+    detail: {
+      en: `${CREDENTIALS_FILE} is set in ${containers.en}. Client libraries read that file and do not ask the metadata server, so this does not affect the workload.`,
+      ja: `${containers.ja} に ${CREDENTIALS_FILE} が設定されています。クライアント ライブラリはそのファイルを読み取り、メタデータ サーバーに問い合わせないため、このチェックはワークロードに影響しません。`,
+    },
+    evidence: [evidence('kubernetes pods.list', `${CREDENTIALS_FILE}: ${containers.en}`)],
+  };
+}
+
+/** Containers with a credentials file beside others without one, for the detail; nothing if there are none. */
+export function credentialsNote({ pods }: Workload): Text[] {
+  const names = (pods.known ? pods.value : []).flatMap(pod =>
+    applicationContainers(pod)
+      .filter(hasCredentialsFile)
+      .map(({ name }) => `${pod.metadata.name}/${name}`),
+  );
+  if (names.length === 0) return [];
+  const list = listed(names, 3);
+  return [
+    {
+      en: `${list.en} use a credentials file instead (${CREDENTIALS_FILE}).`,
+      ja: `${list.ja} は代わりに認証情報ファイルを使用します（${CREDENTIALS_FILE}）。`,
+    },
+  ];
+}
+
+/** For a workload of which no Pod runs or ran, and that no Deployment would make one of; undefined for any other. */
+export function hasNoPods(subject: string, workload: Workload): FindingDraft | undefined {
+  const { pods, endedPods, deployments } = workload;
+  if (!pods.known || pods.value.length > 0 || endedPods.length > 0) return undefined;
+  if (!deployments.known || deployments.value.length > 0) return undefined;
+  const name = nameOf(workload);
+  return {
+    subject,
+    status: 'not-applicable',
+    headline: { en: `No Pod runs as ${name}`, ja: `${name} として動作する Pod はありません` },
+    detail: {
+      en: `No Pod and no Deployment uses ${name}, so nothing is affected (see wi-ksa-annotation).`,
+      ja: `${name} を使用する Pod も Deployment もないため、影響はありません（wi-ksa-annotation を参照）。`,
+    },
+    evidence: [],
+  };
 }

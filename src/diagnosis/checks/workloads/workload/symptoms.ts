@@ -1,21 +1,12 @@
-/** What a workload's logs say, of this workload alone; several share a namespace. */
+/** What a workload's logs say. */
+import type { Text } from '../../../../contracts/text.ts';
 import type { Fact } from '../../../facts/fact.ts';
-import type { LogLine } from '../../../facts/workload/logs.ts';
-import type { Workload } from '../../../facts/workload/workload.ts';
+import type { CredentialLine, LogLine, WorkloadLogs } from '../../../facts/workload/logs.ts';
 import type { FindingDraft } from '../../check.ts';
-import { controllersOf } from './manifests.ts';
 import { evidence } from './subject.ts';
 
-export function linesOf(
-  workload: Workload,
-  logs: Fact<readonly LogLine[]>,
-  about: LogLine['about'],
-): readonly LogLine[] {
-  if (!logs.known) return [];
-  const running = new Set(workload.pods.known ? workload.pods.value.map(({ metadata }) => metadata.name) : []);
-  const makers = controllersOf(workload).map(({ name }) => `${name}-`);
-  const isOurs = (pod: string) => pod === '' || running.has(pod) || makers.some(maker => pod.startsWith(maker));
-  return logs.value.filter(line => line.about === about && isOurs(line.pod));
+export function linesOf(logs: Fact<WorkloadLogs>, about: CredentialLine['about']): readonly CredentialLine[] {
+  return logs.known ? logs.value.lines.filter(line => line.about === about) : [];
 }
 
 const SHOWN = 3;
@@ -28,4 +19,18 @@ export function quoted(lines: readonly LogLine[]): FindingDraft['evidence'] {
     const cut = line.length > LONG ? `${line.slice(0, LONG)}…` : line;
     return evidence('logging entries.list', `${at.toISOString()} ${pod}: ${cut}`);
   });
+}
+
+/** For a search that found nothing and did not come to its end. */
+export function searchEnded(subject: string, headline: Text, proof: FindingDraft['evidence']): FindingDraft {
+  return {
+    subject,
+    status: 'unknown',
+    headline,
+    detail: {
+      en: 'The search in Cloud Logging found no sign of it, but it ended before all lines of the last day were searched. Search the workload’s logs for metadata.google.internal and “default credentials”.',
+      ja: 'Cloud Logging の検索では兆候が見つかりませんでしたが、直近 1 日のすべての行を検索する前に終了しました。ワークロードのログで metadata.google.internal と「default credentials」を検索してください。',
+    },
+    evidence: proof,
+  };
 }

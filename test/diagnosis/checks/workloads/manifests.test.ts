@@ -1,14 +1,11 @@
 /** What makes a workload's Pods, and the part of its manifest that a remedy changes. */
 import { expect, test } from 'vitest';
-import {
-  controllersOf,
-  type TemplateChange,
-  templateRemedy,
-} from '../../../src/diagnosis/checks/workloads/workload/manifests.ts';
-import { known as knownFact } from '../../../src/diagnosis/facts/fact.ts';
-import type { Workload } from '../../../src/diagnosis/facts/workload/workload.ts';
-import { Deployment, Pod } from '../../../src/kubernetes/objects.ts';
-import { unknown } from './facts.ts';
+import { type TemplateChange, templateRemedy } from '../../../../src/diagnosis/checks/workloads/workload/manifests.ts';
+import { known as knownFact } from '../../../../src/diagnosis/facts/fact.ts';
+import { controllersOf } from '../../../../src/diagnosis/facts/workload/controllers.ts';
+import type { Workload } from '../../../../src/diagnosis/facts/workload/workload.ts';
+import { Deployment, Pod } from '../../../../src/kubernetes/objects.ts';
+import { unknown } from '../facts.ts';
 
 const known = <T>(value: T) => knownFact(value, 'a source');
 
@@ -28,6 +25,7 @@ const workload = (pods: readonly Pod[], deployments: Workload['deployments'] = k
   resource: 'projects/p/locations/l/clusters/c/k8s/namespaces/shop/serviceaccounts/checkout',
   account: unknown('denied'),
   pods: known(pods),
+  endedPods: [],
   nodes: known([]),
   deployments,
 });
