@@ -3,7 +3,7 @@ import { type Explanation, KNOWN } from '../contracts/explanation.ts';
 import type { Language } from '../contracts/text.ts';
 import { explainText } from '../explain/recognize.ts';
 import { toRequest } from '../explain/target.ts';
-import { means, next } from '../explain/texts/index.ts';
+import { explained } from '../explain/texts/index.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { explanationMessage } from '../slack/messages/explanation.ts';
 import { askDiagnosis } from './enqueue.ts';
@@ -30,12 +30,14 @@ export async function explain(
   { chosen, projects = [], author = interaction.user }: Wish = {},
 ): Promise<Message | undefined> {
   const language = chosen ?? interaction.language;
-  const { matches, redactions } = explainText(text);
-  const told = matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) }));
+  const { matches, redactions, unread } = explainText(text);
+  const told = matches.map(match => explained(match, language));
   const explanation: Explanation = { schema: 'gke-auth/explanation/v1', matches: told, redactions };
   const best = matches.find(match => match.confidence >= KNOWN);
-  if (!best) return explanationMessage(explanation, language);
-  const { request: named, missing } = toRequest(best, new Date());
+  if (!best) return explanationMessage(explanation, language, { unread });
+  const { request: named, missing, checks } = toRequest(best, new Date());
+  // Nothing in a cluster can prove it: there is nothing to diagnose.
+  if (checks.length === 0) return explanationMessage(explanation, language, { unread });
   const asks = missing.filter(one => one !== 'project');
   const principal = missing.includes('principal') ? (await services.people.about(author))?.email : undefined;
   const request = {
@@ -46,10 +48,10 @@ export async function explain(
   const { cluster } = request;
   if (cluster && !asks.some(one => WAITS_FOR.includes(one))) {
     await askDiagnosis(services, interaction, { ...request, cluster }, chosen);
-    return explanationMessage(explanation, language, cluster);
+    return explanationMessage(explanation, language, { cluster, unread });
   }
   const carried = { origin: originOf(interaction), request, ...(chosen && { chosen }) };
-  const said = explanationMessage(explanation, language);
+  const said = explanationMessage(explanation, language, { unread });
   try {
     await services.client.views.open({
       trigger_id: interaction.triggerId,

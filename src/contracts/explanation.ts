@@ -1,11 +1,60 @@
 /** What `explain` answers: the problems that an error text may name, and what it says about each (schema `gke-auth/explanation/v1`). */
 import { z } from 'zod';
-import { CHECK_IDS, Report } from './report.ts';
+import { Report } from './report.ts';
 
-/** Problems that an error text can name but that no check of a cluster proves: they lie with the caller or the organization. */
-export const CALLER_PROBLEMS = ['token-invalid', 'impersonation-denied', 'org-policy-blocked'] as const;
+/** Problems that no check of a cluster proves: they lie with the caller, the organization, or another project. */
+export const OUTSIDE_PROBLEMS = [
+  'token-invalid',
+  'token-expired',
+  'kubeconfig-missing',
+  'impersonation-denied',
+  'org-policy-blocked',
+  'vpc-sc-denied',
+  'quota-project-denied',
+] as const;
 
-export const PROBLEM_IDS = [...CHECK_IDS, ...CALLER_PROBLEMS] as const;
+/** Every problem that a text can name. Most are checks too. */
+export const PROBLEM_IDS = [
+  'cluster-not-found',
+  'cluster-auth-401',
+  'kubeconfig-auth-plugin',
+  'certificate-untrusted',
+  'api-server-unreachable',
+  'caller-anonymous',
+  'caller-clusters-get',
+  'caller-act-as',
+  'federation-denied',
+  'rbac-forbidden',
+  'resource-permission',
+  'api-enabled',
+  'agent-gke-service-agent',
+  'agent-gke-node-agent',
+  'agent-google-apis-editor',
+  'kms-key',
+  'node-sa-permissions',
+  'node-oauth-scopes',
+  'node-sa-state',
+  'node-sa-recommender',
+  'default-sa-orgpolicy',
+  'gce-permission-retry-budget',
+  'nodepool-requires-recreation',
+  'image-pull',
+  'wi-iamcredentials-api',
+  'wi-workload-pool',
+  'wi-nodepool-metadata-mode',
+  'wi-ksa-annotation',
+  'wi-gsa-binding',
+  'wi-netpol-egress',
+  'wi-metadata-dns',
+  'wi-metadata-startup',
+  'wi-istio-exclusion',
+  'wi-metadata-server-oom',
+  'wi-control-plane-unavailable',
+  'wi-deploypatch-failed',
+  'metadata-not-served',
+  'no-api-token',
+  ...OUTSIDE_PROBLEMS,
+] as const;
 export const ProblemId = z.enum(PROBLEM_IDS);
 export type ProblemId = z.infer<typeof ProblemId>;
 
@@ -30,6 +79,15 @@ export const ENTITY_KEYS = [
   'host',
   'service',
   'constraint',
+  /** Google's identifier of a denial, which Policy Troubleshooter can be asked about. */
+  'errorInfoId',
+  /** Identifier of a refusal by VPC Service Controls. */
+  'vpcScId',
+  'image',
+  'repository',
+  /** Of workload identity federation: the provider of a pool, and for whom a token was made. */
+  'provider',
+  'audience',
 ] as const;
 export type EntityKey = (typeof ENTITY_KEYS)[number];
 

@@ -1,56 +1,276 @@
-/** What surrounds an error: whose cluster it is, and in whose hands the command ran. The same words mean other problems there. */
+/** What surrounds an error: whose cluster it is, where and in whose hands the program ran. The same words mean other problems there. */
+import { compilePhrase, isIn, type Phrase } from './phrases.ts';
+import type { Words } from './reading/reading.ts';
 
-export interface Context {
-  /** Something says Google Kubernetes Engine. */
-  readonly gke: boolean;
-  /** Something says Kubernetes. */
-  readonly kubernetes: boolean;
-  /** Another vendor's cluster, or a local one, and nothing of GKE. */
-  readonly otherCluster: boolean;
-  /** Another vendor's metadata server answers at the same address. */
-  readonly otherMetadata: boolean;
-  /** The metadata server, or an identity of a workload pool: the caller runs in a Pod. */
-  readonly metadata: boolean;
-  /** A person's terminal or a pipeline. */
-  readonly hands: boolean;
+/** Each is true where something in the paste says so; nothing is assumed. */
+const SIGNS = {
+  /** Google Kubernetes Engine. */
+  gke: [
+    'gke',
+    'gke_*',
+    'gke-*',
+    'google_container_*',
+    'google kubernetes engine',
+    'kubernetes engine',
+    '*.gke.goog*',
+    'container.googleapis.com*',
+    'container.(clusters|operations|nodepools|pods).*',
+    'gcloud.*container.*',
+    'gcloud … container (clusters|node-pools|operations)',
+    '*.svc.id.goog*',
+    '*container-engine-robot*',
+    'get-gke-credentials',
+    '*get-gke-credentials*',
+    'clustermanager',
+    '*/clusters/*',
+    'gke-gcloud-auth-plugin*',
+  ],
+  /** Kubernetes, of whatever vendor. */
+  kubernetes: [
+    'kubectl*',
+    '*kubernetes*',
+    'k8s*',
+    '*k8s.io*',
+    '*k8s_container*',
+    'helm',
+    'helm_release*',
+    'kubeconfig*',
+    'pod',
+    'pods',
+    '*/api/v1*',
+    '*/apis/*',
+    'kind status',
+    'kube-system*',
+    'argocd',
+    'argo cd',
+    'client-go*',
+    'memcache.go*',
+    'reflector.go*',
+    'error from server*',
+    'skaffold',
+    'flux',
+    'fluxcd',
+    'api server',
+    'serviceaccount',
+    'crossplane',
+    'namespace',
+    'namespaces',
+  ],
+  /** Another vendor's cluster, or a local one. */
+  otherCluster: [
+    'eks*',
+    '*amazonaws*',
+    'arn:aws*',
+    'aws*',
+    'k8s-aws-v1*',
+    'aks*',
+    '*azmk8s*',
+    'kubelogin',
+    'azure*',
+    'aadsts*',
+    '*microsoftonline*',
+    'digitalocean*',
+    'doctl',
+    '*oraclecloud*',
+    'oke',
+    'openshift*',
+    'oc (login|get|whoami)',
+    '*ibmcloud*',
+    'linode*',
+    'lke*',
+    'vultr*',
+    'minikube',
+    'docker-desktop',
+    '*docker.internal*',
+    'kind-*',
+    'k3s',
+    'k3d*',
+    'rke',
+    'rke2',
+    'microk8s',
+    'kubeadm',
+    'aliyun*',
+    'alibaba*',
+    'tanzu',
+    'ovhcloud',
+    'scaleway',
+    'hetzner',
+    'civo',
+    '127.0.0.1:6443',
+    'localhost:6443',
+    '*:6443*',
+    '10.96.0.1*',
+    'colima',
+    'rancher-desktop',
+    'orbstack',
+  ],
+  /** A service of Google's whose resources are called clusters too. */
+  otherService: [
+    '*alloydb*',
+    '*memorystore*',
+    '*redis.googleapis.com*',
+    'gcloud.redis*',
+    'gcloud redis',
+    'google_redis*',
+    '*bigtable*',
+    '*dataproc*',
+    'valkey*',
+    'managedkafka*',
+    '*managedkafka*',
+    'elasticache*',
+    'managedclusters*',
+    'ecs',
+  ],
+  /** Another vendor's metadata server, which answers at the same address. */
+  otherMetadata: [
+    '*latest/(meta-data|api/token|user-data|dynamic)*',
+    '*metadata/(instance|identity)*',
+    'imds*',
+    'ec2*',
+    '*amazonaws*',
+    'aws*',
+    'azure*',
+    'openstack*',
+    'managedidentity*',
+    '*opc/v*',
+    'alibaba*',
+    '100.100.100.200*',
+    '169.254.170.2*',
+  ],
+  /** The metadata server of Google's machines. */
+  googleMetadata: ['*computemetadata*', '*metadata.google.internal*', 'gce metadata'],
+  /** A Pod: the metadata server of GKE, or an identity of a workload pool. */
+  pod: [
+    '*computemetadata*',
+    '*metadata.google.internal*',
+    '169.254.169.252*',
+    '169.254.169.254*',
+    'compute engine metadata*',
+    'compute enginemetadata*',
+    'gke metadata*',
+    '*gke-metadata-server*',
+    'iam returned',
+    'compute received <number>',
+    '*.svc.id.goog*',
+    'workload identity',
+    'workload identity federation for gke',
+    'computeenginecredentials*',
+    '*compute_engine*',
+    '*iam.gke.io*',
+    'k8s_container',
+    'gcp-metadata*',
+  ],
+  /** A person's terminal, Terraform, or a pipeline. */
+  hands: [
+    'gcloud.*',
+    'gcloud (auth|config|container|storage|compute|iam|projects|builds|run|functions|sql|artifacts|beta|alpha)',
+    'impersonat*',
+    'terraform*',
+    'tofu',
+    'opentofu',
+    'error when reading or editing',
+    'on *.tf line',
+    'provider registry.terraform.io*',
+    'google-github-actions*',
+    'github actions',
+    'github.com/*/actions*',
+    'runner',
+    'jenkins',
+    'pipeline',
+    'cloud build',
+    'cloudbuild',
+    'gitlab*',
+    'circleci',
+    'bitbucket',
+    'azure devops',
+    'pulumi*',
+    'crossplane',
+    '*workloadidentitypools/*/providers/*',
+    '*subject/repo:*',
+    '*/users/*',
+    '*/home/*',
+    'local machine',
+    'laptop',
+    'ps c:*',
+    'id-token',
+    'actions_id_token*',
+  ],
   /** A sidecar of a service mesh. */
-  readonly mesh: boolean;
+  mesh: ['istio*', 'envoy*', 'sidecar*', 'linkerd*', 'service mesh', 'asm', 'outbound <number>'],
   /** GKE's own agents on nodes and in kube-system. */
-  readonly systemAgent: boolean;
-  /** A node pool or cluster is being created or its nodes start. */
-  readonly nodes: boolean;
+  systemAgent: [
+    'fluentbit*',
+    'fluent-bit*',
+    'fluentd*',
+    '*metrics-agent*',
+    'event-exporter*',
+    'stackdriver*',
+    'kube-system*',
+    '*kube-system*',
+    'custom-metrics*',
+    'gmp-system*',
+    'otelsvc*',
+    'node service account',
+    'prometheus-to-sd*',
+    'logging agent',
+    'opsagent*',
+    '*collector*',
+    'googlecloud',
+  ],
+  /** Nodes, or a cluster that is being made. */
+  nodes: [
+    'node pool*',
+    'nodepool*',
+    'node-pool*',
+    'google_container_cluster*',
+    'google_container_node_pool*',
+    'container.(clusters|node-pools).create*',
+    '*container.(clusters|node-pools).create*',
+    'creating (gke )?(cluster|node)*',
+    'node',
+    'nodes',
+    'igm',
+    'registered',
+    'registration',
+    'autopilot',
+    'instance group*',
+    'gke-*-*',
+    'ノード*',
+    '*developer.gserviceaccount.com*',
+  ],
+  /** A virtual machine that is no node. */
+  virtualMachine: ['vm', 'vms', 'compute engine instance', 'gce instance', 'gcloud compute ssh'],
+  /** A while of about an hour in which all was well. */
+  anHour: [
+    '(after|in|within|every|exactly) (about |around |roughly |exactly |approximately |almost |over )?(an|one|1|60|61|62|63|64|65|3600) (hour|hours|hr|min|mins|minute|minutes|s|seconds)',
+    '(an|one|1) hour (later|after|in)',
+    'hourly',
+    '1h* elapsed',
+    '60m* elapsed',
+    '61m* elapsed',
+    '62m* elapsed',
+    '(expires|expire|expired) … (hour|3600|60 minutes)',
+    '(1|一|１) 時間*',
+    '1時間*',
+    '一時間*',
+    '60 分*',
+    '60分*',
+  ],
+} as const;
+
+export type Context = Readonly<Record<keyof typeof SIGNS, boolean>>;
+
+const COMPILED: readonly (readonly [keyof typeof SIGNS, readonly Phrase[]])[] = Object.entries(SIGNS).map(
+  ([name, signs]) => [name as keyof typeof SIGNS, signs.map(compilePhrase)],
+);
+
+/** What the words say of their surroundings, in whichever way their line breaks are meant. */
+export function signsIn({ apart, torn }: Words): Context {
+  const text = (apart === torn ? apart : `${apart}\n${torn}`).replace(FEDERATION, ' federation ');
+  return Object.fromEntries(
+    COMPILED.map(([name, phrases]) => [name, phrases.some(phrase => isIn(phrase, text))]),
+  ) as Context;
 }
 
-const GKE =
-  /\bgke[_-]|\bgke\b|gke\.goog|container\.googleapis\.com|\bcontainer\.(?:clusters|operations|nodePools)|gcloud[. ](?:beta[. ]|alpha[. ])?container|google_container_|kubernetes engine|svc\.id\.goog|container-engine-robot|google[_-]kubernetes|get-gke-credentials|gke-gcloud-auth|ClusterManager|\/locations\/[\w-]{1,40}\/clusters\//i;
-const KUBERNETES =
-  /\bkubectl\b|kubernetes|\bk8s\b|\bhelm\b|\bpods?\b|kubeconfig|\/api\/v1\b|\/apis\/|"kind": ?"Status"|kube-system|\bargo ?cd\b|client-go|memcache\.go|reflector\.go|error from server|\bskaffold\b|\bflux\b/i;
-const OTHER_CLUSTER =
-  /\beks\b|amazonaws|arn:aws|aws-iam-authenticator|\baws\b|k8s-aws-v1|\baks\b|azmk8s|kubelogin|\bazure\b|aadsts|microsoftonline|digitalocean|\bdoctl\b|oraclecloud|\boke\b|openshift|\boc (?:login|get|whoami)\b|ibmcloud|linode|\blke\b|vultr|minikube|docker-desktop|docker\.internal|\bkind-|\bk3s\b|\bk3d\b|\brke2?\b|microk8s|kubeadm|aliyun|alibaba|\back\b|tanzu|ovhcloud|scaleway|hetzner|civo|kubernetes\.docker|127\.0\.0\.1:6443|localhost:6443|:6443\b/i;
-const OTHER_METADATA =
-  /latest\/(?:meta-data|api\/token|user-data|dynamic)|metadata\/(?:instance|identity)(?:\/oauth2)?|\bIMDS(?:v[12])?\b|EC2(?:Metadata|Role|InstanceMetadata|\b)|amazonaws|\baws[-_ ]?sdk|\baws\b|\bazure\b|openstack|ManagedIdentity|opc\/v[12]|alibaba|100\.100\.100\.200|169\.254\.170\.2/i;
-const METADATA =
-  /computeMetadata|metadata\.google\.internal|169\.254\.169\.25[24]|Compute ?Engine ?metadata|GKE ?Metadata|gke-metadata-server|IAM ?returned|compute: Received 40\d|svc\.id\.goog|workload ?identity\b(?!\s(?:fe?(?:\s|$)|fed(?!eration for gke)|provider|pool provider))|WORKLOAD_IDENTITY_USER|ComputeEngineCredentials|compute_engine\/|iam\.gke\.io|authenticating_to|creating_a_relationship/i;
-const HANDS =
-  /\(gcloud\.|\$ ?gcloud |\bgcloud --|impersonat|terraform|error when reading or editing|\bon [\w./-]{1,200}\.tf line|provider\[|google-github-actions|github[-_. ]?actions|\brunner\b|jenkins|\[Pipeline\]|cloud ?build|gitlab|circleci|bitbucket|azure ?devops|pulumi|crossplane|\/(?:Users|home)\/|PS [A-Z]:\\|workloadIdentityPools\/(?![\w-]{1,60}\.svc\.id\.goog)|subject\/repo:|"principalEmail": ?"[^"@]{1,64}@(?![\w.-]{0,80}gserviceaccount)|local machine|laptop/i;
-const MESH = /\bistio|\benvoy\b|sidecar|\blinkerd|service ?mesh|\basm\b|outbound\|\d{1,5}\|/i;
-const SYSTEM_AGENT =
-  /fluentbit|fluent-bit|fluentd|gke-metrics-agent|metrics-agent|event-exporter|stackdriver|kube-system|custom-metrics|gmp-system|otelsvc|node service account|prometheus-to-sd|logging agent|opsagent|collector/i;
-const NODES =
-  /node ?pool|google_container_(?:cluster|node_pool)|container\.(?:clusters|node-pools)\.create|creating (?:gke )?(?:cluster|node)|nodes? (?:failed|have|out of)|\bIGM\b|register|autopilot|instance group|gke-[\w-]{3,80}-[\w]{4,8}|\bnodes?\b|ノード|developer\.gserviceaccount\.com/i;
-
-/** `text`: both readings of the paste, the one with lines and the tight one, so that no line break hides a word. */
-export function contextOf(text: string): Context {
-  const gke = GKE.test(text);
-  return {
-    gke,
-    kubernetes: gke || KUBERNETES.test(text),
-    otherCluster: !gke && OTHER_CLUSTER.test(text),
-    otherMetadata: OTHER_METADATA.test(text) && !/computeMetadata|metadata\.google\.internal/i.test(text),
-    metadata: METADATA.test(text),
-    hands: HANDS.test(text),
-    mesh: MESH.test(text),
-    systemAgent: SYSTEM_AGENT.test(text),
-    nodes: NODES.test(text),
-  };
-}
+/** Federation of CI systems is called like the identity of Pods. */
+const FEDERATION = /workload identity (?:fe(?:d\w{0,20})?(?! for gke)(?!\w)|(?:pool )?provider)/g;

@@ -1,237 +1,104 @@
-/** What an error names: read from the lines of a reading (one kind of quote, names whole). Only what the text says. */
-import type { Entities, EntityKey } from '../contracts/explanation.ts';
+/** What an error names. Only what the text says: of the error itself first, then of what stands around it. */
+import type { Entities, EntityKey, ProblemId } from '../contracts/explanation.ts';
+import { CLUSTER_NAMES, firstOf, KEYS, PROJECT_OF_RESOURCE, valueIn } from './entity-patterns.ts';
 import { SERVICES } from './services.ts';
 
-/** The first pattern that is found decides; its first group is the value. */
-type Patterns = readonly RegExp[];
-
-const PROJECT = `[a-z][a-z0-9-]{4,28}[a-z0-9]`;
-/** In a path or after a flag nothing else can stand, however short. */
-const ANY_PROJECT = `[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?`;
-const NAME = `[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?`;
-/** In a path or a flag any name of that form; elsewhere only what Google calls its regions. */
-const LOCATION = String.raw`[a-z]{2,20}-[a-z]{3,20}\d{1,2}(?:-[a-z])?`;
-const REGION = String.raw`(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)\d{1,2}(?:-[a-z])?`;
-const OPEN = String.raw`[\s"\[(<{=:,]`;
-const CLOSE = String.raw`(?![\w-])`;
-const re = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(String.raw(source, ...parts), 'i');
-const cased = (source: TemplateStringsArray, ...parts: string[]) => new RegExp(String.raw(source, ...parts));
-
-const PROJECT_PATTERNS: Patterns = [
-  re`(?:--project[= ]"?|--project-id[= ]"?)(${ANY_PROJECT})${CLOSE}`,
-  re`projects/(${ANY_PROJECT})/(?:locations|zones|regions)/[\w-]{1,40}/clusters/`,
-  cased`\bgke_(${ANY_PROJECT})_`,
-  re`No cluster named "[\w-]{1,60}" in (${ANY_PROJECT})${CLOSE}`,
-  re`projects/(?!-/)(${ANY_PROJECT})${CLOSE}(?!/global/networks/gke-n)`,
-  re`\bproject(?:[ _]?id)?"?[ ]{0,2}[:=][ ]{0,2}"?(${PROJECT})${CLOSE}(?!@)`,
-  cased`(?:in|on|for|of) (?:the )?project "?\[?(?:projects/)?(${PROJECT})\]?${CLOSE}(?! (?:is|has|that|and|to|before))`,
-  cased`\bproject "?\[?"?(${PROJECT})\]?"?(?=[\].,;:" ]|$)`,
-  re`(?:^|[^.\w-])(${PROJECT})\.svc\.id\.goog`,
-  re`プロジェクト[ 「"(]{0,3}(${PROJECT})${CLOSE}`,
-];
-/** Words that follow `project` in sentences. */
-const NOT_A_PROJECT =
-  /^(?:before|number|requires?|because|please|permission|permissions|policy|lookup|default|level|with|which|where|owner|editor|viewer|service|services|google|config|folder|organization|is-|resource)$/;
-
-const NUMBER_PATTERNS: Patterns = [
-  re`projects/(\d{3,20})${CLOSE}`,
-  re`\bproject(?:[ _]?number)?[ :=#"\[]{1,5}(\d{3,20})${CLOSE}`,
-  re`[?&]project=(\d{3,20})${CLOSE}`,
-  re`service-(\d{3,20})@`,
-  re`(?:^|[^\w-])(\d{3,20})(?:-compute@developer|@cloudservices|@cloudbuild)`,
-  re`プロジェクト[ 「"(]{0,3}(\d{3,20})${CLOSE}`,
-];
-
-/** The console's addresses of a cluster: `/kubernetes/clusters/details/LOCATION/CLUSTER/…`. */
-const IN_CONSOLE = 'clusters/(?:details|edit|upgrade)';
-const LOCATION_PATTERNS: Patterns = [
-  re`/${IN_CONSOLE}/(${LOCATION})/`,
-  re`/(?:locations|zones)/(${LOCATION})/clusters/`,
-  cased`\bgke_${ANY_PROJECT}_(${LOCATION})_`,
-  re`--(?:location|zone|region|compute-zone|compute-region)[= ]"?(${LOCATION})${CLOSE}`,
-  re`Could not find \[[\w-]{1,60}\] in \[(${LOCATION})\]`,
-  re`/(?:locations|zones|regions)/(${LOCATION})${CLOSE}`,
-  re`\b(?:cluster_)?(?:location|zone|region)"?[ ]{0,2}[:=][ ]{0,2}"?(${LOCATION})${CLOSE}`,
-  re`\[[\w-]{1,60}\] in \[(${LOCATION})\]`,
-  re`(?:^|[^\w./-])(${REGION})${CLOSE}`,
-];
-
-const CLUSTER_PATTERNS: Patterns = [
-  re`/${IN_CONSOLE}/${LOCATION}/(${NAME})${CLOSE}`,
-  re`/clusters/(?!(?:details|edit|upgrade|list|add)/)(${NAME})${CLOSE}`,
-  cased`\bgke_${ANY_PROJECT}_${LOCATION}_(${NAME})${CLOSE}`,
-  re`No cluster named "(${NAME})"`,
-  re`Could not find \[(${NAME})\] in \[`,
-  re`get-credentials (?:--?[\w-]{1,30}(?:=\S{1,80})? ){0,4}"?(${NAME})${CLOSE}`,
-  re`--cluster(?:-name)?[= ]"?(${NAME})${CLOSE}`,
-  re`container clusters (?:describe|update|upgrade|create|create-auto|delete|resize|get-credentials) "?(${NAME})${CLOSE}`,
-  re`\bcluster_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
-  re`\bcluster "(${NAME})"`,
-  re`クラスタ[ー]?[ 「"]{1,3}(${NAME})${CLOSE}`,
-];
-
-const POOL_PATTERNS: Patterns = [
-  re`/nodePools/(${NAME})${CLOSE}`,
-  re`node ?pools? "?(${NAME})"? ?(?:requires?|is|has|was|,|and|failed|in )`,
-  re`--node-pool[= ]"?(${NAME})${CLOSE}`,
-  re`\bnode[ _-]?pool(?:_?name)?"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
-  re`node ?pool "(${NAME})"`,
-  re`ノード ?プール[ 「"]{1,3}(${NAME})${CLOSE}`,
-  re`nodes? (?:of|in) (?:node )?pool "?(${NAME})${CLOSE}`,
-];
-const NOT_A_POOL =
-  /^(?:is|are|requires?|that|the|s|in|and|was|has|failed|version|name|account|error|googleapi|rpc|timeout|could|cannot)$/;
-
-const ACCOUNT = String.raw`[a-z0-9][\w.-]{1,63}@(?:[a-z0-9.-]{1,80}\.)?gserviceaccount\.com`;
-const ACCOUNT_PATTERNS: Patterns = [
-  re`serviceAccounts/(${ACCOUNT})`,
-  re`(?:impersonate|act as|service ?account|account|as|email|サービス ?アカウント)[ :="\[「]{1,4}(${ACCOUNT})`,
-  re`(?:^|${OPEN}|/|\b)(${ACCOUNT})`,
-];
-
-const MEMBER = String.raw`(?:principal(?:Set)?://[^\s",]{10,300}|serviceAccount:${PROJECT}\.svc\.id\.goog\[[\w./-]{3,160}\]|${PROJECT}\.svc\.id\.goog\[[\w./-]{3,160}\])`;
-const PRINCIPAL_PATTERNS: Patterns = [
-  re`(?:^|\W)user[: ]+"([^"\s]{2,256})"`,
-  re`\buser ([^\s"]{2,256}) cannot`,
-  re`principalEmail"?[ ]{0,2}[:=][ ]{0,2}"?([^\s",}]{3,256})`,
-  re`(?:^|\W)(?:User|user):? (?!"?(?:does|do|is|has)\b)"?([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
-  re`user=&\{([^\s"{}]{2,256})`,
-  re`ユーザー[ 「]{0,2}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
-  re`active account \[([^\]\s]{3,256})\]`,
-  re`(?:authenticated|logged in|signed in) as:? "?\[?([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
-  re`(?:(?<!service[ _-]?)account|caller|principal|member|identity)[ :="\[(]{1,4}([\w.+-]{1,64}@[\w.-]{3,100}\w)`,
-  re`(${MEMBER})`,
-  re`(service-\d{6,20}@(?:container-engine-robot|gcp-sa-gkenode)\.iam\.gserviceaccount\.com|\d{6,20}@cloudservices\.gserviceaccount\.com)`,
-  re`([\w.+-]{1,64}@[\w.-]{3,100}\w) (?:does not have|lacks|cannot|is not|is missing|do not have|needs|requires)`,
-  re`\[([\w.+-]{1,64}@[\w.-]{3,100}\w)\] (?:does not|is not|cannot|needs|lacks|requires)`,
-];
-
-const SERVICE_PREFIX =
-  'container|compute|iam|logging|monitoring|autoscaling|storage|resourcemanager|serviceusage|pubsub|secretmanager|bigquery|cloudsql|artifactregistry|recommender|orgpolicy|spanner|datastore|cloudkms|dns|run|gkehub|cloudtrace|clouderrorreporting|cloudprofiler|redis|firebase|aiplatform|iap|stackdriver|opsconfigmonitoring|backup|file|bigtable|dataproc|networkmanagement|cloudbuild|policytroubleshooter|cloudasset|privateca|certificatemanager|dataflow|composer|eventarc|cloudfunctions|servicenetworking|vpcaccess|binaryauthorization|containeranalysis|gkebackup|multiclusteringress|mesh';
-const PERMISSION_PATTERNS: Patterns = [
-  re`(?:^|[\s"\[(:='「,])((?:${SERVICE_PREFIX})\.(?!gke\.io|googleapis)[a-zA-Z]{2,60}\.[a-zA-Z]{2,40})(?![\w-]|\.\w)`,
-];
-
-const CANNOT = `cannot [a-z]{2,20} `;
-const VERB_PATTERNS: Patterns = [
-  re`cannot ([a-z]{2,20}) (?:resource|path|url|[a-z][\w./-]{1,80} (?:in the namespace|at the cluster scope|in namespace))`,
-  re`"?verb"?[ ]{0,2}[:=][ ]{0,2}"?([a-z]{2,20})`,
-];
-const RESOURCE_PATTERNS: Patterns = [
-  re`${CANNOT}resource "?([\w./-]{2,100}\w)"?`,
-  re`${CANNOT}([a-z][\w-]{1,60}(?:/\w{2,20})?)(?:\.[\w.-]{3,80})? (?:in the namespace|at the cluster scope|in namespace)`,
-];
-const GROUP_PATTERNS: Patterns = [
-  re`in API group "([\w.-]{2,100})"`,
-  re`in API group ([\w-]{2,60}\.[\w.-]{2,80}\w)`,
-  re`${CANNOT}[a-z][\w-]{1,60}\.([\w-]{2,60}\.[\w.-]{2,80}\w) (?:in the namespace|at the cluster scope)`,
-];
-const NAMESPACE_PATTERNS: Patterns = [
-  re`in the namespace "?(${NAME})"?`,
-  re`svc\.id\.goog\[(${NAME})/`,
-  re`/subject/ns/(${NAME})/sa/`,
-  re`(?:--namespace[= ]|(?:^|\s)-n[= ]?)"?(${NAME})${CLOSE}`,
-  re`\b(?:namespace|namespace_name)"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}`,
-  re`namespace "(${NAME})"`,
-  re`service ?account "?(${NAME})/${NAME}"?${CLOSE}(?!@)`,
-];
-const KSA_PATTERNS: Patterns = [
-  re`system:serviceaccount:[\w.-]{1,63}:([\w.-]{0,252}\w)`,
-  re`svc\.id\.goog\[[\w.-]{1,63}/([\w.-]{1,253})\]`,
-  re`/subject/ns/[\w.-]{1,63}/sa/([\w.-]{0,252}\w)`,
-  re`\bservice_?account_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}(?!@)`,
-  re`kubernetes service ?account "?(?:[\w-]{1,63}/)?(${NAME})"?${CLOSE}(?!@)`,
-  re`\bserviceaccount[/ ]"?(?:[\w-]{1,63}/)?(${NAME})"?(?= (?:in|is|has|does|without|lacks))`,
-  re`service ?account "?[\w-]{1,63}/(${NAME})"?${CLOSE}(?!@)`,
-];
-
-const STATUS_PATTERNS: Patterns = [
-  re`(?:googleapi: )?Error (4\d\d|5\d\d)\b`,
-  re`\bcode"?[ ]{0,2}[=:][ ]{0,2}"?(4\d\d|5\d\d)\b`,
-  re`\b(?:status(?:[ _]?code)?|HTTP(?:/\d(?:\.\d)?)?(?: (?:status|error|code))?|statusCode|http_status|returned|Received|HTTP-Code|status:)"?[ ]{0,2}[:=]?[ ]{0,2}"?(4\d\d|5\d\d)\b`,
-  re`\((4\d\d|5\d\d)\)`,
-  re`(?:^|[\s":])(4\d\d|5\d\d)[: ]{1,2}(?:Unauthorized|Forbidden|Not Found|Bad Request|Internal|Permission|Required|Request|Too|Service|Precondition|The|Insufficient|Provided|Kubernetes|Anonymous|Primary|Client Error)`,
-  re`\b(?:Forbidden|PermissionDenied|NotFound|Unauthorized|BadRequest|Exception|Error): (4\d\d|5\d\d) [A-Z]`,
-];
-
-const IP = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
-const HOST_PATTERNS: Patterns = [
-  re`(?:lookup|resolve host:?|ENOTFOUND|EAI_AGAIN|UnknownHostException:?|resolving) "?(metadata(?:\.google\.internal)?)${CLOSE}`,
-  re`dial tcp (?:\[[\w:]+\]|(${IP})):\d`,
-  re`(169\.254\.169\.25[24])`,
-  re`(metadata\.google\.internal)`,
-  re`([\w-]{1,80}(?:\.[\w-]{1,60}){0,4}\.gke\.goog)(?![\w.-])`,
-  re`https://(${IP})(?=[:/"\s,)]|$)`,
-  re`connection to the server (${IP})`,
-];
-
-const SERVICE_PATTERNS: Patterns = [
-  re`apis/(?:api|library)/([\w-]{2,60}\.googleapis\.com)`,
-  re`API \[([\w-]{2,60}\.googleapis\.com)\]`,
-  re`"?service"?[ ]{0,2}[:=][ ]{0,2}"?([\w-]{2,60}\.googleapis\.com)`,
-  re`\bservices? enable ([\w-]{2,60}\.googleapis\.com)`,
-  re`\[?([\w-]{2,60}\.googleapis\.com)\]?"? (?:is not|has not|not|was not|is disabled|API)`,
-];
-
-const CONSTRAINT_PATTERNS: Patterns = [
-  re`((?:constraints|customConstraints)/[a-zA-Z][\w.]{2,120}\w)`,
-  re`(?:^|[^\w/.])(iam\.(?:automaticIamGrants|allowedPolicyMember|disableServiceAccount|disableCross|managed\.)[\w.]{1,80}\w)`,
-];
-
-const FULL_RESOURCE: Patterns = [
-  re`(?:permission(?:\(s\))?"? (?:for|on)(?: resource)?|denied (?:on|for)(?: resource)?|not found:|the resource|resource(?:Name)?"?[:=]) ?"?((?://[\w.]{3,60}/)?(?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])`,
-  re`for "((?:projects|organizations|folders)/[^\s",;)]{2,300}[\w\]])"`,
-  re`\b(projects/[\w:.-]{2,64}/(?:locations|zones|regions|global|serviceAccounts)/?(?!global/workloadIdentityPools)[^\s",;)]{1,250}[\w\]])`,
-];
-
-const TABLE: Readonly<Record<Exclude<EntityKey, 'service'>, Patterns>> = {
-  project: PROJECT_PATTERNS,
-  projectNumber: NUMBER_PATTERNS,
-  location: LOCATION_PATTERNS,
-  cluster: CLUSTER_PATTERNS,
-  nodePool: POOL_PATTERNS,
-  permission: PERMISSION_PATTERNS,
-  role: [re`(?:^|[\s"\[(:='「])((?:projects/[\w-]{4,40}/|organizations/\d{4,20}/)?roles/[a-zA-Z][\w.]{2,80}\w)`],
-  principal: PRINCIPAL_PATTERNS,
-  iamServiceAccount: ACCOUNT_PATTERNS,
-  namespace: NAMESPACE_PATTERNS,
-  kubernetesServiceAccount: KSA_PATTERNS,
-  resource: FULL_RESOURCE,
-  verb: VERB_PATTERNS,
-  apiGroup: GROUP_PATTERNS,
-  kubernetesResource: RESOURCE_PATTERNS,
-  statusCode: STATUS_PATTERNS,
-  host: HOST_PATTERNS,
-  constraint: CONSTRAINT_PATTERNS,
-};
-
-/** Everything that the text names, by key. */
-export function extract(lines: string): Entities {
-  const text = lines.replace(/\s+/g, ' ');
-  const entities: Entities = {};
-  for (const [key, patterns] of Object.entries(TABLE) as [keyof typeof TABLE, Patterns][]) {
-    const value = first(patterns, text, REFUSED[key]);
-    if (value !== undefined) entities[key] = value;
-  }
-  const service = first(SERVICE_PATTERNS, text) ?? byTitle(text);
-  if (service !== undefined) entities.service = service;
-  return entities;
+/** The texts around one error, each with blanks for line breaks. */
+export interface Surroundings {
+  /** The error's own message. */
+  readonly message: string;
+  /** What stands close to it. */
+  readonly beside: string;
+  /** Commands, and what programs answered, in all of the paste: what it says once for all its errors. */
+  readonly anywhere: readonly string[];
+  /** What somebody wrote for a program. */
+  readonly configuration: readonly string[];
 }
 
-const REFUSED: Partial<Record<EntityKey, RegExp>> = { project: NOT_A_PROJECT, nodePool: NOT_A_POOL, resource: /[<>*]/ };
+/** What a configuration beside an error tells of a workload. */
+const OF_A_WORKLOAD = ['iamServiceAccount', 'namespace', 'kubernetesServiceAccount'] as const;
+/** Errors about which a configuration of a workload tells something. */
+const ABOUT_WORKLOADS = /^(?:wi-|metadata-not-served|no-api-token)/;
+/** The cluster is told by `targetOf`. */
+const TARGET: ReadonlySet<EntityKey> = new Set(['project', 'location', 'cluster']);
 
-function first(patterns: Patterns, text: string, refused?: RegExp): string | undefined {
-  for (const pattern of patterns) {
-    const value = pattern.exec(text)?.[1]?.replace(/[.,;:]+$/, '');
-    if (value !== undefined && value !== '' && !value.includes('REDACTED') && refused?.test(value) !== true)
-      return value;
+export function entitiesOf(problem: ProblemId, around: Surroundings): Entities {
+  const entities: Entities = {};
+  for (const key of KEYS) {
+    if (TARGET.has(key)) continue;
+    const value = valueIn(key, around.message) ?? valueIn(key, around.beside);
+    if (value !== undefined) entities[key] = value;
+  }
+  entities.projectNumber ??= found('projectNumber', around.anywhere);
+  entities.service ??= apiByTitle(around.message) ?? apiByTitle(around.beside);
+  entities.repository ??= repositoryOf(entities.image);
+  if (ABOUT_WORKLOADS.test(problem)) {
+    const workload = around.configuration.find(text =>
+      /iam\.gke\.io\/gcp-service-account|kind: ?ServiceAccount/i.test(text),
+    );
+    for (const key of OF_A_WORKLOAD) entities[key] ??= workload === undefined ? undefined : valueIn(key, workload);
+  }
+  return defined({ ...entities, ...targetOf(around) });
+}
+
+const defined = (entities: Entities): Entities =>
+  Object.fromEntries(Object.entries(entities).filter(([, value]) => value !== undefined));
+
+const found = (key: EntityKey, texts: readonly string[]) =>
+  texts.map(text => valueIn(key, text)).find(value => value !== undefined);
+
+interface Target {
+  readonly project?: string | undefined;
+  readonly location?: string | undefined;
+  readonly cluster?: string | undefined;
+}
+
+/** The cluster, with a project and a location only where the text says that they are this cluster's, or the error's own. */
+function targetOf({ message, beside, anywhere, configuration }: Surroundings): Target {
+  const near = [message, beside];
+  const places = [...near, ...anywhere, ...configuration];
+  const place = places.find(text => clusterIn(text) !== undefined);
+  const cluster = place === undefined ? undefined : clusterIn(place);
+  const around = place === undefined ? [...near, ...anywhere] : [place, ...near, ...anywhere];
+  const project = cluster?.project ?? found('project', around);
+  return {
+    cluster: cluster?.cluster,
+    location: cluster?.location ?? found('location', around),
+    // A resource's project says nothing of the cluster beside it.
+    project: project ?? (cluster === undefined ? firstOf(PROJECT_OF_RESOURCE, message) : undefined),
+  };
+}
+
+/** Services of Google whose resources are called clusters too, and other vendors'. */
+const OTHER_CLUSTERS =
+  /alloydb|memorystore|redis\.googleapis|\(gcloud\.(?:beta\.|alpha\.)?(?:redis|bigtable|dataproc)|bigtable|dataproc|valkey|\beks\b|\baks\b|managedClusters|managedkafka/i;
+
+function clusterIn(text: string): Target | undefined {
+  if (OTHER_CLUSTERS.test(text) && !/container\.googleapis|\bgke_|gcloud\.container/i.test(text)) return undefined;
+  for (const pattern of CLUSTER_NAMES) {
+    const { cluster, project, location } = pattern.exec(text)?.groups ?? {};
+    if (cluster !== undefined) return { cluster, project, location };
   }
   return undefined;
 }
 
 /** An API that the text names by its title only. */
-function byTitle(text: string): string | undefined {
-  const title = /([A-Z][\w ()-]{2,60} API)(?:"? (?:has not|is not|isn't|was not)| ?(?:は|が))/.exec(text)?.[1];
-  if (title === undefined) return undefined;
-  return SERVICES.find(([name]) => title.endsWith(name))?.[1];
+function apiByTitle(text: string): string | undefined {
+  const title = /([A-Z][\w ()/-]{2,60} API)(?:"? (?:has not|is not|isn't|was not)| ?(?:は|が))/.exec(text)?.[1];
+  return title === undefined ? undefined : SERVICES.find(([name]) => title.endsWith(name))?.[1];
 }
+
+/** The repository of Artifact Registry that an image lies in; `gcr.io` names one too (docs/domain/images.md). */
+function repositoryOf(image: string | undefined): string | undefined {
+  const [, location, project, name] = /^([\w-]+)-docker\.pkg\.dev\/([\w.:-]+)\/([\w.-]+)\//.exec(image ?? '') ?? [];
+  if (location !== undefined) return `projects/${project}/locations/${location}/repositories/${name}`;
+  const [, host = '', owner] = /^((?:[a-z]{2,4}\.)?gcr\.io)\/([\w.:-]+)\//.exec(image ?? '') ?? [];
+  const place = GCR_LOCATIONS[host];
+  return place === undefined ? undefined : `projects/${owner}/locations/${place}/repositories/${host}`;
+}
+const GCR_LOCATIONS: Readonly<Record<string, string>> = {
+  'gcr.io': 'us',
+  'us.gcr.io': 'us',
+  'eu.gcr.io': 'europe',
+  'asia.gcr.io': 'asia',
+};

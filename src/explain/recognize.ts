@@ -1,125 +1,118 @@
 /** From a pasted text to the problems it names, best first. Pure: no clock, no network. */
-import { type Entities, KNOWN, type Match, type ProblemId } from '../contracts/explanation.ts';
-import { type Context, contextOf } from './context.ts';
-import { extract } from './entities.ts';
-import { normalize, type Reading } from './normalize.ts';
-import type { Recognizer } from './recognizer.ts';
+import { KNOWN, type Match, type ProblemId } from '../contracts/explanation.ts';
+import type { Context } from './context.ts';
+import { cut } from './cut.ts';
+import { entitiesOf } from './entities.ts';
+import { wordsOf } from './phrases.ts';
+import { type Program, programOf } from './program.ts';
+import { type Hit, ranked } from './ranking.ts';
+import { type Reading, read, type Words } from './reading/reading.ts';
+import { answerIn, compileRecognizer, holdsAny, phrasesOf, type Sought, soughtIn, type Where } from './recognizer.ts';
 import { RECOGNIZERS } from './recognizers/index.ts';
 import { redact } from './redact.ts';
+import { contextsOf, oneLine, surroundingsOf, wordsBeside } from './surroundings.ts';
+
+/** What the text of an explanation needs to know besides the entities. */
+export interface Circumstances {
+  /** Who met the error. */
+  readonly program?: Program | undefined;
+  /** Which form of the problem it is; see `Evidence`. */
+  readonly variant?: string | undefined;
+  /** The API server refused it for the whole cluster, not for a namespace. */
+  readonly isClusterWide: boolean;
+}
+
+export interface Recognized extends Match {
+  readonly circumstances: Circumstances;
+}
 
 export interface Recognition {
   /** Best first, each with a confidence of at least 0.5; empty where the text is none of the problems. */
-  readonly matches: Match[];
+  readonly matches: Recognized[];
   /** How many secrets the text held. */
   readonly redactions: number;
   /** The text without them: the only form in which it may be stored, logged or shown. */
   readonly redacted: string;
+  /** How many characters in the middle of the text were left unread, for it is longer than `READ_LIMIT`. */
+  readonly unread: number;
 }
 
-/** Recognises a paste. Reads its first and last 32 Ki characters where it is longer (`READ_LIMIT`); redacts all of it. */
+/** Recognises a paste. Reads its beginning and its end where it is longer than `READ_LIMIT`. */
 export function explainText(text: string): Recognition {
-  const { text: redacted, redactions } = redact(text);
-  const reading = normalize(redacted);
-  const found = recognized(reading, contextOf(everyWay(reading.lines, reading.tight)));
-  return { matches: ranked(found).map(hit => toMatch(hit, reading)), redactions, redacted };
+  const { text: kept, unread } = cut(text);
+  const { text: redacted, redactions } = redact(kept);
+  const reading = read(redacted);
+  const matches = ranked(hitsIn(reading)).map(hit => toMatch(hit, reading));
+  return { matches, redactions, redacted, unread };
 }
 
-/** Words are looked for as they stand, without blanks, and across line breaks: whatever tore them, one of the three is whole. */
-const everyWay = (lines: string, tight: string) => `${lines}\n${tight}\n${lines.replaceAll('\n', '')}`;
-
-interface Hit {
-  readonly recognizer: Recognizer;
-  /** Where the error begins, and ends, in the lines of the reading. */
-  readonly start: number;
-  readonly end: number;
+interface Found extends Hit {
+  readonly beside: Words;
+  /** Where in its message the answer stands, as a share of its length. */
+  readonly place: number;
+  readonly variant: string | undefined;
 }
 
-function recognized(reading: Reading, context: Context): Hit[] {
-  const hits = new Map<ProblemId, Hit>();
-  for (const recognizer of RECOGNIZERS) {
-    const known = hits.get(recognizer.problem);
-    if (known !== undefined && known.recognizer.confidence >= recognizer.confidence) continue;
-    const match = firstMatch(recognizer.signs, reading.tight);
-    if (match === undefined) continue;
-    const hit = {
-      recognizer,
-      start: reading.origin[match.index] ?? 0,
-      end: reading.origin[match.index + match[0].length] ?? reading.lines.length,
-    };
-    if (recognizer.when?.(around(hit, reading, context)) === false) continue;
-    const beside = near({ start: match.index, end: match.index + match[0].length }, reading.tight, BESIDE);
-    const whole = beside.replaceAll('\n', '');
-    if (recognizer.unless?.some(sign => sign.test(beside) || sign.test(whole))) continue;
-    hits.set(recognizer.problem, hit);
-  }
-  return [...hits.values()];
-}
+const CLUSTER_WIDE = phrasesOf('at the cluster scope');
 
-/** How far around an error its surroundings are looked at, and its own names, in characters. */
-const BESIDE = 300;
-const NAMED = 700;
-
-const near = ({ start, end }: Pick<Hit, 'start' | 'end'>, text: string, reach: number) =>
-  text.slice(Math.max(0, start - reach), end + reach);
-
-/** The context of one error: whose cluster it is and in whose hands is told by what stands beside it, where that tells anything. */
-function around(hit: Pick<Hit, 'start' | 'end'>, reading: Reading, whole: Context): Context {
-  if (reading.lines.length <= BESIDE) return whole;
-  const beside = near(hit, reading.lines, BESIDE);
-  const here = contextOf(everyWay(beside, beside.replace(/\s+/g, '')));
-  const caller = here.metadata || here.hands ? here : whole;
+function toMatch({ problem, confidence, message, beside, place, variant }: Found, reading: Reading): Recognized {
   return {
-    ...whole,
-    otherCluster: here.otherCluster || whole.otherCluster,
-    otherMetadata: here.otherMetadata,
-    metadata: caller.metadata,
-    hands: caller.hands,
+    problem,
+    confidence,
+    entities: entitiesOf(problem, surroundingsOf(reading, message, place)),
+    circumstances: { program: programOf(beside), variant, isClusterWide: holdsAny(CLUSTER_WIDE, beside) },
   };
 }
 
-function firstMatch(signs: readonly RegExp[], text: string): RegExpExecArray | undefined {
-  let first: RegExpExecArray | undefined;
-  for (const sign of signs) {
-    const match = sign.exec(text);
-    if (match !== null && (first === undefined || match.index < first.index)) first = match;
+const COMPILED = RECOGNIZERS.filter(({ confidence }) => confidence >= KNOWN).map(compileRecognizer);
+
+/** A paste of more distinct errors is read to this number of them. */
+const MESSAGES = 600;
+
+function hitsIn(reading: Reading): Found[] {
+  const numbered = reading.parts.flatMap(({ message }, at) => (message === undefined ? [] : [{ message, at }]));
+  const distinct = [...new Map(numbered.map(one => [one.message.apart, one])).values()].slice(0, MESSAGES);
+  const commands = reading.parts.flatMap(({ kind, text }) => (kind === 'command' ? [wordsOf(text)] : []));
+  const all = [...distinct.flatMap(({ message: { apart, torn } }) => [apart, torn]), ...commands].join('\n');
+  const candidates = soughtIn(COMPILED, all);
+  if (candidates.length === 0) return [];
+  const contextOf = contextsOf(reading);
+  const best = new Map<ProblemId, Found>();
+  for (const { message, at } of distinct) {
+    const command = commandAbove(reading, at);
+    for (const { problem, confidence, evidence, where, unless } of candidates) {
+      if ((best.get(problem)?.confidence ?? 0) >= confidence) continue;
+      const answer = firstAnswer(evidence, message, command);
+      if (answer === undefined) continue;
+      const beside = wordsBeside(reading, at, message);
+      const context = contextOf(message, beside);
+      if (!where.some(one => isSo(one, context)) || holdsAny(unless, beside)) continue;
+      const own = entitiesOf(problem, { message: oneLine(message.text), beside: '', anywhere: [], configuration: [] });
+      best.set(problem, { problem, confidence, message: at, own, beside, ...answer });
+    }
   }
-  return first;
+  return [...best.values()];
 }
 
-/** A sign that leaves little doubt counts before one that leaves some; among equals the order of the recognisers decides. */
-const CLEAR = 0.8;
-
-function ranked(hits: readonly Hit[]): Hit[] {
-  const ordered = [...hits].sort((a, b) => weight(b) - weight(a) || order(a) - order(b));
-  const covered = new Set<ProblemId>();
-  const kept: Hit[] = [];
-  for (const hit of ordered) {
-    if (covered.has(hit.recognizer.problem) || hit.recognizer.confidence < KNOWN) continue;
-    kept.push(hit);
-    for (const problem of hit.recognizer.covers ?? []) covered.add(problem);
+function firstAnswer(
+  evidence: readonly Sought[],
+  message: Words,
+  command?: Words,
+): Pick<Found, 'place' | 'variant'> | undefined {
+  for (const sought of evidence) {
+    const place = answerIn(sought, message, command);
+    if (place !== undefined) return { place, variant: sought.variant };
   }
-  return kept.map((hit, index) => {
-    const ceiling = Math.min(...kept.slice(0, index + 1).map(other => other.recognizer.confidence));
-    return { ...hit, recognizer: { ...hit.recognizer, confidence: ceiling } };
-  });
+  return undefined;
 }
 
-const weight = (hit: Hit) => (hit.recognizer.confidence >= CLEAR ? 1 : 0);
-const order = (hit: Hit) => RECOGNIZERS.indexOf(hit.recognizer);
+const isSo = (where: Where, context: Context): boolean =>
+  Object.entries(where).every(([sign, is]) => context[sign as keyof Context] === is);
 
-function toMatch({ recognizer, start, end }: Hit, reading: Reading): Match {
-  const beside = extract(near({ start, end }, reading.lines, NAMED));
-  const anywhere = reading.lines.length > NAMED ? extract(reading.lines) : beside;
-  const entities: Entities = {};
-  for (const key of new Set([...ALWAYS, ...recognizer.entities])) {
-    const value = beside[key] ?? (FAR.has(key) ? anywhere[key] : undefined);
-    if (value !== undefined) entities[key] = value;
-  }
-  return { problem: recognizer.problem, confidence: recognizer.confidence, entities };
+/** What was typed just before the message. */
+function commandAbove({ parts }: Reading, at: number): Words | undefined {
+  const above = parts[at - 1];
+  if (above?.kind !== 'command') return undefined;
+  const words = wordsOf(above.text);
+  return { apart: words, torn: words };
 }
-
-/** What a paste says once for all its errors: the target, in a prompt or a header. */
-const TARGET = ['project', 'projectNumber', 'location', 'cluster'] as const;
-const FAR: ReadonlySet<string> = new Set(TARGET);
-/** Every error has these, where the text names them. */
-const ALWAYS = [...TARGET, 'principal', 'statusCode'] as const;

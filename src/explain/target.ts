@@ -1,8 +1,10 @@
-/** From words to proof: which diagnosis an explanation asks for, and what is still missing for it (issue "Explain", 3). */
+/** From words to proof: which diagnosis an explanation asks for, and what is still missing for it. */
 import { parseClusterName } from '../contracts/cluster-name.ts';
-import type { Entities, Match, ProblemId } from '../contracts/explanation.ts';
+import type { Entities, ProblemId } from '../contracts/explanation.ts';
 import type { DiagnoseRequest } from '../contracts/jobs.ts';
-import type { CheckId } from '../contracts/report.ts';
+import { CHECK_IDS, type CheckId } from '../contracts/report.ts';
+import { isEverybody } from './everybody.ts';
+import type { Circumstances } from './recognize.ts';
 
 export type Missing = 'cluster' | 'project' | 'principal' | 'workload';
 
@@ -11,7 +13,7 @@ export interface Proof {
   readonly request: Omit<DiagnoseRequest, 'cluster'> & { readonly cluster?: string };
   /** What to ask for, in this order. */
   readonly missing: readonly Missing[];
-  /** The checks that can prove or refute the explanation, the decisive one first. */
+  /** The checks that can prove or refute the explanation, the decisive one first; none where it lies outside of all clusters. */
   readonly checks: readonly CheckId[];
 }
 
@@ -31,8 +33,8 @@ const WAY_TO_SERVER = [
 ] as const;
 const AGENTS = ['agent-gke-service-agent', 'agent-google-apis-editor', 'agent-gke-node-agent'] as const;
 
-/** What is looked at for each problem, the decisive check first (DOMAIN.md, A: each check's own "→"). */
-export const CHECKS: Readonly<Record<ProblemId, readonly CheckId[]>> = {
+/** What is looked at for each problem, the decisive check first; a check that this version doesn't have is left out. */
+const WANTED: Readonly<Record<ProblemId, readonly string[]>> = {
   'cluster-not-found': ['cluster-not-found'],
   'cluster-auth-401': ['cluster-auth-401', 'caller-clusters-get', 'rbac-forbidden', 'kubeconfig-auth-plugin'],
   'kubeconfig-auth-plugin': ['kubeconfig-auth-plugin', 'cluster-auth-401'],
@@ -80,12 +82,33 @@ export const CHECKS: Readonly<Record<ProblemId, readonly CheckId[]>> = {
   'wi-deploypatch-failed': ['wi-deploypatch-failed', 'agent-gke-service-agent', 'wi-workload-pool'],
   // The caller's own credentials can't be seen from here; what they may reach can.
   'token-invalid': ['cluster-auth-401', 'caller-clusters-get'],
-  'impersonation-denied': ['node-sa-state', 'caller-clusters-get'],
+  'token-expired': ['cluster-auth-401', 'caller-clusters-get'],
+  'caller-anonymous': ['cluster-auth-401', 'kubeconfig-auth-plugin'],
+  'impersonation-denied': ['ci-federation', 'node-sa-state', 'caller-clusters-get'],
+  'federation-denied': ['ci-federation'],
+  'caller-act-as': ['caller-act-as', 'node-sa-state', 'agent-gke-service-agent'],
   'org-policy-blocked': ['default-sa-orgpolicy', 'node-sa-permissions'],
+  'vpc-sc-denied': [],
+  'quota-project-denied': [],
+  'resource-permission': ['resource-permission', ...WORKLOAD_CHAIN],
+  'image-pull': ['image-pull', 'node-sa-state', 'node-oauth-scopes'],
+  'kms-key': ['kms-key', 'agent-gke-service-agent'],
+  'api-server-unreachable': ['api-server-reachable', 'wi-control-plane-unavailable', 'cluster-not-found'],
+  'certificate-untrusted': ['api-server-reachable', 'cluster-not-found'],
+  'kubeconfig-missing': ['cluster-not-found', 'caller-clusters-get'],
+  'no-api-token': ['workload-api-token'],
+  'metadata-not-served': ['wi-nodepool-metadata-mode'],
 };
+const isCheck = (id: string): id is CheckId => (CHECK_IDS as readonly string[]).includes(id);
+export const checksOf = (problem: ProblemId): readonly CheckId[] => WANTED[problem].filter(isCheck);
 
 /** Problems of a person or account: the diagnosis needs to know whose. */
-const OF_A_PRINCIPAL: ReadonlySet<ProblemId> = new Set(['caller-clusters-get', 'rbac-forbidden', 'cluster-auth-401']);
+const OF_A_PRINCIPAL: ReadonlySet<ProblemId> = new Set([
+  'caller-clusters-get',
+  'rbac-forbidden',
+  'cluster-auth-401',
+  'caller-act-as',
+]);
 /** Problems of one workload: the diagnosis needs to know which. */
 const OF_A_WORKLOAD: ReadonlySet<ProblemId> = new Set([
   'wi-ksa-annotation',
@@ -95,12 +118,22 @@ const OF_A_WORKLOAD: ReadonlySet<ProblemId> = new Set([
   'wi-metadata-startup',
   'wi-metadata-dns',
   'wi-nodepool-metadata-mode',
+  'metadata-not-served',
+  'no-api-token',
 ]);
 
+interface Named {
+  readonly problem: ProblemId;
+  readonly entities: Entities;
+  readonly circumstances?: Circumstances;
+}
+
 /** `now`: when the text was pasted; it goes into the symptom. */
-export function toRequest(match: Pick<Match, 'problem' | 'entities'>, now: Date): Proof {
-  const { problem, entities } = match;
-  const checks = CHECKS[problem];
+export function toRequest({ problem, entities: named, circumstances }: Named, now: Date): Proof {
+  const checks = checksOf(problem);
+  // What is refused for the whole cluster is asked for no namespace, also where the caller's own is known.
+  const { namespace: _, ...clusterWide } = named;
+  const entities = problem === 'rbac-forbidden' && circumstances?.isClusterWide === true ? clusterWide : named;
   const principal = person(entities);
   const workload = workloadOf(entities);
   const project = entities.project;
@@ -128,7 +161,7 @@ export function toRequest(match: Pick<Match, 'problem' | 'entities'>, now: Date)
   };
 }
 
-/** `project/location/cluster` as far as the text says it (PRODUCT.md, Verbs: how a cluster is named); nothing that can't be one. */
+/** `project/location/cluster` as far as the text says it; nothing that can't be one. */
 function clusterName({ project, location, cluster }: Entities): string | undefined {
   if (cluster === undefined) return undefined;
   const prefix = location === undefined ? [] : project === undefined ? [location] : [project, location];
@@ -138,7 +171,7 @@ function clusterName({ project, location, cluster }: Entities): string | undefin
 
 /** An email or IAM member that a diagnosis can be made for; a Kubernetes service account is a workload instead. */
 function person({ principal }: Entities): string | undefined {
-  if (principal === undefined || principal.startsWith('system:')) return undefined;
+  if (principal === undefined || principal.startsWith('system:') || isEverybody(principal)) return undefined;
   return /^(?:[\w.+-]+@[\w.-]+|(?:user|group|serviceAccount|principal|principalSet):.+|\d{15,25})$/.test(principal)
     ? principal
     : undefined;

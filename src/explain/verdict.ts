@@ -1,10 +1,10 @@
-/** "The error says …; we found …": an error text against the proof (issue "Explain", 3). Pure. */
+/** "The error says …; we found …": an error text against the proof. Pure. */
 import { z } from 'zod';
-import { CALLER_PROBLEMS, Entities, type EntityKey, ProblemId } from '../contracts/explanation.ts';
+import { Entities, type EntityKey, OUTSIDE_PROBLEMS, ProblemId } from '../contracts/explanation.ts';
 import type { DiagnoseRequest } from '../contracts/jobs.ts';
 import type { Finding, Report } from '../contracts/report.ts';
 import { joinText, type Text } from '../contracts/text.ts';
-import { CHECKS } from './target.ts';
+import { checksOf } from './target.ts';
 import { says } from './texts/index.ts';
 import { verdictText as words } from './texts/verdict.ts';
 
@@ -31,7 +31,7 @@ function foundBy({ problem, entities }: Named, { target, findings }: Proven, els
   const gone = findings.find(({ check, status }) => check === 'cluster-not-found' && status === 'fail');
   if (gone && problem !== 'cluster-not-found') return words.noCluster(headline(gone), target.cluster);
   const isOwn = ({ check }: Finding) => check === problem;
-  const asked = findings.filter(({ check }) => CHECKS[problem].includes(check));
+  const asked = findings.filter(({ check }) => checksOf(problem).includes(check));
   const fails = asked.filter(({ status }) => status === 'fail');
   const confirming = fails.filter(isOwn);
   const cleared = whatIsFine(entities, asked.filter(isOwn));
@@ -65,7 +65,7 @@ const mentions = ({ subject, missing, detail }: Finding, name: string) =>
   subject.endsWith(`/${name}`) || missing?.principal.endsWith(name) === true || detail.includes(name);
 
 /** Problems that no check of a cluster can prove; that nothing else fails fits them. */
-const outside = (problem: ProblemId) => (CALLER_PROBLEMS as readonly string[]).includes(problem);
+const outside = (problem: ProblemId) => (OUTSIDE_PROBLEMS as readonly string[]).includes(problem);
 
 const headline = (finding: Finding) => finding.headline ?? finding.title;
 const quoted = (findings: readonly Finding[]) => {

@@ -1,4 +1,4 @@
-/** What an error names: each named group of DOMAIN.md's recogniser table, and what people paste around it. */
+/** What an error names, and what people paste around it. */
 import { describe, expect, it } from 'vitest';
 import type { Entities, ProblemId } from '../../src/contracts/explanation.ts';
 import { explainText } from '../../src/explain/recognize.ts';
@@ -80,7 +80,7 @@ describe('the named groups', () => {
       { permission: 'container.hostServiceAgent.use', resource: 'projects/host-prod-1', project: 'host-prod-1' },
     ],
     [
-      'impersonation-denied',
+      'caller-act-as',
       'The user does not have access to service account "node@shop-prod-1.iam.gserviceaccount.com". Ask a project owner to grant you the iam.serviceAccountUser role on the service account.',
       { iamServiceAccount: 'node@shop-prod-1.iam.gserviceaccount.com' },
     ],

@@ -163,7 +163,7 @@ describe('the traps', () => {
       'Grant roles/container.defaultNodeServiceAccount role to Node service account to allow for non-degraded operations.',
       'node-sa-permissions',
     ],
-    ['actAs', 'The user does not have access to service account "default".', 'impersonation-denied'],
+    ['actAs', 'The user does not have access to service account "default".', 'caller-act-as'],
   ])('%s', (_, text, expected) => expect(problems(text)[0]).toBe(expected));
 
   it.each([

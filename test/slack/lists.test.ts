@@ -116,7 +116,7 @@ describe.each(LANGUAGES)('for one person, in %s', language => {
     ],
     ['checks', () => checksMessage([entry], language)],
     ['one check', () => checkMessage(entry, language)],
-    ['an explanation', () => explanationMessage(explanation, language, 'cluster-x')],
+    ['an explanation', () => explanationMessage(explanation, language, { cluster: 'cluster-x' })],
     ['no explanation', () => explanationMessage({ ...explanation, matches: [], redactions: 0 }, language)],
     [
       'a scan with problems',

@@ -52,7 +52,8 @@ function stepLines(step: string, number: number, columns: number): string[] {
 
 /** A step ends with its command, after a colon. */
 function parts(step: string): { readonly sentence: string; readonly command?: string } {
-  const [, sentence = step, command] = /^(.*?: )((?:gcloud|kubectl|curl|gke-auth) .*)$/s.exec(step) ?? [];
+  const [, sentence = step, command] =
+    /^(.*?: )((?:gcloud|kubectl|curl|gke-auth|gke-gcloud-auth-plugin|sudo|exec) .*)$/s.exec(step) ?? [];
   return { sentence, ...(command !== undefined && { command }) };
 }
 

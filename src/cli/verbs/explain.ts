@@ -5,7 +5,7 @@ import type { Report } from '../../contracts/report.ts';
 import type { Language } from '../../contracts/text.ts';
 import { explainText } from '../../explain/recognize.ts';
 import { toRequest } from '../../explain/target.ts';
-import { means, next } from '../../explain/texts/index.ts';
+import { explained, leftUnread } from '../../explain/texts/index.ts';
 import { verdictOn } from '../../explain/verdict.ts';
 import type { Command } from '../../grammar/parse.ts';
 import { EXIT, failureAsJson, failureAsText } from '../failure.ts';
@@ -34,21 +34,23 @@ export async function runExplain(command: ExplainCommand, language: Language): P
     else process.stderr.write(failureAsText(NO_TEXT, language));
     return NO_TEXT.exit;
   }
-  const { matches, redactions } = explainText(paste);
+  const { matches, redactions, unread } = explainText(paste);
   const explanation: Explanation = {
     schema: 'gke-auth/explanation/v1',
-    matches: matches.map(match => ({ ...match, means: means(match, language), next: next(match, language) })),
+    matches: matches.map(match => explained(match, language)),
     redactions,
   };
   const told = { text: explanationAsText, markdown: explanationAsMarkdown, json: undefined }[format ?? 'text'];
+  if (unread > 0) process.stderr.write(plain(`${leftUnread(unread)[language]}\n`));
   if (told) await write(`${told(explanation, language, process.stdout.columns ?? PIPE_COLUMNS).join('\n')}\n`);
   const [best] = matches;
   const asked = best && toRequest(best, new Date());
-  const proof: Proof = asked ? await prove(asked.request, command.projects, language) : {};
+  // Where no check can prove the error, there is nothing to ask Google for.
+  const proof: Proof = asked && asked.checks.length > 0 ? await prove(asked.request, command.projects, language) : {};
   const { report } = proof;
   if (format === 'json') await write(`${JSON.stringify({ ...explanation, ...(report && { report }) }, null, 2)}\n`);
   else if (report && asked) await printProof(report, asked.request.symptom, command, language);
-  else if (asked && !proof.why) process.stderr.write(`${toProve(asked.checks)[language]}\n`);
+  else if (asked && asked.checks.length > 0 && !proof.why) process.stderr.write(`${toProve(asked.checks)[language]}\n`);
   if (proof.why) process.stderr.write(plain(`${NOT_PROVEN[language]} ${proof.why[language]}\n`));
   if (proof.next) process.stderr.write(plain(`${proof.next[language]}\n`));
   // Whatever still waits for Google would keep the process waiting with it.

@@ -1,210 +1,227 @@
-/** What a caller may do: reach the cluster, act inside it, act as a service account (DOMAIN.md, checks 7, 9 and 14; PRODUCT.md, `impersonation-denied`). */
-import { type Recognizer, sign, signs } from '../recognizer.ts';
+/** What a caller may do at Google's APIs: reach a cluster, use a resource (docs/domain/callers.md, docs/domain/resources.md). */
+import type { Recognizer } from '../recognizer.ts';
 
-const CLUSTER_ENTITIES = [
-  'project',
-  'projectNumber',
-  'location',
-  'cluster',
-  'permission',
-  'principal',
-  'resource',
-  'statusCode',
-  'host',
-] as const;
-const ACT_AS_ENTITIES = [
-  'iamServiceAccount',
-  'principal',
-  'permission',
-  'project',
-  'projectNumber',
-  'role',
-  'resource',
-  'statusCode',
-] as const;
-const TOKEN = String.raw`iam\.serviceaccounts\.get(?:accesstoken|openidtoken)`;
-
-/** Refusals of the API server that no role can lift. */
-const NOT_RBAC = signs(
-  // Azure names people by GUID, AWS by ARN.
-  'user [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
-  'user arn:aws',
-  'exceeded quota',
-  'admission webhook',
-  'denied the request',
-  'violates podsecurity',
-  'gke warden',
-  'no relationship found between node',
-  'is forbidden: (?:unable to validate|error looking up|maximum|minimum|no api token)',
-  'because it is being terminated',
-  'unable to create new content in namespace',
-);
-
-const CANNOT =
-  '(?:cannot|can ?not) (?:[a-z]{3,16}? (?:resource|path|url)|(?:get|list|watch|create|update|patch|delete|deletecollection|use|proxy|impersonate|bind|escalate) [a-z][\\w./-]{2,80}? (?:in the namespace|at the cluster scope|in namespace))';
-
-export const RBAC: readonly Recognizer[] = [
-  {
-    problem: 'rbac-forbidden',
-    confidence: 0.95,
-    signs: [
-      sign(`is forbidden: ?user .{1,200}?${CANNOT}`),
-      sign(`forbidden: ?user .{1,200}?${CANNOT}`),
-      sign(`${CANNOT}.{0,160}?(?:in api group|in the namespace|at the cluster scope)`),
-      ...signs(
-        'requires one of \\[?container\\.[\\w.]{3,80}\\]? permission',
-        'is attempting to grant rbac permissions not currently held',
-        'attempt to grant extra privileges',
-        'authorization\\.k8s\\.io/decision: ?forbid',
-        'cannot (?:list|get|watch|create|update|patch|delete) resource [\\w./-]{2,80} in api group',
-      ),
-    ],
-    unless: NOT_RBAC,
-    when: context => !context.otherCluster,
-    covers: ['caller-clusters-get', 'cluster-auth-401'],
-    entities: [
-      'principal',
-      'verb',
-      'kubernetesResource',
-      'apiGroup',
-      'namespace',
-      'kubernetesServiceAccount',
-      'iamServiceAccount',
-      'permission',
-      'cluster',
-      'location',
-      'project',
-      'statusCode',
-      'host',
-    ],
-  },
+const CLUSTER_PERMISSION = ['container.clusters.*', 'container.operations.*', 'container.nodepools.*'];
+/** Pages and services of Google that answer with the same page. */
+const OTHER_SITES = [
+  '*storage.googleapis*',
+  '*storage.cloud*',
+  '*gcr.io*',
+  '*docker.pkg.dev*',
+  '*run.app*',
+  '*appspot*',
+  'drive*',
+  '*drive.google*',
+  '*docs.google*',
+  'sheets',
+  'youtube',
+  'maps',
+  'gmail',
+  '*play.google*',
+  '*accounts.google*',
 ];
 
 export const CLUSTER_ACCESS: readonly Recognizer[] = [
   {
     problem: 'caller-clusters-get',
     confidence: 0.94,
-    signs: [
-      ...signs(
-        'required:? \\[?container\\.[\\w.]{3,80}\\]? permission',
-        'permissions?:? ?\\[?container\\.(?:clusters|operations|nodepools)\\.[\\w.]{3,40}\\]?.{0,40}(?:denied|is required|required|missing|が必要|がありません)',
-        '(?:denied|missing|lacks?|does not have|do not have|requires?|needs?|不足している権限|必要な権限|権限).{0,60}?container\\.clusters\\.(?:get|list|connect|getcredentials|create|update|delete)',
-        'container\\.clusters\\.(?:get|list|connect|create|update|delete)」?(?: の|が|に)?.{0,20}(?:権限|アクセス許可)',
-        'permission: ?container\\.clusters\\.(?:get|list|connect|getcredentials|create|update|delete).{0,40}granted: ?false',
-      ),
-      sign('granted: ?false, ?permission: ?container\\.clusters\\.(?:get|list|connect|create|update|delete)'),
-      sign('permission_?denied.{0,400}permission: ?container\\.clusters\\.(?:get|list|connect)'),
+    evidence: [
+      { answered: ['required container.* permission', 'requires container.* permission'] },
+      {
+        asked: CLUSTER_PERMISSION,
+        answered: [
+          'denied',
+          'is required',
+          'required',
+          'missing',
+          'lacks',
+          'does not have',
+          'do not have',
+          'requires',
+          'needs',
+          'granted false',
+          'permission_denied',
+          'が必要',
+          'がありません',
+          '不足している権限',
+          '必要な権限',
+          '権限',
+        ],
+      },
     ],
-    unless: signs('container\\.hostserviceagent\\.use'),
-    covers: ['cluster-auth-401', 'cluster-not-found'],
-    entities: CLUSTER_ENTITIES,
+    unless: [
+      'container.hostserviceagent.use',
+      'is forbidden user *',
+      'requires one of container.*',
+      'cannot * resource',
+      'has not been used in project',
+      'constraints/*',
+    ],
   },
   {
     problem: 'caller-clusters-get',
     confidence: 0.85,
-    signs: signs('error 403 \\(forbidden\\)!!1?', 'gke\\.goog.{0,200}(?:403|forbidden)'),
-    when: context => context.gke || context.kubernetes,
-    unless: signs('storage\\.googleapis', 'gcr\\.io|docker\\.pkg\\.dev', 'run\\.app', 'appspot', 'is forbidden: ?user'),
-    entities: CLUSTER_ENTITIES,
+    evidence: [{ answered: 'error 403 forbidden 1' }, { who: '*.gke.goog*', answered: ['403', 'forbidden'] }],
+    where: [{ gke: true }, { kubernetes: true }],
+    unless: [...OTHER_SITES, 'is forbidden user *', 'forbidden user *'],
   },
   {
     problem: 'caller-clusters-get',
     confidence: 0.55,
-    signs: signs('error 403 \\(forbidden\\)!!1'),
-    unless: signs(
-      'storage\\.googleapis',
-      'storage\\.cloud',
-      'gcr\\.io|docker\\.pkg\\.dev',
-      'run\\.app',
-      'appspot',
-      'drive|docs\\.google|sheets|youtube|maps|gmail|play\\.google|accounts\\.google',
-    ),
-    entities: CLUSTER_ENTITIES,
+    evidence: [{ answered: 'error 403 forbidden 1' }],
+    unless: OTHER_SITES,
   },
   {
     problem: 'caller-clusters-get',
     confidence: 0.65,
-    signs: signs(
-      'gcloud\\.(?:beta\\.|alpha\\.)?container\\.[\\w.-]{1,60}\\).{0,80}code=403.{0,40}(?:project lookup error|permission denied on resource|the caller does not have permission)',
-      'get-gke-credentials failed with: ?(?:the caller does not have permission|permission denied|forbidden)',
-      'container\\.googleapis\\.com.{0,300}the caller does not have permission',
-      'the caller does not have permission.{0,300}(?:clustermanager|google_container_)',
-      'permission denied on resource project.{0,200}google_container_',
-    ),
-    unless: signs('gkehub', 'quota'),
-    entities: CLUSTER_ENTITIES,
+    evidence: [
+      {
+        who: 'gcloud.(beta.|alpha.)?container.*',
+        asked: 'code 403',
+        answered: ['project lookup error', 'permission denied on resource', 'the caller does not have permission'],
+      },
+      { answered: 'get-gke-credentials failed with (the caller does not have permission|permission denied|forbidden)' },
+      {
+        who: ['*container.googleapis.com*', 'clustermanager*', 'google_container_*'],
+        answered: ['the caller does not have permission', 'permission denied on resource project*'],
+      },
+    ],
+    unless: ['*gkehub*', 'quota', 'google_service_account_*'],
   },
   {
     problem: 'cluster-not-found',
     confidence: 0.94,
-    signs: signs(
-      'not found: ?projects/[^\\s]{1,160}?/clusters/[\\w-]{1,60}',
-      'no cluster named',
-      'projects/[\\w.:*-]{1,64}/(?:zones|locations|regions)/[\\w*-]{1,40}/clusters/[\\w*-]{1,60}(?: was|is)? (?:not found|notfound|does not exist|could not be found|が見つかりません)',
-      'could not find \\[[\\w-]{1,60}\\] in \\[[\\w-]{1,40}\\]',
-      'did you mean \\[[\\w-]{1,60}\\] in \\[',
-      'クラスタ.{0,80}(?:見つかりません|存在しません)',
-    ),
-    entities: CLUSTER_ENTITIES,
+    evidence: [
+      { answered: 'not found projects/*/clusters/*' },
+      { answered: 'no cluster named' },
+      { who: 'the resource projects/*/(zones|locations)/*/clusters/*', answered: ['was not found', 'not found'] },
+      {
+        asked: 'projects/*/(zones|locations)/*/clusters/*',
+        answered: ['does not exist', 'could not be found', 'が見つかりません'],
+      },
+      {
+        answered: ['could not find * in *', 'did you mean * in *'],
+        who: ['gcloud*', 'cluster', 'not found projects/*'],
+      },
+      { who: 'クラスタ', answered: ['見つかりません', '存在しません'] },
+    ],
+    where: { otherService: false },
   },
   {
     problem: 'cluster-not-found',
     confidence: 0.7,
-    signs: signs(
-      'gcloud\\.(?:beta\\.|alpha\\.)?container\\.[\\w.-]{1,60}\\).{0,60}code=404',
-      'googleapi: ?error 404: ?not found.{0,200}google_container_cluster',
-      'google_container_cluster.{0,160}(?:error 404|not found)',
-      '(?:cluster|clusters) [\\w-]{1,60} (?:was )?not found in (?:project|location|zone|region)',
-    ),
-    unless: signs('gaia id', 'account', 'service agent', 'network|subnetwork'),
-    entities: CLUSTER_ENTITIES,
+    evidence: [
+      { who: 'gcloud.(beta.|alpha.)?container.*', answered: 'code 404' },
+      {
+        who: ['google_container_cluster*', 'get-gke-credentials*'],
+        answered: ['error 404 not found', 'error 404', 'not found'],
+      },
+      {
+        asked: '(cluster|clusters) *',
+        answered: '(cluster|clusters) * (was )?not found in (project|location|zone|region)',
+      },
+    ],
+    where: { otherService: false },
+    unless: ['gaia id', 'account', 'service agent', 'network', 'subnetwork', 'node pool', 'nodepool'],
   },
 ];
 
-/** `getAccessToken` is refused to a workload by the same words: see `recognizers/workloads.ts`. */
-export const IMPERSONATION: readonly Recognizer[] = [
+/** Services whose permissions other recognisers know better, or that are no resource of Google's. */
+const KNOWN_BETTER = [
+  'anonymous caller',
+  'unauthenticated request*',
+  'insufficient authentication scopes',
+  'iam returned',
+  'has not been used in project',
+  'vpcservicecontrols*',
+  'constraints/*',
+  'user_project_denied',
+  'serviceusage.services.use',
+  'is forbidden user *',
+  'when acting as <number>@cloudservices*',
+  'google compute engine required*',
+  'retry budget exhausted',
+  '*@container-engine-robot*',
+  '*gcp-sa-gkenode*',
+  'cloud kms error when using key',
+  'permissions_error',
+  'instance * creation failed',
+];
+const RESOURCE_PERMISSION =
+  '(storage|secretmanager|pubsub|bigquery|cloudsql|spanner|datastore|firestore|dns|cloudkms|artifactregistry|run|compute|logging|monitoring|cloudfunctions|cloudbuild|redis|aiplatform|dataflow|dataproc|composer|eventarc|cloudtasks|cloudscheduler|workflows|iam|resourcemanager|clouderrorreporting|cloudtrace|cloudprofiler|servicemanagement|servicenetworking|file|bigtable|gkehub|privateca|certificatemanager|networkservices|vision|translate|speech|recaptchaenterprise|firebase|firebaseauth|firebaserules|memcache|appengine|apigee|billing|cloudasset|osconfig|iap|vpcaccess|binaryauthorization|containeranalysis|gkebackup|alloydb|gkemulticloud|networkmanagement|netapp|notebooks|batch|looker|tpu|datacatalog|dataform|datafusion|documentai|healthcare|identitytoolkit|metastore|observability|oslogin|pubsublite|retail|securitycenter|serviceusage|storagetransfer|trafficdirector|transcoder|vmmigration|vpcservicecontrols|websecurityscanner).<permitted>';
+
+export const RESOURCES: readonly Recognizer[] = [
   {
-    problem: 'impersonation-denied',
-    confidence: 0.94,
-    signs: signs(
-      'does not have access to service account',
-      'do not have permission to act as',
-      '(?:permission|required|requires?|missing|lacks?|denied|needs?).{0,60}?iam\\.serviceaccounts?\\.actas',
-      'iam\\.serviceaccounts?\\.actas.{0,60}(?:denied|permission|required|missing|権限)',
-      'service_account_access_denied',
-      '(?:failed|unable) to (?:impersonate|acquire impersonated)',
-      'impersonate (?:the )?service account.{0,80}(?:denied|403|not authorized|permission)',
-      'iam\\.serviceaccounts\\.(?:signblob|signjwt|implicitdelegation).{0,60}(?:denied|required|permission|missing)',
-      '(?:permission|required|denied|lacks?).{0,60}iam\\.serviceaccounts\\.(?:signblob|signjwt|implicitdelegation)',
-      'サービス ?アカウント.{0,120}(?:として(?:機能|実行|動作)する権限|権限を借用|アクセスする権限がありません)',
-    ),
-    unless: signs('iam returned 40[34]', 'computemetadata/v1'),
-    covers: [
-      'token-invalid',
-      'wi-gsa-binding',
-      'node-sa-state',
-      'caller-clusters-get',
-      'agent-google-apis-editor',
-      'wi-metadata-startup',
+    problem: 'resource-permission',
+    confidence: 0.88,
+    evidence: [
+      {
+        asked: RESOURCE_PERMISSION,
+        answered: [
+          'denied',
+          'does not have',
+          'doesnt have',
+          'do not have',
+          'missing',
+          'lacks',
+          'required',
+          'is missing',
+          'possibly missing permission',
+          'not authorized',
+          'permission_denied',
+          'requires',
+          'needs',
+          '権限がありません',
+        ],
+      },
     ],
-    entities: ACT_AS_ENTITIES,
+    unless: [...KNOWN_BETTER, 'iam.serviceaccounts.*', 'logging.logentries.create … fluentbit*'],
   },
   {
-    problem: 'impersonation-denied',
-    confidence: 0.9,
-    signs: [
-      sign(`${TOKEN}.{0,40}?(?:denied|permission|required|missing)`),
-      sign(`(?:permission|required|denied|lacks?|missing).{0,60}?${TOKEN}`),
-      ...signs(
-        'failed to generate google cloud (?:oauth 2\\.0 )?(?:access|id) token',
-        'generateaccesstoken.{0,200}(?:403|permission_denied|denied)',
-        'the caller does not have permission.{0,200}google_service_account_(?:access_token|id_token|jwt)',
-        'roles/iam\\.serviceaccounttokencreator.{0,80}(?:required|missing|denied|role)',
-      ),
+    problem: 'resource-permission',
+    confidence: 0.85,
+    evidence: [
+      {
+        who: [
+          'pubsub*',
+          'pub/sub',
+          '*googleapis.com',
+          'topic*',
+          'subscription*',
+          'subscriber',
+          'publisher',
+          'googleapi error 403',
+        ],
+        answered: 'user not authorized to perform this action',
+      },
+      {
+        who: ['bigquery*', 'table *', 'dataset *', 'googleapi*', 'access denied'],
+        answered: [
+          'access denied (table|dataset|project|view|routine) *',
+          'user does not have permission to query table',
+        ],
+      },
+      {
+        who: ['boss::not_authorized*', 'cloudsql*', 'cloud sql', 'cloud_sql*', 'gcloud.sql.*', 'sqladmin*'],
+        answered: [
+          'not_authorized',
+          'not authorized to access',
+          'client is not authorized to make this request',
+          'account is not authorized to access it',
+        ],
+      },
+      { answered: 'caller is missing iam permission *' },
+      {
+        who: ['external-dns', 'externaldns', 'cert-manager', 'cloud dns', 'dns.googleapis.com*', 'clouddns'],
+        answered: ['error 403 forbidden forbidden', '403 forbidden'],
+      },
+      { who: 'google cloud storage (bucket|object)', answered: ['does not have storage.* access', 'does not have'] },
+      {
+        asked:
+          'gcloud.(storage|secrets|pubsub|run|functions|sql|compute|artifacts|kms|dns|spanner|builds|services|projects|iam|logging).*',
+        answered: ['does not have permission to access', 'permission_denied the caller does not have permission'],
+      },
     ],
-    when: context => context.hands && !context.metadata,
-    unless: signs('insufficient authentication scopes'),
-    covers: ['token-invalid', 'wi-gsa-binding', 'wi-metadata-startup'],
-    entities: ACT_AS_ENTITIES,
+    unless: [...KNOWN_BETTER, 'anonymous', 'compute received 403'],
   },
 ];

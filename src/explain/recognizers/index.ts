@@ -1,10 +1,12 @@
-/** All recognisers, causes before consequences: where a paste holds several errors of equal weight, the earlier entry is named first. */
+/** All recognisers. Which of several problems is named first is decided in `ranking.ts`, not by their order here. */
 import type { Recognizer } from '../recognizer.ts';
-import { CLUSTER_ACCESS, IMPERSONATION, RBAC } from './access.ts';
+import { CLUSTER_ACCESS, RESOURCES } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { APIS } from './apis.ts';
-import { LOGIN, TOKEN } from './login.ts';
-import { METADATA_SERVER } from './metadata-server.ts';
+import { ACT_AS, FEDERATION_DENIED, IMPERSONATION } from './identities.ts';
+import { KUBERNETES } from './kubernetes.ts';
+import { KUBECONFIG, PLUGIN_PROBLEMS, TOKEN } from './login.ts';
+import { METADATA_SERVER_HEALTH } from './metadata-server.ts';
 import { NODES } from './nodes.ts';
 import { POLICY } from './policy.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -13,12 +15,16 @@ export const RECOGNIZERS: readonly Recognizer[] = [
   ...POLICY,
   ...APIS,
   ...AGENTS,
+  ...ACT_AS,
+  ...FEDERATION_DENIED,
   ...IMPERSONATION,
   ...NODES,
-  ...RBAC,
+  ...KUBERNETES,
   ...WORKLOADS,
-  ...METADATA_SERVER,
+  ...METADATA_SERVER_HEALTH,
   ...TOKEN,
   ...CLUSTER_ACCESS,
-  ...LOGIN,
+  ...RESOURCES,
+  ...PLUGIN_PROBLEMS,
+  ...KUBECONFIG,
 ];

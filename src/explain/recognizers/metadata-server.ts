@@ -1,201 +1,182 @@
-/** The way to the GKE metadata server: name, network, mesh, start-up, its own health (DOMAIN.md, checks 20 to 25). */
-import { type Recognizer, sign, signs } from '../recognizer.ts';
+/** The way to the GKE metadata server: name, network, mesh, start-up, its own health (docs/domain/workloads.md, network-policies.md). */
+import type { Recognizer } from '../recognizer.ts';
+import { METADATA_SERVER, REFUSED, TIMED_OUT, UNRESOLVED } from './answers.ts';
 
-const entities = [
-  'host',
-  'namespace',
-  'kubernetesServiceAccount',
-  'project',
-  'location',
-  'cluster',
-  'statusCode',
-  'nodePool',
-] as const;
-const SERVER = String.raw`(?:169\.254\.169\.25[24]|metadata\.google\.internal|computemetadata)`;
+const ADDRESS = ['169.254.169.254*', '169.254.169.252*'];
+const NAME = '*metadata.google.internal*';
 /** Asked for something, by name or by URL. A bare address that refuses may as well be a mesh whose proxy is not up yet. */
-const ASKED = String.raw`(?:https?://169\.254\.169\.25[24]|metadata\.google\.internal|computemetadata|metadata ?server)`;
-const ADDRESS = String.raw`169\.254\.169\.25[24]`;
-const NAME = String.raw`metadata\.google\.internal`;
-const UNRESOLVED = `(?:enotfound|eai_again|no such host|unknownhost|name or service not known|name resolution|name does not resolve|could not resolve|couldnt resolve|cannot resolve|unable to resolve|failed to resolve|not be resolved|nodename nor servname|servname not supported|server misbehaving|nxdomain|servfail|dns resolution failed|resolution failed|getaddrinfo|nameresolutionerror|bad address|名前解決|解決できません)`;
-const TIMEOUT = `(?:i/o timeout|timed ?out|timeout|etimedout|deadline exceeded|esockettimedout|ehostunreach|no route to host|network is unreachable|host is unreachable|タイムアウト)`;
-const REFUSED = `(?:connection refused|econnrefused|connect call failed|actively refused|connection reset|econnreset|socket hang up|接続が拒否)`;
+const ASKED = ['http*169.254.169.25*', NAME, '*computemetadata*', 'metadata server', 'metadataserver'];
+const SERVER_POD = 'gke-metadata-server*';
 
 /** A program that found no credentials, in the words of Google's libraries in five languages. */
-const NO_CREDENTIALS = signs(
-  'defaultcredentialserror',
-  'could ?not (?:automatically determine|load the default|find default) credentials',
-  'default credentials (?:were not found|are not available|was not found|could not be found)',
-  'application default credentials (?:are not available|were not found|not found|unavailable)',
-  // Asked for, not set.
-  'google_application_credentials(?!=)',
-  'missing required authentication credential',
-  'anonymous caller does not have',
-  'failed to detect whether we are running on google compute engine',
-  'credentials_missing',
-  'your credentials were not found',
-  'no google (?:application default )?credentials',
-);
+const NO_CREDENTIALS = [
+  { answered: '*defaultcredentialserror*' },
+  { answered: '(could not|couldnt) (automatically determine|load the default|find default) credentials' },
+  { answered: 'default credentials (were not found|are not available|was not found|could not be found)' },
+  { answered: 'application default credentials (are not available|were not found|not found|unavailable)' },
+  {
+    asked: 'google_application_credentials',
+    answered: ['must be defined', 'not set', 'is not set'],
+  },
+  { answered: 'missing required authentication credential' },
+  { answered: 'anonymous caller does not have' },
+  { answered: 'failed to detect whether we are running on google compute engine' },
+  { answered: 'credentials_missing' },
+  { answered: 'your (default )?credentials were not found' },
+  { answered: 'no google (application default )?credentials' },
+  { answered: 'unable to detect a project id' },
+  {
+    asked: 'project id',
+    answered: [
+      'unable to detect',
+      'could not be determined',
+      'cannot be determined from the environment',
+      'unable to determine',
+    ],
+  },
+] as const;
 
-/** Timeouts of the API server, of a load balancer …: not of the metadata server. */
-const LOCAL_ONLY = signs('latest/meta-data', 'latest/api/token');
-
+/** Other metadata servers at the same address. */
+const LOCAL_ONLY = ['*latest/meta-data*', '*latest/api/token*'];
 /** The name was asked for: what timed out is the name server, in Go's words also where only its address is left. */
-const ASKED_DNS = signs('lookup metadata', `${NAME} on \\d{1,3}(?:\\.\\d{1,3}){3}:53`);
+const ASKED_DNS = ['lookup metadata*', 'metadata.google.internal* on <ip>:53'];
 
-export const METADATA_SERVER: readonly Recognizer[] = [
+export const METADATA_SERVER_HEALTH: readonly Recognizer[] = [
   {
     problem: 'wi-metadata-server-oom',
     confidence: 0.95,
-    signs: signs(
-      'gke-metadata-server-?\\w{0,12}\\d{1,2}/\\d{1,2}(?:crashloopbackoff|oomkilled|error|evicted)',
-      'gke-metadata-server.{0,800}?oomkilled',
-      'oomkilled.{0,300}?gke-metadata-server',
-      'gke-metadata-server.{0,200}?(?:crashloopbackoff|back-off restarting|out of memory|memory limit|evicted)',
-      '(?:crashloopbackoff|back-off restarting failed container|out of memory: killed process|killed process|evicted).{0,160}?gke-?metadata-?se',
-    ),
-    unless: signs('gke-metadata-server-\\w{1,12}1/1running(?!.{0,4000}gke-metadata-server-?\\w{0,12}0/1)'),
-    covers: ['wi-metadata-startup', 'wi-netpol-egress'],
-    entities,
+    evidence: [
+      {
+        who: [SERVER_POD, 'gke-metadata-se*'],
+        answered: [
+          'crashloopbackoff',
+          'oomkilled',
+          'back-off restarting failed container',
+          'back-off restarting',
+          'out of memory',
+          'memory limit',
+          'evicted',
+          'killed process',
+        ],
+      },
+      { answered: 'gke-metadata-server* <number>/<number> error' },
+    ],
+    unless: ['gke-metadata-server* 1/1 running'],
   },
   {
     problem: 'wi-istio-exclusion',
     confidence: 0.94,
-    signs: [
-      ...signs(
-        'outbound\\|\\d{1,5}\\|[\\w-]{0,40}\\|metadata\\.google\\.internal',
-        '(?:blackhole|passthrough)cluster.{0,300}169\\.254\\.169\\.25[24]',
-        '169\\.254\\.169\\.25[24].{0,300}(?:blackhole|passthrough)cluster',
-        'exclude(?:outbound)?ipranges',
-        'holdapplicationuntilproxystarts',
-      ),
-      sign(`${SERVER}.{0,400}upstream connect error`),
-      sign(`upstream connect error.{0,400}${SERVER}`),
+    evidence: [
+      { answered: 'outbound <number> metadata.google.internal' },
+      { who: ['blackholecluster', 'passthroughcluster'], answered: ADDRESS },
+      { who: 'upstream connect error', answered: METADATA_SERVER },
+      {
+        asked: ['*excludeoutboundipranges*', '*excludeipranges*', '*holdapplicationuntilproxystarts*'],
+        answered: ['not set', 'missing', 'refused', 'timeout', 'timed out', 'not ready', 'failed'],
+      },
     ],
-    covers: ['wi-netpol-egress', 'wi-metadata-startup', 'wi-metadata-dns'],
-    entities,
   },
   {
     problem: 'wi-istio-exclusion',
     confidence: 0.85,
-    signs: [
-      sign(`${SERVER}.{0,300}?(?:${TIMEOUT}|${REFUSED}|50[234]|UF|NR|UH)`),
-      sign(`(?:${TIMEOUT}|${REFUSED}).{0,300}?${SERVER}`),
+    evidence: [
+      { who: METADATA_SERVER, answered: [...TIMED_OUT, ...REFUSED, '502', '503', '504', 'uf', 'nr', 'uh'] },
       ...NO_CREDENTIALS,
     ],
-    when: context => context.mesh && !context.otherMetadata,
+    where: { mesh: true, otherMetadata: false },
     unless: LOCAL_ONLY,
-    covers: ['wi-netpol-egress', 'wi-metadata-startup'],
-    entities,
   },
   {
     problem: 'wi-metadata-dns',
     confidence: 0.95,
-    signs: [
-      sign(`${UNRESOLVED}.{0,60}?${NAME}`),
-      sign(`${NAME}.{0,120}?${UNRESOLVED}`),
-      ...signs(
-        'lookup metadata\\.google\\.internal',
-        `${NAME} on \\d{1,3}(?:\\.\\d{1,3}){3}:53`,
-        'host=metadata\\.google\\.internal.{0,500}(?:name resolution|name or service not known|nodename nor servname|nameresolutionerror)',
-        'lookup metadata(?: on|\\.google).{0,100}(?:no such host|i/o timeout|misbehaving)',
-        '(?:resolve host|enotfound|unknownhostexception)[:( ]{0,3}metadata(?![\\w.-])',
-        'cannotconnecttometadataserverexception.{0,80}(?:resolve|name or service|nodename)',
-      ),
+    evidence: [
+      { who: NAME, answered: UNRESOLVED },
+      { answered: 'lookup metadata.google.internal*' },
+      { answered: 'metadata.google.internal* on <ip>:53' },
+      { asked: 'lookup metadata*', answered: ['no such host', 'i/o timeout', 'server misbehaving', 'misbehaving'] },
+      { answered: '(resolve host|enotfound|unknownhostexception|eai_again) metadata' },
+      {
+        who: 'cannotconnecttometadataserverexception',
+        answered: ['resolve', 'name or service', 'nodename', 'name does not'],
+      },
     ],
-    covers: ['wi-metadata-startup', 'wi-netpol-egress', 'token-invalid'],
-    entities,
   },
   {
     problem: 'wi-control-plane-unavailable',
     confidence: 0.93,
-    signs: [
-      ...signs(
-        'gke metadata server(?: encountered an error)?: ?internal (?:server )?error',
-        'could not recursively fetch uri',
-        'gke-metadata-server.{0,300}dial tcp \\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}:443: ?connect: ?connection refused',
-        'dial tcp \\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}:443: ?connect: ?connection refused.{0,300}gke-metadata-server',
-        'status code 500 trying to fetch http://(?:169|metadata)',
-        'error code 500 trying to get security access token from compute engine metadata',
-        'コントロール ?プレーン.{0,40}(?:使用できません|利用できません|使用できない)',
-      ),
-      sign(
-        `${SERVER}.{0,300}?(?:status: ?50[03]|status code:? ?50[03]|50[03] internal|500 internal|503 service|http 500)`,
-      ),
+    evidence: [
+      {
+        who: ['gke metadata server', 'gke metadata server encountered an error'],
+        answered: 'internal (server )?error',
+      },
+      { answered: 'could not recursively fetch uri' },
+      { who: SERVER_POD, asked: 'dial tcp <ip>:443', answered: 'connection refused' },
+      { answered: 'status code 500 trying to fetch http*' },
+      { answered: 'error code 500 trying to get security access token from compute engine metadata' },
+      {
+        who: METADATA_SERVER,
+        answered: [
+          'status 500',
+          'status 503',
+          'status code 500',
+          'status code 503',
+          '500 internal',
+          '503 internal',
+          '503 service',
+          'http 500',
+        ],
+      },
+      { who: 'コントロール プレーン', answered: ['使用できません', '利用できません', '使用できない'] },
     ],
-    covers: ['wi-metadata-startup', 'token-invalid'],
-    when: context => !context.otherMetadata,
-    unless: signs('outbound\\|'),
-    entities,
+    where: { otherMetadata: false },
+    unless: ['outbound <number>'],
   },
   {
     problem: 'wi-netpol-egress',
     confidence: 0.92,
-    signs: [
-      sign(`${ADDRESS}(?::\\d{2,5}|,? ?port:? ?=?\\d{2,5})?.{0,160}?${TIMEOUT}`),
-      sign(`${TIMEOUT}.{0,160}?${ADDRESS}`),
-      sign(
-        `(?:failed to connect|unable to connect|cannot connect|couldnt connect).{0,40}${ADDRESS}.{0,60}(?:timed out|timeout|after \\d{1,8} ?ms)`,
-      ),
-      sign(`network ?polic(?:y|ies).{0,200}${SERVER}`),
+    evidence: [
+      { who: ADDRESS, answered: [...TIMED_OUT, 'after <number> ms'] },
+      {
+        who: ['networkpolicy', 'network policy', 'network policies'],
+        asked: METADATA_SERVER,
+        answered: ['blocks', 'blocked', 'denies', 'denied', 'not allow*', 'drops', 'dropped'],
+      },
     ],
-    when: context => !context.otherMetadata,
+    where: { otherMetadata: false },
     unless: [...LOCAL_ONLY, ...ASKED_DNS],
-    covers: ['wi-metadata-startup', 'token-invalid'],
-    entities,
   },
   {
     problem: 'wi-netpol-egress',
     confidence: 0.8,
-    signs: [
-      sign(
-        `${NAME}.{0,200}?(?:connecttimeout|connect timeout|connection timed out|connect timed out|timed out|i/o timeout|etimedout|deadline exceeded)`,
-      ),
-      sign(`(?:connecttimeout|connection timed out|connect timed out|i/o timeout|etimedout).{0,160}?${NAME}`),
-    ],
-    unless: [...ASKED_DNS, ...signs('unavailable on attempt', 'unavailable on? ?attempt')],
-    covers: ['wi-metadata-startup', 'token-invalid'],
-    entities,
+    evidence: [{ who: NAME, answered: TIMED_OUT }],
+    unless: [...ASKED_DNS, 'unavailable on attempt'],
   },
   {
     problem: 'wi-metadata-startup',
     confidence: 0.93,
-    signs: signs(
-      'failed to wait for metadata server to be available',
-      'metadata server unavailable on ?attempt',
-      'retry limit exceeded.{0,80}metadata server',
-      'メタデータ ?サーバー.{0,60}(?:準備|起動|応答しません|利用できません)',
-    ),
-    when: context => !context.otherMetadata,
-    entities,
+    evidence: [
+      { answered: 'failed to wait for metadata server to be available' },
+      { answered: 'metadata server unavailable' },
+      { who: 'metadata server', answered: 'retry limit exceeded' },
+      { who: 'メタデータ サーバー', answered: ['準備', '起動', '応答しません', '利用できません'] },
+    ],
+    where: { otherMetadata: false },
   },
   {
     problem: 'wi-metadata-startup',
     confidence: 0.8,
-    signs: [...NO_CREDENTIALS, sign(`${ASKED}.{0,200}?${REFUSED}`), sign(`${REFUSED}.{0,160}?${ASKED}`)],
-    when: context => !context.otherMetadata && !(context.hands && !context.metadata && !context.kubernetes),
-    unless: [...LOCAL_ONLY, ...signs('missing required header', 'neither credentials nor access_token')],
-    entities,
-  },
-  {
-    problem: 'wi-control-plane-unavailable',
-    confidence: 0.65,
-    signs: [
-      sign(
-        String.raw`(?:get|post|put|patch|delete|watch)?:? ?https://(\d{1,3}(?:\.\d{1,3}){3})(?::443)?/(?:api|apis|openapi|version|healthz|livez|readyz)[^ ]{0,200}?: ?dial tcp \1:443: ?connect: ?connection refused`,
-      ),
-      sign(String.raw`the connection to the server \d{1,3}(?:\.\d{1,3}){3} was refused`),
-      sign(
-        String.raw`dial tcp (?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|100\.(?:6[4-9]|[789]\d|1[01]\d|12[0-7])\.|0\.)\d{1,3}(?:\.\d{1,3}){3}:443: ?connect: ?connection refused`,
-      ),
+    evidence: [...NO_CREDENTIALS, { who: ASKED, answered: REFUSED }],
+    // In a person's hands it means that nobody signed in, unless something says that it ran in a Pod.
+    where: [
+      { otherMetadata: false, hands: false },
+      { otherMetadata: false, pod: true },
+      { otherMetadata: false, kubernetes: true },
     ],
-    when: context => !context.otherCluster && !context.otherMetadata,
-    unless: signs(
-      'failed calling webhook',
-      '\\.svc[:/]',
-      '10\\.96\\.0\\.1',
-      'registry|docker\\.io|ghcr\\.io|quay\\.io|failed to pull',
-      'https?://(?!\\d|(?:[\\w-]{1,80}\\.){1,6}gke\\.goog|metadata)[a-z][\\w.-]{2,100}\\.[a-z]{2,10}[:/].{0,200}dial tcp',
-    ),
-    entities: ['host', 'location', 'cluster', 'project', 'statusCode'],
+    unless: [
+      ...LOCAL_ONLY,
+      'missing required header',
+      'neither credentials nor access_token',
+      'gce metadata instance/service-accounts/*',
+    ],
   },
 ];

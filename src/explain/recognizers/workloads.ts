@@ -1,154 +1,213 @@
-/** A workload's identity: pool, annotation, binding, node pool mode (DOMAIN.md, checks 15 to 19). */
-import { type Recognizer, sign, signs } from '../recognizer.ts';
+/** A workload's identity: pool, annotation, binding, node pool's mode, and the token of the API server (docs/domain/workloads.md). */
+import type { Recognizer } from '../recognizer.ts';
+import { DENIED, METADATA_SERVER, METADATA_TOKEN } from './answers.ts';
 
-const entities = [
-  'iamServiceAccount',
-  'kubernetesServiceAccount',
-  'namespace',
-  'project',
-  'projectNumber',
-  'permission',
-  'principal',
-  'location',
-  'cluster',
-  'nodePool',
-  'statusCode',
-  'role',
-  'resource',
-  'host',
-] as const;
-const COVERED = [
-  'token-invalid',
-  'wi-metadata-startup',
-  'impersonation-denied',
-  'node-sa-state',
-  'caller-clusters-get',
-] as const;
-const METADATA_URL = String.raw`(?:computemetadata/v1|metadata\.google\.internal|169\.254\.169\.25[24])`;
-const ANNOTATION = String.raw`iam\.gke\.io/gcp-service-account`;
+const WORKLOAD_IDENTITY = ['workload identity', 'workload identity federation for gke'];
+const ANNOTATION = '*iam.gke.io/gcp-service-account*';
+const TOKEN_OF_ACCOUNT = ['iam.serviceaccounts.getaccesstoken', 'iam.serviceaccounts.getopenidtoken'];
+/** An identity of a pool of GKE, in each of the forms in which IAM names it. */
+const POOL_IDENTITY = ['*.svc.id.goog*', 'primary /namespaces/*', '*workloadidentitypools/*.svc.id.goog/*'];
+
+/** Paths that Compute Engine's metadata server has and GKE's does not. */
+const NOT_SERVED = [
+  '*instance/machine-type*',
+  '*instance/image*',
+  '*instance/disks*',
+  '*instance/network-interfaces*',
+  '*instance/cpu-platform*',
+  '*instance/tags*',
+  '*instance/licenses*',
+  '*instance/scheduling*',
+  '*instance/maintenance-event*',
+  '*instance/preempted*',
+  '*instance/guest-attributes*',
+  '*instance/virtual-clock*',
+  '*instance/description*',
+  '*instance/legacy-endpoint-access*',
+];
 
 export const WORKLOADS: readonly Recognizer[] = [
   {
     problem: 'wi-workload-pool',
     confidence: 0.95,
-    signs: signs(
-      'identity (?:pool|namespace) does not exist',
-      'workload identity (?:federation for gke )?(?:is )?(?:not enabled|disabled|must be enabled|needs to be enabled|isnt enabled|not configured|has to be enabled)',
-      '(?:requires?|without|enable) workload identity (?:federation )?(?:to be )?(?:enabled )?(?:on|for|in) (?:the|this) cluster',
-      'workload_?metadata.{0,80}(?:requires?|without|unless|only).{0,40}workload ?(?:identity|pool)',
-      'gke_metadata.{0,80}(?:requires?|without|unless|cannot|only|not).{0,80}workload ?(?:identity|pool)',
-      'workloadidentityconfig(?:\\.workloadpool)?.{0,30}(?:is empty|not set|missing|must be)',
-      'invalid_target.{0,400}(?:svc\\.id\\.goog|identitybindingtoken)',
-      'svc\\.id\\.goog.{0,400}invalid_target',
-      'identitybindingtoken.{0,120}404|idbindtoken.{0,80}404',
-      'id プールが存在しません|workload identity.{0,40}(?:有効になっていません|無効です|有効にする必要)',
-    ),
-    unless: signs('workloadidentitypools/[\\w-]{1,60}/providers/(?!.{0,80}svc\\.id\\.goog)'),
-    covers: COVERED,
-    entities,
+    evidence: [
+      { answered: 'identity (pool|namespace) does not exist' },
+      {
+        who: WORKLOAD_IDENTITY,
+        answered: [
+          'not enabled',
+          'disabled',
+          'must be enabled',
+          'needs to be enabled',
+          'isnt enabled',
+          'has to be enabled',
+          'not configured',
+          '有効になっていません',
+          '無効です',
+          '有効にする必要',
+        ],
+      },
+      {
+        asked: ['requires workload identity', 'without workload identity'],
+        answered: '(on|for|in) (the|this) cluster',
+      },
+      {
+        who: ['gke_metadata', 'workload_metadata*', 'workloadmetadata*'],
+        asked: ['workload identity', 'workloadidentity*', 'workload pool', 'workload_pool'],
+        answered: ['requires', 'without', 'unless', 'cannot', 'only', 'not'],
+      },
+      { who: 'workloadidentityconfig*', answered: ['is empty', 'not set', 'missing', 'must be'] },
+      { who: ['*.svc.id.goog*', 'identitybindingtoken*', 'identitynamespace*'], answered: 'invalid_target' },
+      { asked: ['identitybindingtoken', 'idbindtoken'], answered: '404' },
+      { answered: 'id プールが存在しません' },
+    ],
   },
   {
     problem: 'wi-ksa-annotation',
     confidence: 0.94,
-    signs: [
-      ...signs(
-        'iam returned 404',
-        'iam returned 400.{0,200}(?:invalid form of account|invalid)',
-        'unable to generate access token.{0,40}404',
-        `${ANNOTATION}.{0,100}(?:invalid|missing|not (?:set|found|present)|does not exist|must|malformed|no such|not a valid|ありません|無効)`,
-        `(?:invalid|missing|not set|no|malformed|could not find|expected|without|lacks).{0,60}(?:annotation )?${ANNOTATION}`,
-        'unknown service account.{0,200}workload identity',
-      ),
-      sign(`${METADATA_URL}.{0,300}gaia id not found`),
-      sign(`gaia id not found.{0,300}(?:workload identity|${METADATA_URL})`),
+    evidence: [
+      { answered: 'iam returned 404' },
+      { answered: 'iam returned 400' },
+      { asked: 'unable to generate access token', answered: '404' },
+      {
+        asked: ANNOTATION,
+        answered: [
+          'invalid',
+          'missing',
+          'not (set|found|present)',
+          'does not exist',
+          'malformed',
+          'no such',
+          'not a valid',
+          'must be',
+          'could not find',
+          'without',
+          'lacks',
+          'expected',
+          'ありません',
+          '無効',
+        ],
+      },
+      { who: METADATA_SERVER, answered: 'gaia id not found' },
+      { who: WORKLOAD_IDENTITY, answered: ['gaia id not found', 'unknown service account'] },
     ],
-    covers: [...COVERED, 'wi-gsa-binding', 'wi-nodepool-metadata-mode', 'cluster-not-found'],
-    entities,
   },
   {
     problem: 'wi-gsa-binding',
     confidence: 0.95,
-    signs: [
-      ...signs(
-        'iam returned 403',
-        'missing iam policy binding on the target iam service account',
-        '/namespaces/[\\w.-]{1,80}\\.svc\\.id\\.goog with additional claims does not have',
-        'svc\\.id\\.goog(?:\\[[\\w/.-]{3,160}\\])?.{0,40}?(?:does not have|denied|lacks|is missing|not authorized|権限)',
-        'workloadidentitypools/[\\w.-]{1,60}\\.svc\\.id\\.goog/.{0,300}(?:denied|does not have|permission|not authorized)',
-        '(?:denied|does not have|permission).{0,300}principal(?:set)?://iam\\.googleapis\\.com/projects/\\d{1,20}/locations/global/workloadidentitypools/[\\w.-]{1,60}\\.svc\\.id\\.goog',
-        'error code 403 trying to get security access token from compute engine metadata',
-        'compute: received 403',
-        'status code 403.{0,400}gcp-metadata/',
-        'status code 403 trying to fetch http://(?:169|metadata)',
-        '(?:status(?: code)?:?|http|error) ?403.{0,80}http://(?:169\\.254\\.169\\.254|metadata\\.google\\.internal)/computemetadata/v1/instance/service-accounts/',
-      ),
-      sign(`${METADATA_URL}.{0,400}(?:status: ?403|403 forbidden|status code:? ?403|403 \\(forbidden\\))`),
+    evidence: [
+      { answered: 'iam returned 403' },
+      { answered: 'missing iam policy binding on the target iam service account' },
+      {
+        who: POOL_IDENTITY,
+        answered: ['does not have', 'doesnt have', 'denied', 'lacks', 'is missing', 'not authorized', '権限'],
+      },
+      { answered: 'error code 403 trying to get security access token from compute engine metadata' },
+      { answered: 'compute received 403' },
+      { who: 'gcp-metadata*', answered: 'status code 403' },
+      { answered: 'status code 403 trying to fetch http*' },
+      {
+        who: METADATA_TOKEN,
+        answered: ['status 403', 'status code 403', '403 forbidden', 'http 403', 'error 403', '(status|code) 403'],
+      },
+      { who: METADATA_SERVER, answered: ['status 403', '403 forbidden', 'status code 403'] },
     ],
-    unless: signs(
+    unless: [
       'missing required header',
       'insufficient authentication scopes',
-      // Cut off where the name of a disabled API may follow.
-      'returned 403 forbidden:(?:i|ia|iam.{0,60})?$',
-    ),
-    covers: COVERED,
-    entities,
+      'iam service account credentials',
+      '*workloadidentitypools/*/providers/*',
+    ],
   },
   {
     problem: 'wi-gsa-binding',
     confidence: 0.9,
-    signs: signs(
-      'iam\\.serviceaccounts\\.get(?:accesstoken|openidtoken).{0,60}(?:denied|permission|required)',
-      '(?:permission|denied).{0,40}iam\\.serviceaccounts\\.get(?:accesstoken|openidtoken)',
-    ),
-    when: context => context.metadata,
-    unless: signs(
+    evidence: [{ asked: TOKEN_OF_ACCOUNT, answered: DENIED }],
+    where: { pod: true },
+    unless: [
       'failed to impersonate',
       'unable to acquire impersonated',
       'impersonated_credentials',
-      'google-github-actions',
-    ),
-    covers: COVERED,
-    entities,
+      'google-github-actions*',
+    ],
   },
   {
     problem: 'wi-gsa-binding',
     confidence: 0.6,
-    signs: signs(
-      'iam\\.serviceaccounts\\.get(?:accesstoken|openidtoken).{0,60}(?:denied|permission)',
-      '(?:permission|denied).{0,40}iam\\.serviceaccounts\\.get(?:accesstoken|openidtoken)',
-    ),
-    when: context => !context.hands,
+    evidence: [{ asked: TOKEN_OF_ACCOUNT, answered: 'denied' }],
+    where: { hands: false },
     // An audit log says who it was; without that part of it nobody can know.
-    unless: signs('protopayload'),
-    covers: COVERED,
-    entities,
+    unless: ['protopayload*', 'methodname*'],
   },
   {
     problem: 'wi-nodepool-metadata-mode',
     confidence: 0.93,
-    signs: [
-      ...signs(
-        'gce metadata /?instance/service-accounts/[^\\s]{0,300}? not defined',
-        'gce metadata /?[\\w/.-]{1,200}identity\\?.{0,200}not defined',
-        'mode: ?gce_metadata(?:_server)?(?:[^\\w]|$)|workloadmetadata(?:config)?.{0,40}gce_metadata',
-        'error code 404 trying to get security access token from compute engine metadata.{0,80}(?:may be because|possible that|permission scopes)',
-        'iam\\.gke\\.io/gke-metadata-server-enabled.{0,200}(?:didnt match|did not match|unschedulable|nodes? (?:are )?available|not match)',
-        '(?:didnt match|unschedulable|nodes are available).{0,300}iam\\.gke\\.io/gke-metadata-server-enabled',
-        'status code 404 trying to fetch http://(?:169|metadata)',
-        'fetching access token failed.{0,160}404',
-        'ワークロード ?メタデータ.{0,60}gce_metadata',
-      ),
-      sign(
-        `${METADATA_URL}[\\w/.?=:&%-]{0,200}service-accounts/.{0,300}?(?:status: ?404 ?response: ?n?b?(?:not|the|404|<)|404 not found|status code:? ?404|http 404)`,
-      ),
+    evidence: [
+      { who: 'gce metadata', asked: ['*instance/service-accounts/*', '*identity?audience*'], answered: 'not defined' },
+      {
+        asked: 'error code 404 trying to get security access token from compute engine metadata',
+        answered: ['may be because', 'possible that', 'permission scopes', 'not found'],
+      },
+      {
+        asked: 'iam.gke.io/gke-metadata-server-enabled*',
+        answered: ['didnt match', 'did not match', 'unschedulable', 'nodes are available', 'node are available'],
+      },
+      { answered: 'status code 404 trying to fetch http*' },
+      { answered: 'fetching access token failed … 404' },
+      { who: METADATA_TOKEN, answered: ['status 404', '404 not found', 'status code 404', 'http 404', 'code 404'] },
+      {
+        who: ['workload metadata', 'workloadmetadata*', 'ワークロード メタデータ'],
+        answered: ['gce_metadata … (instead|not|must|should)', 'gce_metadata … ではありません'],
+      },
     ],
-    unless: signs(
+    where: { virtualMachine: false, otherMetadata: false },
+    unless: [
       'iam returned',
       'missing required header',
-      '/namespaces/',
-      'response: ?n?b?(?:unable|u?n?a?b?l?e?[^a-z]{0,6}$)',
-    ),
-    covers: ['wi-metadata-startup', 'token-invalid'],
-    entities,
+      '/namespaces/*',
+      'response unable',
+      'unable to generate access token',
+      'gaia id not found',
+    ],
+  },
+  {
+    problem: 'metadata-not-served',
+    confidence: 0.9,
+    evidence: [
+      { who: 'gce metadata', asked: NOT_SERVED, answered: 'not defined' },
+      { who: METADATA_SERVER, asked: NOT_SERVED, answered: ['404', 'not found', 'not defined'] },
+    ],
+    where: { virtualMachine: false, otherMetadata: false },
+  },
+  {
+    problem: 'metadata-not-served',
+    confidence: 0.8,
+    evidence: [{ who: 'gce metadata', asked: '*instance/attributes/*', answered: 'not defined' }],
+    where: { kubernetes: true, virtualMachine: false },
+  },
+  {
+    problem: 'no-api-token',
+    confidence: 0.94,
+    evidence: [
+      {
+        asked: ['*/serviceaccount/token', '*serviceaccount/token*', '*kubernetes.io/serviceaccount*'],
+        answered: [
+          'no such file',
+          'does not exist',
+          'not found',
+          'cannot find',
+          'filenotfound*',
+          'nosuchfile*',
+          'enoent',
+          'cannot read',
+          'failed to read',
+          'permission denied',
+        ],
+      },
+      { answered: 'service token file does not exist' },
+      { answered: 'service certification file does not exist' },
+    ],
+    where: { otherCluster: false },
+    unless: ['vault', 'mountvolume*'],
   },
 ];

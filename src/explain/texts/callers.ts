@@ -1,6 +1,69 @@
-/** Texts for what a caller meets: credentials, plugin, access to the cluster and inside it. */
+/** Texts for what a caller meets at a cluster: credentials, access to it, rights inside it (docs/domain/callers.md). */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type ExplainContext, getCredentials, or, shell } from './words.ts';
+import type { Text } from '../../contracts/text.ts';
+import { isEverybody } from '../everybody.ts';
+import { EXEC_BLOCK, getCredentials, grant, isTerraform, type Names, or, type ProblemText, shell } from './words.ts';
+
+/** How each kind of client gets a token anew for every request, instead of keeping one. */
+function refreshing(names: Names): Text[] {
+  switch (names.program) {
+    case 'terraform':
+    case 'pulumi':
+    case 'helm':
+      return [
+        {
+          en: `In Terraform, replace token = data.google_client_config… in the kubernetes and helm providers by the plugin, which asks anew for each call: ${EXEC_BLOCK}`,
+          ja: `Terraform では、kubernetes と helm プロバイダの token = data.google_client_config… をやめ、呼び出しごとに取得するプラグインに置き換えます: ${EXEC_BLOCK}`,
+        },
+        {
+          en: 'If the same run creates the cluster, apply twice: first the cluster, then what goes into it.',
+          ja: '同じ実行でクラスタも作成する場合は、先にクラスタ、次にその中身と、2 回に分けて適用します。',
+        },
+      ];
+    case 'github-actions':
+      return [
+        {
+          en: 'Run google-github-actions/auth and get-gke-credentials in the same job, with use_auth_provider: true; without it the kubeconfig holds a token that lives one hour.',
+          ja: 'google-github-actions/auth と get-gke-credentials を同じジョブで実行し、use_auth_provider: true を指定します。指定しないと、有効期間 1 時間のトークンが kubeconfig に書き込まれます。',
+        },
+      ];
+    case 'argocd':
+      return [
+        {
+          en: 'In the cluster Secret of Argo CD, replace bearerToken by execProviderConfig with command argocd-k8s-auth, args ["gcp"], apiVersion client.authentication.k8s.io/v1beta1; for the DNS endpoint leave out caData.',
+          ja: 'Argo CD のクラスタ Secret で、bearerToken を execProviderConfig（command は argocd-k8s-auth、args は ["gcp"]、apiVersion は client.authentication.k8s.io/v1beta1）に置き換えます。DNS エンドポイントでは caData を省きます。',
+        },
+      ];
+    case 'python':
+    case 'java':
+    case 'node':
+    case 'dotnet':
+      return [
+        {
+          en: 'In the program, load the kubeconfig with its exec entry, or let the application default credentials refresh the token before each request; never keep the token as a string.',
+          ja: 'プログラムでは、exec エントリを含む kubeconfig を読み込むか、アプリケーションのデフォルト認証情報でリクエストのたびにトークンを更新します。トークンを文字列として保持しないでください。',
+        },
+      ];
+    default:
+      return [
+        {
+          en: `Let kubectl ask for a token each time: write the kubeconfig entry with the plugin: ${getCredentials(names)}`,
+          ja: `kubectl が毎回トークンを取得するように、プラグインを使う kubeconfig エントリを書きます: ${getCredentials(names)}`,
+        },
+      ];
+  }
+}
+
+/** The DNS endpoint takes Google's credentials; those of Kubernetes only where the cluster allows it. */
+const dnsEndpoint = ({ said }: Names): Text[] =>
+  said.host?.endsWith('.gke.goog') === true
+    ? [
+        {
+          en: 'The DNS endpoint refuses tokens of Kubernetes service accounts unless dnsEndpointConfig.enableK8sTokensViaDns is on for the cluster. Turn it on, or use the plugin there.',
+          ja: 'DNS エンドポイントは、クラスタで dnsEndpointConfig.enableK8sTokensViaDns が有効でない限り、Kubernetes サービス アカウントのトークンを受け付けません。有効にするか、プラグインを使います。',
+        },
+      ]
+    : [];
 
 export const CALLER_TEXTS = {
   'cluster-auth-401': {
@@ -16,46 +79,64 @@ export const CALLER_TEXTS = {
       ja: 'トークンの期限切れや種類の誤り、またはアカウントにクラスタへのアクセス権がないことが原因です。アクセス トークンの代わりに ID トークンを送った場合も拒否されます。',
     }),
     next: names => [
+      ...(names.program === undefined || names.program === 'kubectl' || names.program === 'gcloud'
+        ? []
+        : refreshing(names)),
+      ...dnsEndpoint(names),
       { en: 'Sign in again: gcloud auth login', ja: 'もう一度ログインします: gcloud auth login' },
       {
         en: `Renew the kubeconfig entry: ${getCredentials(names)}`,
         ja: `kubeconfig のエントリを取得し直します: ${getCredentials(names)}`,
       },
       {
-        en: 'Check the token on your own machine; never paste it anywhere: curl "https://oauth2.googleapis.com/tokeninfo?access_token=$(gcloud auth print-access-token)"',
-        ja: 'トークンは手元で確認し、どこにも貼り付けないでください: curl "https://oauth2.googleapis.com/tokeninfo?access_token=$(gcloud auth print-access-token)"',
-      },
-      {
-        en: `gke-auth doctor ${names.cluster} runs these steps for you and calls the API server without kubectl and the plugin.`,
-        ja: `gke-auth doctor ${names.cluster} で、kubectl とプラグインを介さない呼び出しまで含めて確認できます。`,
+        en: `Have the token, the account and the way to the API server checked on your own machine: gke-auth doctor ${names.cluster}`,
+        ja: `トークン、アカウント、API サーバーまでの経路を手元のマシンで確認します: gke-auth doctor ${names.cluster}`,
       },
     ],
   },
-  'kubeconfig-auth-plugin': {
+  'caller-anonymous': {
     means: () => ({
-      en: "kubectl can't get a token: gke-gcloud-auth-plugin is missing, can't be run, or the kubeconfig still uses the old built-in method.",
-      ja: 'kubectl がトークンを取得できません。gke-gcloud-auth-plugin がないか実行できないか、kubeconfig が古い組み込みの方式のままです。',
+      en: 'No valid credential reached the API server, so it calls the caller system:anonymous.',
+      ja: '有効な認証情報が API サーバーに届いていないため、呼び出し元が system:anonymous として扱われています。',
     }),
-    why: () => ({
-      en: 'Kubernetes clients from 1.25 on need this plugin for GKE. It must be on the PATH of whatever runs kubectl, also in CI images and IDEs.',
-      ja: 'Kubernetes クライアント 1.25 以降では GKE への接続にこのプラグインが必要です。CI のイメージや IDE も含め、kubectl を実行する環境の PATH に置く必要があります。',
+    why: names => ({
+      en: `It looks like a missing permission and is a failed login: ${isTerraform(names) ? 'the provider has an empty token, or one of a cluster that did not exist yet' : 'the client sends no token, or something on the way removes it'}. No role helps, and none may be bound: system:anonymous is everybody who reaches the address.`,
+      ja: `権限不足に見えますが、ログインの失敗です。${isTerraform(names) ? 'プロバイダのトークンが空か、まだ存在しないクラスタのものです' : 'クライアントがトークンを送っていないか、途中で取り除かれています'}。ロールでは解決せず、割り当ててもいけません。system:anonymous は、このアドレスに到達できるすべての人を意味します。`,
     }),
     next: names => [
+      ...(names.program === 'kubectl' || names.program === undefined
+        ? [
+            {
+              en: 'See whether the kubeconfig entry has an exec section with gke-gcloud-auth-plugin: kubectl config view --minify',
+              ja: 'kubeconfig のエントリに gke-gcloud-auth-plugin の exec があるか確認します: kubectl config view --minify',
+            },
+          ]
+        : []),
+      ...refreshing(names),
       {
-        en: 'Install it: gcloud components install gke-gcloud-auth-plugin (with apt: sudo apt-get install google-cloud-cli-gke-gcloud-auth-plugin)',
-        ja: 'インストールします: gcloud components install gke-gcloud-auth-plugin（apt の場合: sudo apt-get install google-cloud-cli-gke-gcloud-auth-plugin）',
+        en: 'With curl or your own client, send the token yourself: curl -H "Authorization: Bearer $(gcloud auth print-access-token)" https://HOST/version',
+        ja: 'curl や独自のクライアントでは、トークンを自分で送ります: curl -H "Authorization: Bearer $(gcloud auth print-access-token)" https://HOST/version',
       },
       {
-        en: 'Check that it runs: gke-gcloud-auth-plugin --version',
-        ja: '動作を確認します: gke-gcloud-auth-plugin --version',
+        en: 'Bind nothing to system:anonymous, system:unauthenticated or system:authenticated; that would open the cluster.',
+        ja: 'system:anonymous、system:unauthenticated、system:authenticated には何も割り当てないでください。クラスタが公開されてしまいます。',
       },
+    ],
+  },
+  'token-expired': {
+    means: () => ({
+      en: 'The access token was good at first and has expired: Google access tokens live one hour.',
+      ja: 'アクセス トークンは最初は有効でしたが、期限が切れました。Google のアクセス トークンの有効期間は 1 時間です。',
+    }),
+    why: () => ({
+      en: 'The program keeps the token as a string instead of asking for a new one. Signing in again only starts the next hour.',
+      ja: 'プログラムがトークンを文字列のまま保持し、取得し直していません。もう一度ログインしても、次の 1 時間が始まるだけです。',
+    }),
+    next: names => [
+      ...refreshing(names),
       {
-        en: `Write the kubeconfig entry again: ${getCredentials(names)}`,
-        ja: `kubeconfig のエントリを書き直します: ${getCredentials(names)}`,
-      },
-      {
-        en: 'Only to find out whether the plugin is at fault: kubectl 1.24 or older with USE_GKE_GCLOUD_AUTH_PLUGIN=False. It is too old for current clusters.',
-        ja: 'プラグインが原因かどうかの切り分けに限り、kubectl 1.24 以前と USE_GKE_GCLOUD_AUTH_PLUGIN=False を使えます。現在のクラスタには古すぎます。',
+        en: 'Where a static token can not be avoided, fetch it again right before each long step.',
+        ja: '固定のトークンを避けられない場合は、時間のかかる処理の直前に毎回取得し直します。',
       },
     ],
   },
@@ -84,42 +165,6 @@ export const CALLER_TEXTS = {
       },
     ],
   },
-  'impersonation-denied': {
-    means: ({ said }) => {
-      const who = or(said.principal, { en: 'The caller', ja: '呼び出し元' });
-      const account = or(said.iamServiceAccount, { en: 'the service account', ja: 'サービス アカウント' });
-      return {
-        en: `${who.en} may not act as ${account.en}.`,
-        ja: `${who.ja} には ${account.ja} として動作する権限がありません。`,
-      };
-    },
-    why: () => ({
-      en: 'Attaching a service account to nodes needs iam.serviceAccounts.actAs; taking its token needs iam.serviceAccounts.getAccessToken. Owner of a project alone does not give the second. An account that does not exist is refused in the same words.',
-      ja: 'ノードにサービス アカウントを付けるには iam.serviceAccounts.actAs、そのトークンを取得するには iam.serviceAccounts.getAccessToken が必要です。後者はプロジェクトのオーナーでも持っていません。アカウントが存在しない場合も同じ文言になります。',
-    }),
-    next: ({ account, member, said }) => {
-      const role =
-        said.role ??
-        (/actas/i.test(said.permission ?? 'actAs')
-          ? 'roles/iam.serviceAccountUser'
-          : 'roles/iam.serviceAccountTokenCreator');
-      const command = `gcloud iam service-accounts add-iam-policy-binding ${account} --member=${member} --role=${shell(role)}`;
-      return [
-        {
-          en: `Check that the account exists: gcloud iam service-accounts describe ${account}`,
-          ja: `アカウントの存在を確認します: gcloud iam service-accounts describe ${account}`,
-        },
-        {
-          en: `Have its owner grant the role on this one account: ${command}`,
-          ja: `アカウントの管理者に、このアカウントに限ってロールを付与してもらいます: ${command}`,
-        },
-        {
-          en: 'Wait a few minutes until IAM has spread it, then try again.',
-          ja: 'IAM への反映に数分待ってから、もう一度試します。',
-        },
-      ];
-    },
-  },
   'caller-clusters-get': {
     means: ({ said }) => {
       const who = or(said.principal, { en: 'The account that made the call', ja: '呼び出したアカウント' });
@@ -137,8 +182,8 @@ export const CALLER_TEXTS = {
     next: names => [
       { en: 'See which account is active: gcloud auth list', ja: '有効なアカウントを確認します: gcloud auth list' },
       {
-        en: `Have an administrator grant access to the cluster: gcloud projects add-iam-policy-binding ${names.project} --member=${names.member} --role=roles/container.clusterViewer --condition=None`,
-        ja: `管理者にクラスタへのアクセス権を付与してもらいます: gcloud projects add-iam-policy-binding ${names.project} --member=${names.member} --role=roles/container.clusterViewer --condition=None`,
+        en: `Have an administrator grant access to the cluster: ${grant(names.project, names.member, clusterRole(names))}`,
+        ja: `管理者にクラスタへのアクセス権を付与してもらいます: ${grant(names.project, names.member, clusterRole(names))}`,
       },
       {
         en: 'That opens the door only: what you may do inside is decided by Kubernetes RBAC.',
@@ -174,68 +219,72 @@ export const CALLER_TEXTS = {
     ],
   },
   'rbac-forbidden': {
-    means: ({ said }) => {
+    means: ({ said, isClusterWide }) => {
       const who = or(said.principal, { en: 'The caller', ja: '呼び出し元' });
       const what =
         said.verb !== undefined && said.kubernetesResource !== undefined
           ? `${said.verb} ${said.kubernetesResource}`
           : undefined;
-      const place = or(said.namespace, { en: 'the cluster', ja: 'クラスタ全体' });
+      const place = or(isClusterWide ? undefined : said.namespace, { en: 'the cluster', ja: 'クラスタ全体' });
+      const inNamespace = !isClusterWide && said.namespace !== undefined;
       return {
-        en: `${who.en} reached the cluster, but may not ${what ?? 'do this'} ${said.namespace === undefined ? 'in' : 'in namespace'} ${place.en}.`,
-        ja: `${who.ja} はクラスタに接続できていますが、${said.namespace === undefined ? '' : '名前空間 '}${place.ja} での ${what ?? 'この操作'} は許可されていません。`,
+        en: `${who.en} reached the cluster, but may not ${what ?? 'do this'} ${inNamespace ? 'in namespace' : 'in'} ${place.en}.`,
+        ja: `${who.ja} はクラスタに接続できていますが、${inNamespace ? 'Namespace ' : ''}${place.ja} での ${what ?? 'この操作'} は許可されていません。`,
       };
     },
-    why: () => ({
-      en: 'GKE asks Kubernetes RBAC first, then IAM; neither allows it. container.clusters.get only lets an account in. Names are case-sensitive; a long number as the user is a VM whose token lacks the userinfo-email scope.',
-      ja: 'GKE は Kubernetes の RBAC、次に IAM を確認しますが、どちらも許可していません。container.clusters.get はクラスタに入るためだけの権限です。名前は大文字と小文字を区別します。ユーザーが長い数字の場合は、VM のトークンに userinfo-email スコープがありません。',
-    }),
-    next: ({ said, namespace, verb, resource }) => {
-      const ksa = /^system:serviceaccount:([^:]+):(.+)$/.exec(said.principal ?? '');
-      const principal = shell(said.principal ?? 'EMAIL');
-      const subject = ksa === null ? `--user=${principal}` : `--serviceaccount=${shell(`${ksa[1]}:${ksa[2]}`)}`;
-      const scope = said.namespace === undefined ? '' : ` --namespace=${namespace}`;
-      const kind = said.namespace === undefined ? 'clusterrole' : 'role';
-      const create = `kubectl create ${kind} ROLE --verb=${verb} --resource=${resource}${said.apiGroup === undefined ? '' : `.${shell(said.apiGroup)}`}${scope}`;
-      const bind = `kubectl create ${kind}binding NAME --${kind}=ROLE ${subject}${scope}`;
-      return [
-        {
-          en: `See what is allowed: kubectl auth can-i ${verb} ${resource}${scope} --as=${principal}`,
-          ja: `許可の有無を確認します: kubectl auth can-i ${verb} ${resource}${scope} --as=${principal}`,
-        },
-        {
-          en: `Have an administrator make a role with just this: ${create}`,
-          ja: `管理者に、この操作だけのロールを作成してもらいます: ${create}`,
-        },
-        { en: `Bind it: ${bind}`, ja: `ロールを割り当てます: ${bind}` },
-      ];
-    },
+    why: ({ said }) =>
+      isEverybody(said.principal)
+        ? {
+            en: `${said.principal} is no account but a group that every Google account in the world belongs to, or that holds all power. Nothing is ever granted to it: find out which account the request really came from.`,
+            ja: `${said.principal} はアカウントではなく、世界中のすべての Google アカウントが属するグループ、またはすべての権限を持つグループです。権限を割り当てることはできません。実際にリクエストを送ったアカウントを調べてください。`,
+          }
+        : {
+            en: 'GKE asks Kubernetes RBAC first, then IAM; neither allows it. container.clusters.get only lets an account in. Names are case-sensitive; a long number as the user is a VM whose token lacks the userinfo-email scope.',
+            ja: 'GKE は Kubernetes の RBAC、次に IAM を確認しますが、どちらも許可していません。container.clusters.get はクラスタに入るためだけの権限です。名前は大文字と小文字を区別します。ユーザーが長い数字の場合は、VM のトークンに userinfo-email スコープがありません。',
+          },
+    next: names => (isEverybody(names.said.principal) ? whoAmI : binding(names)),
   },
-  'org-policy-blocked': {
-    means: ({ said }) => {
-      const what = or(said.constraint, { en: 'An organization policy', ja: '組織のポリシー' });
-      return {
-        en: `${what.en} forbids this. No IAM role lifts it.`,
-        ja: `${what.ja} によって禁止されています。IAM ロールでは解除できません。`,
-      };
-    },
-    why: () => ({
-      en: 'The policy comes from the project, a folder or the organization. It also binds the grants that this tool offers.',
-      ja: 'ポリシーはプロジェクト、フォルダ、組織のいずれかから適用されています。このツールが提案する権限の付与にも適用されます。',
-    }),
-    next: ({ constraint, project }) => [
-      {
-        en: `See the policy in force: gcloud org-policies describe ${constraint} --project=${project} --effective`,
-        ja: `有効なポリシーを確認します: gcloud org-policies describe ${constraint} --project=${project} --effective`,
-      },
-      {
-        en: 'Change what you do so that it fits the policy; the message says what is allowed.',
-        ja: 'ポリシーに合うように操作を変えます。許される内容はメッセージに書かれています。',
-      },
-      {
-        en: 'If it must be done this way, ask the administrators of the organization policy for an exception.',
-        ja: 'どうしても必要な場合は、組織ポリシーの管理者に例外を依頼します。',
-      },
-    ],
+} satisfies Partial<Record<ProblemId, ProblemText>>;
+
+/** The role that lets an account reach clusters, or create them where that was refused. */
+const clusterRole = ({ said }: Names) =>
+  /\.(?:create|update|delete)$/.test(said.permission ?? '')
+    ? 'roles/container.clusterAdmin'
+    : 'roles/container.clusterViewer';
+
+const whoAmI: Text[] = [
+  {
+    en: 'See whom the API server takes you for: kubectl auth whoami',
+    ja: 'API サーバーが誰として認識しているか確認します: kubectl auth whoami',
   },
-} satisfies Partial<Record<ProblemId, ExplainContext>>;
+  {
+    en: 'See which account is active: gcloud auth list',
+    ja: '有効なアカウントを確認します: gcloud auth list',
+  },
+  {
+    en: 'Then paste the error with that account, or have a role bound to it alone.',
+    ja: 'そのアカウントのエラーを貼り付け直すか、そのアカウントだけにロールを割り当てます。',
+  },
+];
+
+function binding({ said, namespace, verb, resource, isClusterWide }: Names): Text[] {
+  const ksa = /^system:serviceaccount:([^:]+):(.+)$/.exec(said.principal ?? '');
+  const principal = shell(said.principal ?? 'MEMBER');
+  const subject = ksa === null ? `--user=${principal}` : `--serviceaccount=${shell(`${ksa[1]}:${ksa[2]}`)}`;
+  const inNamespace = !isClusterWide && said.namespace !== undefined;
+  const scope = inNamespace ? ` --namespace=${namespace}` : '';
+  const kind = inNamespace ? 'role' : 'clusterrole';
+  const create = `kubectl create ${kind} ROLE --verb=${verb} --resource=${resource}${said.apiGroup === undefined ? '' : `.${shell(said.apiGroup)}`}${scope}`;
+  const bind = `kubectl create ${kind}binding NAME --${kind}=ROLE ${subject}${scope}`;
+  return [
+    {
+      en: `See what is allowed: kubectl auth can-i ${verb} ${resource}${scope} --as=${principal}`,
+      ja: `許可の有無を確認します: kubectl auth can-i ${verb} ${resource}${scope} --as=${principal}`,
+    },
+    {
+      en: `Have an administrator make a role with just this: ${create}`,
+      ja: `管理者に、この操作だけのロールを作成してもらいます: ${create}`,
+    },
+    { en: `Bind it: ${bind}`, ja: `ロールを割り当てます: ${bind}` },
+  ];
+}

@@ -1,7 +1,6 @@
-/** Texts for nodes and the accounts they run as. */
+/** Texts for nodes and the accounts they run as (docs/domain/nodes.md). */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { grant } from './projects.ts';
-import { type ExplainContext, or } from './words.ts';
+import { grant, or, type ProblemText } from './words.ts';
 
 export const NODE_TEXTS = {
   'nodepool-requires-recreation': {
@@ -126,31 +125,4 @@ export const NODE_TEXTS = {
       },
     ],
   },
-  'default-sa-orgpolicy': {
-    means: () => ({
-      en: 'An organization policy keeps default service accounts from getting roles when they are created.',
-      ja: '組織のポリシーにより、デフォルトのサービス アカウントには作成時にロールが与えられません。',
-    }),
-    why: () => ({
-      en: 'The policy is good practice, and on by default in newer organizations. Nodes that use the default account then lack what they need.',
-      ja: 'このポリシーは推奨される設定で、新しい組織では既定で有効です。その場合、デフォルトのアカウントを使うノードには必要な権限が足りません。',
-    }),
-    next: ({ project, projectNumber }) => {
-      const command = grant(
-        project,
-        `serviceAccount:${projectNumber}-compute@developer.gserviceaccount.com`,
-        'roles/container.defaultNodeServiceAccount',
-      );
-      return [
-        {
-          en: `Leave the policy. Grant the nodes' account just what it needs: ${command}`,
-          ja: `ポリシーは変えずに、ノードのアカウントに必要な分だけ付与します: ${command}`,
-        },
-        {
-          en: 'Better still: a node account of your own with this one role.',
-          ja: 'さらに良いのは、このロールだけを持つ専用のノード アカウントを使うことです。',
-        },
-      ];
-    },
-  },
-} satisfies Partial<Record<ProblemId, ExplainContext>>;
+} satisfies Partial<Record<ProblemId, ProblemText>>;

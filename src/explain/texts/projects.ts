@@ -1,19 +1,42 @@
-/** Texts for what lies in the project: APIs and Google's agents. */
+/** Texts for what lies in the project: APIs and Google's agents (docs/domain/projects.md, docs/domain/agents.md). */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type ExplainContext, or } from './words.ts';
+import type { Text } from '../../contracts/text.ts';
+import { grant, type Names, or, PROPAGATION, type ProblemText } from './words.ts';
 
-const wait = {
-  en: 'Wait 2 to 7 minutes until IAM has spread it, then repeat what failed.',
-  ja: 'IAM への反映に 2〜7 分かかります。その後、失敗した操作をやり直します。',
-};
-export const grant = (project: string, member: string, role: string) =>
-  `gcloud projects add-iam-policy-binding ${project} --member=${member} --role=${role} --condition=None`;
 const gkeAgent = (number: string) => `serviceAccount:service-${number}@container-engine-robot.iam.gserviceaccount.com`;
+const apisAgent = (number: string) => `serviceAccount:${number}@cloudservices.gserviceaccount.com`;
 const nodeAgent = (number: string) => `serviceAccount:service-${number}@gcp-sa-gkenode.iam.gserviceaccount.com`;
 const number = (project: string) => ({
   en: `Find the project's number: gcloud projects describe ${project} --format='value(projectNumber)'`,
   ja: `プロジェクト番号を調べます: gcloud projects describe ${project} --format='value(projectNumber)'`,
 });
+
+/** Permissions on another project's network: the cluster uses a Shared VPC. */
+const isSharedVpc = ({ said }: Names): boolean =>
+  /^compute\.(?:subnetworks|networks)\./.test(said.permission ?? '') || /\/subnetworks\//.test(said.resource ?? '');
+
+/** What the agents need on the host of a Shared VPC (docs/domain/callers.md, "caller-act-as"). */
+function sharedVpc({ said, projectNumber }: Names): Text[] {
+  const of = (kind: string, otherwise: string) =>
+    new RegExp(`(?:^|/)${kind}/([\\w.-]+)`).exec(said.resource ?? '')?.[1] ?? otherwise;
+  const subnet = `${of('subnetworks', 'SUBNET')} --region=${of('regions', 'REGION')} --project=${of('projects', 'HOST_PROJECT')}`;
+  const onSubnet = (member: string) =>
+    `gcloud compute networks subnets add-iam-policy-binding ${subnet} --member=${member} --role=roles/compute.networkUser`;
+  return [
+    {
+      en: `On a Shared VPC, let GKE's agent of the cluster's project use the subnet: ${onSubnet(gkeAgent(projectNumber))}`,
+      ja: `共有 VPC では、クラスタのプロジェクトの GKE エージェントにサブネットの使用を許可します: ${onSubnet(gkeAgent(projectNumber))}`,
+    },
+    {
+      en: `The same for its Google APIs agent: ${onSubnet(apisAgent(projectNumber))}`,
+      ja: `Google API サービス エージェントにも許可します: ${onSubnet(apisAgent(projectNumber))}`,
+    },
+    {
+      en: `GKE's agent also needs this on the host project, and never roles/container.serviceAgent there: ${grant(of('projects', 'HOST_PROJECT'), gkeAgent(projectNumber), 'roles/container.hostServiceAgentUser')}`,
+      ja: `GKE エージェントにはホスト プロジェクトで次のロールも必要です。roles/container.serviceAgent は付与しないでください: ${grant(of('projects', 'HOST_PROJECT'), gkeAgent(projectNumber), 'roles/container.hostServiceAgentUser')}`,
+    },
+  ];
+}
 
 export const PROJECT_TEXTS = {
   'api-enabled': {
@@ -52,7 +75,9 @@ export const PROJECT_TEXTS = {
       en: 'Someone removed its binding, or the account was deleted. With Shared VPC it also needs roles/container.hostServiceAgentUser on the host project.',
       ja: '誰かがバインディングを削除したか、アカウントが削除されました。共有 VPC では、ホスト プロジェクトの roles/container.hostServiceAgentUser も必要です。',
     }),
-    next: ({ project, projectNumber, said }) => {
+    next: names => {
+      const { project, projectNumber, said } = names;
+      if (isSharedVpc(names)) return [...sharedVpc(names), PROPAGATION];
       const role =
         said.permission === 'container.hostServiceAgent.use'
           ? 'roles/container.hostServiceAgentUser'
@@ -61,7 +86,7 @@ export const PROJECT_TEXTS = {
       return [
         ...(said.projectNumber === undefined ? [number('CLUSTER_PROJECT')] : []),
         { en: `Grant the role: ${command}`, ja: `ロールを付与します: ${command}` },
-        wait,
+        PROPAGATION,
       ];
     },
   },
@@ -79,7 +104,7 @@ export const PROJECT_TEXTS = {
       return [
         ...(said.projectNumber === undefined ? [number(project)] : []),
         { en: `Grant the role: ${command}`, ja: `ロールを付与します: ${command}` },
-        wait,
+        PROPAGATION,
       ];
     },
   },
@@ -104,7 +129,7 @@ export const PROJECT_TEXTS = {
           en: `Editor is broad, so a person must decide: ${command}`,
           ja: `編集者は強い権限なので、人が判断して実行してください: ${command}`,
         },
-        wait,
+        PROPAGATION,
       ];
     },
   },
@@ -121,20 +146,24 @@ export const PROJECT_TEXTS = {
       en: "It is nearly always a service agent of GKE or of Google APIs that lost its role, or one that was granted minutes ago. The nodes' account does not need this permission. With Shared VPC look at the host project.",
       ja: 'ほとんどの場合、GKE か Google API のサービス エージェントがロールを失ったか、付与されて数分しかたっていません。ノードのアカウントにこの権限は不要です。共有 VPC の場合はホスト プロジェクトを確認します。',
     }),
-    next: ({ project, projectNumber }) => [
-      {
-        en: `See who holds roles: gcloud projects get-iam-policy ${project}`,
-        ja: `ロールを確認します: gcloud projects get-iam-policy ${project}`,
-      },
-      {
-        en: `If the GKE agent is missing: ${grant(project, gkeAgent(projectNumber), 'roles/container.serviceAgent')}`,
-        ja: `GKE のエージェントがない場合: ${grant(project, gkeAgent(projectNumber), 'roles/container.serviceAgent')}`,
-      },
-      {
-        en: 'Then create the cluster again, with --service-account set to a sufficient account or left out.',
-        ja: 'その後、クラスタを作成し直します。--service-account には権限の足りるアカウントを指定するか、省略します。',
-      },
-    ],
+    next: names => {
+      const { project, projectNumber } = names;
+      if (isSharedVpc(names)) return [...sharedVpc(names), PROPAGATION];
+      return [
+        {
+          en: `See who holds roles: gcloud projects get-iam-policy ${project}`,
+          ja: `ロールを確認します: gcloud projects get-iam-policy ${project}`,
+        },
+        {
+          en: `If the GKE agent is missing: ${grant(project, gkeAgent(projectNumber), 'roles/container.serviceAgent')}`,
+          ja: `GKE のエージェントがない場合: ${grant(project, gkeAgent(projectNumber), 'roles/container.serviceAgent')}`,
+        },
+        {
+          en: 'Then create the cluster again, with --service-account set to a sufficient account or left out.',
+          ja: 'その後、クラスタを作成し直します。--service-account には権限の足りるアカウントを指定するか、省略します。',
+        },
+      ];
+    },
   },
   'wi-deploypatch-failed': {
     means: () => ({
@@ -157,4 +186,4 @@ export const PROJECT_TEXTS = {
       },
     ],
   },
-} satisfies Partial<Record<ProblemId, ExplainContext>>;
+} satisfies Partial<Record<ProblemId, ProblemText>>;

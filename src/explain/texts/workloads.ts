@@ -1,8 +1,6 @@
-/** Texts for Workload Identity: what stands between a Pod and its token. */
+/** Texts for a workload's identity: what stands between a Pod and its token (docs/domain/workloads.md). */
 import type { ProblemId } from '../../contracts/explanation.ts';
-import { type ExplainContext, or, shell } from './words.ts';
-
-const SERVER = { en: 'the GKE metadata server', ja: 'GKE メタデータ サーバー' };
+import { or, type ProblemText, shell } from './words.ts';
 
 export const WORKLOAD_TEXTS = {
   'wi-iamcredentials-api': {
@@ -116,7 +114,7 @@ export const WORKLOAD_TEXTS = {
     },
     why: () => ({
       en: 'The service account has no roles/iam.workloadIdentityUser for this namespace and Kubernetes service account; or, without an annotation, the workload itself was given no role. Spelling counts.',
-      ja: 'サービス アカウントに、この名前空間と Kubernetes サービス アカウントに対する roles/iam.workloadIdentityUser がありません。アノテーションがない場合は、ワークロード自体にロールがありません。綴りの違いにも注意してください。',
+      ja: 'サービス アカウントに、このNamespaceと Kubernetes サービス アカウントに対する roles/iam.workloadIdentityUser がありません。アノテーションがない場合は、ワークロード自体にロールがありません。綴りの違いにも注意してください。',
     }),
     next: ({ account, said }) => {
       const member = `serviceAccount:${said.project ?? 'PROJECT'}.svc.id.goog[${said.namespace ?? 'NAMESPACE'}/${said.kubernetesServiceAccount ?? 'KSA'}]`;
@@ -132,149 +130,49 @@ export const WORKLOAD_TEXTS = {
         },
         {
           en: 'Every cluster of this pool with the same namespace and name gains it too.',
-          ja: '同じプールにある、同じ名前空間と名前を持つすべてのクラスタにも権限が及びます。',
+          ja: '同じプールにある、同じNamespaceと名前を持つすべてのクラスタにも権限が及びます。',
         },
       ];
     },
   },
-  'wi-netpol-egress': {
+  'metadata-not-served': {
     means: () => ({
-      en: `The Pod can't reach ${SERVER.en}: the connection times out.`,
-      ja: `Pod から ${SERVER.ja} に接続できず、タイムアウトしています。`,
+      en: "The program asks the metadata server for something that GKE's metadata server doesn't serve. It is no fault of an identity.",
+      ja: 'プログラムが、GKE メタデータ サーバーにない情報を要求しています。ID や権限の問題ではありません。',
     }),
     why: () => ({
-      en: 'Mostly a network policy with egress rules does not allow the address. Which one it is depends on the cluster: 169.254.169.252:988, or 169.254.169.254:80 with Dataplane V2.',
-      ja: '多くの場合、下り（外向き）のルールを持つネットワーク ポリシーがこのアドレスを許可していません。アドレスはクラスタによって異なり、169.254.169.252:988、Dataplane V2 では 169.254.169.254:80 です。',
-    }),
-    next: ({ namespace }) => [
-      {
-        en: `See the policies: kubectl get networkpolicy --namespace=${namespace} --output=yaml`,
-        ja: `ポリシーを確認します: kubectl get networkpolicy --namespace=${namespace} --output=yaml`,
-      },
-      {
-        en: 'Allow egress by TCP to 169.254.169.252/32 port 988, or with Dataplane V2 to 169.254.169.254/32 port 80, and to DNS.',
-        ja: '169.254.169.252/32 のポート 988（Dataplane V2 では 169.254.169.254/32 のポート 80）と DNS への下りを許可します。',
-      },
-      {
-        en: "Try it from a Pod with the same labels: curl -H 'Metadata-Flavor: Google' http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email",
-        ja: "同じラベルの Pod から試します: curl -H 'Metadata-Flavor: Google' http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/email",
-      },
-    ],
-  },
-  'wi-metadata-dns': {
-    means: () => ({
-      en: "The Pod can't resolve metadata.google.internal, so its client library finds no credentials.",
-      ja: 'Pod が metadata.google.internal を名前解決できず、クライアント ライブラリが認証情報を見つけられません。',
-    }),
-    why: () => ({
-      en: 'DNS in the cluster is down, overloaded, or blocked by a network policy.',
-      ja: 'クラスタの DNS が停止しているか、過負荷か、ネットワーク ポリシーで遮断されています。',
+      en: 'Pods see only a part of what Compute Engine tells its machines: names and tokens of accounts, the project, the cluster. Machine type, disks and tags of the node are not among it.',
+      ja: 'Pod から見えるのは、Compute Engine の情報の一部（アカウントの名前とトークン、プロジェクト、クラスタ）だけです。ノードのマシンタイプ、ディスク、タグは含まれません。',
     }),
     next: () => [
       {
-        en: 'See whether DNS is well: kubectl get pods --namespace=kube-system --selector=k8s-app=kube-dns',
-        ja: 'DNS の状態を確認します: kubectl get pods --namespace=kube-system --selector=k8s-app=kube-dns',
+        en: "Give the program the value by an environment variable, or read it from the node's labels: kubectl get node --show-labels",
+        ja: '値を環境変数で渡すか、ノードのラベルから取得します: kubectl get node --show-labels',
       },
       {
-        en: 'Go round it: set the environment variable GCE_METADATA_HOST=169.254.169.254 (Python, Java, Node.js; Go uses the address anyway).',
-        ja: '環境変数 GCE_METADATA_HOST=169.254.169.254 を設定すると名前解決を省けます（Python、Java、Node.js。Go はもともとアドレスを使います）。',
+        en: 'Or update or configure the library so that it does without. hostNetwork: true shows the whole server, and gives the Pod the identity of the node.',
+        ja: 'または、この情報を使わないようにライブラリを更新・設定します。hostNetwork: true ならすべて取得できますが、Pod はノードの ID になります。',
       },
     ],
   },
-  'wi-metadata-startup': {
+  'no-api-token': {
     means: () => ({
-      en: 'The program found no credentials: nothing answered it as the metadata server at that moment.',
-      ja: 'プログラムが認証情報を見つけられませんでした。その時点でメタデータ サーバーが応答していません。',
+      en: "The container has no token of its Kubernetes service account, so it can't call the API server. Workload Identity doesn't need that file.",
+      ja: 'コンテナに Kubernetes サービス アカウントのトークンがなく、API サーバーを呼び出せません。Workload Identity にこのファイルは不要です。',
     }),
     why: () => ({
-      en: 'In the first seconds of a Pod the GKE metadata server is not ready yet. If the error stays, the cause is the network, DNS, or Workload Identity itself. Outside a Pod it means that no one is signed in.',
-      ja: 'Pod の起動後数秒間は、GKE メタデータ サーバーの準備ができていません。エラーが続く場合は、ネットワーク、DNS、または Workload Identity の設定が原因です。Pod の外では、ログインしていないことを意味します。',
+      en: 'automountServiceAccountToken is false on the Pod, or on its service account where the Pod says nothing; or the program runs outside of a cluster and believes to be inside.',
+      ja: 'Pod、または Pod に指定がない場合はサービス アカウントで、automountServiceAccountToken が false になっています。クラスタの外で動作しているプログラムが、内部と誤認している場合もあります。',
     }),
-    next: () => [
+    next: ({ namespace, ksa }) => [
       {
-        en: 'See whether it stops some seconds after the start. If so, update the client library, or retry for a few seconds.',
-        ja: '起動から数秒で収まるか確認します。収まる場合は、クライアント ライブラリを更新するか、数秒待って再試行します。',
+        en: `See the account's setting: kubectl get serviceaccount ${ksa} --namespace=${namespace} --output=jsonpath='{.automountServiceAccountToken}'`,
+        ja: `サービス アカウントの設定を確認します: kubectl get serviceaccount ${ksa} --namespace=${namespace} --output=jsonpath='{.automountServiceAccountToken}'`,
       },
       {
-        en: 'Or let an initContainer wait for the metadata server (retries 30, at most 60 s, connect timeout 3 s).',
-        ja: 'または、initContainer でメタデータ サーバーを待ちます（再試行 30 回、最長 60 秒、接続タイムアウト 3 秒）。',
-      },
-      {
-        en: 'On your own machine: gcloud auth application-default login',
-        ja: '手元のマシンの場合: gcloud auth application-default login',
+        en: 'If the program does call the API server, set automountServiceAccountToken: true in the Pod template, rather than on the account.',
+        ja: 'API サーバーを呼び出すプログラムであれば、サービス アカウントではなく Pod テンプレートで automountServiceAccountToken: true を設定します。',
       },
     ],
   },
-  'wi-control-plane-unavailable': {
-    means: ({ said }) => {
-      const host = or(said.host, { en: "The cluster's API server", ja: 'クラスタの API サーバー' });
-      return {
-        en: `${host.en} does not answer, and without the control plane the metadata server hands out no tokens.`,
-        ja: `${host.ja} が応答しません。コントロール プレーンが使えない間、メタデータ サーバーはトークンを返せません。`,
-      };
-    },
-    why: () => ({
-      en: 'A zonal cluster has one control plane: it is away while it is upgraded, resized or its IP is rotated.',
-      ja: 'ゾーン クラスタのコントロール プレーンは 1 つだけで、アップグレード、サイズ変更、IP ローテーションの間は使えません。',
-    }),
-    next: ({ cluster, location, project }) => [
-      {
-        en: `See what is going on: gcloud container operations list --location=${location} --project=${project}`,
-        ja: `実行中の操作を確認します: gcloud container operations list --location=${location} --project=${project}`,
-      },
-      {
-        en: `See its state: gcloud container clusters describe ${cluster} --location=${location} --project=${project} --format="value(status,conditions)"`,
-        ja: `状態を確認します: gcloud container clusters describe ${cluster} --location=${location} --project=${project} --format="value(status,conditions)"`,
-      },
-      {
-        en: 'Retry in a few minutes. A regional cluster avoids these gaps.',
-        ja: '数分後に再試行します。リージョン クラスタならこの中断を避けられます。',
-      },
-    ],
-  },
-  'wi-istio-exclusion': {
-    means: () => ({
-      en: `The service mesh's sidecar intercepts the Pod's calls to ${SERVER.en}.`,
-      ja: `サービス メッシュのサイドカーが、Pod から ${SERVER.ja} への通信に割り込んでいます。`,
-    }),
-    why: () => ({
-      en: 'The address is not excluded from redirection, or the application starts before the sidecar is ready.',
-      ja: 'このアドレスがリダイレクトの対象外になっていないか、サイドカーの準備ができる前にアプリケーションが起動しています。',
-    }),
-    next: () => [
-      {
-        en: 'Annotate the Pod template: traffic.sidecar.istio.io/excludeOutboundIPRanges: 169.254.169.254/32',
-        ja: 'Pod テンプレートにアノテーションを付けます: traffic.sidecar.istio.io/excludeOutboundIPRanges: 169.254.169.254/32',
-      },
-      {
-        en: `Hold the application until the sidecar is ready: proxy.istio.io/config: '{ "holdApplicationUntilProxyStarts": true }'`,
-        ja: `サイドカーの準備ができるまでアプリケーションを待たせます: proxy.istio.io/config: '{ "holdApplicationUntilProxyStarts": true }'`,
-      },
-      {
-        en: 'For the whole mesh: global.proxy.excludeIPRanges and global.proxy.holdApplicationUntilProxyStarts.',
-        ja: 'メッシュ全体では global.proxy.excludeIPRanges と global.proxy.holdApplicationUntilProxyStarts を設定します。',
-      },
-    ],
-  },
-  'wi-metadata-server-oom': {
-    means: () => ({
-      en: 'gke-metadata-server crashes on the nodes: Pods there get no tokens.',
-      ja: 'ノードの gke-metadata-server がクラッシュしており、そのノードの Pod はトークンを取得できません。',
-    }),
-    why: () => ({
-      en: 'It runs out of memory when the cluster has more than about 3,000 Kubernetes service accounts.',
-      ja: 'クラスタの Kubernetes サービス アカウントが約 3,000 個を超えると、メモリが不足します。',
-    }),
-    next: () => [
-      {
-        en: 'See whether memory is the reason: kubectl describe pods --namespace=kube-system --selector=k8s-app=gke-metadata-server | grep OOMKilled',
-        ja: 'メモリ不足が原因か確認します: kubectl describe pods --namespace=kube-system --selector=k8s-app=gke-metadata-server | grep OOMKilled',
-      },
-      {
-        en: 'Count the service accounts: kubectl get serviceaccounts --all-namespaces --no-headers | wc -l',
-        ja: 'サービス アカウントを数えます: kubectl get serviceaccounts --all-namespaces --no-headers | wc -l',
-      },
-      { en: 'Bring them below 3,000.', ja: '3,000 未満に減らします。' },
-    ],
-  },
-} satisfies Partial<Record<ProblemId, ExplainContext>>;
+} satisfies Partial<Record<ProblemId, ProblemText>>;

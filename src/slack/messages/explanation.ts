@@ -1,17 +1,30 @@
 /** What an error text means, for the one who pasted it. Pure. */
 import { type Explanation, KNOWN } from '../../contracts/explanation.ts';
 import type { Language } from '../../contracts/text.ts';
-import { secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
+import { leftUnread, secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
 import { explainText as words } from '../../locales/bot.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';
 
 const NAMES_SHOWN = 10;
 
-/** `cluster`: where it is being checked, if it is. */
-export function explanationMessage(explanation: Explanation, language: Language, cluster?: string): Message {
+export interface About {
+  /** Where it is being checked, if it is. */
+  readonly cluster?: string;
+  /** How many characters in the middle of the text were not read. */
+  readonly unread?: number;
+}
+
+export function explanationMessage(
+  explanation: Explanation,
+  language: Language,
+  { cluster, unread = 0 }: About = {},
+): Message {
   const best = explanation.matches.find(match => match.confidence >= KNOWN);
-  const secrets = explanation.redactions > 0 ? [`⚠️ ${secretsFound(explanation.redactions)[language]}`] : [];
+  const secrets = [
+    ...(explanation.redactions > 0 ? [`⚠️ ${secretsFound(explanation.redactions)[language]}`] : []),
+    ...(unread > 0 ? [leftUnread(unread)[language]] : []),
+  ];
   const warned = secrets.map(text => context(text));
   if (!best) return message([UNKNOWN[language], ...secrets].join('\n'), [section(UNKNOWN[language]), ...warned]);
   const paragraphs = (best.means ?? best.problem).split(/\n\n+/).map(part => prose(part, 900));

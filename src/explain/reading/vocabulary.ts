@@ -2,7 +2,7 @@
  * Words that error messages about access use. They decide what a line break tore apart: `permis⏎sion` is one word,
  * `required⏎permission` are two.
  */
-export const WORDS: ReadonlySet<string> = new Set(
+export const VOCABULARY: ReadonlySet<string> = new Set(
   `a about access account accounts action active additional after agent all allowed already also an and annotation anonymous any api apis application are as
   at attempt authenticate authenticated authentication authorization automatically available be because been before being binding bindings but by call caller calling can cannot
   caused causes change check claims client cluster clusters code command compute config configuration connect connection console constraint constraints container contact could create created creating

@@ -53,3 +53,13 @@ export function unescapeStrings(text: string): string {
 function character(code: number, otherwise: string): string {
   return code >= 0x20 && code <= 0x10ffff ? String.fromCodePoint(code) : otherwise;
 }
+
+/** Every kind of quote becomes `"`; an apostrophe inside a word stays. */
+export function plainQuotes(text: string): string {
+  return text
+    .replace(/[“”„‟«»‹›〝〞＂`´「」『』]/g, '"')
+    .replace(/[‘’‚‛′＇]/g, "'")
+    .replace(/(?<![A-Za-z])'|'(?![A-Za-z])/g, '"')
+    .replace(/(?<=[A-Za-z])'(?!(?:t|s|d|m|re|ll|ve)\b)/g, '"')
+    .replace(/"{2,8}(?=\S)/g, '"');
+}
