@@ -50,6 +50,27 @@ const inProject = [
   'recommender.containerDiagnosisRecommendations.get',
   'recommender.containerDiagnosisRecommendations.list',
   'logging.logEntries.list',
+  // Policies of resources below the project: for --needs and --on, and for images.
+  'artifactregistry.projectsettings.get',
+  'artifactregistry.repositories.get',
+  'artifactregistry.repositories.getIamPolicy',
+  'bigquery.datasets.get',
+  'bigquery.tables.getIamPolicy',
+  'cloudkms.cryptoKeys.get',
+  'cloudkms.cryptoKeys.getIamPolicy',
+  'cloudkms.keyRings.getIamPolicy',
+  'compute.disks.getIamPolicy',
+  'compute.instances.getIamPolicy',
+  'compute.subnetworks.getIamPolicy',
+  'dns.managedZones.getIamPolicy',
+  'pubsub.subscriptions.getIamPolicy',
+  'pubsub.topics.getIamPolicy',
+  'secretmanager.secrets.getIamPolicy',
+  'spanner.databases.getIamPolicy',
+  'spanner.instances.getIamPolicy',
+  'storage.buckets.get',
+  'storage.buckets.getIamPolicy',
+  'storage.managedFolders.getIamPolicy',
 ];
 
 /** The permissions of the diagnosing identity on the organization, because policies are inherited. */

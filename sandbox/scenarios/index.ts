@@ -23,6 +23,8 @@ import nodeSaRecommender from './node-sa-recommender.ts';
 import nodepoolRequiresRecreation from './nodepool-requires-recreation.ts';
 import privateEndpoint from './private-endpoint.ts';
 import rbacForbidden from './rbac-forbidden.ts';
+import resourcePermission from './resource-permission.ts';
+import resourcePermissionOnBucket from './resource-permission-on-bucket.ts';
 import type { Scenario } from './scenario.ts';
 import wiDeploypatchFailed from './wi-deploypatch-failed.ts';
 import wiGsaBinding from './wi-gsa-binding.ts';
@@ -64,6 +66,8 @@ export const scenarios: Scenario[] = [
   nodepoolRequiresRecreation,
   privateEndpoint,
   rbacForbidden,
+  resourcePermission,
+  resourcePermissionOnBucket,
   wiDeploypatchFailed,
   wiIamcredentialsApi,
   wiWorkloadPool,

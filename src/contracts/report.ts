@@ -11,6 +11,7 @@ export const CHECK_IDS = [
   'kubeconfig-auth-plugin',
   'caller-clusters-get',
   'rbac-forbidden',
+  'resource-permission',
   'api-enabled',
   'agent-gke-service-agent',
   'agent-gke-node-agent',
@@ -49,6 +50,7 @@ export type Evidence = z.infer<typeof Evidence>;
 export const REMEDY_KINDS = [
   'grant-project-role',
   'grant-service-account-role',
+  'grant-resource-role',
   'enable-service',
   'annotate-service-account',
   'create-role-binding',

@@ -168,6 +168,7 @@ export const confirmText = {
   dialogs: {
     'grant-project-role': grant,
     'grant-service-account-role': grant,
+    'grant-resource-role': grant,
     'enable-service': {
       title: { en: 'Enable this API?', ja: 'この API を有効にしますか？' },
       yes: { en: 'Enable', ja: '有効にする' },
@@ -208,6 +209,7 @@ const NONE_PLANNED: Text = { en: 'its plan has no way back.', ja: '計画に元�
 export const remedyName: Readonly<Record<RemedyKind, Text>> = {
   'grant-project-role': { en: 'grant a role on the project', ja: 'プロジェクトのロールを付与' },
   'grant-service-account-role': { en: 'grant a role on the service account', ja: 'サービス アカウントのロールを付与' },
+  'grant-resource-role': { en: 'grant a role on the resource', ja: 'リソースのロールを付与' },
   'enable-service': { en: 'enable the API', ja: 'API を有効化' },
   'annotate-service-account': {
     en: 'annotate the Kubernetes service account',

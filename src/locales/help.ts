@@ -115,6 +115,27 @@ export const optionHelp: Readonly<Record<OptionName, { readonly usage: string; r
       ja: 'ワークロードの Workload Identity の経路（NS/pod/NAME、NS/deploy/NAME も可）',
     },
   },
+  needs: {
+    usage: '--needs PERMISSION',
+    what: {
+      en: 'Check whether the workload (or --for) holds an IAM permission on the resource of --on.',
+      ja: 'ワークロード（または --for）が、--on のリソースに対して持つべき IAM 権限',
+    },
+  },
+  on: {
+    usage: '--on RESOURCE',
+    what: {
+      en: 'The resource: a full resource name, or gs://BUCKET.',
+      ja: '対象のリソース（完全なリソース名、または gs://BUCKET）',
+    },
+  },
+  from: {
+    usage: '--from IP',
+    what: {
+      en: 'Compare this address with the authorized networks.',
+      ja: '承認済みネットワークと照合する IP アドレス',
+    },
+  },
   only: { usage: '--only CHECK,…', what: { en: 'Run only these checks.', ja: '指定したチェックだけ' } },
   ttl: { usage: '--ttl 8h', what: { en: 'Ask for grants that expire after this time.', ja: '期限付きの付与を依頼' } },
   every: { usage: '--every 1d', what: { en: 'How often to run, at least 5m.', ja: '間隔（5m 以上）' } },

@@ -9,6 +9,7 @@ import { enableService } from './kinds/enable-service.ts';
 import { enableServiceAccount } from './kinds/enable-service-account.ts';
 import { enableWorkloadIdentity } from './kinds/enable-workload-identity.ts';
 import { grantProjectRole } from './kinds/grant-project-role.ts';
+import { grantResourceRole } from './kinds/grant-resource-role.ts';
 import { grantServiceAccountRole } from './kinds/grant-service-account-role.ts';
 import { manifest } from './kinds/manifest.ts';
 import { recreateNodePool } from './kinds/recreate-node-pool.ts';
@@ -55,6 +56,7 @@ function kindOf<Params>(definition: RemedyDefinition<Params>) {
 const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
   'grant-project-role': kindOf(grantProjectRole),
   'grant-service-account-role': kindOf(grantServiceAccountRole),
+  'grant-resource-role': kindOf(grantResourceRole),
   'annotate-service-account': kindOf(annotateServiceAccount),
   'set-node-metadata-mode': kindOf(setNodeMetadataMode),
   manifest: kindOf(manifest),
@@ -76,6 +78,7 @@ const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
     annotateServiceAccount,
     enableWorkloadIdentity,
     grantServiceAccountRole,
+    grantResourceRole,
     setNodeMetadataMode,
   ].map(({ kind }) => kind),
 );

@@ -29,18 +29,26 @@ const GOOGLE = /^(GOOGLE|CLOUDSDK|GCLOUD|GCE|GCP)_/;
 const RECEIVING = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'];
 /** APIs by the names that gcloud's endpoint overrides have for them: all that the workers call. */
 const SERVICES = [
+  'ARTIFACTREGISTRY',
+  'BIGQUERY',
+  'CLOUDKMS',
   'CLOUDRESOURCEMANAGER',
   'COMPUTE',
   'CONNECTGATEWAY',
   'CONTAINER',
+  'DNS',
   'GKEHUB',
   'IAM',
   'IAMCREDENTIALS',
   'LOGGING',
   'ORGPOLICY',
   'POLICYTROUBLESHOOTER',
+  'PUBSUB',
   'RECOMMENDER',
+  'SECRETMANAGER',
   'SERVICEUSAGE',
+  'SPANNER',
+  'STORAGE',
 ];
 
 /** The environment of one process. The bot's has nothing of Google's in it. */

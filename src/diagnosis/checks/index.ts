@@ -16,6 +16,7 @@ import { nodepoolRequiresRecreation } from './nodes/nodepool-requires-recreation
 import { apiEnabled } from './projects/api-enabled.ts';
 import { defaultSaOrgpolicy } from './projects/default-sa-orgpolicy.ts';
 import { gcePermissionRetryBudget } from './projects/gce-permission-retry-budget.ts';
+import { resourcePermission } from './workloads/resource-permission.ts';
 import { wiControlPlaneUnavailable } from './workloads/wi-control-plane-unavailable.ts';
 import { wiDeploypatchFailed } from './workloads/wi-deploypatch-failed.ts';
 import { wiGsaBinding } from './workloads/wi-gsa-binding.ts';
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   kubeconfigAuthPlugin,
   callerClustersGet,
   rbacForbidden,
+  resourcePermission,
   apiEnabled,
   agentGkeServiceAgent,
   agentGkeNodeAgent,
