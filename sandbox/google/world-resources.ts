@@ -1,6 +1,6 @@
 /** What a world may have besides its hierarchy, accounts and clusters; all of it plain JSON, all of it optional. */
 
-import type { JsonObject, Policy } from './world.ts';
+import type { JsonObject, Policy } from './policy-types.ts';
 
 /** A resource of a service that gives its resources policies of their own, or something inside such a resource. */
 export type CloudResource = {

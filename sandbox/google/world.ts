@@ -4,16 +4,10 @@
  */
 
 import type { KubernetesObject } from './kubernetes/server.ts';
+import type { Condition, Json, JsonObject, Policy } from './policy-types.ts';
 import type { AccessBoundary, AccessPolicy, CloudResource, DeniedRequest } from './world-resources.ts';
 
-export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
-
-/** google.type.Expr, as IAM bindings carry it. */
-export type Condition = { title?: string; description?: string; expression: string };
-export type Binding = { role: string; members: string[]; condition?: Condition };
-/** google.iam.v1.Policy. `etag` is base64 of bytes; `auditConfigs` are google.iam.v1.AuditConfigs. */
-export type Policy = { etag: string; bindings: Binding[]; auditConfigs?: JsonObject[] };
+export type { Binding, Condition, Json, JsonObject, Policy } from './policy-types.ts';
 
 /** google.iam.admin.v1.Role of a project or an organization; the key of the record is its name. */
 export type CustomRole = {

@@ -4,6 +4,7 @@ import agentGkeServiceAgentDeleted from './agent-gke-service-agent-deleted.ts';
 import agentGkeServiceAgentSharedVpc from './agent-gke-service-agent-shared-vpc.ts';
 import agentGoogleApisEditor from './agent-google-apis-editor.ts';
 import apiEnabled from './api-enabled.ts';
+import apiServerReachable, { apiServerReachableFromOffice } from './api-server-reachable.ts';
 import callerClustersGet from './caller-clusters-get.ts';
 import clusterAuth401 from './cluster-auth-401.ts';
 import clusterElsewhere from './cluster-elsewhere.ts';
@@ -49,6 +50,8 @@ export const scenarios: Scenario[] = [
   agentGkeServiceAgentSharedVpc,
   agentGoogleApisEditor,
   apiEnabled,
+  apiServerReachable,
+  apiServerReachableFromOffice,
   callerClustersGet,
   clusterElsewhere,
   clusterAuth401,

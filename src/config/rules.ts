@@ -1,6 +1,6 @@
 /** What the configuration says about approvals in one project, for one risk. Pure. */
 import type { Plan } from '../contracts/plan.ts';
-import type { Risk } from '../contracts/report.ts';
+import type { RemedyKind, Risk } from '../contracts/report.ts';
 import type { Approvers, DECIDABLE_RISKS, Rule, Settings } from './settings.ts';
 
 /** The risks that have a button; `manual` has none. */
@@ -46,8 +46,15 @@ export function approvalRules({ approvals }: Approving, project: string, risk: D
  */
 export function planRules(config: Approving, plan: Plan): Rules[] {
   const { risk } = plan.remedy;
-  return isDecidable(risk) ? projectsOf(plan).map(project => approvalRules(config, project, risk)) : [];
+  if (!isDecidable(risk)) return [];
+  const least = SECOND_APPROVER.has(plan.remedy.kind) ? 2 : 1;
+  return projectsOf(plan)
+    .map(project => approvalRules(config, project, risk))
+    .map(rules => ({ ...rules, quorum: Math.max(rules.quorum, least) }));
 }
+
+/** Changes that two people must approve, whatever the configuration says: they open a way into the cluster. */
+const SECOND_APPROVER: ReadonlySet<RemedyKind> = new Set<RemedyKind>(['enable-dns-endpoint']);
 
 const isDecidable = (risk: Risk): risk is DecidableRisk => risk !== 'manual';
 
@@ -66,7 +73,8 @@ function projectsOf({ target, remedy }: Plan): string[] {
   return [...new Set(ids)];
 }
 
-const inName = (name: unknown) => (typeof name === 'string' ? /^projects\/([^/]+)/.exec(name)?.[1] : undefined);
+const inName = (name: unknown) =>
+  typeof name === 'string' ? /^(?:\/\/[^/]+\/)?projects\/([^/_][^/]*)/.exec(name)?.[1] : undefined;
 const inEmail = (email: unknown) =>
   typeof email === 'string' ? /@([^@/]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1] : undefined;
 

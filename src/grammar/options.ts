@@ -1,7 +1,7 @@
 /** Every option there is, with what it takes. */
-import { isIP } from 'node:net';
 import { parseDuration } from '../config/duration.ts';
 import { PROJECT } from '../contracts/cluster-name.ts';
+import { isAddress } from '../contracts/ip-address.ts';
 import { CHECK_IDS, CheckId } from '../contracts/report.ts';
 import { parseResource } from '../contracts/resource-name.ts';
 import { LANGUAGES, type Text } from '../contracts/text.ts';
@@ -70,7 +70,7 @@ export const OPTIONS = {
     valid: value => value.length <= 1_500 && parseResource(value) !== undefined && /^(?:\/\/|gs:\/\/)/.test(value),
     read: value => value,
   }),
-  from: option({ takes: argumentText.address, valid: value => isIP(value) !== 0, read: value => value }),
+  from: option({ takes: argumentText.address, valid: isAddress, read: value => value }),
   only: option({
     takes: argumentText.checks,
     list: true,

@@ -185,6 +185,10 @@ export const confirmText = {
       title: { en: 'Enable this account?', ja: 'このアカウントを有効にしますか？' },
       yes: { en: 'Enable', ja: '有効にする' },
     },
+    'enable-dns-endpoint': {
+      title: { en: 'Open the DNS endpoint?', ja: 'DNS エンドポイントを公開しますか？' },
+      yes: { en: 'Open', ja: '公開' },
+    },
     'enable-workload-identity': approveIt,
     'set-node-metadata-mode': approveIt,
     'recreate-node-pool': approveIt,
@@ -211,6 +215,7 @@ export const remedyName: Readonly<Record<RemedyKind, Text>> = {
   'grant-service-account-role': { en: 'grant a role on the service account', ja: 'サービス アカウントのロールを付与' },
   'grant-resource-role': { en: 'grant a role on the resource', ja: 'リソースのロールを付与' },
   'enable-service': { en: 'enable the API', ja: 'API を有効化' },
+  'enable-dns-endpoint': { en: 'open the DNS endpoint', ja: 'DNS エンドポイントを公開' },
   'annotate-service-account': {
     en: 'annotate the Kubernetes service account',
     ja: 'Kubernetes サービス アカウントにアノテーションを追加',

@@ -5,6 +5,7 @@ import type { RemedyRequest } from '../diagnosis/checks/check.ts';
 import { annotateServiceAccount } from './kinds/annotate-service-account.ts';
 import { command } from './kinds/command.ts';
 import { createRoleBinding } from './kinds/create-role-binding.ts';
+import { enableDnsEndpoint } from './kinds/enable-dns-endpoint.ts';
 import { enableService } from './kinds/enable-service.ts';
 import { enableServiceAccount } from './kinds/enable-service-account.ts';
 import { enableWorkloadIdentity } from './kinds/enable-workload-identity.ts';
@@ -61,6 +62,7 @@ const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
   'set-node-metadata-mode': kindOf(setNodeMetadataMode),
   manifest: kindOf(manifest),
   'enable-service': kindOf(enableService),
+  'enable-dns-endpoint': kindOf(enableDnsEndpoint),
   'enable-service-account': kindOf(enableServiceAccount),
   'enable-workload-identity': kindOf(enableWorkloadIdentity),
   'create-role-binding': kindOf(createRoleBinding),
@@ -72,6 +74,7 @@ const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
   [
     createRoleBinding,
     enableService,
+    enableDnsEndpoint,
     enableServiceAccount,
     grantProjectRole,
     recreateNodePool,

@@ -1,7 +1,9 @@
 import { findProject, type World } from '../world.ts';
 import type { AccessBoundary } from '../world-resources.ts';
-import type { Resource } from './evaluate.ts';
 import { memberIdentifiers, normalizeMember } from './members.ts';
+
+/** A resource by the levels that its policies come from. */
+type Holder = { policies: { fullName: string }[] };
 
 /** Principal access boundary policies that are bound to an account. */
 export function boundariesOf(world: World, email: string): AccessBoundary[] {
@@ -12,7 +14,7 @@ export function boundariesOf(world: World, email: string): AccessBoundary[] {
 }
 
 /** Whether `named`, a project, folder or organization, is this resource or contains it. */
-export function holdsResource(world: World, named: string, resource: Resource): boolean {
+export function holdsResource(world: World, named: string, resource: Holder): boolean {
   const [, id] = /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/([^/]+)$/.exec(named) ?? [];
   const project = id === undefined ? undefined : findProject(world, id)?.projectId;
   const name = project ? `//cloudresourcemanager.googleapis.com/projects/${project}` : named;
@@ -23,7 +25,7 @@ export function holdsResource(world: World, named: string, resource: Resource): 
  * Whether an account is eligible to access a resource: it has no boundary, or one of its boundaries holds the resource
  * (IAM, "Principal access boundary policies": the policies of a principal add up).
  */
-export function isEligible(world: World, email: string, resource: Resource): boolean {
+export function isEligible(world: World, email: string, resource: Holder): boolean {
   const boundaries = boundariesOf(world, email);
   return (
     boundaries.length === 0 ||

@@ -2,6 +2,7 @@
 import { agentGkeNodeAgent } from './agents/agent-gke-node-agent.ts';
 import { agentGkeServiceAgent } from './agents/agent-gke-service-agent.ts';
 import { agentGoogleApisEditor } from './agents/agent-google-apis-editor.ts';
+import { apiServerReachable } from './callers/api-server-reachable.ts';
 import { callerClustersGet } from './callers/caller-clusters-get.ts';
 import { clusterAuth401 } from './callers/cluster-auth-401.ts';
 import { clusterNotFound } from './callers/cluster-not-found.ts';
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   clusterNotFound,
   clusterAuth401,
   kubeconfigAuthPlugin,
+  apiServerReachable,
   callerClustersGet,
   rbacForbidden,
   resourcePermission,

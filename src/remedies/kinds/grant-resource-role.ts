@@ -25,6 +25,8 @@ export const GrantResourceRole = z.strictObject({
   resource: Resource,
   member: z.string().min(1),
   role: z.string().min(1),
+  /** The resource's project, where its name doesn't tell: a bucket's. Its approval rules count. */
+  project: z.string().min(1).optional(),
 });
 export type GrantResourceRole = z.infer<typeof GrantResourceRole>;
 
@@ -33,14 +35,14 @@ export const grantResourceRole: RemedyDefinition<GrantResourceRole> = {
   risk: 'grant',
   params: GrantResourceRole,
 
-  plan({ resource, member, role }, { access, missing }) {
+  plan({ resource, member, role, project }, { access, missing }) {
     const name = nameOfResource(of(resource));
     const policy = access.policy(resource);
     const before = policy.known ? membersOf(policy.value, role) : [];
     const contents = access.role(role);
     const adds = contents?.known ? [...contents.value.permissions].sort() : [];
     return {
-      params: { resource, member, role },
+      params: { resource, member, role, ...(project ? { project } : {}) },
       ...manualResourceGrant({ resource, member, role }),
       summary: { en: `Grant ${role} on ${name.en}`, ja: `${name.ja}に対する ${role} を付与` },
       change: {

@@ -11,6 +11,7 @@ import { otherPolicies } from './network-policies/other.ts';
 import { nodeAccounts } from './node-accounts.ts';
 import { nodePools } from './node-pools.ts';
 import { podsAndLogs } from './pods-and-logs.ts';
+import { reachability } from './reachability.ts';
 import { resources } from './resources.ts';
 import { sharedVpc } from './shared-vpc.ts';
 import { identities } from './workload-identity/identity.ts';
@@ -26,6 +27,7 @@ export const families: readonly Family[] = [
   conditional,
   sharedVpc,
   resources,
+  reachability,
   { name: 'workload-identity', states: [...identities, ...workloadPods] },
   istio,
   nodePools,

@@ -1,6 +1,12 @@
 /** Which permission on which resource a request is about (docs/domain/resources.md#resource-permission). */
 import type { DiagnoseRequest } from '../../../contracts/jobs.ts';
-import { type CloudResource, isUsedOn, parseResource, policyHolder } from '../../../contracts/resource-name.ts';
+import {
+  type CloudResource,
+  isUsedOn,
+  parseResource,
+  policyHolder,
+  projectOf,
+} from '../../../contracts/resource-name.ts';
 import type { Fact } from '../fact.ts';
 import { readProject } from '../google/project.ts';
 import type { Session } from '../session.ts';
@@ -24,7 +30,7 @@ const PERMISSION = /^[a-z][a-zA-Z]*(?:\.[a-zA-Z][a-zA-Z0-9]*){2}$/;
 const PROJECT = /^(?:\/\/cloudresourcemanager\.googleapis\.com\/)?projects\/([^/]+)$/;
 
 /** What the request names, without reading anything: undefined where the permission or the resource is not named. */
-function named({ needs, on, symptom }: Request): { readonly permission: string; readonly on: string } | undefined {
+function namesOf({ needs, on, symptom }: Request): { readonly permission: string; readonly on: string } | undefined {
   if (needs && on) return { permission: needs, on };
   if (symptom?.problem !== 'resource-permission') return undefined;
   const { permission = '', resource, project } = symptom.entities;
@@ -33,18 +39,20 @@ function named({ needs, on, symptom }: Request): { readonly permission: string; 
 }
 
 export async function readNeeded(session: Session, request: Request): Promise<Needed | undefined> {
-  const asked = named(request);
+  const asked = namesOf(request);
   if (!asked) return undefined;
   const { permission } = asked;
-  const resource = parseResource(asked.on, permission);
-  if (resource) {
+  const named = parseResource(asked.on, permission);
+  if (named) {
+    const project = await idOf(session, await readProjectOf(session, named));
+    const resource = byId(named, project);
     const used = policyHolder(resource);
     return {
       permission,
       on: resource.fullName,
       resource,
       ...(used && isUsedOn(permission, used) ? { holder: used } : {}),
-      project: await idOf(session, await readProjectOf(session, resource)),
+      project,
     };
   }
   const id = PROJECT.exec(asked.on)?.[1];
@@ -58,4 +66,11 @@ async function idOf(session: Session, project: Fact<string>): Promise<Fact<strin
   if (!project.known || !/^\d+$/.test(project.value)) return project;
   const fact = await readProject(session, project.value);
   return fact.known ? { ...project, value: fact.value.id } : project;
+}
+
+/** One name for one resource: errors name the project by its number where everything else has its id. */
+function byId(resource: CloudResource, project: Fact<string>): CloudResource {
+  const number = projectOf(resource);
+  if (!project.known || number === undefined || !/^\d+$/.test(number)) return resource;
+  return parseResource(resource.fullName.replace(`/projects/${number}/`, `/projects/${project.value}/`)) ?? resource;
 }

@@ -1,5 +1,5 @@
 /** What ends a missing permission on a resource: a grant there where that is safe by a click, else commands. */
-import type { CloudResource } from '../../../../contracts/resource-name.ts';
+import { type CloudResource, projectOf } from '../../../../contracts/resource-name.ts';
 import type { Text } from '../../../../contracts/text.ts';
 import type { Access } from '../../../facts/access.ts';
 import type { Fact } from '../../../facts/fact.ts';
@@ -24,12 +24,13 @@ export function grantsFor(needed: Needed, member: string, roles: Fact<readonly s
   const role = offeredRole(permission, candidates, member)?.role.name;
   if (role === undefined) return showRoles(needed);
   if (holder?.service === 'bigquery') return { remedies: [grantBySql(holder, role, member)], notes: [BY_COMMAND] };
-  if (holder)
-    return {
-      remedies: [{ kind: 'grant-resource-role', params: { resource: holder.fullName, member, role } }],
-      notes: [],
-    };
+  // Whose approval rules count is told by the project, which a bucket's name doesn't.
   if (!project.known) return { remedies: [], notes: [] };
+  if (holder) {
+    const where = projectOf(holder) === undefined ? { project: project.value } : {};
+    const params = { resource: holder.fullName, member, role, ...where };
+    return { remedies: [{ kind: 'grant-resource-role', params }], notes: [] };
+  }
   return {
     remedies: [{ kind: 'grant-project-role', params: { project: project.value, member, role } }],
     notes: needed.resource ? [wider(project.value)] : [],
