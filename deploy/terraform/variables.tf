@@ -14,6 +14,12 @@ variable "organization_id" {
   default     = null
 }
 
+variable "reads_resources" {
+  description = "Whether the diagnoser also reads the policies of buckets, secrets, topics and other resources. Without it, questions about permissions on them stay unknown."
+  type        = bool
+  default     = true
+}
+
 variable "diagnosing_worker" {
   description = "Principal that the diagnosing worker runs as. On GKE: principal://iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/PROJECT.svc.id.goog/subject/ns/gke-auth/sa/diagnosing-worker"
   type        = string

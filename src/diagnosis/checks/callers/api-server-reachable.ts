@@ -54,7 +54,8 @@ function judge(cluster: Cluster, request: CheckRequest): Verdict {
   const named = PROBLEMS.includes(symptom?.problem ?? '') ? symptom?.entities.host : undefined;
   const host = named === undefined ? undefined : hostOf(named);
   if (host === undefined) return from === undefined ? nothingNamed() : byAddress(cluster, from);
-  if (/^(?:localhost|127\.|::1$)/.test(host)) return local(host);
+  const isPublic = [cluster.ipEndpoints.publicAddress, cluster.endpoint].includes(named);
+  if (/^(?:localhost|127\.|::1$)/.test(host) && !isPublic) return local(host);
   if (symptom?.problem === 'certificate-untrusted' && isOf(cluster, host)) return untrusted(cluster, host);
   if (host === cluster.dnsEndpoint?.host) return byName(cluster);
   if (isDnsEndpoint(host)) return stale(cluster, host);
@@ -91,7 +92,7 @@ function hostOf(text: string): string {
 
 function isOf({ ipEndpoints, endpoint = '', dnsEndpoint }: Cluster, host: string): boolean {
   const { publicAddress, privateAddress } = ipEndpoints;
-  return [publicAddress, privateAddress, hostOf(endpoint), dnsEndpoint?.host].includes(host);
+  return [publicAddress, privateAddress, endpoint, dnsEndpoint?.host].some(one => one && hostOf(one) === host);
 }
 
 /** Ranges that no public address is in (RFC 1918, RFC 6598, RFC 4193). */
