@@ -209,3 +209,31 @@ resource "google_project_iam_member" "changes" {
   role     = google_project_iam_custom_role.changes[each.value].name
   member   = local.remediator
 }
+
+# --- Off by default: grants on single resources, by approvals.allowedRoles entries ROLE@KIND ---
+
+# Only services that know the condition's attribute: for others, bind the grantor on the one resource
+# (docs/domain/resources.md#what-the-remediator-cannot-be-limited-on).
+resource "google_project_iam_custom_role" "resource_grants" {
+  for_each = length(var.grantable_resource_roles) > 0 ? var.projects : toset([])
+  project  = each.value
+  role_id  = "gkeAuthResourceGrants"
+  title    = "gke-auth: policies of buckets, secrets, keys and disks"
+  permissions = [
+    "cloudkms.cryptoKeys.setIamPolicy",
+    "compute.disks.setIamPolicy",
+    "secretmanager.secrets.setIamPolicy",
+    "storage.buckets.setIamPolicy",
+  ]
+}
+
+resource "google_project_iam_member" "resource_grants" {
+  for_each = length(var.grantable_resource_roles) > 0 ? var.projects : toset([])
+  project  = each.value
+  role     = google_project_iam_custom_role.resource_grants[each.value].name
+  member   = local.remediator
+  condition {
+    title      = "gke-auth grants only these roles on resources"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${join(", ", [for role in var.grantable_resource_roles : "'${role}'"])}])"
+  }
+}

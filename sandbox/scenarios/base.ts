@@ -110,6 +110,9 @@ const remediatorPermissions = [
   'iam.serviceAccounts.undelete',
 ];
 
+/** Roles that the remediating identity may grant on resources below the project. */
+const resourceRoles = ['roles/storage.objectViewer', 'roles/secretmanager.secretAccessor'];
+
 const grantableRoles = [
   'roles/container.defaultNodeServiceAccount',
   'roles/container.serviceAgent',
@@ -150,6 +153,11 @@ function addRemediator(world: WorldBuilder, project: ProjectBuilder): void {
       title: 'gke-auth lets workloads in, nothing else',
       expression: hasOnly(['roles/iam.workloadIdentityUser']),
     })
+    .bind(
+      project.role('gkeAuthResourceGrants', ['storage.buckets.setIamPolicy', 'secretmanager.secrets.setIamPolicy']),
+      member,
+      { title: 'gke-auth grants only these roles on resources', expression: hasOnly(resourceRoles) },
+    )
     .bind(project.role('gkeAuthRemediator', remediatorPermissions), member)
     .bind(`projects/${project.id}/roles/gkeAuthDiagnoser`, member);
   world.bindOnOrganization(`${organizationName}/roles/gkeAuthDiagnoser`, member).token(tokens.remediator, email);

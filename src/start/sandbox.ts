@@ -1,6 +1,8 @@
 /** The sandbox as a process: it says in its first line where everything is (`npm run -s sandbox`). */
+
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { DEFAULT_ALLOWED_ROLES } from '../config/settings.ts';
 
 export const SandboxLine = z.object({
   google: z.url(),
@@ -34,6 +36,9 @@ export async function readSandboxLine(stdout: Readable): Promise<SandboxLine> {
   return SandboxLine.parse(JSON.parse(line));
 }
 
+/** Roles on resources that the sandbox's remediator may grant, besides the default list. */
+const RESOURCE_ROLES = ['roles/storage.objectViewer@bucket', 'roles/secretmanager.secretAccessor@secret'];
+
 /** The configuration that the sandbox brings: approvers are its user group where its Slack is used. */
 export function sandboxConfig(line: SandboxLine, slack: 'real' | 'simulated', language: string): string {
   const lines = [
@@ -43,7 +48,8 @@ export function sandboxConfig(line: SandboxLine, slack: 'real' | 'simulated', la
   ];
   if (slack === 'simulated') {
     if (line.slack.approvalsChannel) lines.push(`slack: { approvalsChannel: ${line.slack.approvalsChannel} }`);
-    lines.push(`approvals: { approvers: { userGroups: [${line.slack.userGroup}] } }`);
+    const allowed = [...DEFAULT_ALLOWED_ROLES, ...RESOURCE_ROLES].map(role => `"${role}"`).join(', ');
+    lines.push(`approvals: { approvers: { userGroups: [${line.slack.userGroup}] }, allowedRoles: [${allowed}] }`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -139,6 +139,19 @@ test('a grant for a time carries its end where the service takes conditions', as
   expect(await membersOf(topic[0], topic[1])).toEqual([OTHER]);
 });
 
+test('the remediator may grant only the roles that its condition names', async () => {
+  await writeFile(join(folder, 'remediator'), tokens.remediator);
+  const env = googleEnvironment(google.url, join(folder, 'remediator'));
+  const limited = { ...context, google: await openWrites({ env, signal: context.signal }) };
+  const grant = (resource: string, role: string) =>
+    writingOf({ kind: 'grant-resource-role', params: { resource, member: MEMBER, role } }).apply(limited);
+  const [bucket, secret, topic] = kinds;
+  expect(await grant(bucket[0], bucket[1])).toMatchObject({ changed: true });
+  expect(await grant(secret[0], secret[1])).toMatchObject({ changed: true });
+  await expect(grant(bucket[0], 'roles/storage.objectAdmin')).rejects.toMatchObject({ status: 403 });
+  await expect(grant(topic[0], topic[1])).rejects.toMatchObject({ status: 403 });
+});
+
 test('another writer’s binding is never lost', async () => {
   const resource = kinds[2][0];
   const role = kinds[2][1];
