@@ -42,6 +42,30 @@ locals {
     ["container.${kind}.get", "container.${kind}.list"]
   ])
 
+  # Optional: without these, questions about permissions on resources end as unknown, each with the command that grants what is missing.
+  of_resources = [
+    "artifactregistry.projectsettings.get",
+    "artifactregistry.repositories.get",
+    "artifactregistry.repositories.getIamPolicy",
+    "bigquery.datasets.get",
+    "bigquery.tables.getIamPolicy",
+    "cloudkms.cryptoKeys.get",
+    "cloudkms.cryptoKeys.getIamPolicy",
+    "cloudkms.keyRings.getIamPolicy",
+    "compute.disks.getIamPolicy",
+    "compute.instances.getIamPolicy",
+    "compute.subnetworks.getIamPolicy",
+    "dns.managedZones.getIamPolicy",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.topics.getIamPolicy",
+    "secretmanager.secrets.getIamPolicy",
+    "spanner.databases.getIamPolicy",
+    "spanner.instances.getIamPolicy",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "storage.managedFolders.getIamPolicy",
+  ]
+
   only = { for name, roles in {
     project         = var.grantable_project_roles
     service_account = ["roles/iam.workloadIdentityUser"]
@@ -57,7 +81,7 @@ resource "google_project_iam_custom_role" "diagnoser" {
   project  = each.value
   role_id  = "gkeAuthDiagnoser"
   title    = "gke-auth diagnoser"
-  permissions = concat(local.in_cluster, [
+  permissions = concat(local.in_cluster, var.reads_resources ? local.of_resources : [], [
     "container.clusters.connect",
     "container.clusters.get",
     "container.clusters.list",
@@ -184,4 +208,32 @@ resource "google_project_iam_member" "changes" {
   project  = each.value
   role     = google_project_iam_custom_role.changes[each.value].name
   member   = local.remediator
+}
+
+# --- Off by default: grants on single resources, by approvals.allowedRoles entries ROLE@KIND ---
+
+# Only services that know the condition's attribute: for others, bind the grantor on the one resource
+# (docs/domain/resources.md#what-the-remediator-cannot-be-limited-on).
+resource "google_project_iam_custom_role" "resource_grants" {
+  for_each = length(var.grantable_resource_roles) > 0 ? var.projects : toset([])
+  project  = each.value
+  role_id  = "gkeAuthResourceGrants"
+  title    = "gke-auth: policies of buckets, secrets, keys and disks"
+  permissions = [
+    "cloudkms.cryptoKeys.setIamPolicy",
+    "compute.disks.setIamPolicy",
+    "secretmanager.secrets.setIamPolicy",
+    "storage.buckets.setIamPolicy",
+  ]
+}
+
+resource "google_project_iam_member" "resource_grants" {
+  for_each = length(var.grantable_resource_roles) > 0 ? var.projects : toset([])
+  project  = each.value
+  role     = google_project_iam_custom_role.resource_grants[each.value].name
+  member   = local.remediator
+  condition {
+    title      = "gke-auth grants only these roles on resources"
+    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${join(", ", [for role in var.grantable_resource_roles : "'${role}'"])}])"
+  }
 }

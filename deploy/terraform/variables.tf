@@ -14,6 +14,23 @@ variable "organization_id" {
   default     = null
 }
 
+variable "reads_resources" {
+  description = "Whether the diagnoser also reads the policies of buckets, secrets, topics and other resources. Without it, questions about permissions on them stay unknown."
+  type        = bool
+  default     = true
+}
+
+variable "grantable_resource_roles" {
+  description = "Roles that the remediator may grant on single buckets, secrets, keys and disks. Empty: none."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(var.grantable_resource_roles) <= 10
+    error_message = "hasOnly() of an IAM condition takes at most 10 roles."
+  }
+}
+
 variable "diagnosing_worker" {
   description = "Principal that the diagnosing worker runs as. On GKE: principal://iam.googleapis.com/projects/NUMBER/locations/global/workloadIdentityPools/PROJECT.svc.id.goog/subject/ns/gke-auth/sa/diagnosing-worker"
   type        = string

@@ -46,15 +46,16 @@ export class ApiServers {
     if (!cluster.objects) return;
     const name = clusterName(project, cluster);
     const endpoints = asObject(cluster.resource.controlPlaneEndpointsConfig);
-    const dnsOpen = asObject(endpoints.dnsEndpointConfig).allowExternalTraffic === true;
     const server = await startApiServer({
       cluster: name,
       version: cluster.resource.currentMasterVersion,
       objects: cluster.objects,
       authenticate: token => this.#authenticate(name, token),
-      hasIamPermission: (email, permission) => this.#mayInProject(email, permission, project.projectId),
+      hasIamPermission: (email, permission) =>
+        (permission !== 'container.clusters.connect' || this.#isDnsEndpointOpen(name)) &&
+        this.#mayInProject(email, permission, project.projectId),
       latencyMs: () => this.#environment.latency(),
-      ...(dnsOpen && { dnsEndpointAuthority: this.authority }),
+      dnsEndpointAuthority: this.authority,
     });
     this.#servers.set(name, server);
     const endpoint = `127.0.0.1:${server.port}`;
@@ -64,10 +65,28 @@ export class ApiServers {
       masterAuth: { clusterCaCertificate: server.caCertificate },
       controlPlaneEndpointsConfig: {
         ...(publicEndpoint && { ipEndpointsConfig: { publicEndpoint } }),
-        ...(dnsOpen && { dnsEndpointConfig: { endpoint: server.dnsEndpointUrl.replace('https://', '') } }),
       },
     });
+    this.openDnsEndpoints();
     await this.applyState(name);
+  }
+
+  #isDnsEndpointOpen(name: string): boolean {
+    const resource = findCluster(this.#environment.world(), name)?.cluster.resource;
+    const { dnsEndpointConfig } = asObject(resource?.controlPlaneEndpointsConfig);
+    return asObject(dnsEndpointConfig).allowExternalTraffic === true;
+  }
+
+  /** Writes the loopback address of the DNS endpoint into every cluster that allows external traffic on it. */
+  openDnsEndpoints(): void {
+    for (const server of this.all) {
+      const found = findCluster(this.#environment.world(), server.cluster);
+      if (!found || !this.#isDnsEndpointOpen(server.cluster)) continue;
+      const endpoint = server.dnsEndpointUrl.replace('https://', '');
+      found.cluster.resource = mergePatch(found.cluster.resource, {
+        controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint } },
+      });
+    }
   }
 
   /** Applies a cluster's `apiServer` state in the world to its API server. */

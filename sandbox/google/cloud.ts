@@ -39,7 +39,8 @@ export class Cloud {
 
   /** Completes the operations that have ended in simulated time. */
   completeDueOperations(): void {
-    completeDueOperations(this.world, this.clock.now(), (...pool) => this.apiServers.recreateNodes(...pool));
+    const recreated = (...pool: [string, string, number]) => this.apiServers.recreateNodes(...pool);
+    if (completeDueOperations(this.world, this.clock.now(), recreated)) this.apiServers.openDnsEndpoints();
   }
 
   record(call: RecordedCall): void {

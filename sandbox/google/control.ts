@@ -1,5 +1,6 @@
 import type { Cloud } from './cloud.ts';
 import type { Fault } from './faults.ts';
+import { findResource } from './iam/resources.ts';
 import type { FaultSpec } from './kubernetes/server.ts';
 import {
   asObject,
@@ -40,6 +41,10 @@ function toJson(value: unknown): Json {
 }
 
 function policyHolder(world: World, resource: string): { policy: Policy } | undefined {
+  if (resource.startsWith('//')) {
+    const policy = findResource(world, resource)?.entry.policy;
+    return policy && { policy };
+  }
   const account = /^projects\/[^/]+\/serviceAccounts\/(.+)$/.exec(resource)?.[1];
   if (account) return findServiceAccount(world, account)?.account;
   const [kind, id = ''] = resource.split('/');
@@ -50,7 +55,7 @@ function policyHolder(world: World, resource: string): { policy: Policy } | unde
 /** Adds or removes a binding directly, as another writer of the same policy would. */
 function changeBinding(world: World, body: JsonObject, remove: boolean): Reply {
   const holder = policyHolder(world, asString(body.resource));
-  if (!holder) return wrong('resource: there is no such project, folder, organization or service account');
+  if (!holder) return wrong('resource: there is no such project, folder, organization, service account or resource');
   const { policy } = holder;
   const [role, member] = [asString(body.role), asString(body.member)];
   if (remove) {

@@ -57,6 +57,16 @@ export class PlainError extends Error {
   }
 }
 
+/**
+ * An error in the older form of Cloud Storage, BigQuery, Cloud DNS and Compute Engine: code, message, and a list of
+ * errors with a `reason`.
+ */
+export function reasonError(code: number, reason: string, message: string, more: JsonObject = {}): PlainError {
+  const { status, ...details } = more;
+  const error = { code, message, errors: [{ message, domain: 'global', reason, ...details }] };
+  return new PlainError(code, { error: status ? { ...error, status } : error });
+}
+
 /** google.rpc.ErrorInfo; without metadata where none is given, as the container API sends it. */
 export function errorInfo(reason: string, domain: string, metadata?: { [key: string]: string }): JsonObject {
   const info: { [key: string]: Json } = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain };

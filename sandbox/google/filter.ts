@@ -102,6 +102,7 @@ export function parseFilter(source: string): Filter {
       position += 1;
       return inner;
     }
+    if (token === 'log_id') return logId();
     let field = token;
     // `labels."k8s-pod/app"` is several tokens: they belong to one path as long as a dot joins them.
     while (field.endsWith('.') && next() !== undefined) {
@@ -123,6 +124,16 @@ export function parseFilter(source: string): Filter {
       return wanted.any(value => compare(name, operator, found, value));
     };
     return negative ? item => !matches(item) : matches;
+  };
+
+  /** `log_id("cloudaudit.googleapis.com/activity")`: entries of that log (Logging query language, "log_id function"). */
+  const logId = (): Filter => {
+    const [open, id = '', close] = tokens.slice(position, position + 3);
+    if (open !== '(' || close !== ')') throw new SyntaxError('invalid filter: log_id takes one string');
+    position += 3;
+    const wanted = unquote(id);
+    return item =>
+      valuesAt(item, ['logName']).some(name => decodeURIComponent(String(name)).endsWith(`/logs/${wanted}`));
   };
 
   /** One value, or `("a" OR "b")`. */

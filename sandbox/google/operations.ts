@@ -5,6 +5,7 @@ import {
   findProject,
   type JsonObject,
   mergePatch,
+  newEtag,
   nextSerial,
   type Operation,
   type World,
@@ -19,7 +20,11 @@ export function applyChange(world: World, change: ClusterChange): void {
   const nodePools = patched.nodePools
     .filter(pool => pool.name !== change.removeNodePool)
     .map(pool => (pool.name === change.nodePool ? mergePatch(pool, change.nodePoolPatch ?? {}) : pool));
-  cluster.resource = { ...patched, nodePools: change.addNodePool ? [...nodePools, change.addNodePool] : nodePools };
+  cluster.resource = {
+    ...patched,
+    nodePools: change.addNodePool ? [...nodePools, change.addNodePool] : nodePools,
+    etag: newEtag(world),
+  };
   if (asObject(cluster.resource.workloadIdentityConfig).workloadPool) project.workloadIdentityPool = true;
 }
 
@@ -48,15 +53,20 @@ export function startOperation(
   return operation;
 }
 
-/** Completes every operation whose end time has passed, with its effects; tells of each node pool that got new nodes. */
+/**
+ * Completes every operation whose end time has passed, with its effects; reports each node pool that got new nodes.
+ * @returns whether there was one
+ */
 export function completeDueOperations(
   world: World,
   now: number,
   onNodesRecreated: (cluster: string, nodePool: string, at: number) => void = () => {},
-): void {
+): boolean {
+  let any = false;
   for (const operation of world.operations) {
     if (operation.settled || now < operation.doneAt) continue;
     operation.settled = true;
+    any = true;
     const { change } = operation;
     if (change) applyChange(world, change);
     if (change?.recreatesNodesOf) onNodesRecreated(change.cluster, change.recreatesNodesOf, operation.doneAt);
@@ -65,6 +75,7 @@ export function completeDueOperations(
       if (project) project.services[service] = state;
     }
   }
+  return any;
 }
 
 /** container v1 Operation. */

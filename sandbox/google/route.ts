@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock.ts';
 import { GoogleError } from './errors.ts';
 import type { Resource } from './iam/evaluate.ts';
@@ -11,12 +12,13 @@ export type Call = {
   params: { [name: string]: string };
   query: URLSearchParams;
   body: JsonObject;
+  headers: IncomingHttpHeaders;
   /** Email of the caller; empty for a route without authentication. */
   caller: string;
   /** `http://127.0.0.1:PORT/` */
   baseUrl: string;
   /** Whether the caller has a permission on a resource; false where the resource does not exist. */
-  may(permission: string, resource: Resource | undefined, modifiedRoles?: string[]): boolean;
+  may(permission: string, resource: Resource | undefined, modifiedRoles?: string[] | 'unsupported'): boolean;
 };
 
 /** An answer that is already JSON text. Large lists are cached in this form. */
@@ -35,8 +37,10 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `{name}` stands for one segment, `{name*}` for any number; `a|b` for either. */
   path: string;
-  /** The route needs no credentials. */
+  /** The route needs no credentials, and ignores them. */
   open?: boolean;
+  /** Credentials are optional: a caller without any has the rights of `allUsers`. */
+  anonymous?: boolean;
   handle(call: Call): JsonObject | JsonText | Promise<JsonObject>;
 };
 

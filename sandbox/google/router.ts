@@ -8,10 +8,13 @@ import { iamRoutes } from './services/iam.ts';
 import { iamRoleRoutes } from './services/iam-roles.ts';
 import { loggingRoutes } from './services/logging.ts';
 import { orgPolicyRoutes } from './services/org-policy.ts';
+import { policySearchRoutes } from './services/policy-search.ts';
 import { policyTroubleshooterRoutes } from './services/policy-troubleshooter.ts';
 import { recommenderRoutes } from './services/recommender.ts';
 import { resourceManagerRoutes } from './services/resource-manager.ts';
+import { resourceRoutes } from './services/resources/index.ts';
 import { serviceUsageRoutes } from './services/service-usage.ts';
+import { troubleshooterBetaRoutes } from './services/troubleshooter/v3beta.ts';
 
 export const routes: Route[] = [
   ...containerRoutes,
@@ -25,8 +28,11 @@ export const routes: Route[] = [
   ...fleetRoutes,
   ...loggingRoutes,
   ...orgPolicyRoutes,
+  ...policySearchRoutes,
   ...policyTroubleshooterRoutes,
   ...recommenderRoutes,
+  ...resourceRoutes,
+  ...troubleshooterBetaRoutes,
 ];
 
 /** `{name}` → one segment; `{name:a|b}` and `a|b` → one of these; `{name*}` → the rest. */

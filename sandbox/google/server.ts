@@ -6,6 +6,7 @@ import { GoogleError, invalid, PlainError, serviceDisabled, unauthenticated, use
 import type { KnownFault } from './faults.ts';
 import { select, selectorOf } from './fields.ts';
 import { hierarchyResource, may } from './iam/evaluate.ts';
+import { refuseByPerimeter } from './perimeter.ts';
 import { type Call, JsonText, type Route } from './route.ts';
 import { findRoute } from './router.ts';
 import { serviceTitles } from './services/catalogue.ts';
@@ -34,6 +35,14 @@ function parseBody(text: string): JsonObject {
     // Answered below like JSON that is not an object.
   }
   throw invalid('Invalid JSON payload received. Unexpected token.');
+}
+
+/** The fields of a JSON body or of a form; the content of an upload is ignored. */
+function bodyOf(path: string, contentType: string, text: string): JsonObject {
+  if (path.startsWith('/upload/')) return {};
+  return /^application\/x-www-form-urlencoded/.test(contentType)
+    ? Object.fromEntries(new URLSearchParams(text))
+    : parseBody(text);
 }
 
 function send(response: ServerResponse, status: number, body: string, headers: { [name: string]: string } = {}): void {
@@ -109,8 +118,9 @@ function checkAccess(cloud: Cloud, request: IncomingMessage, route: Route, call:
   if (route.open) return;
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const known = Object.hasOwn(cloud.world.tokens, token) ? cloud.world.tokens[token] : undefined;
-  if (!known || known.expiresAt <= cloud.clock.now()) throw unauthenticated(route.service, route.id);
-  call.caller = known.email;
+  const nobody = route.anonymous && request.headers.authorization === undefined;
+  if (!nobody && (!known || known.expiresAt <= cloud.clock.now())) throw unauthenticated(route.service, route.id);
+  call.caller = known?.email ?? '';
   const quotaProject = request.headers['x-goog-user-project'];
   if (typeof quotaProject === 'string' && quotaProject !== '') {
     const resource = hierarchyResource(cloud.world, `projects/${quotaProject}`);
@@ -120,6 +130,7 @@ function checkAccess(cloud: Cloud, request: IncomingMessage, route: Route, call:
   if (consumer && consumer.services[route.service] !== 'ENABLED') {
     throw serviceDisabled(route.service, serviceTitles[route.service] ?? route.service, consumer.projectNumber);
   }
+  refuseByPerimeter(call, route, consumerProject(call));
 }
 
 async function answer(cloud: Cloud, request: IncomingMessage, route: Route, call: Call): Promise<Answer> {
@@ -183,6 +194,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
     params: matched.params,
     query: new URLSearchParams(search),
     body: {},
+    headers: request.headers,
     caller: '',
     baseUrl: `http://${request.headers.host ?? '127.0.0.1'}/`,
     may: (permission, resource, modifiedGrantsByRole) =>
@@ -193,9 +205,7 @@ async function serve(cloud: Cloud, worlds: Worlds, request: IncomingMessage, res
       }),
   };
   const finish = async (): Promise<Answer> => {
-    call.body = parseBody(
-      /^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '') ? '' : text,
-    );
+    call.body = bodyOf(path, request.headers['content-type'] ?? '', text);
     const result = await answer(cloud, request, matched.route, call);
     recorded.caller = call.caller;
     recorded.status = result.status;

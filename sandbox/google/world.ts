@@ -4,15 +4,10 @@
  */
 
 import type { KubernetesObject } from './kubernetes/server.ts';
+import type { Condition, Json, JsonObject, Policy } from './policy-types.ts';
+import type { AccessBoundary, AccessPolicy, CloudResource, DeniedRequest } from './world-resources.ts';
 
-export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
-
-/** google.type.Expr, as IAM bindings carry it. */
-export type Condition = { title?: string; description?: string; expression: string };
-export type Binding = { role: string; members: string[]; condition?: Condition };
-/** google.iam.v1.Policy. `etag` is base64 of bytes. */
-export type Policy = { etag: string; bindings: Binding[] };
+export type { Binding, Condition, Json, JsonObject, Policy } from './policy-types.ts';
 
 /** google.iam.admin.v1.Role of a project or an organization; the key of the record is its name. */
 export type CustomRole = {
@@ -164,6 +159,8 @@ export type Project = HierarchyNode & {
   logEntries: JsonObject[];
   /** How many answers of a search in the logs come back empty, with a page token, before its entries do. */
   slowLogSearch?: number;
+  /** By full resource name with the project's id: `//pubsub.googleapis.com/projects/P/topics/T`. */
+  resources?: { [fullName: string]: CloudResource };
 };
 
 export type Group = {
@@ -173,8 +170,11 @@ export type Group = {
   hidden?: boolean;
 };
 
-/** Who an access token belongs to; `expiresAt` in ms since the epoch. */
-export type Token = { email: string; expiresAt: number; scopes: string[] };
+/**
+ * Who an access token belongs to; `expiresAt` in ms since the epoch. A federated token has a `principal://…` in place of
+ * an email, and the `principalSet://…` that it is in.
+ */
+export type Token = { email: string; expiresAt: number; scopes: string[]; principalSets?: string[] };
 
 export type World = {
   organizations: { [name: string]: Organization };
@@ -184,6 +184,11 @@ export type World = {
   groups: { [email: string]: Group };
   tokens: { [token: string]: Token };
   operations: Operation[];
+  /** By name: `accessPolicies/NUMBER`. */
+  accessPolicies?: { [name: string]: AccessPolicy };
+  accessBoundaries?: AccessBoundary[];
+  /** By `error_info_id`. */
+  deniedRequests?: { [errorInfoId: string]: DeniedRequest };
   /** How long an operation stays PENDING and then RUNNING, in ms of simulated time. */
   operationTimes: { pending: number; running: number };
   /** A counter for etags, ids and operation names: they are unique, and the same in every run. */

@@ -50,6 +50,27 @@ const inProject = [
   'recommender.containerDiagnosisRecommendations.get',
   'recommender.containerDiagnosisRecommendations.list',
   'logging.logEntries.list',
+  // Policies of resources below the project: for --needs and --on, and for images.
+  'artifactregistry.projectsettings.get',
+  'artifactregistry.repositories.get',
+  'artifactregistry.repositories.getIamPolicy',
+  'bigquery.datasets.get',
+  'bigquery.tables.getIamPolicy',
+  'cloudkms.cryptoKeys.get',
+  'cloudkms.cryptoKeys.getIamPolicy',
+  'cloudkms.keyRings.getIamPolicy',
+  'compute.disks.getIamPolicy',
+  'compute.instances.getIamPolicy',
+  'compute.subnetworks.getIamPolicy',
+  'dns.managedZones.getIamPolicy',
+  'pubsub.subscriptions.getIamPolicy',
+  'pubsub.topics.getIamPolicy',
+  'secretmanager.secrets.getIamPolicy',
+  'spanner.databases.getIamPolicy',
+  'spanner.instances.getIamPolicy',
+  'storage.buckets.get',
+  'storage.buckets.getIamPolicy',
+  'storage.managedFolders.getIamPolicy',
 ];
 
 /** The permissions of the diagnosing identity on the organization, because policies are inherited. */
@@ -88,6 +109,9 @@ const remediatorPermissions = [
   'iam.serviceAccounts.disable',
   'iam.serviceAccounts.undelete',
 ];
+
+/** Roles that the remediating identity may grant on resources below the project. */
+const resourceRoles = ['roles/storage.objectViewer', 'roles/secretmanager.secretAccessor'];
 
 const grantableRoles = [
   'roles/container.defaultNodeServiceAccount',
@@ -129,6 +153,11 @@ function addRemediator(world: WorldBuilder, project: ProjectBuilder): void {
       title: 'gke-auth lets workloads in, nothing else',
       expression: hasOnly(['roles/iam.workloadIdentityUser']),
     })
+    .bind(
+      project.role('gkeAuthResourceGrants', ['storage.buckets.setIamPolicy', 'secretmanager.secrets.setIamPolicy']),
+      member,
+      { title: 'gke-auth grants only these roles on resources', expression: hasOnly(resourceRoles) },
+    )
     .bind(project.role('gkeAuthRemediator', remediatorPermissions), member)
     .bind(`projects/${project.id}/roles/gkeAuthDiagnoser`, member);
   world.bindOnOrganization(`${organizationName}/roles/gkeAuthDiagnoser`, member).token(tokens.remediator, email);

@@ -4,6 +4,7 @@ import agentGkeServiceAgentDeleted from './agent-gke-service-agent-deleted.ts';
 import agentGkeServiceAgentSharedVpc from './agent-gke-service-agent-shared-vpc.ts';
 import agentGoogleApisEditor from './agent-google-apis-editor.ts';
 import apiEnabled from './api-enabled.ts';
+import apiServerReachable, { apiServerReachableFromOffice } from './api-server-reachable.ts';
 import callerClustersGet from './caller-clusters-get.ts';
 import clusterAuth401 from './cluster-auth-401.ts';
 import clusterElsewhere from './cluster-elsewhere.ts';
@@ -23,6 +24,8 @@ import nodeSaRecommender from './node-sa-recommender.ts';
 import nodepoolRequiresRecreation from './nodepool-requires-recreation.ts';
 import privateEndpoint from './private-endpoint.ts';
 import rbacForbidden from './rbac-forbidden.ts';
+import resourcePermission from './resource-permission.ts';
+import resourcePermissionOnBucket from './resource-permission-on-bucket.ts';
 import type { Scenario } from './scenario.ts';
 import wiDeploypatchFailed from './wi-deploypatch-failed.ts';
 import wiGsaBinding from './wi-gsa-binding.ts';
@@ -47,6 +50,8 @@ export const scenarios: Scenario[] = [
   agentGkeServiceAgentSharedVpc,
   agentGoogleApisEditor,
   apiEnabled,
+  apiServerReachable,
+  apiServerReachableFromOffice,
   callerClustersGet,
   clusterElsewhere,
   clusterAuth401,
@@ -64,6 +69,8 @@ export const scenarios: Scenario[] = [
   nodepoolRequiresRecreation,
   privateEndpoint,
   rbacForbidden,
+  resourcePermission,
+  resourcePermissionOnBucket,
   wiDeploypatchFailed,
   wiIamcredentialsApi,
   wiWorkloadPool,

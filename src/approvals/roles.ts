@@ -5,6 +5,7 @@
  */
 import { BASIC_ROLES } from '../config/settings.ts';
 import type { Plan } from '../contracts/plan.ts';
+import { GRANTABLE_KINDS, parseResource } from '../contracts/resource-name.ts';
 import type { Text } from '../contracts/text.ts';
 
 export interface RoleGrant {
@@ -101,6 +102,7 @@ export function roleAllowed(grant: RoleGrant, allowedRoles: readonly string[]): 
       `${role} は必要以上の権限を含むため、ここから付与できません。必要な場合は手動で付与してください。`,
     );
   }
+  if (resource.startsWith('//')) return resourceRoleAllowed(grant, allowedRoles);
   if (!allowedRoles.includes(role)) {
     return refuse(
       `${role} is not on the list of roles that may be granted here (approvals.allowedRoles).`,
@@ -131,11 +133,51 @@ export function roleAllowed(grant: RoleGrant, allowedRoles: readonly string[]): 
   return { allowed: true };
 }
 
+/** Roles that pass access on or administer, by their names; what else a role contains is looked at where it is offered. */
+const NEVER_ON_RESOURCES = /admin$|agent$|\.securityAdmin$|^roles\/iam\./i;
+
+/**
+ * On resources below projects: by allow-list entries `ROLE@KIND`, to single accounts and workloads, and only of the resource's own
+ * service (docs/domain/resources.md#roles-to-offer). An entry without a kind is about projects and service accounts.
+ */
+function resourceRoleAllowed({ role, member, resource }: RoleGrant, allowedRoles: readonly string[]): Verdict {
+  const target = parseResource(resource);
+  const isNamed = target?.fullName === resource && GRANTABLE_KINDS.includes(target.kind);
+  if (!target || !isNamed) {
+    return refuse(
+      `Roles can't be granted from here on ${resource}.`,
+      `${resource} に対するロールは、ここから付与できません。`,
+    );
+  }
+  const entry = `${role}@${target.kind}`;
+  if (NEVER_ON_RESOURCES.test(role)) {
+    return refuse(
+      `${role} is never granted from here: it administers, or belongs to an agent of Google's.`,
+      `${role} は管理用、または Google のサービス エージェント用のロールのため、ここから付与できません。`,
+    );
+  }
+  if (!allowedRoles.includes(entry)) {
+    return refuse(
+      `${entry} is not on the list of roles that may be granted here (approvals.allowedRoles).`,
+      `${entry} は付与を許可されたロール（approvals.allowedRoles）にありません。`,
+    );
+  }
+  const single = ACCOUNT.test(member) || USER.test(member) || WORKLOAD.some(form => form.test(member));
+  if (!single || /^principalSet:/.test(member)) {
+    return refuse(
+      `Roles on resources are granted only to a single user, service account or workload, not to ${member}.`,
+      `リソースに対するロールの付与先は、個々のユーザー、サービス アカウント、ワークロードに限られ、${member} には付与できません。`,
+    );
+  }
+  return { allowed: true };
+}
+
 /** The IAM grant that a plan would make, as its parameters say; undefined for a remedy that grants no IAM role. */
 export function grantOf({ remedy, target }: Plan): RoleGrant | undefined {
   const { project, serviceAccount, member, role } = remedy.params;
   const grant = { role: text(role), member: text(member), projectNumber: target.projectNumber };
   if (remedy.kind === 'grant-project-role') return { ...grant, resource: `projects/${text(project)}` };
+  if (remedy.kind === 'grant-resource-role') return { ...grant, resource: text(remedy.params.resource) };
   if (remedy.kind !== 'grant-service-account-role') return undefined;
   const account = text(serviceAccount);
   const owner = text(project) || (/@([^@]+)\.iam\.gserviceaccount\.com$/.exec(account)?.[1] ?? '-');

@@ -1,6 +1,6 @@
 /** What the configuration says about approvals in one project, for one risk. Pure. */
 import type { Plan } from '../contracts/plan.ts';
-import type { Risk } from '../contracts/report.ts';
+import type { RemedyKind, Risk } from '../contracts/report.ts';
 import type { Approvers, DECIDABLE_RISKS, Rule, Settings } from './settings.ts';
 
 /** The risks that have a button; `manual` has none. */
@@ -54,8 +54,12 @@ export function planRules(config: Approving, plan: Plan): Rules[] {
   });
 }
 
+/** Changes that two people must approve, whatever the configuration says: they open a way into the cluster. */
+const SECOND_APPROVER: ReadonlySet<RemedyKind> = new Set<RemedyKind>(['enable-dns-endpoint']);
+
 /** Who lets a workload in to an account gives it all that the account can: two people, unless the account is a named target. */
 function leastQuorum({ approvals }: Approving, { remedy: { kind, params } }: Plan): number {
+  if (SECOND_APPROVER.has(kind)) return 2;
   if (kind !== 'grant-service-account-role') return 1;
   const email = String(params.serviceAccount).split('/').at(-1) ?? '';
   const target = approvals.targets.find(({ serviceAccount }) => glob(serviceAccount).test(email));
@@ -80,7 +84,8 @@ export function planProjects({ target, remedy }: Plan): string[] {
   return [...new Set(ids)];
 }
 
-const inName = (name: unknown) => (typeof name === 'string' ? /^projects\/([^/]+)/.exec(name)?.[1] : undefined);
+const inName = (name: unknown) =>
+  typeof name === 'string' ? /^(?:\/\/[^/]+\/)?projects\/([^/_][^/]*)/.exec(name)?.[1] : undefined;
 const inEmail = (email: unknown) =>
   typeof email === 'string' ? /@([^@/]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1] : undefined;
 

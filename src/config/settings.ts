@@ -1,5 +1,6 @@
 /** What the file may hold: every key with its default and what it takes (README.md#configuration). */
 import { z } from 'zod';
+import { GRANTABLE_KINDS } from '../contracts/resource-name.ts';
 import { LANGUAGES, type Text } from '../contracts/text.ts';
 import { parseDuration } from './duration.ts';
 
@@ -48,10 +49,11 @@ const quorumOf = field(z.number().int().min(1).max(20), 'a whole number from 1 t
 const role = field(
   z
     .string()
-    .regex(/^((projects|organizations)\/[^/\s]+\/)?roles\/[A-Za-z0-9_.]+$/)
-    .refine(name => !BASIC_ROLES.includes(name)),
-  'a role (roles/… or projects/…/roles/…), but never Owner, Editor or Viewer',
-  'ロール（roles/… または projects/…/roles/…。オーナー、編集者、閲覧者は不可）',
+    .regex(/^((projects|organizations)\/[^/\s]+\/)?roles\/[A-Za-z0-9_.]+(@[A-Za-z]+)?$/)
+    .refine(name => !BASIC_ROLES.includes(name.replace(/@.*/, '')))
+    .refine(name => !name.includes('@') || GRANTABLE_KINDS.some(kind => name.endsWith(`@${kind}`))),
+  `a role (roles/… or projects/…/roles/…), but never Owner, Editor or Viewer; @ and a kind of resource after it for grants on resources (${GRANTABLE_KINDS.join(', ')})`,
+  `ロール（roles/… または projects/…/roles/…。オーナー、編集者、閲覧者は不可）。リソースへの付与には、後ろに @ とリソースの種類（${GRANTABLE_KINDS.join('、')}）を付けます`,
 );
 const slackId = (letters: string, what: string, ja: string) =>
   field(z.string().regex(new RegExp(`^[${letters}][A-Z0-9_-]{1,40}$`)), what, ja);

@@ -15,6 +15,12 @@ export const DiagnoseRequest = z.object({
   namespace: z.string().optional(),
   /** `--workload`: `NS/KSA`, `NS/pod/NAME` or `NS/deploy/NAME`. */
   workload: z.string().optional(),
+  /** `--needs`: the permission that is asked about, on `on`. */
+  needs: z.string().optional(),
+  /** `--on`: a full resource name, or `gs://BUCKET[/OBJECT]`. */
+  on: z.string().optional(),
+  /** `--from`: the caller's own IP address, as they state it. */
+  from: z.string().optional(),
   only: z.array(CheckId).optional(),
   /** `--ttl` in ms: grants that are asked for end after this time. */
   grantMs: z.number().int().positive().optional(),

@@ -106,6 +106,9 @@ function toCheckRequest(request: DiagnoseRequest, search: ClusterSearch): CheckR
     ...(request.verb ? { verb: request.verb } : {}),
     ...(request.resource ? { resource: request.resource } : {}),
     ...(request.namespace ? { namespace: request.namespace } : {}),
+    ...(request.needs ? { needs: request.needs } : {}),
+    ...(request.on ? { on: request.on } : {}),
+    ...(request.from ? { from: request.from } : {}),
     ...(request.symptom ? { symptom: request.symptom } : {}),
     ...(workload ? { workload } : {}),
   };

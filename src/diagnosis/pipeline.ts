@@ -55,7 +55,9 @@ export async function runCheck(
     cases.map(async ({ facts, request }) => ({ facts: await gather(facts, check.facts), request })),
   );
   const questions = gathered.flatMap(({ facts, request }) => check.questions?.(facts, request) ?? []);
-  const access = await prepareAccess(session, questions, questions.length > 0 ? rolesToOffer(check, cases) : []);
+  const further = gathered.flatMap(({ facts, request }) => check.offersFor?.(facts, request) ?? []);
+  const offers = questions.length > 0 ? [...new Set([...rolesToOffer(check, cases), ...further])] : [];
+  const access = await prepareAccess(session, questions, offers);
   const { stages } = session;
   stages.collected();
   const render = rendering(check, access, language);

@@ -16,6 +16,16 @@ const enabled = z.object({ enabled: flag }).nullish();
 const ClusterCondition = z.object({ code: choice, message: text });
 const conditions = z.array(ClusterCondition).nullish();
 
+/** container v1 MasterAuthorizedNetworksConfig. */
+const authorizedNetworks = z
+  .object({
+    enabled: flag,
+    cidrBlocks: z.array(z.object({ cidrBlock: text })).nullish(),
+    gcpPublicCidrsAccessEnabled: flag,
+    privateEndpointEnforcementEnabled: flag,
+  })
+  .nullish();
+
 /** container v1 Cluster. */
 export const ContainerCluster = z.object({
   name: text,
@@ -31,15 +41,29 @@ export const ContainerCluster = z.object({
   workloadIdentityConfig: z.object({ workloadPool: text }).nullish(),
   networkPolicy: enabled,
   masterAuth: z.object({ clusterCaCertificate: text }).nullish(),
-  masterAuthorizedNetworksConfig: enabled,
-  privateClusterConfig: z.object({ enablePrivateEndpoint: flag }).nullish(),
+  masterAuthorizedNetworksConfig: authorizedNetworks,
+  privateClusterConfig: z
+    .object({
+      enablePrivateEndpoint: flag,
+      publicEndpoint: text,
+      privateEndpoint: text,
+      masterGlobalAccessConfig: enabled,
+    })
+    .nullish(),
   controlPlaneEndpointsConfig: z
     .object({
       dnsEndpointConfig: z
         .object({ endpoint: text, allowExternalTraffic: flag, enableK8sTokensViaDns: flag })
         .nullish(),
       ipEndpointsConfig: z
-        .object({ enabled: flag, enablePublicEndpoint: flag, authorizedNetworksConfig: enabled })
+        .object({
+          enabled: flag,
+          enablePublicEndpoint: flag,
+          publicEndpoint: text,
+          privateEndpoint: text,
+          globalAccess: flag,
+          authorizedNetworksConfig: authorizedNetworks,
+        })
         .nullish(),
     })
     .nullish(),

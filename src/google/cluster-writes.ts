@@ -31,6 +31,10 @@ const WritableCluster = z.object({
   location: z.string(),
   status: z.string().default(''),
   currentMasterVersion: z.string().default(''),
+  etag: z.string().optional(),
+  controlPlaneEndpointsConfig: z
+    .object({ dnsEndpointConfig: z.object({ allowExternalTraffic: z.boolean().optional() }).optional() })
+    .optional(),
   workloadIdentityConfig: z.object({ workloadPool: z.string().optional() }).optional(),
   nodePools: z
     .array(

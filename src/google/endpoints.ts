@@ -25,7 +25,11 @@ export class Endpoints {
   resolve(original: string): URL {
     const [, service = '', path = ''] = /^https:\/\/([^./]+)\.googleapis\.com(?::443)?\/(.*)$/.exec(original) ?? [];
     const override = this.#overrides.get(service);
-    return override ? new URL(path, override) : new URL(original);
+    if (!override) return new URL(original);
+    // gcloud's own base URLs of some services end in what our paths begin with: `…/storage/v1/`.
+    const base = override.pathname;
+    const rest = `/${path}`.startsWith(base) ? `/${path}`.slice(base.length) : path;
+    return new URL(rest, override);
   }
 
   /** Whether a service is called somewhere else than at Google's public address. */

@@ -33,6 +33,7 @@ import {
 import { Calls, type CallsOptions, type RequestOptions } from './calls.ts';
 import { type Clients, CONTAINER_OPTIONS, clientsFor } from './clients.ts';
 import { GoogleApiError, malformedError } from './errors.ts';
+import { createResourceReads } from './resource-reads.ts';
 
 /** Hop limit for paged lists, against an endless chain of page tokens. */
 const MAX_PAGES = 1_000;
@@ -68,7 +69,20 @@ export async function createReads({ expect = 'diagnosis', ...options }: ReadsOpt
       },
     );
 
+  const resources = createResourceReads((answer, { service, method, path, data }) =>
+    call(service, answer, options =>
+      clients.auth.request({
+        url: `https://${service}.googleapis.com/${path}`,
+        method,
+        ...(data ? { data } : {}),
+        ...options,
+      }),
+    ),
+  );
+
   return {
+    ...resources,
+
     /** Requests sent so far by service, retries included. */
     calls: () => calls.requests,
 

@@ -3,11 +3,13 @@
  * it happened, so whoever writes reads again first.
  */
 import { z } from 'zod';
+import { type CloudResource, parseResource } from '../contracts/resource-name.ts';
 import { Service, ServiceAccount } from './answers.ts';
 import { Calls, type CallsOptions, type RequestOptions } from './calls.ts';
 import { clientsFor } from './clients.ts';
 import { createClusterWrites } from './cluster-writes.ts';
 import { GoogleApiError } from './errors.ts';
+import { type ApiRequest, readPolicyRequest, writePolicyRequest } from './resource-policies.ts';
 
 /** An allow policy, whole: fields that are not looked at are written back as they were read. */
 const WritablePolicy = z.looseObject({
@@ -30,6 +32,11 @@ const WritablePolicy = z.looseObject({
     .optional(),
 });
 export type WritablePolicy = z.infer<typeof WritablePolicy>;
+
+/** Projects and service accounts are named without their service, everything below a project with it. */
+function parseFullName(resource: string): CloudResource | undefined {
+  return resource.startsWith('//') ? parseResource(resource) : undefined;
+}
 
 /** An empty answer, an operation, or what was written: nobody looks at it. */
 const ANY = z.unknown();
@@ -56,13 +63,26 @@ export async function createWrites(options: CallsOptions) {
   const read = <T>(service: string, answer: z.ZodType<T>, send: Send) => call(service, answer, send, true);
   const write = <T>(service: string, answer: z.ZodType<T>, send: Send) => call(service, answer, send, false);
 
+  const send = ({ service, method, path, data }: ApiRequest, one: RequestOptions) =>
+    clients.auth.request({
+      url: `https://${service}.googleapis.com/${path}`,
+      method,
+      ...(data ? { data } : {}),
+      ...one,
+    });
+
   const getAccount = (name: string) => read('iam', ServiceAccount, one => serviceAccounts.get({ name }, one));
 
   return {
     ...createClusterWrites(calls, clients),
 
-    /** The allow policy as it stands, whole, with its etag. `resource`: `projects/P` or `projects/P/serviceAccounts/E`. */
+    /**
+     * The allow policy as it stands, whole, with its etag. `resource`: `projects/P`, `projects/P/serviceAccounts/E`, or the full
+     * resource name of something below a project.
+     */
     readPolicy(resource: string): Promise<WritablePolicy> {
+      const below = parseFullName(resource);
+      if (below) return read(below.service, WritablePolicy, one => send(readPolicyRequest(below), one));
       if (resource.includes('/serviceAccounts/')) {
         const request = { resource, 'options.requestedPolicyVersion': version };
         return read('iam', WritablePolicy, one => serviceAccounts.getIamPolicy(request, one));
@@ -73,6 +93,10 @@ export async function createWrites(options: CallsOptions) {
 
     /** Writes bindings under the etag they were read with: anybody's write in between makes this one fail (409, 412). */
     writePolicy(resource: string, { bindings, etag }: WritablePolicy): Promise<WritablePolicy> {
+      const below = parseFullName(resource);
+      if (below) {
+        return write(below.service, WritablePolicy, one => send(writePolicyRequest(below, { bindings, etag }), one));
+      }
       const request = { resource, requestBody: { policy: { bindings, etag, version } } };
       return resource.includes('/serviceAccounts/')
         ? write('iam', WritablePolicy, one => serviceAccounts.setIamPolicy(request, one))

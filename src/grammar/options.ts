@@ -1,7 +1,9 @@
 /** Every option there is, with what it takes. */
 import { parseDuration } from '../config/duration.ts';
 import { PROJECT } from '../contracts/cluster-name.ts';
+import { isAddress } from '../contracts/ip-address.ts';
 import { CHECK_IDS, CheckId } from '../contracts/report.ts';
+import { parseResource } from '../contracts/resource-name.ts';
 import { LANGUAGES, type Text } from '../contracts/text.ts';
 import { argumentText } from '../locales/grammar.ts';
 
@@ -62,6 +64,13 @@ export const OPTIONS = {
   resource: matching(argumentText.resource, /^([a-z0-9.-]{1,120}(\/[a-z0-9.-]{1,60})?|\*)$/),
   namespace: matching(argumentText.namespace, new RegExp(`^${NAME}$`)),
   workload: matching(argumentText.workload, new RegExp(`^${NAME}/((pod|deploy)/)?${NAME}$`)),
+  needs: matching(argumentText.permission, /^[a-z][a-zA-Z]{1,60}(\.[a-zA-Z][a-zA-Z0-9]{0,80}){2}$/),
+  on: option({
+    takes: argumentText.cloudResource,
+    valid: value => value.length <= 1_500 && parseResource(value) !== undefined && /^(?:\/\/|gs:\/\/)/.test(value),
+    read: value => value,
+  }),
+  from: option({ takes: argumentText.address, valid: isAddress, read: value => value }),
   only: option({
     takes: argumentText.checks,
     list: true,

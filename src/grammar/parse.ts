@@ -189,12 +189,17 @@ function build(
     ['verb', 'resource'],
     ['resource', 'verb'],
     ['namespace', 'verb'],
+    ['needs', 'on'],
+    ['on', 'needs'],
   ] as const) {
     if (options.has(name) && !options.has(other)) wrongValue(grammarText.needs(`--${name}`, `--${other}`), verb);
   }
   // In Slack the requester is the default of --for; a terminal has no verified person.
   if (surface === 'terminal' && options.has('verb') && !options.has('for'))
     wrongValue(grammarText.needs('--verb', '--for'), verb);
+
+  if (surface === 'terminal' && options.has('needs') && !options.has('for') && !options.has('workload'))
+    wrongValue(grammarText.needs('--needs', '--workload'), verb);
 
   const one = (name: OptionName) => options.get(name)?.at(-1);
   const argument = oneArgument(verb, spec, positionals);
@@ -327,6 +332,9 @@ function diagnoseRequest(
     resource: one('resource'),
     namespace: one('namespace'),
     workload: one('workload'),
+    needs: one('needs'),
+    on: one('on'),
+    from: one('from'),
   };
   const given = Object.fromEntries(Object.entries(text).filter(([, value]) => value !== undefined));
   const only = one('only');

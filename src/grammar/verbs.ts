@@ -30,7 +30,7 @@ export const VERBS = {
   diagnose: spec({
     argument: 'cluster',
     required: true,
-    options: ['for', 'verb', 'resource', 'namespace', 'workload', 'only', 'ttl', 'picture'],
+    options: ['for', 'verb', 'resource', 'namespace', 'workload', 'needs', 'on', 'from', 'only', 'ttl', 'picture'],
   }),
   scan: spec({ argument: 'project', options: ['all'] }),
   explain: spec({ argument: 'text', options: [] }),

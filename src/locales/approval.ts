@@ -174,6 +174,7 @@ export const confirmText = {
   dialogs: {
     'grant-project-role': grant,
     'grant-service-account-role': grant,
+    'grant-resource-role': grant,
     'enable-service': {
       title: { en: 'Enable this API?', ja: 'この API を有効にしますか？' },
       yes: { en: 'Enable', ja: '有効にする' },
@@ -189,6 +190,10 @@ export const confirmText = {
     'enable-service-account': {
       title: { en: 'Enable this account?', ja: 'このアカウントを有効にしますか？' },
       yes: { en: 'Enable', ja: '有効にする' },
+    },
+    'enable-dns-endpoint': {
+      title: { en: 'Open the DNS endpoint?', ja: 'DNS エンドポイントを公開しますか？' },
+      yes: { en: 'Open', ja: '公開' },
     },
     'enable-workload-identity': approveIt,
     'set-node-metadata-mode': approveIt,
@@ -214,7 +219,9 @@ const NO_UNDO_STEP: Text = { en: 'its plan has no undo step.', ja: '計画に元
 export const remedyName: Readonly<Record<RemedyKind, Text>> = {
   'grant-project-role': { en: 'grant a role on the project', ja: 'プロジェクトのロールを付与' },
   'grant-service-account-role': { en: 'grant a role on the service account', ja: 'サービス アカウントのロールを付与' },
+  'grant-resource-role': { en: 'grant a role on the resource', ja: 'リソースのロールを付与' },
   'enable-service': { en: 'enable the API', ja: 'API を有効化' },
+  'enable-dns-endpoint': { en: 'open the DNS endpoint', ja: 'DNS エンドポイントを公開' },
   'annotate-service-account': {
     en: 'annotate the Kubernetes service account',
     ja: 'Kubernetes サービス アカウントにアノテーションを追加',

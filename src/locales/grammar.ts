@@ -77,6 +77,15 @@ export const argumentText = {
   resource: { en: 'a Kubernetes resource such as pods or roles', ja: 'pods や roles などの Kubernetes リソース' },
   namespace: { en: 'a Kubernetes namespace', ja: 'Kubernetes の Namespace' },
   workload: { en: 'NS/KSA, NS/pod/NAME or NS/deploy/NAME', ja: 'NS/KSA、NS/pod/NAME、NS/deploy/NAME のいずれか' },
+  permission: {
+    en: 'an IAM permission such as storage.objects.get',
+    ja: 'storage.objects.get のような IAM 権限',
+  },
+  cloudResource: {
+    en: 'a full resource name such as //pubsub.googleapis.com/projects/P/topics/T, or gs://BUCKET',
+    ja: '//pubsub.googleapis.com/projects/P/topics/T のような完全なリソース名、または gs://BUCKET',
+  },
+  address: { en: 'an IP address', ja: 'IP アドレス' },
   checks: {
     en: 'ids of checks, separated by commas (checks lists them)',
     ja: 'チェックの ID（カンマ区切り。checks で一覧を確認できます）',

@@ -160,6 +160,27 @@ export const optionHelp: Readonly<Record<OptionName, { readonly usage: string; r
       ja: 'チェックポイント以前の記録が改変されていないことを検証します。',
     },
   },
+  needs: {
+    usage: '--needs PERMISSION',
+    what: {
+      en: 'Check whether the workload (or --for) holds an IAM permission on the resource of --on.',
+      ja: 'ワークロード（または --for）に必要な、--on のリソースに対する IAM 権限を指定します。',
+    },
+  },
+  on: {
+    usage: '--on RESOURCE',
+    what: {
+      en: 'The resource: a full resource name, or gs://BUCKET.',
+      ja: '対象のリソースを指定します（完全なリソース名、または gs://BUCKET）。',
+    },
+  },
+  from: {
+    usage: '--from IP',
+    what: {
+      en: 'Compare this address with the authorized networks.',
+      ja: '承認済みネットワークと照合する IP アドレスを指定します。',
+    },
+  },
   picture: {
     usage: '--picture FILE.svg|FILE.png',
     what: { en: 'Write a diagram of the chain to this file.', ja: '経路の図をこのファイルに書き出します。' },

@@ -5,10 +5,12 @@ import type { RemedyRequest } from '../diagnosis/checks/check.ts';
 import { annotateServiceAccount } from './kinds/annotate-service-account.ts';
 import { command } from './kinds/command.ts';
 import { createRoleBinding } from './kinds/create-role-binding.ts';
+import { enableDnsEndpoint } from './kinds/enable-dns-endpoint.ts';
 import { enableService } from './kinds/enable-service.ts';
 import { enableServiceAccount } from './kinds/enable-service-account.ts';
 import { enableWorkloadIdentity } from './kinds/enable-workload-identity.ts';
 import { grantProjectRole } from './kinds/grant-project-role.ts';
+import { grantResourceRole } from './kinds/grant-resource-role.ts';
 import { grantServiceAccountRole } from './kinds/grant-service-account-role.ts';
 import { manifest } from './kinds/manifest.ts';
 import { recreateNodePool } from './kinds/recreate-node-pool.ts';
@@ -55,10 +57,12 @@ function kindOf<Params>(definition: RemedyDefinition<Params>) {
 const KINDS: Partial<Record<Remedy['kind'], (params: unknown) => Bound>> = {
   'grant-project-role': kindOf(grantProjectRole),
   'grant-service-account-role': kindOf(grantServiceAccountRole),
+  'grant-resource-role': kindOf(grantResourceRole),
   'annotate-service-account': kindOf(annotateServiceAccount),
   'set-node-metadata-mode': kindOf(setNodeMetadataMode),
   manifest: kindOf(manifest),
   'enable-service': kindOf(enableService),
+  'enable-dns-endpoint': kindOf(enableDnsEndpoint),
   'enable-service-account': kindOf(enableServiceAccount),
   'enable-workload-identity': kindOf(enableWorkloadIdentity),
   'create-role-binding': kindOf(createRoleBinding),
@@ -70,12 +74,14 @@ const WRITTEN: ReadonlySet<Remedy['kind']> = new Set(
   [
     createRoleBinding,
     enableService,
+    enableDnsEndpoint,
     enableServiceAccount,
     grantProjectRole,
     recreateNodePool,
     annotateServiceAccount,
     enableWorkloadIdentity,
     grantServiceAccountRole,
+    grantResourceRole,
     setNodeMetadataMode,
   ].map(({ kind }) => kind),
 );

@@ -39,10 +39,14 @@ const KEYS = /^GKE_AUTH_(PLAN_KEY|SIGNING_KEY|VERIFY_KEYS)/;
 const RECEIVING = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'];
 /** APIs by the names that gcloud's endpoint overrides have for them: all that the workers call. */
 const SERVICES = [
+  'ARTIFACTREGISTRY',
+  'BIGQUERY',
+  'CLOUDKMS',
   'CLOUDRESOURCEMANAGER',
   'COMPUTE',
   'CONNECTGATEWAY',
   'CONTAINER',
+  'DNS',
   'GKEHUB',
   'IAM',
   'IAMCREDENTIALS',
@@ -50,8 +54,12 @@ const SERVICES = [
   'OAUTH2',
   'ORGPOLICY',
   'POLICYTROUBLESHOOTER',
+  'PUBSUB',
   'RECOMMENDER',
+  'SECRETMANAGER',
   'SERVICEUSAGE',
+  'SPANNER',
+  'STORAGE',
 ];
 
 /** The environment of one process. The bot's has nothing of Google's in it. */

@@ -1,6 +1,8 @@
 /** The sandbox as a process: it says in its first line where everything is (`npm run -s sandbox`). */
+
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { DEFAULT_ALLOWED_ROLES } from '../config/settings.ts';
 
 export const SandboxLine = z.object({
   google: z.url(),
@@ -34,6 +36,9 @@ export async function readSandboxLine(stdout: Readable): Promise<SandboxLine> {
   return SandboxLine.parse(JSON.parse(line));
 }
 
+/** Roles on resources that the sandbox's remediator may grant, besides the default list. */
+const RESOURCE_ROLES = ['roles/storage.objectViewer@bucket', 'roles/secretmanager.secretAccessor@secret'];
+
 /** The configuration that the sandbox brings: approvers are its user group where its Slack is used. */
 export function sandboxConfig(line: SandboxLine, slack: 'real' | 'simulated', language: string): string {
   const lines = [
@@ -43,9 +48,11 @@ export function sandboxConfig(line: SandboxLine, slack: 'real' | 'simulated', la
   ];
   if (slack === 'simulated') {
     if (line.slack.approvalsChannel) lines.push(`slack: { approvalsChannel: ${line.slack.approvalsChannel} }`);
+    const allowed = [...DEFAULT_ALLOWED_ROLES, ...RESOURCE_ROLES].map(role => `"${role}"`).join(', ');
     lines.push(
       'approvals:',
       `  approvers: { userGroups: [${line.slack.userGroup}] }`,
+      `  allowedRoles: [${allowed}]`,
       // What its scenarios ask for is not on the default list.
       '  kubernetes: { resources: [pods, deployments, services, configmaps, roles] }',
       // One approver is enough for the accounts of the simulated project.

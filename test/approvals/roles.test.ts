@@ -38,6 +38,36 @@ describe('allowed', () => {
   });
 });
 
+const APP = 'serviceAccount:app@p.iam.gserviceaccount.com';
+const BUCKET = '//storage.googleapis.com/projects/_/buckets/b';
+const TOPIC = '//pubsub.googleapis.com/projects/p/topics/t';
+const onResources = ['roles/storage.objectViewer@bucket', 'roles/pubsub.publisher@topic', 'roles/storage.admin@bucket'];
+
+describe('on resources', () => {
+  it.each([
+    ['roles/storage.objectViewer', APP, BUCKET],
+    ['roles/storage.objectViewer', 'user:alice@example.com', BUCKET],
+    ['roles/pubsub.publisher', `principal://${POOL}/subject/ns/ns/sa/ksa`, TOPIC],
+  ])('%s to %s on %s is allowed', (role, member, resource) => {
+    expect(ask(role, member, resource, onResources)).toEqual({ allowed: true });
+  });
+
+  it.each([
+    ['the entry is for projects', 'roles/storage.objectViewer', APP, BUCKET, ['roles/storage.objectViewer']],
+    ['the entry is for another kind', 'roles/pubsub.publisher', APP, TOPIC, ['roles/pubsub.publisher@bucket']],
+    ['an entry for buckets is none for projects', 'roles/storage.objectViewer', APP, PROJECT, onResources],
+    ['an administrator', 'roles/storage.admin', APP, BUCKET, onResources],
+    ['everybody', 'roles/storage.objectViewer', 'allUsers', BUCKET, onResources],
+    ['a group', 'roles/storage.objectViewer', 'group:all@example.com', BUCKET, onResources],
+    ['a whole pool', 'roles/storage.objectViewer', `principalSet://${POOL}/*`, BUCKET, onResources],
+    ['a dataset', 'roles/storage.objectViewer', APP, '//bigquery.googleapis.com/projects/p/datasets/d', onResources],
+    ['an object', 'roles/storage.objectViewer', APP, `${BUCKET}/objects/o`, onResources],
+    ['no default entry', 'roles/storage.objectViewer', APP, BUCKET, DEFAULT_ALLOWED_ROLES],
+  ])('refused: %s', (_, role, member, resource, allowed) => {
+    expect(ask(role, member, resource, allowed).allowed).toBe(false);
+  });
+});
+
 describe('refused', () => {
   it.each([
     ['roles/owner', 'user:a@example.com', PROJECT],

@@ -20,6 +20,15 @@ const SERVICES = [
   'IAMCREDENTIALS',
   'GKEHUB',
   'CONNECTGATEWAY',
+  'COMPUTE',
+  'ARTIFACTREGISTRY',
+  'BIGQUERY',
+  'CLOUDKMS',
+  'DNS',
+  'PUBSUB',
+  'SECRETMANAGER',
+  'SPANNER',
+  'STORAGE',
 ];
 
 export interface Run {

@@ -7,6 +7,7 @@ import {
   mergePatch,
   type NodePool,
 } from '../world.ts';
+import { type SecurityOptions, securityFields } from './cluster-security.ts';
 import { systemObjects } from './system.ts';
 
 export const defaultVersion = '1.33.5-gke.1201000';
@@ -22,11 +23,15 @@ export type NodePoolOptions = {
   metadataMode?: 'GKE_METADATA' | 'GCE_METADATA' | 'MODE_UNSPECIFIED' | null;
   imageType?: string;
   nodes?: number;
+  /** Image streaming. */
+  imageStreaming?: boolean;
+  /** Cloud KMS key of the boot disks: `projects/P/locations/L/keyRings/R/cryptoKeys/K`. */
+  bootDiskKey?: string;
   /** Any fields of the API's NodePool, merged over the defaults; null removes one. */
   fields?: JsonObject;
 };
 
-export type ClusterOptions = {
+export type ClusterOptions = SecurityOptions & {
   name: string;
   /** A region or a zone; `asia-northeast1` by default. */
   location?: string;
@@ -73,6 +78,8 @@ export function nodePool(
       diskType: 'pd-balanced',
       ...(metadataMode !== null && { workloadMetadataConfig: { mode: metadataMode } }),
       shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+      ...(options.imageStreaming !== undefined && { gcfsConfig: { enabled: options.imageStreaming } }),
+      ...(options.bootDiskKey && { bootDiskKmsKey: options.bootDiskKey }),
     },
     initialNodeCount: 1,
     autoscaling: {},
@@ -183,7 +190,7 @@ function clusterResource(owner: Owner, options: ClusterOptions): ClusterResource
     },
     etag: '7b0e2a91-55d0-4c39-8a61-0c1b7f0e6d42',
   };
-  return mergePatch(resource, options.fields ?? {});
+  return mergePatch(mergePatch(resource, securityFields(options)), options.fields ?? {});
 }
 
 /** A cluster: the resource of the API and, except with `withoutApiServer`, the objects of its API server. */

@@ -9,6 +9,7 @@ import {
   type World,
 } from '../world.ts';
 import { buildCluster, type ClusterOptions } from './cluster.ts';
+import { ResourceBuilder } from './resources/builder.ts';
 
 export const createTime = '2025-03-01T09:00:00.000Z';
 
@@ -32,15 +33,7 @@ function unbindFrom(world: World, holder: Bindable, role: string, member?: strin
 }
 
 /** Builds a project. Each method adds one fact. */
-export class ProjectBuilder {
-  readonly world: World;
-  readonly project: Project;
-
-  constructor(world: World, project: Project) {
-    this.world = world;
-    this.project = project;
-  }
-
+export class ProjectBuilder extends ResourceBuilder {
   get id(): string {
     return this.project.projectId;
   }

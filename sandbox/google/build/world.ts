@@ -1,5 +1,7 @@
 import { serviceTitles } from '../services/catalogue.ts';
-import { type Group, newEtag, type Organization, type Project, type World } from '../world.ts';
+import { type Group, type JsonObject, newEtag, type Organization, type Project, type World } from '../world.ts';
+import type { AccessBoundary, DeniedRequest } from '../world-resources.ts';
+import { type PerimeterOptions, servicePerimeter } from './perimeter.ts';
 import { bindTo, type ConditionText, createTime, ProjectBuilder } from './project.ts';
 
 export const organizationName = 'organizations/111111111111';
@@ -102,6 +104,40 @@ export class WorldBuilder {
     const name = `${organizationName}/roles/${id}`;
     this.organization.roles[name] = { title: id, includedPermissions, stage: 'GA', etag: newEtag(this.world) };
     return name;
+  }
+
+  /** An Access Context Manager policy of the organization, with its perimeters and levels by short name. */
+  accessPolicy(
+    number: string,
+    options: { perimeters?: { [name: string]: PerimeterOptions }; accessLevels?: { [name: string]: JsonObject } } = {},
+  ): this {
+    const name = `accessPolicies/${number}`;
+    const { perimeters = {}, accessLevels = {} } = options;
+    this.world.accessPolicies = {
+      ...this.world.accessPolicies,
+      [name]: {
+        resource: { name, parent: organizationName, title: 'default policy', etag: newEtag(this.world) },
+        servicePerimeters: Object.entries(perimeters).map(([id, perimeter]) => servicePerimeter(name, id, perimeter)),
+        accessLevels: Object.entries(accessLevels).map(([id, level]) => ({
+          name: `${name}/accessLevels/${id}`,
+          title: id,
+          ...level,
+        })),
+      },
+    };
+    return this;
+  }
+
+  /** A principal access boundary policy that is bound to these members, or to everybody in the organization. */
+  accessBoundary(id: string, options: Omit<AccessBoundary, 'id'>): this {
+    this.world.accessBoundaries = [...(this.world.accessBoundaries ?? []), { id, ...options }];
+    return this;
+  }
+
+  /** A denial that `troubleshootError` knows by its id, after as many 404s as `notFound` says (one by default). */
+  deniedRequest(errorInfoId: string, denied: Omit<DeniedRequest, 'notFound'> & { notFound?: number }): this {
+    this.world.deniedRequests = { ...this.world.deniedRequests, [errorInfoId]: { notFound: 1, ...denied } };
+    return this;
   }
 
   group(email: string, members: string[], options: Pick<Group, 'hidden'> = {}): this {

@@ -1,3 +1,4 @@
+import { isObject, type Json, type JsonObject } from '../world.ts';
 import { type Node, parse } from './cel-parser.ts';
 
 /**
@@ -8,8 +9,10 @@ export type Attributes = {
   /** ms since the epoch */
   time: number;
   resource?: { name: string; type: string; service: string };
-  /** Roles that a setIamPolicy call adds or removes. */
-  modifiedGrantsByRole?: string[];
+  /** Roles that a setIamPolicy call adds or removes; `unsupported` where the service does not know the attribute. */
+  modifiedGrantsByRole?: string[] | 'unsupported';
+  /** Variables of a workload identity pool provider's expressions: `assertion`, `google`, `attribute`. */
+  claims?: JsonObject;
 };
 
 class Timestamp {
@@ -131,7 +134,16 @@ function method(of: Value, name: string, args: Value[]): Value {
   throw new Undecidable(`no function ${name}`);
 }
 
+/** The value of a claim; an absent one or an object is undecidable. */
+function claim(names: string[], claims: JsonObject): Value {
+  const found = names.reduce<Json>((value, name) => (isObject(value) ? value[name] : undefined), claims);
+  if (found === undefined || isObject(found)) throw new Undecidable(`no claim ${names.join('.')}`);
+  return Array.isArray(found) ? found.map(item => (isObject(item) ? null : (item as Value))) : found;
+}
+
 function attribute(path: string, attributes: Attributes): Value {
+  const names = path.split('.');
+  if (attributes.claims && Object.hasOwn(attributes.claims, names[0] ?? '')) return claim(names, attributes.claims);
   if (path === 'request.time') return new Timestamp(attributes.time);
   const resource = attributes.resource;
   if (resource && path === 'resource.name') return resource.name;
@@ -170,9 +182,13 @@ function call(node: Node & { kind: 'call' }, attributes: Attributes): Value {
     throw new Undecidable(`no function ${node.name}`);
   }
   if (pathOf(node.of) === 'api' && node.name === 'getAttribute') {
-    if (first === 'iam.googleapis.com/modifiedGrantsByRole') return attributes.modifiedGrantsByRole ?? second;
+    if (first === 'iam.googleapis.com/modifiedGrantsByRole' && attributes.modifiedGrantsByRole !== 'unsupported') {
+      return attributes.modifiedGrantsByRole ?? second;
+    }
     throw new Undecidable(`no attribute ${String(first)}`);
   }
+  const indexed = node.name === '[]' && typeof first === 'string' && attributes.claims;
+  if (indexed) return claim([...pathOf(node.of).split('.'), first], attributes.claims ?? {});
   return method(run(node.of, attributes), node.name, args);
 }
 
@@ -205,16 +221,29 @@ function run(node: Node, attributes: Attributes): Value {
 
 const parsed = new Map<string, Node>();
 
-/** Whether the condition is true; `unknown` where it uses an absent attribute or does not parse. */
-export function evaluateCondition(expression: string, attributes: Attributes): boolean | 'unknown' {
+/** The value of an expression, or undefined where it uses an absent attribute or does not parse. */
+function evaluate(expression: string, attributes: Attributes): Value | undefined {
   try {
     const node = parsed.get(expression) ?? parse(expression);
     parsed.set(expression, node);
-    return run(node, attributes) === true;
+    return run(node, attributes);
   } catch (error) {
-    if (error instanceof Undecidable || error instanceof SyntaxError) return 'unknown';
+    if (error instanceof Undecidable || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Whether the condition is true; `unknown` where it uses an absent attribute or does not parse. */
+export function evaluateCondition(expression: string, attributes: Attributes): boolean | 'unknown' {
+  const value = evaluate(expression, attributes);
+  return value === undefined ? 'unknown' : value === true;
+}
+
+/** The strings that an attribute mapping yields; none where a claim is absent. */
+export function mapped(expression: string, claims: JsonObject): string[] {
+  const value = evaluate(expression, { time: 0, claims });
+  const values = Array.isArray(value) ? value : [value];
+  return values.filter(item => typeof item === 'string');
 }
 
 /** The syntax error of an expression, or undefined where it parses. */

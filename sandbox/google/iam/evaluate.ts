@@ -10,6 +10,7 @@ import {
   type Project,
   type World,
 } from '../world.ts';
+import { isEligible } from './boundaries.ts';
 import { type Attributes, evaluateCondition } from './condition.ts';
 import { memberIdentifiers, memberOf, normalizeMember } from './members.ts';
 import { grants } from './roles.ts';
@@ -21,6 +22,8 @@ export type Resource = {
   type: string;
   service: string;
   name: string;
+  /** The service provides no resource attributes: conditions on `resource.*` are undecidable. */
+  withoutAttributes?: true;
   /** Allow policies from the resource itself up to the organization. */
   policies: { fullName: string; policy: Policy }[];
   denyPolicies: { fullName: string; denyPolicy: DenyPolicy }[];
@@ -108,9 +111,35 @@ function bindingApplies(
   permission: string,
   attributes: Attributes,
 ): boolean | 'unknown' {
-  if (!binding.members.some(member => members.has(normalizeMember(member)))) return false;
+  const listed = binding.members.some(
+    member => members.has(normalizeMember(member)) || holdsBasicRole(world, member, members),
+  );
+  if (!listed) return false;
   if (!grants(world, binding.role, permission)) return false;
   return binding.condition ? evaluateCondition(binding.condition.expression, attributes) : true;
+}
+
+const basicRoles: { [convenience: string]: string } = {
+  projectOwner: 'roles/owner',
+  projectEditor: 'roles/editor',
+  projectViewer: 'roles/viewer',
+};
+
+/**
+ * Whether a convenience value such as `projectViewer:P` includes one of these members: it stands for the holders of that
+ * basic role on the project (Cloud Storage, "Convenience values"). Inherited roles count too; Google's documentation
+ * leaves that open.
+ */
+export function holdsBasicRole(world: World, member: string, members: Set<string>): boolean {
+  if (!member.startsWith('project')) return false;
+  const [kind = '', project = ''] = member.split(':');
+  const role = own(basicRoles, kind);
+  if (!role) return false;
+  return ancestors(world, `projects/${project}`).some(({ node }) =>
+    node.policy.bindings.some(
+      binding => binding.role === role && binding.members.some(other => members.has(normalizeMember(other))),
+    ),
+  );
 }
 
 /** The names of a principal in deny policies, such as `principal://goog/subject/EMAIL` (https://cloud.google.com/iam/docs/principal-identifiers). */
@@ -118,6 +147,7 @@ function denyPrincipals(members: Set<string>): Set<string> {
   const principals = new Set(['principalSet://goog/public:all']);
   for (const member of members) {
     const [kind, email = ''] = member.split(':');
+    if (kind === 'principal' || kind === 'principalSet') principals.add(member);
     if (kind === 'user') principals.add(`principal://goog/subject/${email}`);
     if (kind === 'group') principals.add(`principalSet://goog/group/${email}`);
     if (kind === 'serviceAccount') {
@@ -129,6 +159,7 @@ function denyPrincipals(members: Set<string>): Set<string> {
 
 /** `container.clusters.get` as deny policies name it: `container.googleapis.com/clusters.get`. */
 export function qualifiedPermission(permission: string): string {
+  if (permission.includes('/')) return permission;
   const dot = permission.indexOf('.');
   const service = permission.slice(0, dot);
   return `${service === 'resourcemanager' ? 'cloudresourcemanager' : service}.googleapis.com/${permission.slice(dot + 1)}`;
@@ -165,6 +196,11 @@ export function isDenied(
   );
 }
 
+/** The resource attributes that conditions see. */
+export function visibleResource(resource: Resource): Pick<Attributes, 'resource'> {
+  return resource.withoutAttributes ? {} : { resource };
+}
+
 /**
  * Whether any of these members has a permission on a resource: deny policies first, then the allow policies of the
  * resource and of everything above it. A condition that can't be decided grants nothing, as in the real service; the
@@ -177,7 +213,7 @@ export function accessOf(
   resource: Resource,
   attributes: Omit<Attributes, 'resource'>,
 ): Access {
-  const all: Attributes = { ...attributes, resource };
+  const all: Attributes = { ...attributes, ...visibleResource(resource) };
   if (resource.denyPolicies.length > 0 && isDenied(resource, members, permission, all)) return 'denied';
   let doubt = false;
   for (const { policy } of resource.policies) {
@@ -190,7 +226,10 @@ export function accessOf(
   return doubt ? 'unknown' : 'not-granted';
 }
 
-/** Whether an account (by email) has a permission now. A disabled or deleted service account has none. */
+/**
+ * Whether an account (by email) has a permission now. A disabled or deleted service account has none, and no account has
+ * one outside its principal access boundaries.
+ */
 export function may(
   world: World,
   email: string,
@@ -202,5 +241,6 @@ export function may(
     const account = findServiceAccount(world, email)?.account;
     if (account?.disabled || account?.deleteTime) return false;
   }
+  if (!isEligible(world, email, resource)) return false;
   return accessOf(world, memberIdentifiers(world, email), permission, resource, attributes) === 'granted';
 }

@@ -2,6 +2,7 @@ import { findProject, findServiceAccount, type World } from '../world.ts';
 
 /** The member string of an account. Emails of service accounts end in gserviceaccount.com. */
 export function memberOf(email: string): string {
+  if (email.startsWith('principal://')) return email;
   return `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`;
 }
 
@@ -26,9 +27,17 @@ export function groupsOf(world: World, email: string): string[] {
   return [...found];
 }
 
-/** All member strings of a policy that include this account (by email). */
+/**
+ * All member strings of a policy that include this identity: an email, a federated identity (`principal://…`), or '' for a
+ * caller without credentials. `allAuthenticatedUsers` doesn't include federated identities.
+ */
 export function memberIdentifiers(world: World, email: string): Set<string> {
+  if (email === '') return new Set(['allUsers']);
   const self = memberOf(email);
+  if (self.startsWith('principal://')) {
+    const token = Object.values(world.tokens).find(known => known.email === email);
+    return new Set(['allUsers', self, ...(token?.principalSets ?? [])]);
+  }
   const members = new Set(['allUsers', 'allAuthenticatedUsers', normalizeMember(self)]);
   for (const group of groupsOf(world, email)) members.add(normalizeMember(`group:${group}`));
   if (self.startsWith('user:')) members.add(normalizeMember(`domain:${email.slice(email.indexOf('@') + 1)}`));

@@ -13,6 +13,7 @@ import {
   type World,
 } from '../world.ts';
 import { conditionSyntaxError } from './condition.ts';
+import { isGrantableOn } from './grantable.ts';
 import { memberError, serviceAgent } from './members.ts';
 import { effectiveRules } from './org-policy.ts';
 import { customRole, predefinedRole } from './roles.ts';
@@ -63,8 +64,9 @@ export function showPolicy(policy: Policy, requestedVersion: Json): JsonObject {
     if (version < 3) return { role: roleWithoutCondition(binding), members: binding.members };
     return { role: binding.role, members: binding.members, condition: binding.condition };
   });
-  if (bindings.length === 0) return { etag: policy.etag };
-  return { version: conditional && version === 3 ? 3 : 1, etag: policy.etag, bindings };
+  const audited = policy.auditConfigs && { auditConfigs: policy.auditConfigs };
+  if (bindings.length === 0) return { etag: policy.etag, ...audited };
+  return { version: conditional && version === 3 ? 3 : 1, etag: policy.etag, bindings, ...audited };
 }
 
 function readCondition(value: Json): Condition | undefined {
@@ -80,10 +82,20 @@ function checkRole(world: World, role: string, resource: string): void {
   const custom = customRole(world, role);
   const ownerMatches = !role.startsWith('projects/') || resource.startsWith(`${role.split('/').slice(0, 2).join('/')}`);
   const known = predefinedRole(role) ?? (custom && !custom.deleted && ownerMatches);
-  if (!known) throw invalid(`Role ${role} is not supported for this resource.`);
+  const hierarchy = resource.split('/').length === 2;
+  if (!known || (hierarchy && !isGrantableOn(role, resource))) {
+    throw invalid(`Role ${role} is not supported for this resource.`);
+  }
 }
 
+/** Convenience values stand for the holders of a basic role; only buckets and datasets take them. */
+const convenienceValue = /^project(?:Owner|Editor|Viewer):/;
+
 function checkMember(world: World, member: string, resource: string): void {
+  if (convenienceValue.test(member)) {
+    if (/^projects\/[^/]+\/(?:buckets|datasets)\//.test(resource)) return;
+    throw invalid(`The member ${member} is of an unknown type. Please set a valid type prefix for the member.`);
+  }
   const hierarchy = /^(projects\/[^/]+|folders\/[^/]+|organizations\/[^/]+)$/.test(resource);
   if (hierarchy && ['allUsers', 'allAuthenticatedUsers'].includes(member)) {
     throw invalid(
@@ -152,6 +164,13 @@ export function modifiedRoles(before: Binding[], after: Binding[]): string[] {
   return [...new Set(changed.map(key => key.split(' ')[0] ?? ''))];
 }
 
+/** Audit configurations stay as they are unless the request's mask names them (`updateMask` of setIamPolicy). */
+function nextAuditConfigs(before: Policy, body: JsonObject): JsonObject[] | undefined {
+  if (!/\bauditConfigs\b|\baudit_configs\b/.test(asString(body.updateMask))) return before.auditConfigs;
+  const { auditConfigs } = asObject(body.policy);
+  return Array.isArray(auditConfigs) && auditConfigs.length > 0 ? auditConfigs.map(asObject) : undefined;
+}
+
 /**
  * The policy after a setIamPolicy request. `resource` is `projects/P`, `projects/P/serviceAccounts/E` or the like.
  * @throws GoogleError 409 for a stale etag, 400 for what IAM rejects.
@@ -191,5 +210,6 @@ export function nextPolicy(world: World, resource: string, before: Policy, body:
     }
   }
   checkSize(bindings);
-  return { etag: newEtag(world), bindings: canonical(bindings) };
+  const auditConfigs = nextAuditConfigs(before, body);
+  return { etag: newEtag(world), bindings: canonical(bindings), ...(auditConfigs && { auditConfigs }) };
 }

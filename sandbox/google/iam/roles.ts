@@ -1,7 +1,7 @@
 import predefined from '../../predefined-roles.json' with { type: 'json' };
 import { type CustomRole, own, type World } from '../world.ts';
 
-type PredefinedRole = { title: string; permissionsInAll: number; permissions: string[] };
+type PredefinedRole = { title: string; permissionsInAll: number; permissions: string[]; stage?: string };
 
 const roles: { [name: string]: PredefinedRole } = predefined.roles;
 

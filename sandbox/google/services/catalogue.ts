@@ -1,11 +1,17 @@
 /** The services of the simulated cloud, with their titles in Service Usage and error messages. */
 export const serviceTitles: { [service: string]: string } = {
+  'accesscontextmanager.googleapis.com': 'Access Context Manager API',
+  'artifactregistry.googleapis.com': 'Artifact Registry API',
   'autoscaling.googleapis.com': 'Cloud Autoscaling API',
+  'bigquery.googleapis.com': 'BigQuery API',
   'cloudasset.googleapis.com': 'Cloud Asset API',
+  'cloudkms.googleapis.com': 'Cloud Key Management Service (KMS) API',
   'cloudresourcemanager.googleapis.com': 'Cloud Resource Manager API',
   'compute.googleapis.com': 'Compute Engine API',
   'connectgateway.googleapis.com': 'Connect Gateway API',
   'container.googleapis.com': 'Kubernetes Engine API',
+  'containerfilesystem.googleapis.com': 'Container File System API',
+  'dns.googleapis.com': 'Cloud DNS API',
   'gkehub.googleapis.com': 'GKE Hub API',
   'iam.googleapis.com': 'Identity and Access Management (IAM) API',
   'iamcredentials.googleapis.com': 'IAM Service Account Credentials API',
@@ -15,7 +21,10 @@ export const serviceTitles: { [service: string]: string } = {
   'policytroubleshooter.googleapis.com': 'Policy Troubleshooter API',
   'pubsub.googleapis.com': 'Cloud Pub/Sub API',
   'recommender.googleapis.com': 'Recommender API',
+  'secretmanager.googleapis.com': 'Secret Manager API',
   'serviceusage.googleapis.com': 'Service Usage API',
+  'spanner.googleapis.com': 'Cloud Spanner API',
+  'sqladmin.googleapis.com': 'Cloud SQL Admin API',
   'storage.googleapis.com': 'Cloud Storage API',
   'sts.googleapis.com': 'Security Token Service API',
 };

@@ -48,6 +48,9 @@ const plainFields: { [desired: string]: string } = {
   desiredMasterAuthorizedNetworksConfig: 'masterAuthorizedNetworksConfig',
   desiredAuthenticatorGroupsConfig: 'authenticatorGroupsConfig',
   desiredReleaseChannel: 'releaseChannel',
+  desiredAnonymousAuthenticationConfig: 'anonymousAuthenticationConfig',
+  desiredRbacBindingConfig: 'rbacBindingConfig',
+  desiredDatabaseEncryption: 'databaseEncryption',
 };
 
 function plannedUpdate(project: Project, cluster: Cluster, update: JsonObject): Update {
@@ -76,6 +79,16 @@ function plannedUpdate(project: Project, cluster: Cluster, update: JsonObject): 
     during: { cluster: name, patch: { status: 'RECONCILING' } },
     after: { cluster: name, patch: { ...patch, status: 'RUNNING' } },
   };
+}
+
+/** Refuses an update whose etag is not the cluster's (container v1, ClusterUpdate.etag). */
+function refuseStale(cluster: Cluster, update: JsonObject): void {
+  const etag = asString(update.etag);
+  if (etag === '' || etag === cluster.resource.etag) return;
+  throw new GoogleError(
+    'ABORTED',
+    `Cluster etag mismatch: the request has ${etag}, the cluster ${asString(cluster.resource.etag)}.`,
+  );
 }
 
 /** GKE runs one operation on a cluster at a time. */
@@ -122,6 +135,7 @@ function start(call: Call, project: Project, cluster: Cluster, update: Update): 
 export function updateCluster(call: Call): JsonObject {
   const { project, cluster } = clusterFor(call, 'container.clusters.update');
   const update = asObject(call.body.update);
+  refuseStale(cluster, update);
   const pool = asObject(update.desiredWorkloadIdentityConfig).workloadPool;
   if (pool !== undefined && pool !== '' && pool !== `${project.projectId}.svc.id.goog`) {
     throw invalid(`Currently, the only supported WorkloadPool is "${project.projectId}.svc.id.goog".`);

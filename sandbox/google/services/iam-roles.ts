@@ -1,8 +1,10 @@
 import { GoogleError } from '../errors.ts';
 import { hierarchyResource } from '../iam/evaluate.ts';
+import { isGrantableOn } from '../iam/grantable.ts';
+import { canonicalName } from '../iam/resources.ts';
 import { customRole, predefinedRole, predefinedRoleNames } from '../iam/roles.ts';
 import { type Call, listResponse, page, param, type Route } from '../route.ts';
-import { type CustomRole, findProject, type JsonObject, own } from '../world.ts';
+import { asString, type CustomRole, findProject, type JsonObject, own } from '../world.ts';
 import { denied } from './iam.ts';
 
 const service = 'iam.googleapis.com';
@@ -13,7 +15,7 @@ function showPredefined(name: string, full: boolean): JsonObject {
     name,
     title: role?.title,
     ...(full && role && role.permissions.length > 0 && { includedPermissions: role.permissions }),
-    stage: 'GA',
+    stage: role?.stage ?? 'GA',
     etag: 'AA==',
   };
 }
@@ -43,10 +45,13 @@ function listPredefined(call: Call): JsonObject {
   return listResponse('roles', page(call, roles, { default: 300, max: 1_000 }));
 }
 
-/** Roles that can be granted on a resource: predefined roles except those of service agents, and the project's custom roles. */
+/** Predefined roles that can be granted on a resource, except those of service agents. */
 function queryGrantableRoles(call: Call): JsonObject {
   const full = call.body.view === 'FULL';
-  const roles = predefinedRoleNames.filter(name => !/Agent$/.test(name)).map(name => showPredefined(name, full));
+  const fullName = canonicalName(call.world, asString(call.body.fullResourceName));
+  const roles = predefinedRoleNames
+    .filter(name => !/Agent$/.test(name) && isGrantableOn(name, fullName))
+    .map(name => showPredefined(name, full));
   return listResponse('roles', page(call, roles, { default: 300, max: 1_000 }));
 }
 

@@ -88,8 +88,9 @@ function rewriteMembers(world: World, from: string, to: string): void {
     ...Object.values(world.projects),
   ];
   const accounts = Object.values(world.projects).flatMap(project => Object.values(project.serviceAccounts));
-  for (const { policy } of [...nodes, ...accounts]) {
-    for (const binding of policy.bindings)
+  const resources = Object.values(world.projects).flatMap(project => Object.values(project.resources ?? {}));
+  for (const { policy } of [...nodes, ...accounts, ...resources]) {
+    for (const binding of policy?.bindings ?? [])
       binding.members = binding.members.map(member => (member === from ? to : member));
   }
 }

@@ -7,6 +7,9 @@ import { denied } from './iam.ts';
 
 const service = 'logging.googleapis.com';
 
+/** Logs that need `logging.privateLogEntries.list` (Cloud Logging, "Access control with IAM"). */
+const privateLog = /cloudaudit\.googleapis\.com(?:\/|%2F)(?:data_access|access_transparency)$/i;
+
 /**
  * A search that did not get through in time answers with a page token and no entries (logging v2,
  * ListLogEntriesResponse.next_page_token). Nothing where the search has got through.
@@ -21,7 +24,7 @@ function unfinished(call: Call, emptyAnswers: number): JsonObject | undefined {
   return { nextPageToken: Buffer.from(`search:${answers + 1}`).toString('base64url') };
 }
 
-/** Entries of every named project, filtered and in order of time. */
+/** Entries of every named project that the caller may see, filtered and in order of time. */
 function list(call: Call): JsonObject {
   const names = asStrings(call.body.resourceNames);
   if (names.length === 0) throw invalid('At least one resource name is needed.');
@@ -31,7 +34,8 @@ function list(call: Call): JsonObject {
     const resource = project && hierarchyResource(call.world, `projects/${project.projectId}`);
     if (!call.may('logging.logEntries.list', resource)) throw denied('logging.logEntries.list');
     if (project?.slowLogSearch) slowest = Math.max(slowest, project.slowLogSearch);
-    return project?.logEntries ?? [];
+    const all = call.may('logging.privateLogEntries.list', resource);
+    return (project?.logEntries ?? []).filter(entry => all || !privateLog.test(asString(entry.logName)));
   });
   const searching = unfinished(call, slowest);
   if (searching) return searching;

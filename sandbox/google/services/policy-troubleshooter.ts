@@ -2,14 +2,18 @@ import { errorInfo, GoogleError, invalid } from '../errors.ts';
 import { evaluateCondition } from '../iam/condition.ts';
 import {
   hierarchyResource,
+  holdsBasicRole,
   isDenied,
   projectResource,
   qualifiedPermission,
   type Resource,
   serviceAccountResource,
+  visibleResource,
 } from '../iam/evaluate.ts';
 import { groupsOf, memberIdentifiers, memberOf, normalizeMember } from '../iam/members.ts';
 import { showPolicy } from '../iam/policy.ts';
+import { typeOf } from '../iam/resource-types.ts';
+import { cloudResource } from '../iam/resources.ts';
 import { customRole, grants, predefinedRole } from '../iam/roles.ts';
 import type { Call, Route } from '../route.ts';
 import {
@@ -25,10 +29,14 @@ import {
 const service = 'policytroubleshooter.googleapis.com';
 
 type State = 'GRANTED' | 'NOT_GRANTED' | 'UNKNOWN_CONDITIONAL' | 'UNKNOWN_INFO';
-type Question = { principal: string; permission: string; time: number; resource: Resource };
+export type Question = { principal: string; permission: string; time: number; resource: Resource };
 
-/** The resource of a full resource name. Other resources in a project have the project's policies. */
-function resourceOf(world: World, fullName: string): Resource | undefined {
+/**
+ * The resource of a full resource name. Other resources in a project have the project's policies. Policies of Pub/Sub
+ * resources are not evaluated (https://cloud.google.com/policy-intelligence/docs/troubleshoot-access).
+ */
+export function resourceOf(world: World, fullName: string): Resource | undefined {
+  if (typeOf(fullName) && !fullName.startsWith('//pubsub.')) return cloudResource(world, fullName);
   const [, api = '', name = ''] = /^\/\/([^/]+)\/(.+)$/.exec(fullName) ?? [];
   if (api === 'cloudresourcemanager.googleapis.com') return hierarchyResource(world, name);
   const account = /^projects\/[^/]+\/serviceAccounts\/([^/]+)$/.exec(name)?.[1];
@@ -39,8 +47,15 @@ function resourceOf(world: World, fullName: string): Resource | undefined {
     : projectResource(world, project, { service: api, type: `${api}/Resource`, name });
 }
 
+/** The v2 form of a permission as the v1 form: `storage.googleapis.com/objects.get` → `storage.objects.get`. */
+function shortPermission(permission: string): string {
+  const [, service = '', rest = ''] = /^([\w-]+)\.googleapis\.com\/(.+)$/.exec(permission) ?? [];
+  if (!rest || rest.startsWith('workload')) return permission;
+  return `${service.replace('cloudresourcemanager', 'resourcemanager')}.${rest}`;
+}
+
 /** The principal must be a Google Account or a service account. */
-function readQuestion(call: Call): Question {
+export function readQuestion(call: Call): Question {
   const tuple = asObject(call.body.accessTuple);
   const principal = asString(tuple.principal).replace(/^(user|serviceAccount):/, '');
   if (!/^[^@\s:/]+@[^@\s/]+$/.test(principal)) {
@@ -48,8 +63,12 @@ function readQuestion(call: Call): Question {
       `Invalid principal: ${asString(tuple.principal)}. Only Google Accounts and service accounts are supported.`,
     );
   }
-  const permission = asString(tuple.permission);
-  if (!/^[\w-]+(\.[\w-]+)+$/.test(permission)) throw invalid(`Invalid permission: ${permission}.`);
+  const permission = shortPermission(asString(tuple.permission));
+  if (!/^[\w-]+(\.[\w-]+)+(\/[\w.-]+)?$/.test(permission)) throw invalid(`Invalid permission: ${permission}.`);
+  const type = typeOf(asString(tuple.fullResourceName));
+  if (type && !type.applies.some(beginning => permission.startsWith(beginning))) {
+    throw invalid(`Invalid permission: ${permission} does not apply to resources of the type ${type.type}.`);
+  }
   const resource = resourceOf(call.world, asString(tuple.fullResourceName));
   if (!resource) throw invalid(`Invalid resource name: ${asString(tuple.fullResourceName)}.`);
   const given = asString(asObject(asObject(tuple.conditionContext).request).receiveTime);
@@ -60,6 +79,8 @@ function readQuestion(call: Call): Question {
 function readable(call: Call, fullName: string): boolean {
   const account = /\/serviceAccounts\/(.+)$/.exec(fullName)?.[1];
   if (account) return call.may('iam.serviceAccounts.getIamPolicy', serviceAccountResource(call.world, account));
+  const type = typeOf(fullName);
+  if (type) return call.may(`${type.noun}.getIamPolicy`, cloudResource(call.world, fullName));
   const name = fullName.replace('//cloudresourcemanager.googleapis.com/', '');
   return call.may(`resourcemanager.${name.split('/')[0]}.getIamPolicy`, hierarchyResource(call.world, name));
 }
@@ -84,6 +105,7 @@ function membershipState(world: World, member: string, principal: string): strin
     const inside = groupsOf(world, principal).some(email => email.toLowerCase() === group);
     return inside ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
   }
+  if (holdsBasicRole(world, member, memberIdentifiers(world, principal))) return 'MEMBERSHIP_MATCHED';
   if (/^principal(Set)?:/.test(normal)) return 'MEMBERSHIP_UNKNOWN_UNSUPPORTED';
   return memberIdentifiers(world, principal).has(normal) ? 'MEMBERSHIP_MATCHED' : 'MEMBERSHIP_NOT_MATCHED';
 }
@@ -118,7 +140,7 @@ function explainBinding(call: Call, binding: Binding, question: Question): { sta
   ]);
   const membership = combined(members.map(([, state]) => state));
   const condition = binding.condition
-    ? evaluateCondition(binding.condition.expression, { time: question.time, resource: question.resource })
+    ? evaluateCondition(binding.condition.expression, { time: question.time, ...visibleResource(question.resource) })
     : true;
   const state = bindingState(role, membership, condition);
   const explanation: JsonObject = {
@@ -180,8 +202,8 @@ function overall(allow: State, deny: string): string {
   return allow === 'GRANTED' && deny === 'NOT_DENIED' ? 'CAN_ACCESS' : 'UNKNOWN_INFO';
 }
 
-function troubleshootV3(call: Call): JsonObject {
-  const question = readQuestion(call);
+/** What the allow and deny policies say, and what follows from them. */
+export function explain(call: Call, question: Question): JsonObject {
   const policies = question.resource.policies.map(held => ({
     ...explainPolicy(call, held, question),
     fullName: held.fullName,
@@ -190,10 +212,6 @@ function troubleshootV3(call: Call): JsonObject {
   const deny = denyState(call, question);
   return {
     overallAccessState: overall(allow, deny),
-    accessTuple: {
-      ...asObject(call.body.accessTuple),
-      permissionFqdn: qualifiedPermission(question.permission),
-    },
     allowPolicyExplanation: {
       allowAccessState: `ALLOW_ACCESS_STATE_${allow}`,
       explainedPolicies: policies.map(({ state, bindings, policy, fullName }) => ({
@@ -207,6 +225,16 @@ function troubleshootV3(call: Call): JsonObject {
     },
     denyPolicyExplanation: { denyAccessState: `DENY_ACCESS_STATE_${deny}`, permissionDeniable: true },
   };
+}
+
+/** The access tuple of the request with the permission's v2 name. */
+export function askedTuple(call: Call, { permission }: Question): JsonObject {
+  return { ...asObject(call.body.accessTuple), permissionFqdn: qualifiedPermission(permission) };
+}
+
+function troubleshootV3(call: Call): JsonObject {
+  const question = readQuestion(call);
+  return { ...explain(call, question), accessTuple: askedTuple(call, question) };
 }
 
 /** Version 1: allow policies only, and shorter names for the states. */
@@ -239,7 +267,8 @@ function refuseUnknown(call: Call): void {
   }
 }
 
-function after(handle: (call: Call) => JsonObject): (call: Call) => JsonObject {
+/** A handler that first refuses a principal that doesn't exist. */
+export function after(handle: (call: Call) => JsonObject): (call: Call) => JsonObject {
   return call => {
     refuseUnknown(call);
     return handle(call);
@@ -251,7 +280,7 @@ export const policyTroubleshooterRoutes: Route[] = [
     service,
     id: 'iam.troubleshoot',
     method: 'POST',
-    path: '/v3|v3beta/iam:troubleshoot',
+    path: '/v3|v3alpha/iam:troubleshoot',
     handle: after(troubleshootV3),
   },
   {

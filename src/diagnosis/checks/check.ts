@@ -51,6 +51,8 @@ export interface Check<Name extends FactName = FactName> {
   readonly appliesTo?: (request: CheckRequest, named: boolean) => boolean;
   /** Roles it may offer, read along with the others so that a remedy can show what they give. */
   readonly offers?: readonly string[] | ((request: CheckRequest) => readonly string[]);
+  /** Further roles it may offer, where its facts tell which. */
+  offersFor?(facts: Pick<Facts, Name>, request: CheckRequest): readonly string[];
   /** What it wants to know of IAM, given its facts. Answered together for all checks, each policy and role read once. */
   questions?(facts: Pick<Facts, Name>, request: CheckRequest): readonly (Question | RoleQuestion)[];
   /** Those of its questions that need no slower fact than these: what they read is on its way before the rest is there. */
@@ -73,6 +75,11 @@ export interface CheckRequest {
     readonly kind: 'serviceaccount' | 'pod' | 'deployment';
     readonly name: string;
   };
+  /** The permission that is asked about, and the resource that it is needed on. */
+  readonly needs?: string;
+  readonly on?: string;
+  /** The caller's own IP address, as they state it. */
+  readonly from?: string;
   readonly symptom?: {
     readonly problem: string;
     readonly entities: Readonly<Record<string, string>>;

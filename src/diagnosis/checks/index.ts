@@ -2,6 +2,7 @@
 import { agentGkeNodeAgent } from './agents/agent-gke-node-agent.ts';
 import { agentGkeServiceAgent } from './agents/agent-gke-service-agent.ts';
 import { agentGoogleApisEditor } from './agents/agent-google-apis-editor.ts';
+import { apiServerReachable } from './callers/api-server-reachable.ts';
 import { callerClustersGet } from './callers/caller-clusters-get.ts';
 import { clusterAuth401 } from './callers/cluster-auth-401.ts';
 import { clusterNotFound } from './callers/cluster-not-found.ts';
@@ -16,6 +17,7 @@ import { nodepoolRequiresRecreation } from './nodes/nodepool-requires-recreation
 import { apiEnabled } from './projects/api-enabled.ts';
 import { defaultSaOrgpolicy } from './projects/default-sa-orgpolicy.ts';
 import { gcePermissionRetryBudget } from './projects/gce-permission-retry-budget.ts';
+import { resourcePermission } from './workloads/resource-permission.ts';
 import { wiControlPlaneUnavailable } from './workloads/wi-control-plane-unavailable.ts';
 import { wiDeploypatchFailed } from './workloads/wi-deploypatch-failed.ts';
 import { wiGsaBinding } from './workloads/wi-gsa-binding.ts';
@@ -33,8 +35,10 @@ export const CHECKS: readonly Check[] = [
   clusterNotFound,
   clusterAuth401,
   kubeconfigAuthPlugin,
+  apiServerReachable,
   callerClustersGet,
   rbacForbidden,
+  resourcePermission,
   apiEnabled,
   agentGkeServiceAgent,
   agentGkeNodeAgent,

@@ -3,6 +3,7 @@
  * that could matter, the state of service accounts, deny policies; and asks Policy Troubleshooter what these leave open.
  * Everything that can run side by side does: the longest chain is ancestry → ancestors' policies → their roles → Troubleshooter.
  */
+import { parseResource, projectOf } from '../../contracts/resource-name.ts';
 import { evaluate } from '../iam/engine.ts';
 import { evaluateRole } from '../iam/holds-role.ts';
 import { identify, mayHaveBoundaries } from '../iam/members.ts';
@@ -26,13 +27,14 @@ import { readAncestors, readProject } from './google/project.ts';
 import { readRole } from './google/role.ts';
 import { projectOfAccount, readServiceAccount } from './google/service-account.ts';
 import { asFact } from './read.ts';
+import { attributesFor, type PendingLevel, type PendingLevels, readResourceLevels } from './resources/levels.ts';
 import type { Session } from './session.ts';
 
 /** What was read of IAM, and the engine's answers from it. Pure: asking reads nothing. */
 export interface Access {
   /** @throws where the question was not among those that were prepared: a check has to declare what it asks. */
   answer(question: Question | RoleQuestion): Answer;
-  /** The policy of a resource that was asked about. */
+  /** The policy of a resource that was asked about, or of one that it is in. */
   policy(resource: string): Fact<Policy>;
   /** A role that was read, because a relevant binding names it or a check may offer it. */
   role(name: string): Fact<Role> | undefined;
@@ -76,7 +78,8 @@ export async function prepareAccess(
       return answer;
     },
     policy(resource) {
-      const level = known.get(resource)?.levels[0];
+      const above = () => [...known.values()].flatMap(({ levels }) => levels).find(one => one.resource === resource);
+      const level = known.get(resource)?.levels.find(one => one.resource === resource) ?? above();
       if (!level) throw new Error(`not prepared: the policy of ${resource}`);
       return level.policy;
     },
@@ -123,7 +126,7 @@ function keyOf(question: AnyQuestion): string {
 async function readKnowledge(session: Session, resource: string, asked: readonly AnyQuestion[]): Promise<Knowledge> {
   const principals = [...new Map(asked.map(({ principal }) => [principal.member, principal])).values()];
   const wanted = asked.filter(isRoleQuestion).map(question => question.role);
-  const { levels, complete } = await readLevels(session, resource);
+  const { levels, complete, doubts, attributes = attributesOf(resource) } = await readLevels(session, resource);
   const read = new Map<string, Promise<Fact<Role>>>();
   const want = (name: string) => read.set(name, read.get(name) ?? readRole(session, name));
   for (const name of wanted) want(name);
@@ -131,13 +134,24 @@ async function readKnowledge(session: Session, resource: string, asked: readonly
     levels.map(async level => {
       const policy = await level.policy;
       if (policy.known) for (const name of relevantRoles(policy.value, principals)) want(name);
-      const deny = await level.deny;
-      return { resource: level.resource, policy, ...(deny ? { deny } : {}) } satisfies Level;
+      const [deny, stands] = await Promise.all([level.deny, level.stands]);
+      return {
+        resource: level.resource,
+        policy,
+        ...(deny ? { deny } : {}),
+        ...(stands ? { stands } : {}),
+      } satisfies Level;
     }),
   );
   const roles = await Promise.all([...read].map(async ([name, role]) => [name, await role] as const));
-  const attributes = attributesOf(resource);
-  return { levels: settled, complete: await complete, roles: new Map(roles), now: session.now, attributes };
+  return {
+    levels: settled,
+    complete,
+    roles: new Map(roles),
+    now: session.now,
+    ...(attributes ? { attributes } : {}),
+    ...(doubts ? { doubts } : {}),
+  };
 }
 
 /**
@@ -150,15 +164,12 @@ function attributesOf(resource: string): Knowledge['attributes'] {
   return { service: 'iam.googleapis.com', type: 'iam.googleapis.com/ServiceAccount' };
 }
 
-interface PendingLevel {
-  readonly resource: string;
-  readonly policy: Promise<Fact<Policy>>;
-  readonly deny?: ReturnType<typeof readDenyPolicies>;
-}
-
 /** The policies from the resource up, all on their way; resolves as soon as the ancestors are known. */
-function readLevels(session: Session, resource: string): Promise<{ levels: PendingLevel[]; complete: Fact<true> }> {
+function readLevels(session: Session, resource: string): Promise<PendingLevels> {
   return session.once(`levels ${resource}`, async () => {
+    if (resource.startsWith('//')) {
+      return readResourceLevels(session, resource, project => readLevels(session, `projects/${project}`));
+    }
     const project = resource.split('/')[1] ?? '';
     const top = resource.startsWith('projects/') ? `projects/${project}` : resource;
     const own: PendingLevel[] = resource === top ? [] : [{ resource, policy: readPolicy(session, resource) }];
@@ -202,19 +213,26 @@ async function readStates(
   const entries = [...members].map(async member => {
     const email = member.slice('serviceAccount:'.length);
     const asker = questions.find(({ principal }) => principal.member === member);
-    const id = asker?.resource.split('/')[1] ?? '';
-    const own = await readProject(session, id);
-    const project = projectOfAccount(email, { id, number: own.known ? own.value.number : undefined });
+    const id = projectIn(asker?.resource ?? '');
+    const own = id === undefined ? undefined : await readProject(session, id);
+    const number = own?.known ? own.value.number : undefined;
+    const project = projectOfAccount(email, { id: id ?? '', ...(number ? { number } : {}) });
     if (!project) return [member, { state: 'unknown' as const }] as const;
     const [fact, ancestors] = await Promise.all([
       readServiceAccount(session, project, email),
-      project === id ? readAncestors(session, id) : undefined,
+      id !== undefined && project === id ? readAncestors(session, id) : undefined,
     ]);
     const containers =
-      own.known && ancestors?.known ? { containers: [`projects/${own.value.number}`, ...ancestors.value] } : {};
+      number !== undefined && ancestors?.known ? { containers: [`projects/${number}`, ...ancestors.value] } : {};
     return [member, { state: stateOf(fact), ...containers }] as const;
   });
   return new Map(await Promise.all(entries));
+}
+
+/** The project that a resource is in, as far as its name tells: a bucket's doesn't. */
+function projectIn(resource: string): string | undefined {
+  const below = resource.startsWith('//') ? parseResource(resource) : undefined;
+  return below ? projectOf(below) : resource.split('/')[1];
 }
 
 function stateOf(fact: Awaited<ReturnType<typeof readServiceAccount>>): NonNullable<Principal['state']> {
@@ -246,11 +264,15 @@ async function decide(
   const decided = [...questions].map(async ([key, question]) => {
     const facts = knowledge.get(question.resource);
     if (isRoleQuestion(question) || !facts) return [];
-    const answer = evaluate(question, facts);
+    const seen = {
+      ...facts,
+      ...(facts.attributes && { attributes: attributesFor(question.permission, question.resource, facts.attributes) }),
+    };
+    const answer = evaluate(question, seen);
     const said = await askTroubleshooter(session, question, answer);
     if (!said) return [[key, answer] as const];
     const troubleshooter = new Map([[questionKey(question), said]]);
-    return [[key, evaluate(question, { ...facts, troubleshooter })] as const];
+    return [[key, evaluate(question, { ...seen, troubleshooter })] as const];
   });
   return new Map((await Promise.all(decided)).flat());
 }
@@ -267,11 +289,23 @@ async function askTroubleshooter(
   const { principal, resource } = question;
   if (!/^(user|serviceAccount):[^[]+$/.test(principal.member) || principal.state === 'disabled') return undefined;
   const undecided = answer.state === 'unknown' || (answer.state === 'conditional' && answer.deny !== undefined);
-  if (undecided) return troubleshoot(session, question);
+  if (undecided) {
+    const said = await troubleshoot(session, question);
+    return seesAll(answer, resource) ? said : boundaryOf(said);
+  }
   if (answer.state === 'missing' || !mayHaveBoundaries(identify(principal))) return undefined;
   // Boundaries are bound to the principal: where none is, that holds for every permission.
   const first = await session.once(`boundaries ${principal.member} ${resource}`, () => troubleshoot(session, question));
   return first.known && first.value.bounded ? troubleshoot(session, question) : boundaryOf(first);
+}
+
+/**
+ * Policy Troubleshooter doesn't look at policies of Pub/Sub resources, nor at access control lists of buckets
+ * (https://cloud.google.com/policy-intelligence/docs/troubleshoot-access).
+ */
+function seesAll(answer: Answer, resource: string): boolean {
+  const listed = answer.state === 'unknown' && answer.doubts.some(({ kind }) => kind === 'acl');
+  return !listed && !resource.startsWith('//pubsub.');
 }
 
 /** What an answer to another permission tells: of the boundaries, and nothing of the access. */
@@ -303,13 +337,14 @@ const READER = 'roles/iam.securityReviewer';
 function troubleshoot(session: Session, { principal, permission, resource }: Question): Promise<Fact<Troubleshooting>> {
   const email = principal.member.replace(/^\w+:/, '');
   const service = FULL_NAME.find(([prefix]) => prefix.test(resource))?.[1];
+  const fullName = resource.startsWith('//') ? resource : `//${service}/${resource}`;
   return session.once(`troubleshoot ${email} ${permission} ${resource}`, () =>
     asFact(
       { source: 'policytroubleshooter iam.troubleshoot', role: READER, resource, self: session.self },
       async () => {
         const { overallAccessState, pabPolicyExplanation: boundaries } = await session.google.troubleshoot(
           email,
-          `//${service}/${resource}`,
+          fullName,
           permission,
         );
         const policies = boundaries?.explainedBindingsAndPolicies ?? [];

@@ -18,6 +18,8 @@ import { readServices } from './google/services.ts';
 import { type Health, type KubernetesReads, readKubernetes } from './kubernetes/api-server.ts';
 import { type Mesh, readMesh } from './kubernetes/mesh.ts';
 import { type MetadataServers, readMetadataServers } from './kubernetes/metadata-servers.ts';
+import { readGrantableRoles } from './resources/grantable-roles.ts';
+import { type Needed, readNeeded } from './resources/needed.ts';
 import type { Session } from './session.ts';
 import { readWorkloadIdentity, type WorkloadIdentity } from './workload/identity.ts';
 import { type LogLine, readMetadataServerLogs, readWorkloadLogs, type WorkloadLogs } from './workload/logs.ts';
@@ -62,6 +64,10 @@ export interface Facts {
   /** Undefined also where none of its Pods has a sidecar. */
   readonly mesh: Fact<Mesh> | undefined;
   readonly metadataServers: Fact<MetadataServers>;
+  /** The permission on a resource that is asked about, by `--needs` and `--on` or by an error text; undefined where none is. */
+  readonly needed: Needed | undefined;
+  /** Roles of the permission's own service that can be granted on the resource; undefined where no resource is asked about. */
+  readonly grantableRoles: Fact<readonly string[]> | undefined;
 }
 
 export type FactName = keyof Facts;
@@ -146,6 +152,11 @@ const SOURCES: Sources = {
     whenKnown(await need('kubernetes'), async reads =>
       known(await readMetadataServers(reads, session.now), 'kubernetes pods.list'),
     ),
+  needed: ({ session, request }) => readNeeded(session, request),
+  grantableRoles: async ({ session, need }) => {
+    const needed = await need('needed');
+    return needed && readGrantableRoles(session, needed);
+  },
 };
 
 /** Undefined where no workload is asked about. */

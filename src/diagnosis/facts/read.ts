@@ -73,7 +73,7 @@ function refusedText({ resource, role, source }: Call, { message }: GoogleApiErr
 
 /** What a resource is in: `projects/P`; undefined for what is in none. */
 function projectOf(resource: string): string | undefined {
-  return resource.match(/^projects\/[^/]+/)?.[0];
+  return resource.match(/^(?:\/\/[^/]+\/)?(projects\/[^/_][^/]*)/)?.[1];
 }
 
 /** Google's own roles belong to no project, and whoever has a valid token may read them (IAM, roles.get): no grant helps. */
@@ -166,10 +166,14 @@ const READING_ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['recommender.', 'roles/recommender.containerDiagnosisViewer'],
   ['orgpolicy.', 'roles/orgpolicy.policyViewer'],
   ['logging.', 'roles/logging.viewer'],
+  ['storage.buckets.get', 'roles/storage.bucketViewer'],
+  ['bigquery.datasets.get', 'roles/bigquery.metadataViewer'],
+  ['artifactregistry.repositories.get', 'roles/artifactregistry.reader'],
+  ['cloudkms.cryptoKeys.get', 'roles/cloudkms.viewer'],
 ];
 
 function readingRole(permission: string): string {
-  if (permission === 'resourcemanager.projects.getIamPolicy') return 'roles/iam.securityReviewer';
+  if (permission.endsWith('.getIamPolicy')) return 'roles/iam.securityReviewer';
   return READING_ROLES.find(([prefix]) => permission.startsWith(prefix))?.[1] ?? 'roles/iam.securityReviewer';
 }
 
@@ -178,8 +182,15 @@ export function grantCommand(permission: string, resource: string, self: string)
   return bindCommand(readingRole(permission), resource, self);
 }
 
+/** Where a role that lets us read a resource below a project is granted: on the project; a bucket's name doesn't tell which. */
+function projectIn(resource: string): string {
+  const project = /^\/\/[^/]+\/projects\/([^/]+)/.exec(resource)?.[1];
+  return project === undefined || project === '_' ? 'PROJECT' : project;
+}
+
 function bindCommand(role: string, resource: string, self: string): string {
   const binding = `--member=${self} --role=${role} --condition=None`;
+  if (resource.startsWith('//')) return `gcloud projects add-iam-policy-binding ${projectIn(resource)} ${binding}`;
   const [kind, id] = resource.split('/');
   if (kind === 'folders') return `gcloud resource-manager folders add-iam-policy-binding ${id} ${binding}`;
   if (kind === 'organizations') return `gcloud organizations add-iam-policy-binding ${id} ${binding}`;

@@ -1,8 +1,10 @@
 /** What the engine found, in words: one short sentence each, for the evidence and the details of findings. */
+import { parseResource } from '../../contracts/resource-name.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { Unknown } from '../facts/fact.ts';
 import { type AnswerIn, foldAnswer } from './fold.ts';
 import type { Answer, Condition, Doubt, MissingReason, Proof } from './model.ts';
+import { nameOfResource } from './resources/names.ts';
 
 /** One sentence, and the call that told it. */
 export interface Line {
@@ -120,6 +122,10 @@ function doubtLine(doubt: Doubt): Line {
       return doubt.fact
         ? { source: doubt.fact.source, says, unread: doubt.fact }
         : { source: `iam roles.get ${doubt.role}`, says };
+    case 'acl':
+      return doubt.fact
+        ? { source: doubt.fact.source, says, unread: doubt.fact }
+        : { source: 'storage buckets.get', says };
     case 'group':
       return { source: policySource(doubt.level), says };
     case 'deny':
@@ -237,6 +243,16 @@ export function describeDoubt(doubt: Doubt): Text {
         ja: `${on.ja}の拒否ポリシー ${doubt.policy} はグループまたはプリンシパル セットを対象としていますが、メンバーを読み取れません。`,
       };
     }
+    case 'acl': {
+      const on = place(doubt.level);
+      return because(
+        {
+          en: `Objects of ${on.en} may have access control lists of their own, which no policy shows`,
+          ja: `${on.ja}のオブジェクトには、ポリシーに現れない独自のアクセス制御リストがある可能性があります`,
+        },
+        doubt.fact,
+      );
+    }
     case 'troubleshooter':
       return because(
         { en: "Policy Troubleshooter didn't answer", ja: 'Policy Troubleshooter から回答を得られませんでした' },
@@ -247,6 +263,8 @@ export function describeDoubt(doubt: Doubt): Text {
 
 /** The call that reads the policy of a resource, as evidence names it. */
 export function policySource(resource: string): string {
+  const below = resource.startsWith('//') ? parseResource(resource) : undefined;
+  if (below) return below.policy === 'list' ? 'bigquery datasets.get' : `${below.noun.replace('.', ' ')}.getIamPolicy`;
   if (/^projects\/[^/]+\/serviceAccounts\//.test(resource)) return 'iam serviceAccounts.getIamPolicy';
   if (/\/subnetworks\//.test(resource)) return 'compute subnetworks.getIamPolicy';
   return `cloudresourcemanager ${resource.slice(0, resource.indexOf('/'))}.getIamPolicy`;
@@ -293,6 +311,8 @@ function instant(date: Date): string {
 }
 
 function place(resource: string): Text {
+  const below = resource.startsWith('//') ? parseResource(resource) : undefined;
+  if (below) return nameOfResource(below);
   const account = /^projects\/[^/]+\/serviceAccounts\/(?<email>.+)$/.exec(resource)?.groups?.email;
   if (account !== undefined) return { en: `service account ${account}`, ja: `サービス アカウント ${account} ` };
   const subnet = /^projects\/(?<host>[^/]+)\/.*\/subnetworks\/(?<name>[^/]+)$/.exec(resource)?.groups;
@@ -310,6 +330,9 @@ function place(resource: string): Text {
 }
 
 function kindOf(member: string): Text {
+  if (/^project(?:Owner|Editor|Viewer):/.test(member)) {
+    return { en: 'the holders of a basic role on a project', ja: 'プロジェクトの基本ロールの保持者' };
+  }
   if (member.startsWith('group:')) return { en: 'a group', ja: 'グループ' };
   if (member.startsWith('domain:')) return { en: 'a domain', ja: 'ドメイン' };
   if (member.startsWith('principalSet:')) return { en: 'a set of principals', ja: 'プリンシパル セット' };

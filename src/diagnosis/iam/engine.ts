@@ -95,11 +95,12 @@ function mentionsOf(identity: Identity, level: Level): readonly Mention[] {
   return found;
 }
 
-function findMentions(identity: Identity, { policy, resource }: Level): readonly Mention[] {
+function findMentions(identity: Identity, level: Level): readonly Mention[] {
+  const { policy } = level;
   if (!policy.known) return [];
   return policy.value.bindings.flatMap(binding =>
     candidates(identity, binding.members).flatMap(member => {
-      const standing = membershipOf(identity, member, resource);
+      const standing = standingIn(level, identity, member);
       return standing === 'no' ? [] : [{ binding, member, standing }];
     }),
   );
@@ -127,6 +128,21 @@ function proofOf(level: string, binding: Binding, member: string, decision: Deci
     ...(from && { from }),
   };
 }
+
+/** As `membershipOf`; a convenience value is everybody whom it stands for. */
+function standingIn({ resource, stands }: Level, identity: Identity, member: string): Claim['member'] | 'no' {
+  const value = stands?.get(member);
+  if (!value) return membershipOf(identity, member, resource);
+  const among = (members: readonly string[]) => {
+    const found = members.map(one => membershipOf(identity, one, IN_PROJECT));
+    return found.includes('yes') ? 'yes' : found.includes('maybe') ? 'maybe' : 'no';
+  };
+  const direct = among(value.members);
+  return direct !== 'yes' && among(value.inherited) !== 'no' ? 'maybe' : direct;
+}
+
+/** Stands for any project: its policy takes other members than that of a resource. */
+const IN_PROJECT = 'projects/-';
 
 /** As membership, and `deleted` for a deleted account of the principal's own name: the usual cause of a lost grant. */
 function membershipOf(identity: Identity, member: string, resource: string): Claim['member'] | 'no' {
@@ -178,7 +194,7 @@ function doubtsOf(claims: readonly Claim[], knowledge: Knowledge): Doubt[] {
   const bindings = possible.map(
     ({ proof: { level, role, member }, unreadRole }): Doubt => unreadRole ?? { kind: 'group', level, role, member },
   );
-  return [...policies, ...ancestors, ...distinct(bindings)];
+  return [...policies, ...ancestors, ...(knowledge.doubts ?? []), ...distinct(bindings)];
 }
 
 /** Each doubt once: a policy may bind the same group to the same role several times, under different conditions. */

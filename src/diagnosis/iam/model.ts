@@ -72,12 +72,20 @@ export interface Target {
   readonly names: readonly string[];
 }
 
+/** The holders of a basic role on a project. Google doesn't document whether a convenience value includes inherited ones. */
+export interface ConvenienceValue {
+  readonly members: readonly string[];
+  readonly inherited: readonly string[];
+}
+
 /** One level of the hierarchy with its policies, from the resource itself up to the organization. */
 export interface Level {
   readonly resource: string;
   readonly policy: Fact<Policy>;
   /** Absent where deny policies were not read. */
   readonly deny?: Fact<readonly DenyPolicy[]>;
+  /** Who the convenience values in this policy stand for (`projectViewer:P`); one that is absent can't be seen. */
+  readonly stands?: ReadonlyMap<string, ConvenienceValue> | undefined;
 }
 
 /** All that was read about one resource. */
@@ -90,6 +98,8 @@ export interface Knowledge {
   readonly roles: ReadonlyMap<string, Fact<Role>>;
   /** Answers of Policy Troubleshooter, by `questionKey`. */
   readonly troubleshooter?: ReadonlyMap<string, Fact<Troubleshot>>;
+  /** What else could grant, besides all policies. */
+  readonly doubts?: readonly Doubt[];
   /** For conditions on `request.time`. */
   readonly now: Date;
   /** Attributes for conditions on the resource, where known. */
@@ -161,6 +171,8 @@ export type Doubt =
   | { readonly kind: 'group'; readonly level: string; readonly role: string; readonly member: string }
   /** A deny rule that names a group, domain or set whose members can't be seen. */
   | { readonly kind: 'deny'; readonly level: string; readonly policy: string }
+  /** Access control lists of a bucket's objects, which no policy shows. `fact`: why it is not known whether it has any. */
+  | { readonly kind: 'acl'; readonly level: string; readonly fact?: Unknown }
   /** Policy Troubleshooter, which could have decided about the other doubts, did not answer. */
   | { readonly kind: 'troubleshooter'; readonly fact: Unknown };
 

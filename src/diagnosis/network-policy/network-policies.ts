@@ -8,8 +8,9 @@
  *   none.
  * - Selectors never match what is no Pod of the Pod network: a node's own processes, an address outside.
  */
+
+import { holdsAddress } from '../../contracts/ip-address.ts';
 import type { NetworkPolicy } from '../../kubernetes/objects.ts';
-import { holdsAddress } from './address.ts';
 import type { Destination, EgressPolicy, Source } from './model.ts';
 import { best, keysOf, type Match, selects, selectsKnown } from './selectors.ts';
 

@@ -11,6 +11,8 @@ import { otherPolicies } from './network-policies/other.ts';
 import { nodeAccounts } from './node-accounts.ts';
 import { nodePools } from './node-pools.ts';
 import { podsAndLogs } from './pods-and-logs.ts';
+import { reachability } from './reachability.ts';
+import { resources } from './resources.ts';
 import { sharedVpc } from './shared-vpc.ts';
 import { identities } from './workload-identity/identity.ts';
 import { workloadPods } from './workload-identity/pods.ts';
@@ -24,6 +26,8 @@ export const families: readonly Family[] = [
   { name: 'callers', states: [...callers.states, ...doctor] },
   conditional,
   sharedVpc,
+  resources,
+  reachability,
   { name: 'workload-identity', states: [...identities, ...workloadPods] },
   istio,
   nodePools,

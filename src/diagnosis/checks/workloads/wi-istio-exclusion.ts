@@ -1,12 +1,12 @@
 /** A sidecar must not catch what goes to the metadata server, and should be ready before the application (docs/domain/workloads.md#wi-istio-exclusion). */
 import { parse } from 'yaml';
+import { holdsAddress } from '../../../contracts/ip-address.ts';
 import { joinText, type Text } from '../../../contracts/text.ts';
 import type { Container, Pod } from '../../../kubernetes/objects.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Mesh } from '../../facts/kubernetes/mesh.ts';
 import { hasSidecar, SIDECAR } from '../../facts/workload/marks.ts';
 import type { Workload } from '../../facts/workload/workload.ts';
-import { holdsAddress } from '../../network-policy/address.ts';
 import type { Check, FindingDraft } from '../check.ts';
 import { unreadable } from '../evidence.ts';
 import { type TemplateChange, templateRemedy } from './workload/manifests.ts';

@@ -25,6 +25,21 @@ export interface ClusterCondition {
   readonly message: string;
 }
 
+export interface IpEndpoints {
+  readonly enabled: boolean;
+  readonly public: boolean;
+  /** Whether only authorized networks may connect. */
+  readonly authorizedNetworks: boolean;
+  /** Their blocks, without those that GKE adds by itself. */
+  readonly networks?: readonly string[];
+  /** All public addresses of Google Cloud may connect too. */
+  readonly googleNetworks?: boolean;
+  readonly publicAddress?: string;
+  readonly privateAddress?: string;
+  /** The private endpoint can be used from other regions of the network. */
+  readonly globalAccess?: boolean;
+}
+
 export interface Cluster {
   /** Full resource name: `projects/P/locations/L/clusters/C`. */
   readonly resource: string;
@@ -57,7 +72,7 @@ export interface Cluster {
     /** Takes tokens of the cluster's own service accounts. */
     readonly kubernetesTokens: boolean;
   };
-  readonly ipEndpoints: { readonly enabled: boolean; readonly public: boolean; readonly authorizedNetworks: boolean };
+  readonly ipEndpoints: IpEndpoints;
   readonly fleetMembership?: string;
   readonly groupsForRbac: boolean;
   readonly maintenance?: string;
@@ -125,8 +140,8 @@ function projectOf(resource: string): string {
 /** What `toCluster` looks at, for a partial response. */
 const LISTED = `clusters(${[
   'name,location,zone,status,conditions,currentMasterVersion,endpoint,loggingService,monitoringService,autopilot,fleet',
-  'workloadIdentityConfig,networkPolicy,masterAuth/clusterCaCertificate,masterAuthorizedNetworksConfig/enabled',
-  'privateClusterConfig/enablePrivateEndpoint,controlPlaneEndpointsConfig,authenticatorGroupsConfig',
+  'workloadIdentityConfig,networkPolicy,masterAuth/clusterCaCertificate,masterAuthorizedNetworksConfig',
+  'privateClusterConfig,controlPlaneEndpointsConfig,authenticatorGroupsConfig',
   'autoscaling(enableNodeAutoprovisioning,autoprovisioningNodePoolDefaults/serviceAccount)',
   'networkConfig(datapathProvider,network,dnsConfig),addonsConfig/dnsCacheConfig,maintenancePolicy/window',
   'servicesIpv4Cidr,ipAllocationPolicy/servicesIpv4CidrBlock',
@@ -187,19 +202,37 @@ export function toCluster(project: string, raw: ContainerCluster): Cluster {
           kubernetesTokens: dns.enableK8sTokensViaDns ?? false,
         }
       : undefined,
-    ipEndpoints: {
-      enabled: endpoints?.ipEndpointsConfig?.enabled ?? true,
-      public:
-        endpoints?.ipEndpointsConfig?.enablePublicEndpoint ??
-        !(raw.privateClusterConfig?.enablePrivateEndpoint ?? false),
-      authorizedNetworks:
-        endpoints?.ipEndpointsConfig?.authorizedNetworksConfig?.enabled ??
-        raw.masterAuthorizedNetworksConfig?.enabled ??
-        false,
-    },
+    ipEndpoints: ipEndpointsOf(raw),
     fleetMembership: raw.fleet?.membership || undefined,
     groupsForRbac: raw.authenticatorGroupsConfig?.enabled ?? false,
     maintenance: raw.maintenancePolicy?.window ? JSON.stringify(raw.maintenancePolicy.window) : undefined,
+  };
+}
+
+/** By the newer fields, and where GKE leaves those out by the older ones. */
+function ipEndpointsOf({
+  endpoint,
+  controlPlaneEndpointsConfig,
+  masterAuthorizedNetworksConfig,
+  privateClusterConfig,
+}: ContainerCluster): IpEndpoints {
+  const newer = controlPlaneEndpointsConfig?.ipEndpointsConfig;
+  const authorized = newer?.authorizedNetworksConfig;
+  const blocks = authorized?.cidrBlocks ?? masterAuthorizedNetworksConfig?.cidrBlocks ?? [];
+  const isPublic = newer?.enablePublicEndpoint ?? !(privateClusterConfig?.enablePrivateEndpoint ?? false);
+  const privateAddress = newer?.privateEndpoint || privateClusterConfig?.privateEndpoint;
+  const publicAddress =
+    newer?.publicEndpoint || privateClusterConfig?.publicEndpoint || (endpoint !== privateAddress && endpoint) || '';
+  return {
+    enabled: newer?.enabled ?? true,
+    public: isPublic,
+    authorizedNetworks: authorized?.enabled ?? masterAuthorizedNetworksConfig?.enabled ?? false,
+    networks: blocks.flatMap(({ cidrBlock }) => cidrBlock ?? []),
+    googleNetworks:
+      authorized?.gcpPublicCidrsAccessEnabled ?? masterAuthorizedNetworksConfig?.gcpPublicCidrsAccessEnabled ?? false,
+    globalAccess: newer?.globalAccess ?? privateClusterConfig?.masterGlobalAccessConfig?.enabled ?? false,
+    ...(publicAddress ? { publicAddress } : {}),
+    ...(privateAddress ? { privateAddress } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holdsAddress } from '../../../src/diagnosis/network-policy/address.ts';
+import { holdsAddress } from '../../src/contracts/ip-address.ts';
 
 test.each([
   ['169.254.169.252/32', '169.254.169.252', true],

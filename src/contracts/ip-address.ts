@@ -14,6 +14,11 @@ export function holdsAddress(cidr: string, address: string): boolean {
   return free >= 0n && block.value >> free === one.value >> free;
 }
 
+/** Whether the text is one IPv4 or IPv6 address. */
+export function isAddress(text: string): boolean {
+  return parse(text) !== undefined;
+}
+
 function parse(text: string): Address | undefined {
   return text.includes(':') ? parse6(text) : parse4(text);
 }
