@@ -80,6 +80,19 @@ const ZEROS = '0'.repeat(64);
 const PAGE = 500;
 const ATTEMPTS = 100;
 
+/**
+ * An approval's event in the place of another one that is on record: the history was cut and goes on differently. Both are
+ * recorded, and that it happened.
+ */
+function asReplacement({ key, event }: Unwritten): Unwritten[] {
+  const { approval, index, eventHash } = event;
+  const detail = { what: `event ${index} stands in the place of another one that is on record` };
+  return [
+    { key: `tampered ${key} ${eventHash}`, event: { action: 'approval.tampered', at: event.at, approval, detail } },
+    { key: `${key} ${eventHash}`, event },
+  ];
+}
+
 /** Written where the log does not end as its head says: by whoever notices it, so that it stays on record. */
 export const ALTERED = 'audit.altered';
 
@@ -123,16 +136,18 @@ export function createAuditLog({ redis, signing, redact }: AuditOptions): AuditL
     for (const mark of marks) lookUp.lindex(keys.audit.log, mark === null ? -1 : Number(mark) - 1 || 0);
     const lines = (await lookUp.exec())?.map(([error, reply]) => (error ? null : reply));
     const wrong: string[] = [];
-    const fresh = records.filter(({ key }, i) => {
-      if (marks[i] === null) return true;
-      const line = lines?.[i];
+    const fresh: Unwritten[] = [];
+    const replacing: Unwritten[] = [];
+    for (const [i, record] of records.entries()) {
+      const line = marks[i] === null ? undefined : lines?.[i];
       const entry = typeof line === 'string' ? parseEntry(line) : undefined;
-      if (entry?.key === key) return false;
-      wrong.push(key);
-      return true;
-    });
+      if (entry?.key !== record.key) {
+        if (marks[i] !== null) wrong.push(record.key);
+        fresh.push(record);
+      } else if (entry.event.eventHash !== record.event.eventHash) replacing.push(...asReplacement(record));
+    }
     if (wrong.length > 0) await redis.hdel(keys.audit.recorded, ...wrong);
-    return fresh;
+    return replacing.length > 0 ? [...fresh, ...(await missing(replacing))] : fresh;
   }
 
   async function appendOnce(records: readonly Unwritten[]): Promise<boolean> {
