@@ -2,11 +2,15 @@
 import { type Explanation, KNOWN } from '../../contracts/explanation.ts';
 import type { Language } from '../../contracts/text.ts';
 import { leftUnread, secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
+import { partsOf } from '../../explain/texts/step.ts';
 import { explainText as words } from '../../locales/bot.ts';
 import { context, type Message, message, section } from './blocks.ts';
 import { code, prose } from './escape.ts';
 
 const NAMES_SHOWN = 10;
+const STEPS_SHOWN = 8;
+/** So many steps always fit into one section. */
+const STEPS_TOGETHER = 3;
 
 export interface About {
   /** Where it is being checked, if it is. */
@@ -29,13 +33,15 @@ export function explanationMessage(
   if (!best) return message([UNKNOWN[language], ...secrets].join('\n'), [section(UNKNOWN[language]), ...warned]);
   const paragraphs = (best.means ?? best.problem).split(/\n\n+/).map(part => prose(part, 900));
   const means = paragraphs.join('\n');
-  const steps = (best.next ?? []).slice(0, 6).map((step, index) => `${index + 1}. ${prose(step, 350)}`);
+  const steps = (best.next ?? []).slice(0, STEPS_SHOWN).map((step, index) => `${index + 1}. ${withCommand(step)}`);
   const named = Object.entries(best.entities).slice(0, NAMES_SHOWN);
   const checking = cluster ? words.checking(code(cluster))[language] : '';
   const heard = [means, ...steps.slice(0, 2), checking, ...secrets].filter(line => line !== '');
   return message(heard.join('\n'), [
     section(`*${words.says[language]}* ${means}`),
-    ...(steps.length > 0 ? [section([`*${words.next[language]}*`, ...steps].join('\n'))] : []),
+    ...inGroups(steps).map((some, at) =>
+      section([...(at === 0 ? [`*${words.next[language]}*`] : []), ...some].join('\n')),
+    ),
     ...(named.length > 0
       ? [context(`${words.names[language]} ${named.map(([key, value]) => `${key} ${code(value, 120)}`).join(' · ')}`)]
       : []),
@@ -43,3 +49,14 @@ export function explanationMessage(
     ...warned,
   ]);
 }
+
+/** A command stays as it is, so that it can be copied. */
+function withCommand(step: string): string {
+  const { sentence, command } = partsOf(step);
+  return command === undefined ? prose(sentence, 400) : `${prose(sentence, 400)} ${code(command, 550)}`;
+}
+
+const inGroups = (steps: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(steps.length / STEPS_TOGETHER) }, (_, at) =>
+    steps.slice(at * STEPS_TOGETHER, (at + 1) * STEPS_TOGETHER),
+  );
