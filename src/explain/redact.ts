@@ -1,6 +1,6 @@
 /**
  * Takes secrets out of a pasted text before anything else sees it: nothing that is stored, queued, logged or posted
- * holds what was here. Issue "Explain", 2; PRODUCT.md, "Tokens and keys never reach Slack, logs, Redis or the audit log".
+ * holds what was here. Tokens and keys never reach Slack, logs, Redis or the audit log.
  */
 import { type Family, suspected } from './secret-kind.ts';
 import { CONTEXTUAL, PREFIXED } from './secrets.ts';
