@@ -147,6 +147,8 @@ const KSA_PATTERNS: Patterns = [
   re`\bservice_?account_?name"?[ ]{0,2}[:=][ ]{0,2}"?(${NAME})${CLOSE}(?!@)`,
   re`kubernetes service ?account "?(?:[\w-]{1,63}/)?(${NAME})"?${CLOSE}(?!@)`,
   re`\bserviceaccount[/ ]"?(?:[\w-]{1,63}/)?(${NAME})"?(?= (?:in|is|has|does|without|lacks))`,
+  re`\b(?:annotate|create|describe|get) (?:serviceaccounts?|sa)[ /](${NAME})${CLOSE}`,
+  re`kind: ?"?ServiceAccount"? metadata: (?:\S{1,200} ){0,12}?name: ?"?(${NAME})${CLOSE}`,
   re`service ?account "?[\w-]{1,63}/(${NAME})"?${CLOSE}(?!@)`,
 ];
 

@@ -136,8 +136,8 @@ export function toRequest({ problem, entities: named, circumstances }: Named, no
   const entities = problem === 'rbac-forbidden' && circumstances?.isClusterWide === true ? clusterWide : named;
   const principal = person(entities);
   const workload = workloadOf(entities);
-  const project = entities.project;
   const cluster = clusterName(entities);
+  const project = isOfImage(entities) ? undefined : entities.project;
   const missing: Missing[] = [
     ...(cluster === undefined ? (['cluster'] as const) : []),
     ...(project === undefined && cluster === undefined ? (['project'] as const) : []),
@@ -160,6 +160,10 @@ export function toRequest({ problem, entities: named, circumstances }: Named, no
     checks,
   };
 }
+
+/** Whether the only project that is named is where an image lies, which tells nothing of the cluster. */
+const isOfImage = ({ cluster, project, repository }: Entities): boolean =>
+  cluster === undefined && project !== undefined && repository?.startsWith(`projects/${project}/`) === true;
 
 /** `project/location/cluster` as far as the text says it; nothing that can't be one. */
 function clusterName({ project, location, cluster }: Entities): string | undefined {

@@ -214,6 +214,16 @@ describe('what comes in', () => {
     expect(tookMs).toBeLessThan(15_000);
   });
 
+  it.each<[string, RegExp]>([
+    ['en', /left out \d+ characters/],
+    ['ja', /途中の \d+ 文字は読んでいません/],
+  ])('says how much of a long text was not read, in %s', async (language, words) => {
+    const error = 'error: You must be logged in to the server (Unauthorized)';
+    const { out, err } = await explain(['--lang', language], `${error}\n${'a line of a log\n'.repeat(20_000)}${error}`);
+    expect(out).toMatch(/^cluster-auth-401\n/);
+    expect(err).toMatch(words);
+  });
+
   it('what it names can not move the cursor', async () => {
     const { out } = await explain(
       [],

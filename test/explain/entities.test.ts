@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Entities, ProblemId } from '../../src/contracts/explanation.ts';
 import { explainText } from '../../src/explain/recognize.ts';
+import { toRequest } from '../../src/explain/target.ts';
 
 const CLUSTER = 'projects/shop-prod-1/locations/us-east1/clusters/web';
 const WEB: Entities = { project: 'shop-prod-1', location: 'us-east1', cluster: 'web' };
@@ -184,5 +185,91 @@ describe('what stands around an error', () => {
     const page = `https://console.cloud.google.com/kubernetes/clusters/list/overview?project=shop-prod-1 ${ROLE}`;
     expect(named(page)?.entities).toMatchObject({ project: 'shop-prod-1' });
     expect(named(page)?.entities.cluster).toBeUndefined();
+  });
+});
+
+describe('names in the places where people find them', () => {
+  const forbidden = (rest: string) => `Error from server (Forbidden): ${rest}`;
+
+  it('the cluster whose entry was just written', () => {
+    const text =
+      'kubeconfig entry generated for web.\n$ kubectl get pods\nerror: You must be logged in to the server (Unauthorized)';
+    expect(named(text)).toMatchObject({ problem: 'cluster-auth-401', entities: { cluster: 'web' } });
+  });
+
+  it('the kind of what would give its author more than he has', () => {
+    const text = forbidden(
+      'roles.rbac.authorization.k8s.io "reader" is forbidden: user "kim@example.com" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["get"]}',
+    );
+    expect(named(text)?.entities).toMatchObject({
+      principal: 'kim@example.com',
+      kubernetesResource: 'roles',
+      apiGroup: 'rbac.authorization.k8s.io',
+    });
+  });
+
+  it('the namespace of a service account, which is not where it was refused', () => {
+    const text = forbidden(
+      'nodes is forbidden: User "system:serviceaccount:edge:ingress" cannot list resource "nodes" in API group "" at the cluster scope',
+    );
+    const match = named(text);
+    expect(match?.entities).toMatchObject({ namespace: 'edge', kubernetesServiceAccount: 'ingress' });
+    if (match === undefined) throw new Error('not recognised');
+    const { request } = toRequest(match, new Date(0));
+    expect(request).toMatchObject({ workload: 'edge/ingress', verb: 'list', resource: 'nodes' });
+    expect(request.namespace).toBeUndefined();
+  });
+
+  it.each<[string, string, Entities]>([
+    [
+      'brackets of a list',
+      `${DENIED} for [projects/shop-prod-1/locations/us-east1/clusters/web].`,
+      { ...WEB, cluster: 'web' },
+    ],
+    [
+      'brackets of a sentence',
+      `(ERROR: ResponseError: code=404, message=Not found: ${CLUSTER}.)`,
+      { resource: CLUSTER, cluster: 'web' },
+    ],
+    [
+      'brackets of an account',
+      'ERROR: The user does not have access to service account (node@shop-prod-1.iam.gserviceaccount.com). Ask a project owner to grant you the iam.serviceAccountUser role',
+      { iamServiceAccount: 'node@shop-prod-1.iam.gserviceaccount.com' },
+    ],
+    [
+      'brackets that belong to the name',
+      '403 Permission storage.objects.get denied for serviceAccount:shop-prod-1.svc.id.goog[cart/runner] (or it may not exist).',
+      { principal: 'serviceAccount:shop-prod-1.svc.id.goog[cart/runner]' },
+    ],
+  ])('%s', (_name, text, entities) => expect(named(text)?.entities).toMatchObject(entities));
+
+  it('takes a project for the cluster’s only where the text says so', () => {
+    const bucket =
+      'web-1 in cluster: googleapi: Error 403: app@data-prod-9.iam.gserviceaccount.com does not have storage.objects.get access to the Google Cloud Storage object., forbidden';
+    expect(named(bucket)?.entities.project).toBeUndefined();
+    const subnet = `$ gcloud container clusters create web --location us-east1\nERROR: (gcloud.container.clusters.create) ResponseError: code=403, message=Google Compute Engine: Required 'compute.subnetworks.use' permission for 'projects/host-prod-1/regions/us-east1/subnetworks/gke'`;
+    expect(named(subnet)?.entities).toMatchObject({ cluster: 'web' });
+    expect(named(subnet)?.entities.project).not.toBe('host-prod-1');
+  });
+
+  it('takes the project of an image for the image’s alone', () => {
+    const match = named(
+      'Failed to pull image "europe-west4-docker.pkg.dev/images-7/apps/web:3": rpc error: code = Unknown desc = failed to authorize: failed to fetch oauth token: 403 Forbidden',
+    );
+    expect(match).toMatchObject({
+      problem: 'image-pull',
+      entities: { repository: 'projects/images-7/locations/europe-west4/repositories/apps', project: 'images-7' },
+    });
+    if (match === undefined) throw new Error('not recognised');
+    expect(toRequest(match, new Date(0))).toMatchObject({ request: { projects: [] }, missing: ['cluster', 'project'] });
+  });
+
+  it('keeps the identifiers by which Google finds a denial again', () => {
+    const denial =
+      "ERROR: (gcloud.storage.cp) kim@example.com does not have permission to access b instance: Permission 'storage.objects.get' denied. {reason: IAM_PERMISSION_DENIED, metadata: {error_info_id: Cj0KDGlhbS1kZW5pZWQ}}";
+    expect(named(denial)?.entities.errorInfoId).toBe('Cj0KDGlhbS1kZW5pZWQ');
+    const perimeter =
+      "Error 403: Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: Xy-12_abc, forbidden";
+    expect(named(perimeter)).toMatchObject({ problem: 'vpc-sc-denied', entities: { vpcScId: 'Xy-12_abc' } });
   });
 });

@@ -112,6 +112,22 @@ dial tcp 169.254.169.254:80: i/o timeout`,
     expect(problems(text)).toEqual(expected);
   });
 
+  it('no configuration, however much it says, stands before a refusal', () => {
+    const manifest = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: allow-metadata
+spec:
+  egress:
+    - to: [{ ipBlock: { cidr: 169.254.169.252/32 } }]
+      ports: [{ port: 988 }]`;
+    const denied =
+      'googleapi: Error 403: app@acme-1.iam.gserviceaccount.com does not have storage.objects.get access to the Google Cloud Storage object., forbidden';
+    expect(problems(manifest)).toEqual([]);
+    for (const text of [`${manifest}\n${denied}`, `${denied}\n${manifest}`])
+      expect(problems(text)).toEqual(['resource-permission']);
+  });
+
   it('takes the names of each error from its own surroundings', () => {
     const { matches } = explainText(`Node pool "blue" requires recreation.
 ${'lorem ipsum '.repeat(150)}

@@ -47,6 +47,20 @@ describe('toRequest', () => {
     expect(missing).toEqual(['cluster', 'project']);
   });
 
+  it.each([
+    'system:authenticated',
+    'group:system:authenticated',
+    'system:anonymous',
+    'system:unauthenticated',
+    'system:masters',
+    'group:system:masters',
+    'allUsers',
+    'allAuthenticatedUsers',
+  ])('makes no diagnosis for %s, which is nobody in particular', principal => {
+    for (const problem of PROBLEM_IDS)
+      expect(toRequest({ problem, entities: { principal, cluster: 'web' } }, NOW).request.principal).toBeUndefined();
+  });
+
   it('takes a Kubernetes service account for a workload, not for a person', () => {
     const { request } = proof(
       'secrets is forbidden: User "system:serviceaccount:edge:ingress" cannot list resource "secrets" in API group "" in the namespace "shop"',

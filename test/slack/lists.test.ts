@@ -79,6 +79,14 @@ const explanation: Explanation = {
   ],
 };
 
+const longExplanation: Explanation = {
+  ...explanation,
+  matches: explanation.matches.map(match => ({
+    ...match,
+    next: Array.from({ length: 9 }, () => `${'Ask for the role. '.repeat(30)}: gcloud ${'x_*y '.repeat(200)}`),
+  })),
+};
+
 const entry = {
   id: 'node-sa-permissions' as const,
   title: { en: 'Node accounts can write logs', ja: 'ノードのアカウントがログを書き込める' },
@@ -117,6 +125,8 @@ describe.each(LANGUAGES)('for one person, in %s', language => {
     ['checks', () => checksMessage([entry], language)],
     ['one check', () => checkMessage(entry, language)],
     ['an explanation', () => explanationMessage(explanation, language, { cluster: 'cluster-x' })],
+    ['an explanation of a text that was too long', () => explanationMessage(explanation, language, { unread: 90_000 })],
+    ['an explanation of many long steps', () => explanationMessage(longExplanation, language)],
     ['no explanation', () => explanationMessage({ ...explanation, matches: [], redactions: 0 }, language)],
     [
       'a scan with problems',

@@ -3,6 +3,7 @@ import type { Explanation, Match } from '../../contracts/explanation.ts';
 import type { CheckId } from '../../contracts/report.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { secretsFound, UNKNOWN } from '../../explain/texts/index.ts';
+import { partsOf } from '../../explain/texts/step.ts';
 import { EXIT, type Failure } from '../failure.ts';
 import { plain, wrap } from './layout.ts';
 import { code, literal } from './markdown.ts';
@@ -41,8 +42,8 @@ export function explanationAsMarkdown(explanation: Explanation, language: Langua
 
 /** A command stays on one line, so that it can be pasted. */
 function stepLines(step: string, number: number, columns: number): string[] {
-  const { sentence, command } = parts(step);
-  const [first = '', ...rest] = wrap(sentence.trimEnd(), columns - 3);
+  const { sentence, command } = partsOf(step);
+  const [first = '', ...rest] = wrap(sentence, columns - 3);
   return [
     `${number}. ${first}`,
     ...rest.map(line => `   ${line}`),
@@ -50,16 +51,9 @@ function stepLines(step: string, number: number, columns: number): string[] {
   ];
 }
 
-/** A step ends with its command, after a colon. */
-function parts(step: string): { readonly sentence: string; readonly command?: string } {
-  const [, sentence = step, command] =
-    /^(.*?: )((?:gcloud|kubectl|curl|gke-auth|gke-gcloud-auth-plugin|sudo|exec) .*)$/s.exec(step) ?? [];
-  return { sentence, ...(command !== undefined && { command }) };
-}
-
 function withCommand(step: string): string {
-  const { sentence, command } = parts(step);
-  return command === undefined ? literal(step) : `${literal(sentence)}${code(command)}`;
+  const { sentence, command } = partsOf(step);
+  return command === undefined ? literal(step) : `${literal(sentence)} ${code(command)}`;
 }
 
 const alsoIn = (others: readonly Match[], language: Language) =>

@@ -53,24 +53,27 @@ export const FEDERATION_DENIED: readonly Recognizer[] = [
     problem: 'federation-denied',
     confidence: 0.96,
     evidence: [
-      { answered: '(rejected|denied) by the attribute condition' },
-      { answered: 'audience in (the )?id token … does not match' },
+      { answered: '(rejected|denied) by the attribute condition', variant: 'condition' },
+      { answered: 'audience in (the )?id token … does not match', variant: 'audience' },
       { asked: ['issuer in (the )?id token', 'issuer of the id token'], answered: ['does not match', 'doesnt match'] },
-      { answered: 'error connecting to the given credentials issuer' },
+      { answered: 'error connecting to the given credentials issuer', variant: 'issuer' },
       {
         asked: 'google.subject',
         answered: ['exceeds the 127 bytes limit', 'exceeds the', 'must not be empty', 'is not set'],
+        variant: 'mapping',
       },
-      { answered: 'mapped attribute … (must|exceeds|is empty)' },
+      { answered: 'mapped attribute … (must|exceeds|is empty)', variant: 'mapping' },
       {
         who: ['actions_id_token_request_token', 'actions_id_token_request_url'],
         answered: ['did not inject', 'missing', 'not set', 'unable to get', 'undefined', 'unset'],
+        variant: 'id-token',
       },
       {
         asked: 'id-token write',
         answered: ['missing', 'requires', 'required', 'not have', 'did not inject', 'forgot'],
+        variant: 'id-token',
       },
-      { answered: 'did not inject actions_id_token_request_token' },
+      { answered: 'did not inject actions_id_token_request_token', variant: 'id-token' },
       {
         who: 'failed to (generate|retrieve|get|exchange) … federated token',
         answered: ['invalid_*', 'unauthorized_client', 'error', 'denied', 'permission_denied'],

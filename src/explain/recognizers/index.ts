@@ -3,12 +3,14 @@ import type { Recognizer } from '../recognizer.ts';
 import { CLUSTER_ACCESS, RESOURCES } from './access.ts';
 import { AGENTS } from './agents.ts';
 import { APIS } from './apis.ts';
+import { TOKEN } from './credentials.ts';
 import { ACT_AS, FEDERATION_DENIED, IMPERSONATION } from './identities.ts';
 import { KUBERNETES } from './kubernetes.ts';
-import { KUBECONFIG, PLUGIN_PROBLEMS, TOKEN } from './login.ts';
 import { METADATA_SERVER_HEALTH } from './metadata-server.ts';
 import { NODES } from './nodes.ts';
+import { PLUGIN } from './plugin.ts';
 import { POLICY } from './policy.ts';
+import { REACH } from './reach.ts';
 import { WORKLOADS } from './workloads.ts';
 
 export const RECOGNIZERS: readonly Recognizer[] = [
@@ -25,6 +27,6 @@ export const RECOGNIZERS: readonly Recognizer[] = [
   ...TOKEN,
   ...CLUSTER_ACCESS,
   ...RESOURCES,
-  ...PLUGIN_PROBLEMS,
-  ...KUBECONFIG,
+  ...PLUGIN,
+  ...REACH,
 ];

@@ -65,6 +65,11 @@ const dnsEndpoint = ({ said }: Names): Text[] =>
       ]
     : [];
 
+const withHeader: Text = {
+  en: 'With curl or your own client, send the token yourself: curl -H "Authorization: Bearer $(gcloud auth print-access-token)" https://HOST/version',
+  ja: 'curl や独自のクライアントでは、トークンを自分で送ります: curl -H "Authorization: Bearer $(gcloud auth print-access-token)" https://HOST/version',
+};
+
 export const CALLER_TEXTS = {
   'cluster-auth-401': {
     means: ({ said }) => {
@@ -113,10 +118,7 @@ export const CALLER_TEXTS = {
           ]
         : []),
       ...refreshing(names),
-      {
-        en: 'With curl or your own client, send the token yourself: curl -H "Authorization: Bearer $(gcloud auth print-access-token)" https://HOST/version',
-        ja: 'curl や独自のクライアントでは、トークンを自分で送ります: curl -H "Authorization: Bearer $(gcloud auth print-access-token)" https://HOST/version',
-      },
+      ...(names.program === undefined || names.program === 'kubectl' ? [withHeader] : []),
       {
         en: 'Bind nothing to system:anonymous, system:unauthenticated or system:authenticated; that would open the cluster.',
         ja: 'system:anonymous、system:unauthenticated、system:authenticated には何も割り当てないでください。クラスタが公開されてしまいます。',

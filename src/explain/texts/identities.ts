@@ -39,6 +39,13 @@ const describeProvider = (names: Names): Text => {
   };
 };
 
+/** The account is asked only once the exchange works. */
+const afterExchange = ({ en, ja }: Text): Text => ({
+  en: `Only if iam.serviceAccounts.getAccessToken is refused after that: ${lowerFirst(en)}`,
+  ja: `その後に iam.serviceAccounts.getAccessToken が拒否された場合だけ、${ja}`,
+});
+const lowerFirst = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
+
 /** What was wrong with the exchange, by what the Security Token Service or the pipeline said. */
 const FEDERATION: Readonly<Record<string, { readonly means: Text; readonly steps: (names: Names) => Text[] }>> = {
   condition: {
@@ -71,6 +78,32 @@ const FEDERATION: Readonly<Record<string, { readonly means: Text; readonly steps
       {
         en: `Ask for the token with the provider's own name as audience (https://iam.googleapis.com/${poolOf(names)}/providers/${providerOf(names)}), or add the audience to allowedAudiences.`,
         ja: `プロバイダ自身の名前（https://iam.googleapis.com/${poolOf(names)}/providers/${providerOf(names)}）をオーディエンスとしてトークンを取得するか、allowedAudiences に追加します。`,
+      },
+    ],
+  },
+  issuer: {
+    means: {
+      en: "Google could not fetch the keys of the token's issuer, so it can't check the token.",
+      ja: 'Google がトークンの発行者の公開鍵を取得できず、トークンを検証できません。',
+    },
+    steps: names => [
+      describeProvider(names),
+      {
+        en: 'The issuer must be the exact iss of the token and answer at /.well-known/openid-configuration from the internet; where it can not, upload its keys as jwksJson.',
+        ja: '発行者はトークンの iss と完全に一致し、/.well-known/openid-configuration にインターネットから到達できる必要があります。できない場合は、鍵を jwksJson としてアップロードします。',
+      },
+    ],
+  },
+  mapping: {
+    means: {
+      en: "The provider's attribute mapping makes no valid subject from the pipeline's token.",
+      ja: 'プロバイダの属性マッピングから、有効な subject が作られていません。',
+    },
+    steps: names => [
+      describeProvider(names),
+      {
+        en: 'google.subject may hold 127 bytes: map a short, unique claim to it, such as assertion.repository_id or a part of assertion.sub, and adapt the bindings that name the subject.',
+        ja: 'google.subject は 127 バイトまでです。assertion.repository_id や assertion.sub の一部など、短く一意のクレームをマッピングし、subject を指定しているバインディングも合わせて変更します。',
       },
     ],
   },
@@ -111,7 +144,7 @@ export const IDENTITY_TEXTS = {
           ja: 'プロバイダやプールが無効または削除済みの場合は、有効化または復元します。名前に使うのはプロジェクト ID ではなく番号です。',
         },
       ]),
-      bindRepository(names),
+      afterExchange(bindRepository(names)),
     ],
   },
   'impersonation-denied': {

@@ -125,8 +125,10 @@ export const RESOURCE_TEXTS = {
       ja: 'イメージの pull は Pod ではなくノードのサービス アカウントが行い、Workload Identity は関係ありません。別のプロジェクトのものも含め、リポジトリの読み取り権限が必要です。リポジトリが存在しない場合も同じ文言になります。',
     }),
     next: names => {
-      const { said, cluster, location, project, projectNumber } = names;
+      const { said, cluster, location, projectNumber } = names;
       const { repository } = said;
+      // The project that such an error names is that of the repository.
+      const project = said.cluster === undefined ? 'CLUSTER_PROJECT' : names.project;
       const of = (kind: string, otherwise: string) => part(repository, kind, otherwise);
       const bind = `gcloud artifacts repositories add-iam-policy-binding ${of('repositories', 'REPOSITORY')} --location=${of('locations', 'REPOSITORY_LOCATION')} --project=${of('projects', 'REPOSITORY_PROJECT')} --member=serviceAccount:NODE_SERVICE_ACCOUNT --role=roles/artifactregistry.reader`;
       return [

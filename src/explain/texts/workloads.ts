@@ -114,7 +114,7 @@ export const WORKLOAD_TEXTS = {
     },
     why: () => ({
       en: 'The service account has no roles/iam.workloadIdentityUser for this namespace and Kubernetes service account; or, without an annotation, the workload itself was given no role. Spelling counts.',
-      ja: 'サービス アカウントに、このNamespaceと Kubernetes サービス アカウントに対する roles/iam.workloadIdentityUser がありません。アノテーションがない場合は、ワークロード自体にロールがありません。綴りの違いにも注意してください。',
+      ja: 'サービス アカウントに、この Namespace と Kubernetes サービス アカウントに対する roles/iam.workloadIdentityUser がありません。アノテーションがない場合は、ワークロード自体にロールがありません。綴りの違いにも注意してください。',
     }),
     next: ({ account, said }) => {
       const member = `serviceAccount:${said.project ?? 'PROJECT'}.svc.id.goog[${said.namespace ?? 'NAMESPACE'}/${said.kubernetesServiceAccount ?? 'KSA'}]`;
@@ -130,7 +130,7 @@ export const WORKLOAD_TEXTS = {
         },
         {
           en: 'Every cluster of this pool with the same namespace and name gains it too.',
-          ja: '同じプールにある、同じNamespaceと名前を持つすべてのクラスタにも権限が及びます。',
+          ja: '同じプールにある、同じ Namespace と名前を持つすべてのクラスタにも権限が及びます。',
         },
       ];
     },
