@@ -395,4 +395,65 @@ const others: State[] = [
   },
 ];
 
-export const resources: Family = { name: 'resources', states: [...buckets, ...others] };
+const CLUSTER_IS = 'The cluster is projects/sandbox-1/locations/asia-northeast1/clusters/cluster-x.';
+const paste = (text: string): Pick<State, 'arguments' | 'input'> => ({
+  arguments: ['explain', '--format', 'json'],
+  input: `${text}\n${CLUSTER_IS}\n`,
+});
+const secretDenied = `ERROR: (gcloud.secrets.versions.access) PERMISSION_DENIED: Permission 'secretmanager.versions.access' denied for resource 'projects/sandbox-1/secrets/db/versions/latest' (or it may not exist). This command is authenticated as ${CHECKOUT} which is the active account specified by the [core/account] property.`;
+
+const texts: State[] = [
+  {
+    id: 'text-secret-denied',
+    says: 'gcloud names the permission, the secret and the account, which lacks the permission.',
+    source: ERRORS,
+    world: withResource(project => project.secret('db')),
+    ...paste(secretDenied),
+    expect: [
+      {
+        check,
+        status: 'fail',
+        offers: [
+          grant('//secretmanager.googleapis.com/projects/sandbox-1/secrets/db', 'roles/secretmanager.secretAccessor'),
+        ],
+      },
+    ],
+    report: { problem: [check] },
+  },
+  {
+    id: 'text-secret-denied-fixed',
+    says: 'The same text, and the secret grants the role by now.',
+    source: ERRORS,
+    opposite: true,
+    world: withResource(project => project.secret('db', held('roles/secretmanager.secretAccessor'))),
+    ...paste(secretDenied),
+    expect: passes,
+    report: { problem: [check] },
+  },
+  {
+    id: 'text-bucket-not-named',
+    says: 'Cloud Storage names the account and the permission, and not the bucket.',
+    source: ERRORS,
+    opposite: true,
+    world: withResource(project => project.bucket('receipts')),
+    ...paste(
+      `googleapi: Error 403: ${CHECKOUT} does not have storage.objects.get access to the Google Cloud Storage object. Permission 'storage.objects.get' denied on resource (or it may not exist)., forbidden`,
+    ),
+    expect: [{ check, status: 'not-applicable', says: [/--on RESOURCE/], refuses: anyGrant }],
+    report: { problem: [check] },
+  },
+  {
+    id: 'text-pubsub-says-nothing',
+    says: 'Pub/Sub names neither permission nor resource: no guess is made.',
+    source: PUBSUB,
+    opposite: true,
+    world: withResource(project => project.topic('orders')),
+    ...paste(
+      'google.api_core.exceptions.PermissionDenied: 403 User not authorized to perform this action. (pubsub.googleapis.com)',
+    ),
+    expect: [{ check, status: 'not-applicable', refuses: anyGrant }],
+    report: { problem: [check] },
+  },
+];
+
+export const resources: Family = { name: 'resources', states: [...buckets, ...others, ...texts] };
