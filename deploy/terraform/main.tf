@@ -58,6 +58,7 @@ resource "google_project_iam_custom_role" "diagnoser" {
   role_id  = "gkeAuthDiagnoser"
   title    = "gke-auth diagnoser"
   permissions = concat(local.in_cluster, [
+    "compute.subnetworks.getIamPolicy",
     "container.clusters.connect",
     "container.clusters.get",
     "container.clusters.list",
