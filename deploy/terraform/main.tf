@@ -82,6 +82,7 @@ resource "google_project_iam_custom_role" "diagnoser" {
   role_id  = "gkeAuthDiagnoser"
   title    = "gke-auth diagnoser"
   permissions = concat(local.in_cluster, var.reads_resources ? local.of_resources : [], [
+    "compute.subnetworks.getIamPolicy",
     "container.clusters.connect",
     "container.clusters.get",
     "container.clusters.list",

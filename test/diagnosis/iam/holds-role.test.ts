@@ -84,6 +84,30 @@ test.each<[name: string, bindings: Binding[], roles: Parameters<typeof ask>[1], 
     { ...content, [CUSTOM]: ['a', 'b'] },
     { state: 'conditional' },
   ],
+  [
+    'a part, and the rest perhaps through a group',
+    [bind('roles/a'), bind('roles/b', 'group:agents@example.com')],
+    { ...content, 'roles/a': ['a'], 'roles/b': ['b'] },
+    { state: 'unknown', doubts: [{ kind: 'group', role: 'roles/b' }] },
+  ],
+  [
+    'a part, and the rest under a condition',
+    [bind('roles/a'), bind('roles/b', AGENT, 'resource.matchTag("a", "b")')],
+    { ...content, 'roles/a': ['a'], 'roles/b': ['b'] },
+    { state: 'conditional', proof: { role: 'roles/b' } },
+  ],
+  [
+    'a part under a condition, and the rest perhaps through a group',
+    [bind('roles/a', AGENT, 'resource.matchTag("a", "b")'), bind('roles/b', 'group:agents@example.com')],
+    { ...content, 'roles/a': ['a'], 'roles/b': ['b'] },
+    { state: 'unknown', doubts: [{ kind: 'group', role: 'roles/b' }] },
+  ],
+  [
+    'a part, and the rest not at all',
+    [bind('roles/a')],
+    { ...content, 'roles/a': ['a'], 'roles/b': ['b'] },
+    { state: 'missing', because: { kind: 'no-binding' } },
+  ],
 ])('a role held: %s', (_, bindings, roles, expected) => {
   expect(ask(bindings, roles)).toMatchObject(expected);
 });
