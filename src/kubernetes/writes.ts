@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { KubernetesApiError } from './errors.ts';
 import { Named, Role, RoleBinding, ServiceAccount } from './objects.ts';
-import { path } from './reads.ts';
+import { createClient, path } from './reads.ts';
 import type { KubernetesTransport } from './transport.ts';
 
 /** A deletion is answered by a Status, or by the object. */
@@ -37,6 +37,8 @@ export function createKubernetesWrites(transport: KubernetesTransport) {
   };
 
   return {
+    readNodes: createClient(transport).nodes,
+
     readRole: (object: RbacObject) =>
       read(() => transport.request(Role, { method: 'GET', path: pathOf(object, object.metadata.name) })),
 

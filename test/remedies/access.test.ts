@@ -152,7 +152,8 @@ const NOT_READ = {
   role: () => undefined,
 };
 
-const poolB = { ...place, nodePool: 'pool-b', version: '-', since: '2025-01-01T00:00:00Z' };
+/** GKE asks for it after the nodes of the world were created. */
+const poolB = { ...place, nodePool: 'pool-b', version: '-', since: new Date(Date.now() - 1_000).toISOString() };
 const upgrades = ({ google }: Here) =>
   google.cloud.world.operations.filter(({ resource }) => resource?.operationType === 'UPGRADE_NODES');
 
@@ -180,6 +181,48 @@ test('whoever is stopped on the way is followed by one who finds the same operat
   expect(await apply(here.context())).toMatchObject({ changed: true });
   expect(await apply(here.context())).toMatchObject({ changed: true });
   expect(upgrades(here)).toHaveLength(1);
+});
+
+/** An update of pool-b that replaces no node in this world. */
+const change = ({ writes }: Here) =>
+  writes.updateNodePool(`${cluster}/nodePools/pool-b`, { workloadMetadataConfig: { mode: 'GKE_METADATA' } });
+const ofPool = ({ google }: Here, pool: string) =>
+  google.cloud.world.operations.filter(({ resource }) => String(resource?.targetLink).endsWith(`/nodePools/${pool}`));
+const recreations = (here: Here) => ofPool(here, 'pool-b').filter(one => one.change?.recreatesNodesOf === 'pool-b');
+
+test('another change of the pool is followed to its end, and then the nodes are recreated', async () => {
+  const here = await start(healthyWorld().world.world);
+  await change(here);
+  const applied = await writingOf({ kind: 'recreate-node-pool', params: poolB }).apply(here.context());
+  const [own] = recreations(here);
+  expect([ofPool(here, 'pool-b').length, recreations(here).length]).toEqual([2, 1]);
+  expect(applied.after[0]).toContain(own?.name.split('/').at(-1));
+});
+
+test('another change of the pool since, which is done, is no recreation', async () => {
+  const here = await start(healthyWorld().world.world);
+  await change(here);
+  here.google.cloud.clock.advance(3_600_000);
+  await writingOf({ kind: 'recreate-node-pool', params: poolB }).apply(here.context());
+  expect(recreations(here)).toHaveLength(1);
+});
+
+test('where the nodes can’t be read, an operation counts as the recreation: nothing is drained twice', async () => {
+  const here = await start(healthyWorld().world.world);
+  here.google.cloud.apiServers.fault({ kind: 'status', code: 403, path: '/api/v1/nodes' });
+  await change(here);
+  const applied = await writingOf({ kind: 'recreate-node-pool', params: poolB }).apply(here.context());
+  expect(applied.changed).toBe(true);
+  expect(recreations(here)).toEqual([]);
+});
+
+test('an answer that got lost is looked for among the new operations only', async () => {
+  const here = await start(healthyWorld().world.world);
+  await change(here);
+  here.google.cloud.clock.advance(3_600_000);
+  here.google.cloud.faults.add({ service: 'container', method: 'PUT', kind: 'dropAfter', times: 1 });
+  await writingOf({ kind: 'recreate-node-pool', params: poolB }).apply(here.context());
+  expect(recreations(here)).toHaveLength(1);
 });
 
 test('an operation that fails is told with GKE’s reason', async () => {

@@ -68,6 +68,23 @@ test.each([
   expect(plan({ kind: 'enable-service', params: { project: 'p-12345', service } }).undo !== undefined).toBe(undone);
 });
 
+test('the undo of a metadata mode restores what was there', () => {
+  const kind = 'set-node-metadata-mode';
+  const gce = plan({ kind, params: { ...pool, previous: 'GCE_METADATA' } });
+  expect(gce.undo).toBe(gce.command.replace('GKE_METADATA', 'GCE_METADATA'));
+  expect(gce.change?.before).toEqual(['workloadMetadataConfig.mode: GCE_METADATA']);
+  const unset = plan({ kind, params: pool });
+  expect(unset.undo).toContain('--request=PUT');
+  expect(unset.undo).toContain(`'--data={"workloadMetadataConfig":{"mode":"MODE_UNSPECIFIED"}}'`);
+  expect(unset.undo).toContain('/locations/asia-northeast1/clusters/cluster-x/nodePools/pool-a');
+  expect(JSON.stringify(unset)).not.toContain('GCE_METADATA');
+});
+
+test('a change of the metadata mode warns of both that Google’s pages say', () => {
+  const disrupts = plan({ kind: 'set-node-metadata-mode', params: pool }).change?.disrupts;
+  expect(disrupts).toMatch(/changes its identity at once.*whether the nodes are recreated/s);
+});
+
 const byHand = (...command: string[]) => plan({ kind: 'command', params: { command } });
 
 test('a grant by hand has its opposite and its Terraform, but for a role that only the reader knows', () => {

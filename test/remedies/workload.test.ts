@@ -130,7 +130,10 @@ describe('what GKE does in a long operation', () => {
     kind: 'enable-workload-identity',
     params: { ...PLACE, workloadPool: 'sandbox-1.svc.id.goog' },
   };
-  const setMode: Asked = { kind: 'set-node-metadata-mode', params: { ...PLACE, nodePool: 'pool-a' } };
+  const withoutMode: Asked = { kind: 'set-node-metadata-mode', params: { ...PLACE, nodePool: 'pool-a' } };
+  const setMode: Asked = { ...withoutMode, params: { ...withoutMode.params, previous: 'GCE_METADATA' } };
+  const pools = `${CLUSTER}/nodePools`;
+  const wanted = { workloadMetadataConfig: { mode: 'GKE_METADATA' } };
   const pool = async () => (await writes.getCluster(CLUSTER)).workloadIdentityConfig?.workloadPool;
   const mode = async () => (await writes.getCluster(CLUSTER)).nodePools[0]?.config?.workloadMetadataConfig?.mode;
 
@@ -147,6 +150,59 @@ describe('what GKE does in a long operation', () => {
     expect(operations()).toBe(begun);
     expect(await revoke(setMode)).toMatchObject({ changed: true });
     expect(await mode()).toBe('GCE_METADATA');
+  });
+
+  test('undo takes the mode away where none was set', async () => {
+    await apply(turnOn);
+    await apply(withoutMode);
+    expect(await revoke(withoutMode)).toMatchObject({ changed: true, before: ['GKE_METADATA'] });
+    expect(await mode()).toBe('MODE_UNSPECIFIED');
+    const begun = operations();
+    expect(await revoke(withoutMode)).toMatchObject({ changed: false });
+    expect(operations()).toBe(begun);
+  });
+
+  test('an API that does not take a mode away gets the one that means the same', async () => {
+    await apply(turnOn);
+    await apply(withoutMode);
+    google.cloud.faults.add({ service: 'container', method: 'PUT', status: 400, times: 1 });
+    expect(await revoke(withoutMode)).toMatchObject({ changed: true, after: ['GCE_METADATA'] });
+    expect(await mode()).toBe('GCE_METADATA');
+  });
+
+  test('a mode that was set is not replaced by another one if GKE refuses to restore it', async () => {
+    await apply(turnOn);
+    await apply(setMode);
+    google.cloud.faults.add({ service: 'container', method: 'PUT', status: 400, times: 1 });
+    await expect(revoke(setMode)).rejects.toMatchObject({ status: 400 });
+    expect(await mode()).toBe('GKE_METADATA');
+  });
+
+  test('an update of a node pool, an UPGRADE_NODES, is followed after a crash', async () => {
+    await apply(turnOn);
+    const { operationType } = await writes.updateNodePool(`${pools}/pool-a`, wanted);
+    const begun = operations();
+    expect(await apply(setMode)).toMatchObject({ changed: true });
+    expect([operationType, operations(), await mode()]).toEqual(['UPGRADE_NODES', begun, 'GKE_METADATA']);
+  });
+
+  test('another change of the pool is waited for, and then the mode is set', async () => {
+    await apply(turnOn);
+    await writes.updateNodePool(`${pools}/pool-a`, { nodeVersion: '-' });
+    const begun = operations();
+    expect(await apply(setMode)).toMatchObject({ changed: true });
+    expect([operations(), await mode()]).toEqual([begun + 1, 'GKE_METADATA']);
+  });
+
+  test('another change of the pool that fails is no reason to give up', async () => {
+    await apply(turnOn);
+    const project = google.cloud.world.projects['sandbox-1'];
+    const bindings = project?.policy.bindings ?? [];
+    if (project) project.policy.bindings = bindings.filter(({ role }) => !role.endsWith('container.serviceAgent'));
+    await writes.updateNodePool(`${pools}/pool-a`, { nodeVersion: '-' });
+    if (project) project.policy.bindings = bindings;
+    expect(await apply(setMode)).toMatchObject({ changed: true });
+    expect(await mode()).toBe('GKE_METADATA');
   });
 
   test('whoever takes it up after a crash follows the operation that runs', async () => {

@@ -8,6 +8,7 @@ import type { ClusterOperation, WritableCluster } from '../../google/cluster-wri
 import { GoogleApiError } from '../../google/errors.ts';
 import type { ApplyContext } from '../remedy.ts';
 import { followOperation } from './follow-operation.ts';
+import { ChangeRefusedError } from './refused.ts';
 
 export interface ClusterUpdate {
   /** Full resource name of the cluster. */
@@ -20,18 +21,30 @@ export interface ClusterUpdate {
   readonly failed: Text;
 }
 
-/** Whether anything had to be changed. @throws {ChangeRefusedError | GoogleApiError} */
+/**
+ * Whether anything had to be changed. An operation that runs on the same target is followed first, whatever its type: it is ours
+ * from before a crash, or it keeps GKE from starting another one.
+ * @throws {ChangeRefusedError | GoogleApiError}
+ */
 export async function updateCluster(update: ClusterUpdate, context: ApplyContext): Promise<boolean> {
   const { google } = context;
   if (update.isDone(await google.getCluster(update.cluster))) return false;
   const running = await findRunning(update, context);
   if (running) {
-    await follow(update, running, context);
-    // It was ours, from before a crash, or somebody else's of another purpose.
+    await untilOver(update, running, context);
     if (update.isDone(await google.getCluster(update.cluster))) return true;
   }
   await follow(update, await start(update, context), context);
   return true;
+}
+
+/** That it failed is no reason to stop: it may have been somebody else's, and sending the update again does no harm. */
+async function untilOver(update: ClusterUpdate, running: ClusterOperation, context: ApplyContext): Promise<void> {
+  try {
+    await follow(update, running, context);
+  } catch (error) {
+    if (!(error instanceof ChangeRefusedError)) throw error;
+  }
 }
 
 function placeOf({ cluster }: ClusterUpdate): string {
@@ -40,10 +53,7 @@ function placeOf({ cluster }: ClusterUpdate): string {
 
 async function findRunning(update: ClusterUpdate, { google }: ApplyContext): Promise<ClusterOperation | undefined> {
   const operations = await google.listOperations(placeOf(update));
-  return operations.find(
-    ({ operationType, status, targetLink }) =>
-      operationType === 'UPDATE_CLUSTER' && status !== 'DONE' && targetLink.endsWith(update.target),
-  );
+  return operations.find(({ status, targetLink }) => status !== 'DONE' && targetLink.endsWith(update.target));
 }
 
 async function start(update: ClusterUpdate, context: ApplyContext): Promise<ClusterOperation> {

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import type { Text } from '../../contracts/text.ts';
+import { nodesOf, oldestCreation } from '../../diagnosis/facts/kubernetes/nodes.ts';
 import type { ClusterOperation } from '../../google/cluster-writes.ts';
 import { GoogleApiError } from '../../google/errors.ts';
+import { KubernetesApiError } from '../../kubernetes/errors.ts';
 import { followOperation } from '../apply/follow-operation.ts';
 import { ChangeRefusedError } from '../apply/refused.ts';
 import type { Applied, ApplyContext, RemedyDefinition } from '../remedy.ts';
@@ -62,9 +64,18 @@ export const recreateNodePool: RemedyDefinition<RecreateNodePool> = {
 
   writing: {
     authority: ({ project }) => ({ permission: 'container.clusters.update', resource: `projects/${project}` }),
+    /**
+     * An operation on the pool is followed first: it may be this remedy's, from before a crash. Unless the nodes show that it
+     * recreated none, it counts as the recreation: nodes are never drained twice.
+     */
     async apply(params, context) {
-      const earlier = await findOperation(params, context);
-      const operation = earlier ?? (await start(params, context));
+      const earlier = await findOperations(params, context);
+      const [latest] = earlier;
+      if (latest) {
+        await follow(params, latest, context);
+        if ((await areRecreated(params, latest, context)) !== false) return applied(params, latest);
+      }
+      const operation = await start(params, earlier, context);
       await follow(params, operation, context);
       return applied(params, operation);
     },
@@ -90,22 +101,48 @@ function placeOf({ project, location }: RecreateNodePool): string {
   return `projects/${project}/locations/${location}`;
 }
 
-/** The recreation that runs, or that was done since it was asked for: an earlier attempt's, or somebody else's. */
-async function findOperation(
-  params: RecreateNodePool,
-  { google }: ApplyContext,
-): Promise<ClusterOperation | undefined> {
+/**
+ * Operations on the pool that may recreate nodes: those that run, then those that ended since the recreation was asked for, the
+ * newest first. Most changes of a pool are `UPGRADE_NODES`, also those that replace no node.
+ */
+async function findOperations(params: RecreateNodePool, { google }: ApplyContext): Promise<ClusterOperation[]> {
   const since = params.since === undefined ? Number.POSITIVE_INFINITY : Date.parse(params.since);
   const target = `/clusters/${params.cluster}/nodePools/${params.nodePool}`;
-  const mine = (await google.listOperations(placeOf(params))).filter(
-    ({ operationType, targetLink }) => operationType === 'UPGRADE_NODES' && targetLink.endsWith(target),
+  const onPool = (await google.listOperations(placeOf(params))).filter(
+    ({ operationType, targetLink }) => /^(?:AUTO_)?UPGRADE_NODES$/.test(operationType) && targetLink.endsWith(target),
   );
   const began = ({ startTime }: ClusterOperation) => (startTime === undefined ? 0 : Date.parse(startTime));
-  const done = mine.filter(one => one.status === 'DONE' && !one.error && began(one) > since);
-  return mine.find(({ status }) => status !== 'DONE') ?? done[0];
+  const done = onPool.filter(one => one.status === 'DONE' && !one.error && began(one) > since);
+  return [...onPool.filter(({ status }) => status !== 'DONE'), ...done.sort((a, b) => began(b) - began(a))];
 }
 
-async function start(params: RecreateNodePool, context: ApplyContext): Promise<ClusterOperation> {
+/** Undefined where the nodes, or their age, can't be read. */
+async function areRecreated(
+  params: RecreateNodePool,
+  { startTime }: ClusterOperation,
+  { google }: ApplyContext,
+): Promise<boolean | undefined> {
+  const since = params.since ?? startTime;
+  const oldest = oldestCreation(nodesOf(await readNodes(params, google), params.nodePool));
+  return since === undefined || oldest === undefined ? undefined : Date.parse(oldest) > Date.parse(since);
+}
+
+async function readNodes({ project, location, cluster }: RecreateNodePool, google: ApplyContext['google']) {
+  try {
+    const kubernetes = await google.kubernetes(`projects/${project}/locations/${location}/clusters/${cluster}`);
+    return await kubernetes.readNodes();
+  } catch (error) {
+    if (error instanceof GoogleApiError || error instanceof KubernetesApiError) return [];
+    throw error;
+  }
+}
+
+/** `earlier`: operations that are none of ours, where the answer gets lost and ours is looked for. */
+async function start(
+  params: RecreateNodePool,
+  earlier: readonly ClusterOperation[],
+  context: ApplyContext,
+): Promise<ClusterOperation> {
   const { cluster, nodePool, version } = params;
   try {
     const update = { desiredNodePoolId: nodePool, desiredNodeVersion: version };
@@ -114,7 +151,7 @@ async function start(params: RecreateNodePool, context: ApplyContext): Promise<C
     const failure = GoogleApiError.from(error);
     // Refused is refused; of anything else nobody knows whether the operation began.
     if (failure.status !== undefined && failure.status < 500) throw failure;
-    const begun = await findOperation(params, context);
+    const begun = (await findOperations(params, context)).find(one => earlier.every(({ name }) => name !== one.name));
     if (begun) return begun;
     throw failure;
   }

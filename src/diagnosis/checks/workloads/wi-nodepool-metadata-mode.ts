@@ -86,7 +86,7 @@ function judge(cluster: Cluster, pool: NodePool, pods: readonly Pod[]): FindingD
 
 function wrongMode(
   { project, location, name: cluster }: Cluster,
-  { resource: subject, name }: NodePool,
+  { resource: subject, name, metadataMode: previous }: NodePool,
   mode: string,
   pods: readonly Pod[],
   onHost: readonly Pod[],
@@ -117,7 +117,12 @@ function wrongMode(
     ]),
     effect: NODE_IDENTITY,
     evidence: proof,
-    remedies: [{ kind: 'set-node-metadata-mode', params: { project, location, cluster, nodePool: name } }],
+    remedies: [
+      {
+        kind: 'set-node-metadata-mode',
+        params: { project, location, cluster, nodePool: name, ...(previous ? { previous } : {}) },
+      },
+    ],
   };
 }
 
