@@ -227,7 +227,7 @@ export function projectsToScan(projects: readonly string[]): string[] {
   if (projects.length > 0) return [...new Set(projects)];
   throw new TargetError(
     'no-project',
-    { en: 'I don’t know which project to scan.', ja: 'スキャンするプロジェクトがわかりません。' },
+    { en: 'No project to scan is given.', ja: 'スキャンするプロジェクトがわかりません。' },
     {
       en: 'Name it: scan PROJECT; or list projects in gke-auth.yaml, or set GOOGLE_CLOUD_PROJECT.',
       ja: 'scan PROJECT の形で指定するか、gke-auth.yaml の projects または GOOGLE_CLOUD_PROJECT を設定してください。',

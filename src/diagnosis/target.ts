@@ -45,7 +45,7 @@ export function parseTarget(
   if (searched.length === 0) {
     throw new TargetError(
       'no-project',
-      { en: "I don't know which project to look in.", ja: 'どのプロジェクトを探せばよいかわかりません。' },
+      { en: 'No project to look in is given.', ja: 'どのプロジェクトを探せばよいかわかりません。' },
       {
         en: 'Name it: --project PROJECT, or project/location/cluster; or list projects in gke-auth.yaml, or set GOOGLE_CLOUD_PROJECT.',
         ja: '--project PROJECT か project/location/cluster の形で指定するか、gke-auth.yaml の projects または GOOGLE_CLOUD_PROJECT を設定してください。',

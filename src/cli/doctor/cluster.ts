@@ -24,10 +24,11 @@ export async function lookAtCluster(
     import('../../diagnosis/facts/session.ts'),
   ]);
   const google = await createReads({ identity, expect: 'cluster' });
-  const session = new Session({ google, now: new Date() });
+  const session = new Session({ google, now: new Date(), member: identity.member });
   const search = await findCluster(session, target.name, target.projects);
   const { cluster } = search;
-  return cluster.known ? { cluster: cluster.value, step: seen(cluster.value) } : { step: unseen(search, cluster) };
+  if (cluster.known) return { cluster: cluster.value, step: seen(cluster.value) };
+  return { step: unseen(search, cluster, await session.self()) };
 }
 
 function seen({ resource, status, version, dnsEndpoint, ipEndpoints }: Cluster): Step {
@@ -45,7 +46,7 @@ function seen({ resource, status, version, dnsEndpoint, ipEndpoints }: Cluster):
   };
 }
 
-function unseen({ project, name }: ClusterSearch, fact: Extract<Fact<Cluster>, { known: false }>): Step {
+function unseen({ project, name }: ClusterSearch, fact: Extract<Fact<Cluster>, { known: false }>, self: string): Step {
   const list = `gcloud container clusters list --project=${project}`;
   if (fact.code === 'absent') {
     return {
@@ -64,7 +65,7 @@ function unseen({ project, name }: ClusterSearch, fact: Extract<Fact<Cluster>, {
       step: 'cluster',
       status: 'fail',
       headline: {
-        en: 'This account may not see the cluster',
+        en: 'This account has no permission to get the cluster',
         ja: 'このアカウントにはクラスタを参照する権限がありません',
       },
       detail: {
@@ -72,7 +73,7 @@ function unseen({ project, name }: ClusterSearch, fact: Extract<Fact<Cluster>, {
         ja: `${fact.reason.ja} この場合 API サーバーは 401 を返します。roles/container.clusterViewer の付与を依頼してください。`,
       },
       next: [
-        `gcloud projects add-iam-policy-binding ${project} --member=user:YOUR_EMAIL --role=roles/container.clusterViewer --condition=None`,
+        `gcloud projects add-iam-policy-binding ${project} --member=${self} --role=roles/container.clusterViewer --condition=None`,
       ],
     };
   }

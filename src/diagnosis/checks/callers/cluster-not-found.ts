@@ -51,7 +51,7 @@ export const clusterNotFound: Check<'search' | 'project'> = {
           subject,
           status: 'unknown',
           headline: {
-            en: `I can't tell whether ${name.cluster} exists`,
+            en: `It is unknown whether ${name.cluster} exists`,
             ja: `${name.cluster} があるかどうか判定できません`,
           },
           detail: joinText([

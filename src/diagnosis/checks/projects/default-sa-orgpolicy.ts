@@ -27,7 +27,7 @@ export const defaultSaOrgpolicy: Check<'automaticGrantsDisabled'> = {
         {
           subject,
           status: 'unknown',
-          headline: { en: "I can't read the organization policy", ja: '組織のポリシーを読み取れません' },
+          headline: { en: 'The organization policy can’t be read', ja: '組織のポリシーを読み取れません' },
           detail: unknownDetail(fact),
           evidence: [unreadable(fact)],
         },
@@ -47,7 +47,7 @@ export const defaultSaOrgpolicy: Check<'automaticGrantsDisabled'> = {
 /** A rule with a condition holds only for what has matching tags, which are not read. */
 function dependsOnTags(project: string, source: string): FindingDraft {
   const says: Text = {
-    en: 'A rule of the policy has a condition: whether the constraint is enforced here hangs on the project’s tags, which I don’t read.',
+    en: 'A rule of the policy has a condition: whether the constraint is enforced here depends on the project’s tags, which gke-auth doesn’t read.',
     ja: 'ポリシーに条件付きのルールがあります。ここで適用されるかどうかはプロジェクトのタグによりますが、タグは読み取っていません。',
   };
   const command = `gcloud org-policies describe ${CONSTRAINT} --project=${project} --effective`;
@@ -55,7 +55,7 @@ function dependsOnTags(project: string, source: string): FindingDraft {
     subject: `projects/${project}`,
     status: 'unknown',
     headline: {
-      en: "I can't tell whether the organization policy is enforced here",
+      en: 'It is unknown whether the organization policy is enforced here',
       ja: '組織のポリシーが適用されるか判定できません',
     },
     detail: joinText([
