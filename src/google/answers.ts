@@ -186,6 +186,8 @@ export const Services = z.object({ services: z.array(Service).nullish() });
 /** policytroubleshooter v3beta TroubleshootIamPolicyResponse; v3 has no `pabPolicyExplanation`. */
 export const Troubleshooting = z.object({
   overallAccessState: text,
+  allowPolicyExplanation: z.object({ allowAccessState: text }).nullish(),
+  denyPolicyExplanation: z.object({ denyAccessState: text }).nullish(),
   pabPolicyExplanation: z
     .object({
       principalAccessBoundaryAccessState: text,

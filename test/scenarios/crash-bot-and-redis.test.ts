@@ -76,7 +76,7 @@ it('the bot killed -9 in the middle of a command or a click', async () => {
     const again = await offer(here, lost);
     await diesAt(
       'approval not decided yet',
-      /"to":"approved"/,
+      /"index":[^{}]*"move":"approve"/,
       'before',
       () => here.press(approver, again),
       async () => {

@@ -59,7 +59,7 @@ it('a grant for a time ends by itself: the end is on record before the grant, an
   });
   await queue.close();
   const button = await until('the card', () => here.buttons('approve', channel).at(-1));
-  expect(here.shown({ channel, ts: button.message.ts })).toContain('Ends by itself after');
+  expect(here.shown({ channel, ts: button.message.ts })).toContain('Ends automatically after');
   await here.press(here.people.approver, button);
   await here.reaches(button.value, 'verified');
   const binding = here.google.cloud.world.projects[brokenProject(2)]?.policy.bindings.find(({ members }) =>

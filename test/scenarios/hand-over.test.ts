@@ -96,7 +96,7 @@ it('SIGTERM in the middle of a diagnosis: handed back at once, exit code 0, fini
   expect(await here.services.diagnose.stop()).toBe(0);
   expect(performance.now() - started).toBeLessThan(4_000);
   await whole(here, channel);
-  expect(here.services.diagnose.lines.map(({ msg }) => msg)).toContain('job handed back');
+  expect(here.services.diagnose.lines.map(({ msg }) => msg)).toContain('worker is stopping, job returned to queue');
   await here.services.diagnose.start();
   await second.stop();
 });

@@ -16,7 +16,7 @@ it('a command ends as a threaded report, and Approve as a verified grant; Revoke
   expect(typed.tookMs).toBeLessThan(3_000);
   const parent = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
   expect(parent.text).toContain('1 problem in cluster-x');
-  const [first] = await until('the thread', () => here.buttons('approve').length === 1 && here.replies(parent));
+  const [first] = await until('the thread', () => here.buttons('approve').length > 0 && here.replies(parent));
   expect(first?.text).toMatch(/^❌ The nodes of pool-b can't write logs/);
 
   const button = here.buttons('approve').find(({ message }) => message.ts === first?.ts);

@@ -19,7 +19,7 @@ describe('scan', () => {
     const here = system();
     await here.type('scan sandbox-1');
     const verdict = await until('the verdict', () => here.parents().find(({ text }) => text.startsWith('❌')));
-    expect(verdict.text).toContain('4 of 40 node accounts in sandbox-1 lack permissions');
+    expect(verdict.text).toContain('4 of 40 node service accounts in sandbox-1 lack permissions');
     await until('four approvals', () => here.buttons('approve').length === 4);
     const messages = here.replies(verdict).filter(({ text }) => text.includes("can't write logs"));
     const problems = messages.flatMap(({ text }) => text.match(/can't write logs/g) ?? []);

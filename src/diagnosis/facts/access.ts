@@ -4,6 +4,7 @@
  * Everything that can run side by side does: the longest chain is ancestry → ancestors' policies → their roles → Troubleshooter.
  */
 import { parseResource, projectOf } from '../../contracts/resource-name.ts';
+import type { Troubleshooting as Explained } from '../../google/answers.ts';
 import { evaluate } from '../iam/engine.ts';
 import { evaluateRole } from '../iam/holds-role.ts';
 import { identify, mayHaveBoundaries } from '../iam/members.ts';
@@ -331,6 +332,16 @@ const BOUNDARY: Readonly<Record<string, Troubleshot['boundary']>> = {
   PAB_ACCESS_STATE_NOT_ALLOWED: 'blocked',
 };
 
+/**
+ * v3beta leaves the whole open where only the boundaries could not be read. Allow and deny policies then decide, and the answer
+ * says that the boundaries are unread.
+ */
+function isGrantedButForBoundaries({ allowPolicyExplanation: allow, denyPolicyExplanation: deny }: Explained): boolean {
+  return (
+    allow?.allowAccessState === 'ALLOW_ACCESS_STATE_GRANTED' && deny?.denyAccessState === 'DENY_ACCESS_STATE_NOT_DENIED'
+  );
+}
+
 /** What Policy Troubleshooter wants of whoever asks it (Policy Intelligence, "Troubleshoot IAM permissions", Required roles). */
 const READER = 'roles/iam.securityReviewer';
 
@@ -342,14 +353,11 @@ function troubleshoot(session: Session, { principal, permission, resource }: Que
     asFact(
       { source: 'policytroubleshooter iam.troubleshoot', role: READER, resource, self: session.self },
       async () => {
-        const { overallAccessState, pabPolicyExplanation: boundaries } = await session.google.troubleshoot(
-          email,
-          fullName,
-          permission,
-        );
+        const said = await session.google.troubleshoot(email, fullName, permission);
+        const boundaries = said.pabPolicyExplanation;
         const policies = boundaries?.explainedBindingsAndPolicies ?? [];
         return {
-          access: ACCESS[overallAccessState ?? ''] ?? 'unknown',
+          access: ACCESS[said.overallAccessState ?? ''] ?? (isGrantedButForBoundaries(said) ? 'granted' : 'unknown'),
           boundary: BOUNDARY[boundaries?.principalAccessBoundaryAccessState ?? ''] ?? 'unread',
           bounded: policies.length > 0,
           blockedBy: policies
