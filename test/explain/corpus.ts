@@ -30,7 +30,15 @@ export interface Entry {
   readonly notes: Notes;
 }
 
-export type Part = 'tuning' | 'held-out' | 'field' | 'platform' | 'public-a' | 'public-b' | 'healthy';
+export type Part =
+  | 'tuning'
+  | 'held-out'
+  | 'field'
+  | 'platform'
+  | 'public-a'
+  | 'public-b'
+  | 'after-the-code'
+  | 'healthy';
 
 /** The parts with which recognisers are developed. `public-b` is kept apart: it only measures. */
 export const DEVELOPED = ['tuning', 'held-out', 'field', 'platform', 'public-a'] as const satisfies readonly Part[];
