@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { DiagnoseJob, DiagnoseRequest } from '../../src/contracts/jobs.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import { createProducer } from '../../src/store/queue.ts';
+import { Reports } from '../../src/store/reports.ts';
 import { signingAs } from '../approvals/examples.ts';
 import type { LogLine, Service } from '../system/service.ts';
 import { PLAN_KEY, type System } from '../system/system.ts';
@@ -57,11 +58,9 @@ function areDone(lines: readonly LogLine[], jobs: readonly DiagnoseJob[]): boole
 }
 
 export async function reportOf(here: System, id: string): Promise<Report> {
-  const text = await until(
-    `the report ${id}`,
-    async () => (await here.store.get(`{gke-auth}:report:${id}`)) ?? undefined,
-  );
-  return (JSON.parse(text) as { report: Report }).report;
+  const reports = new Reports(here.store, signingAs('bot', PLAN_KEY));
+  const stored = await until(`the report ${id}`, () => reports.report(id));
+  return stored.report;
 }
 
 /** One diagnosis by the worker, as a command in Slack starts it. */
