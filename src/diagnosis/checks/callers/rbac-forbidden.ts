@@ -251,6 +251,6 @@ const NUMERIC: Text = {
   ja: 'ユーザーが数字（サービス アカウントの固有 ID）になっています。呼び出し元の VM に userinfo.email スコープがないため、メールアドレスへのバインディングが一致しません。スコープを追加するか、ここに示すように数字の ID にバインドしてください。',
 };
 const ESCALATES: Text = {
-  en: 'Whoever holds this can act with rights of others, up to those of a cluster administrator. Grant it by hand, for named objects only.',
+  en: 'Anyone who holds this can act with the rights of others, up to those of a cluster administrator. Grant it by hand, for named objects only.',
   ja: 'この権限を持つと、クラスタ管理者を含む他者の権限で操作できるようになります。対象の名前を限定し、手動で付与してください。',
 };

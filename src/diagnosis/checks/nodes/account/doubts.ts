@@ -70,7 +70,7 @@ export function troubleshootCommand({ project, email, permission }: Asked): stri
 function whoMayAsk(asked: Asked, afterCommand: boolean): Text {
   const ask = troubleshootCommand(asked).join(' ');
   return {
-    en: `Whoever may see the members can ask: ${ask}`,
+    en: `Someone who can see the members can ask: ${ask}`,
     ja: `${afterCommand ? ' ' : ''}メンバーを確認できる人は次のコマンドで判定できます: ${ask}`,
   };
 }
