@@ -1,20 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tokens } from '../../../sandbox/scenarios/base.ts';
 import defaultScenario from '../../../sandbox/scenarios/default.ts';
 import { type Client, start } from './client.ts';
-
-function installed(command: string): boolean {
-  try {
-    execFileSync('which', [command], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { installed, type RealClients, realClients, SLOW_MS } from './real-clients.ts';
 
 const services = [
   'CONTAINER',
@@ -27,50 +15,19 @@ const services = [
   'POLICYTROUBLESHOOTER',
   'IAMCREDENTIALS',
 ];
-const slow = 240_000;
-
 let cloud: Client;
-let directory: string;
-let environment: NodeJS.ProcessEnv;
+let clients: RealClients<keyof typeof tokens>;
 
-type Result = { code: number; out: string; err: string };
-
-function run(command: string, args: string[], extra: NodeJS.ProcessEnv = {}): Promise<Result> {
-  return new Promise(resolve => {
-    execFile(command, args, { env: { ...environment, ...extra }, timeout: slow }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, out, err });
-    });
-  });
-}
-
-/** Runs a gcloud command line; quotes keep words together. */
-function gcloud(line: string, extra?: NodeJS.ProcessEnv): Promise<Result> {
-  const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  return run('gcloud', args, extra);
-}
+const gcloud = (line: string, as?: keyof typeof tokens) => clients.gcloud(line, as);
 
 describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
   beforeAll(async () => {
     cloud = await start(defaultScenario.world());
-    directory = await mkdtemp(join(tmpdir(), 'gcloud-'));
-    for (const [name, token] of Object.entries(tokens)) await writeFile(join(directory, name), token);
-    environment = {
-      PATH: process.env.PATH,
-      HOME: directory,
-      CLOUDSDK_CONFIG: join(directory, 'config'),
-      CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-      CLOUDSDK_CORE_PROJECT: 'sandbox-1',
-      CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: '1',
-      CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: join(directory, 'owner'),
-      KUBECONFIG: join(directory, 'kubeconfig'),
-      ...Object.fromEntries(services.map(service => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, cloud.url])),
-    };
-    // The first run writes gcloud's own configuration: side by side they would write it twice.
-    await gcloud('config list');
-  }, slow);
+    clients = await realClients({ url: cloud.url, project: 'sandbox-1', services, tokens, as: 'owner' });
+  }, SLOW_MS);
   afterAll(async () => {
     await cloud.close();
-    await rm(directory, { recursive: true });
+    await clients.close();
   });
 
   describe.concurrent('reads', () => {
@@ -120,7 +77,7 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
         expect(code).toBe(0);
         expect(out).toMatch(expected);
       },
-      slow,
+      SLOW_MS,
     );
 
     test.each<[string, keyof typeof tokens, RegExp]>([
@@ -142,11 +99,11 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
     ])(
       '%s, by the %s: an error',
       async (line, who, expected) => {
-        const { code, err } = await gcloud(line, { CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: join(directory, who) });
+        const { code, err } = await gcloud(line, who);
         expect(code).toBe(1);
         expect(err).toMatch(expected);
       },
-      slow,
+      SLOW_MS,
     );
   });
 
@@ -167,7 +124,7 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
       expect((await gcloud(`projects remove-iam-policy-binding ${binding} ${condition}`)).code).toBe(0);
       expect(held()).toEqual([]);
     },
-    slow,
+    SLOW_MS,
   );
 
   test.skipIf(!installed('kubectl') || !installed('gke-gcloud-auth-plugin'))(
@@ -175,14 +132,13 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
     async () => {
       const { err } = await gcloud('container clusters get-credentials cluster-x --location asia-northeast1');
       expect(err).toContain('kubeconfig entry generated for cluster-x.');
-      const kubectl = (line: string): Promise<Result> => run('kubectl', line.split(' '));
-      const namespaces = await kubectl('get namespaces');
+      const namespaces = await clients.kubectl('get namespaces');
       expect(namespaces.err).toBe('');
       expect(namespaces.out).toMatch(/^shop +Active/m);
-      expect((await kubectl('get serviceaccounts -n shop')).out).toMatch(/^checkout +0/m);
-      expect((await kubectl('get pods -n shop')).out).toMatch(/^checkout-\S+ +1\/1 +Running/m);
+      expect((await clients.kubectl('get serviceaccounts -n shop')).out).toMatch(/^checkout +0/m);
+      expect((await clients.kubectl('get pods -n shop')).out).toMatch(/^checkout-\S+ +1\/1 +Running/m);
     },
-    slow,
+    SLOW_MS,
   );
 
   test('no call had an unknown route', async () => {

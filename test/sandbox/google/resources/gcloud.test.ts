@@ -1,20 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditEntry } from '../../../../sandbox/google/build/audit-log.ts';
 import { type Client, start } from '../client.ts';
+import { installed, type RealClients, realClients, SLOW_MS } from '../real-clients.ts';
 import { projectId, resourceWorld, tokens } from './world.ts';
-
-function installed(command: string): boolean {
-  try {
-    execFileSync('which', [command], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const services = [
   'ACCESSCONTEXTMANAGER',
@@ -33,24 +21,10 @@ const services = [
   'SPANNER',
   'STORAGE',
 ];
-const slow = 240_000;
-
 let cloud: Client;
-let directory: string;
-let environment: NodeJS.ProcessEnv;
+let clients: RealClients<keyof typeof tokens>;
 
-type Result = { code: number; out: string; err: string };
-
-/** Runs a gcloud command line as one of the world's identities; quotes keep words together. */
-function gcloud(line: string, who: keyof typeof tokens = 'admin'): Promise<Result> {
-  const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  const env = { ...environment, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: join(directory, who) };
-  return new Promise(resolve => {
-    execFile('gcloud', args, { env, timeout: slow }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, out, err });
-    });
-  });
-}
+const gcloud = (line: string, as?: keyof typeof tokens) => clients.gcloud(line, as);
 
 const key = 'etcd --keyring gke --location asia-northeast1';
 const app = `app@${projectId}.iam.gserviceaccount.com`;
@@ -85,26 +59,11 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
       .bindOnOrganization('roles/accesscontextmanager.policyReader', 'user:admin@example.com');
     project.workloadIdentityPool('github', { providers: { actions: { attributeCondition: 'assertion.ref != ""' } } });
     cloud = await start(world.world);
-    directory = await mkdtemp(join(tmpdir(), 'gcloud-'));
-    for (const [name, token] of Object.entries(tokens)) await writeFile(join(directory, name), token);
-    environment = {
-      PATH: process.env.PATH,
-      HOME: directory,
-      CLOUDSDK_CONFIG: join(directory, 'config'),
-      CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-      CLOUDSDK_CORE_PROJECT: projectId,
-      CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: '1',
-      // Nothing outside is asked, not even for the metadata server of a machine of Google's.
-      CLOUDSDK_CORE_CHECK_GCE_METADATA: 'false',
-      CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: '1',
-      ...Object.fromEntries(services.map(service => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`, cloud.url])),
-    };
-    // The first run writes gcloud's own configuration: side by side they would write it twice.
-    await gcloud('config list');
-  }, slow);
+    clients = await realClients({ url: cloud.url, project: projectId, services, tokens, as: 'admin' });
+  }, SLOW_MS);
   afterAll(async () => {
     await cloud.close();
-    await rm(directory, { recursive: true });
+    await clients.close();
   });
 
   describe.concurrent('reads', () => {
@@ -162,7 +121,7 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
         const { code, out, err } = await gcloud(line);
         expect([code, out], err).toEqual([0, expect.stringMatching(expected)]);
       },
-      slow,
+      SLOW_MS,
     );
 
     test.each<[string, RegExp]>([
@@ -199,7 +158,7 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
         const { code, err } = await gcloud(line, 'nobody');
         expect([code, err]).toEqual([1, expect.stringMatching(expected)]);
       },
-      slow,
+      SLOW_MS,
     );
   });
 
@@ -228,7 +187,7 @@ describe.skipIf(!installed('gcloud'))('gcloud, unchanged', () => {
       expect(await gcloud(`${group} remove-iam-policy-binding ${binding}`)).toMatchObject({ code: 0 });
       expect(held()).toEqual([]);
     },
-    slow,
+    SLOW_MS,
   );
 
   test('nothing was asked that the sandbox does not know', async () => {
