@@ -3,32 +3,18 @@ import { daemonSet } from '../../../../sandbox/google/build/objects.ts';
 import type { KubernetesObject } from '../../../../sandbox/google/kubernetes/server.ts';
 import type { JsonObject } from '../../../../sandbox/google/world.ts';
 import type { Expected, State } from '../../state.ts';
-import { healthy, manifest, workload } from '../../worlds.ts';
+import { manifest } from '../../worlds.ts';
+import { rowsOf } from './row.ts';
 
 const CILIUM = 'https://docs.cilium.io/en/stable/security/policy/language/';
 const CILIUM_DENY = 'https://docs.cilium.io/en/stable/security/policy/deny/';
 const CILIUM_DEFAULT = 'https://docs.cilium.io/en/stable/security/policy/intro/';
 const GKE_CLUSTERWIDE = 'https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cilium-network-policy';
 
-const check = 'wi-netpol-egress';
 const clusterwideV2: JsonObject = {
   networkConfig: { datapathProvider: 'ADVANCED_DATAPATH', enableCiliumClusterwideNetworkPolicy: true },
 };
-const row = (
-  state: Omit<State, 'world' | 'arguments' | 'expect'> & {
-    fields?: JsonObject;
-    objects: KubernetesObject[];
-    expect: Omit<Expected, 'check'>;
-  },
-): State => {
-  const { fields = clusterwideV2, objects, expect, ...rest } = state;
-  return {
-    ...rest,
-    world: () => healthy({ fields, objects }),
-    arguments: workload(check),
-    expect: [{ check, ...expect }],
-  };
-};
+const row = rowsOf(clusterwideV2);
 
 const mine = { endpointSelector: { matchLabels: { app: 'checkout' } } };
 const cilium = (name: string, spec: object): KubernetesObject =>

@@ -3,7 +3,7 @@ import { networkPolicy } from '../../../../sandbox/google/build/network-policy.t
 import { daemonSet } from '../../../../sandbox/google/build/objects.ts';
 import type { KubernetesObject } from '../../../../sandbox/google/kubernetes/server.ts';
 import type { JsonObject } from '../../../../sandbox/google/world.ts';
-import type { Expected, State } from '../../state.ts';
+import type { State } from '../../state.ts';
 import {
   calico,
   checkout,
@@ -15,30 +15,15 @@ import {
   toDnsPods,
   toMetadata,
   toMetadataV2,
-  workload,
 } from '../../worlds.ts';
+import { rowsOf } from './row.ts';
 
 const KUBERNETES = 'https://kubernetes.io/docs/concepts/services-networking/network-policies/';
 const DNS_CACHE = 'kubernetes/kubernetes#70555';
 const GKE_POLICIES = 'https://docs.cloud.google.com/kubernetes-engine/docs/how-to/network-policy';
 
-const check = 'wi-netpol-egress';
-const world = (fields: JsonObject, ...objects: KubernetesObject[]) => healthy({ fields, objects });
-const row = (
-  state: Omit<State, 'world' | 'arguments' | 'expect'> & {
-    fields?: JsonObject;
-    objects: KubernetesObject[];
-    expect: Omit<Expected, 'check'>;
-  },
-): State => {
-  const { fields = {}, objects, expect, ...rest } = state;
-  return {
-    ...rest,
-    world: () => world(fields, ...objects),
-    arguments: workload(check),
-    expect: [{ check, ...expect }],
-  };
-};
+const _world = (fields: JsonObject, ...objects: KubernetesObject[]) => healthy({ fields, objects });
+const row = rowsOf();
 
 const notPass = ['fail', 'warn', 'unknown'] as const;
 const cached = { ...calico, ...dnsCache };

@@ -1,28 +1,13 @@
 /** Policies of administrators, of Calico's own kinds, and GKE's by DNS names. */
 import type { KubernetesObject } from '../../../../sandbox/google/kubernetes/server.ts';
-import type { JsonObject } from '../../../../sandbox/google/world.ts';
-import type { Expected, State } from '../../state.ts';
-import { calico, dataplaneV2, egress, healthy, manifest, workload } from '../../worlds.ts';
+import type { State } from '../../state.ts';
+import { calico, dataplaneV2, egress, manifest } from '../../worlds.ts';
+import { rowsOf } from './row.ts';
 
 const ADMIN = 'https://network-policy-api.sigs.k8s.io/reference/spec/';
 const FQDN = 'https://docs.cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies';
 
-const check = 'wi-netpol-egress';
-const row = (
-  state: Omit<State, 'world' | 'arguments' | 'expect'> & {
-    fields?: JsonObject;
-    objects: KubernetesObject[];
-    expect: Omit<Expected, 'check'>;
-  },
-): State => {
-  const { fields = dataplaneV2, objects, expect, ...rest } = state;
-  return {
-    ...rest,
-    world: () => healthy({ fields, objects }),
-    arguments: workload(check),
-    expect: [{ check, ...expect }],
-  };
-};
+const row = rowsOf(dataplaneV2);
 
 const inShop = { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } };
 const inBank = { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'bank' } } };
